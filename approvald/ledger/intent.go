@@ -1,0 +1,96 @@
+package ledger
+
+import (
+	"time"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/money"
+	"github.com/sallyport/sallyport/internal/policy"
+	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/token"
+)
+
+// State is where an intent stands. The transitions are in state.go alone.
+type State string
+
+// The states. Succeeded, Failed, Denied, Expired and Cancelled are final.
+const (
+	Waiting   State = "waiting"   // people must vote
+	Approved  State = "approved"  // may be sent; nobody holds it
+	Executing State = "executing" // durable before a byte leaves
+	Succeeded State = "succeeded" // applied; the outcome is stored
+	Failed    State = "failed"    // surely no effect
+	Unknown   State = "unknown"   // sent, outcome not known
+	Denied    State = "denied"    // a person, or the live policy, said no
+	Expired   State = "expired"   // nobody answered in time
+	Cancelled State = "cancelled"
+)
+
+// Intent is one business effect.
+type Intent struct {
+	ID       string // "int_…", also what the Desk and the command line name
+	Version  int64  // grows by one with each change; compare-and-set
+	State    State
+	Tenant   string
+	Identity token.Identity // who asked first
+	Decision string         // decision id that opened it
+	Call     action.Call    // resolved canonical arguments: what is shown and sent
+	Digest   string         // action.Digest(Call)
+	Facts    action.Facts   // as fetched when it was opened
+
+	BusinessKey string // within tenant, agent and session
+	Occurrence  int    // 1 is the first; the second deliberate one is 2
+	Earlier     string // intent id of the occurrence before, or ""
+	Attempt     int    // 0 before the first claim
+	Amount      money.Amount
+	Bundle      string
+	Rule        string
+	Hold        *policy.Hold // nil: no person was needed
+	Votes       []Vote
+	Reason      reason.Code // why it is denied, expired or failed
+	Say         string      // words of the person or rule that ended it
+
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
+	DueAt      time.Time // waiting: expires then
+	NotBefore  time.Time // approved or unknown: not to be claimed earlier (backoff, send_before + timeout + skew)
+	LeaseOwner string
+	LeaseUntil time.Time
+	SendBefore time.Time // executing: the execute check refuses later
+	SentAt     time.Time // first time it may have reached the provider; the dedupe window counts from here
+
+	Outcome   *Outcome
+	Delivered bool // the outcome was handed to a connected agent at least once
+}
+
+// Vote is one person's word on the digest that was displayed.
+type Vote struct {
+	Person  string
+	Approve bool
+	Digest  string
+	Reason  string
+	At      time.Time
+}
+
+// Outcome is the tool's answer, stored to be given again.
+type Outcome struct {
+	Status    int
+	MediaType string
+	Body      []byte
+	At        time.Time
+}
+
+// Reservation is money counted in a sum from Open until it is released.
+type Reservation struct {
+	Sum    string // the sum's name in limits.yaml
+	Key    string // tenant, sum and the value it is counted by
+	Amount money.Amount
+}
+
+// SumQuery asks for one sum inside Open's transaction.
+type SumQuery struct {
+	Name     string
+	Key      string
+	Currency string
+	Since    time.Time // the window's start; reservations made before are not counted
+}

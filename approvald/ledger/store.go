@@ -1,0 +1,160 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/money"
+	"github.com/sallyport/sallyport/internal/policy"
+	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/token"
+)
+
+// Errors a caller branches on. Everything else means the store is unavailable.
+var (
+	ErrConflict   = errors.New("the intent changed in between")
+	ErrNotFound   = errors.New("no such intent")
+	ErrDigest     = errors.New("the vote names other arguments than the intent has")
+	ErrVoted      = errors.New("this person has voted already")
+	ErrTransition = errors.New("the intent's state does not allow this")
+)
+
+// Store is the ledger. Every call is one transaction; all of them are safe to
+// call together, from several processes on one database too. Tenants are part
+// of every key: an intent of another tenant reads as ErrNotFound.
+type Store interface {
+	// Open names the intent of a call: it joins or repeats an earlier one as
+	// the table in doc.go says, or asks request.Rule and writes a new one with
+	// its reservations. Without a hold the new intent is already Executing,
+	// leased to request.Owner: commit one of two.
+	Open(ctx context.Context, request OpenRequest) (Opened, error)
+	// Vote counts one person's word. The last needed approval makes the intent
+	// Approved; one denial makes it Denied and releases its reservations. The
+	// caller has already checked that the person may vote.
+	Vote(ctx context.Context, vote VoteRequest) (Intent, error)
+	// Advance moves an intent that is exactly at step.Version, else ErrConflict.
+	// Reservations follow the new state: kept in Executing and Unknown,
+	// committed by Succeeded, released by Failed, Denied, Expired, Cancelled.
+	Advance(ctx context.Context, step Step) (Intent, error)
+	// Claim leases up to limit intents that are due: Approved ones whose
+	// NotBefore has passed (they become Executing, attempt + 1), Unknown ones
+	// whose NotBefore has passed (they stay Unknown and leased), and expires
+	// Waiting ones past DueAt. Executing ones whose lease has lapsed become
+	// Unknown first, with NotBefore = SendBefore + the claim's settle time.
+	Claim(ctx context.Context, claim ClaimRequest) ([]Intent, error)
+	// Watch returns the intent as soon as its version differs from after, and
+	// when ctx ends the context's error. It wakes by notification inside one
+	// process and by polling across processes.
+	Watch(ctx context.Context, tenant, id string, after int64) (Intent, error)
+	Get(ctx context.Context, tenant, id string) (Intent, error)
+	// List gives a tenant's intents, newest first.
+	List(ctx context.Context, filter Filter) ([]Intent, error)
+	// Outbox hands rows in commit order to ship, at least once, and deletes
+	// those for which ship returned nil.
+	Outbox(ctx context.Context, limit int, ship func([]audit.Approval) error) (int, error)
+	Close() error
+}
+
+// OpenRequest is a call that wants an effect.
+type OpenRequest struct {
+	Tenant      string
+	Identity    token.Identity
+	Decision    string
+	Call        action.Call // resolved
+	Facts       action.Facts
+	BusinessKey string
+	Amount      money.Amount
+	Bundle      string
+	Owner       string        // leases the intent when it executes at once
+	Lease       time.Duration // of an intent that executes at once
+	SendWithin  time.Duration // SendBefore = now + SendWithin
+	SameFor     time.Duration // a repeat of a success within it is a replay
+	DenyFor     time.Duration // a repeat of a person's denial within it is the same denial
+	ExpireAfter time.Duration // DueAt of a waiting intent = now + ExpireAfter
+	Sums        []SumQuery
+	Reserve     []Reservation
+	// Rule decides inside the transaction, once the sums and the occurrence are
+	// known. It must be pure: no I/O, and the same answer when asked twice.
+	Rule func(Situation) Ruling
+}
+
+// Situation is what only the ledger knows.
+type Situation struct {
+	Sums       policy.Sums // one entry for each SumQuery, zero included
+	Occurrence int         // 2 and more: a deliberate repetition
+	Earlier    *Intent     // the occurrence before, or a denial past its cooldown
+}
+
+// Ruling is the decision in the transaction. Refuse writes nothing.
+type Ruling struct {
+	Refuse bool
+	Reason reason.Code
+	Rule   string
+	Say    string
+	Hold   *policy.Hold // nil: execute at once
+}
+
+// Relation says how an opened intent relates to the call.
+type Relation uint8
+
+// The relations.
+const (
+	Refused  Relation = iota // Ruling.Refuse; Opened.Intent is empty
+	New                      // a new intent, Executing or Waiting
+	Joined                   // an intent on its way; never a second attempt
+	Replayed                 // a stored outcome; nothing was done again
+	Same                     // the same denial again, within its cooldown
+	Retried                  // Failed with surely no effect: a new attempt, Executing (or Waiting anew)
+)
+
+// Opened is Open's answer.
+type Opened struct {
+	Relation Relation
+	Intent   Intent
+	Ruling   Ruling // of New, Retried and Refused
+}
+
+// VoteRequest is one person's vote.
+type VoteRequest struct {
+	Tenant  string
+	Intent  string
+	Person  string
+	Approve bool
+	Digest  string // as displayed to the person
+	Reason  string
+}
+
+// Step is one compare-and-set.
+type Step struct {
+	Tenant    string
+	ID        string
+	Version   int64
+	To        State
+	Actor     string // person id or "gateway", for the record
+	Reason    reason.Code
+	Say       string
+	Hold      *policy.Hold  // To Waiting: who must vote now (earlier votes are dropped)
+	NotBefore time.Duration // To Approved or Unknown: from now
+	DueAfter  time.Duration // To Waiting: from now
+	Outcome   *Outcome      // To Succeeded or Failed
+	Delivered bool          // an agent is connected and gets this outcome
+}
+
+// ClaimRequest asks for due work.
+type ClaimRequest struct {
+	Owner      string
+	Limit      int
+	Lease      time.Duration
+	SendWithin time.Duration
+	Settle     time.Duration // route timeout + skew: how long after SendBefore a paused sender may still land
+}
+
+// Filter selects intents of one tenant.
+type Filter struct {
+	Tenant string
+	States []State // nil means all
+	Limit  int     // 0 means 100
+}

@@ -1,0 +1,34 @@
+package action
+
+// Kind is the type of an argument or of a fact's field.
+type Kind uint8
+
+// The kinds a catalog may declare.
+const (
+	String  Kind = iota + 1 // any text
+	ID                      // text with a declared pattern, safe as one path segment
+	Enum                    // one of declared texts
+	Integer                 // a 64-bit integer in its one canonical spelling
+	Bool                    // true or false
+	Money                   // minor units; the currency is declared, an argument or a fact
+	List                    // of texts
+)
+
+// Value is one typed, canonical value. Only the member its Kind names is set.
+type Value struct {
+	Kind Kind
+	Text string   // String, ID, Enum; for Money the currency when it is known, else ""
+	Int  int64    // Integer and Money (minor units)
+	Bool bool     // Bool
+	List []string // List
+}
+
+// Args are the canonical arguments of a call, by their catalog names.
+type Args map[string]Value
+
+// Record is one fact: its declared fields by name.
+type Record map[string]Value
+
+// Facts are values the gateway fetched itself, by fact name. A fact that was
+// not fetched is absent; it is never the agent's word.
+type Facts map[string]Record

@@ -1,0 +1,86 @@
+// Package reason is the one closed list of reason codes. A code is stable: it
+// stands in records, metrics, answers and documentation. Words for people are
+// made from codes in internal/answer alone.
+package reason
+
+// Code says why a decision, or a later step of the same call, came out as it
+// did. The zero Code is not a reason: a Decision that carries it is refused.
+type Code string
+
+// The codes. Keep the groups in the order of the decision ladder.
+const (
+	Allowed Code = "allowed"
+
+	// Identity.
+	TokenMissing Code = "token_missing"
+	TokenInvalid Code = "token_invalid"
+	TokenExpired Code = "token_expired"
+	TokenRevoked Code = "token_revoked"
+	TenantAbsent Code = "tenant_unknown"
+
+	// Request and catalog.
+	ToolUnknown     Code = "tool_unknown"
+	ActionUnlisted  Code = "action_unlisted"
+	InputUnlisted   Code = "input_unlisted"
+	InputInvalid    Code = "input_invalid"
+	InputMissing    Code = "input_missing"
+	InputDuplicate  Code = "input_duplicate"
+	BodyMalformed   Code = "body_malformed"
+	BodyEncoded     Code = "body_encoded"
+	BodyMediaType   Code = "body_media_type"
+	BodyTooLarge    Code = "body_too_large"
+	RequestRejected Code = "request_rejected" // Envoy refused it before any check
+
+	// Policy.
+	PolicyDenied      Code = "policy_denied"
+	PolicyNoRule      Code = "policy_no_rule"
+	PolicyUnevaluable Code = "policy_unevaluable"
+
+	// Limits.
+	LimitExceeded Code = "limit_exceeded"
+
+	// Facts.
+	FactsNeeded      Code = "facts_needed" // not a refusal: decide again with facts
+	FactsUnavailable Code = "facts_unavailable"
+	FactsMismatch    Code = "facts_mismatch" // the tool's answer does not fit the catalog
+
+	// Holds and effects.
+	Held           Code = "held"
+	PersonDenied   Code = "person_denied"
+	HoldExpired    Code = "hold_expired"
+	Cancelled      Code = "cancelled"
+	Replayed       Code = "replayed"
+	OutcomeUnknown Code = "outcome_unknown"
+	ToolFailed     Code = "tool_failed"
+	InProgress     Code = "in_progress"
+
+	// The gateway's own statements.
+	AdmissionInvalid Code = "admission_invalid"
+	OrderInvalid     Code = "order_invalid"
+	OrderLate        Code = "order_late"
+	OrderSeen        Code = "order_seen"
+
+	// Faults. Every one of them refuses.
+	CredentialUnavailable Code = "credential_unavailable"
+	RecordUnavailable     Code = "record_unavailable"
+	StoreUnavailable      Code = "store_unavailable"
+	ToolUnreachable       Code = "tool_unreachable"
+	GatewayUnavailable    Code = "gateway_unavailable"
+	Internal              Code = "internal"
+)
+
+// All lists every code once, in the order above.
+func All() []Code {
+	return []Code{
+		Allowed,
+		TokenMissing, TokenInvalid, TokenExpired, TokenRevoked, TenantAbsent,
+		ToolUnknown, ActionUnlisted, InputUnlisted, InputInvalid, InputMissing, InputDuplicate,
+		BodyMalformed, BodyEncoded, BodyMediaType, BodyTooLarge, RequestRejected,
+		PolicyDenied, PolicyNoRule, PolicyUnevaluable,
+		LimitExceeded,
+		FactsNeeded, FactsUnavailable, FactsMismatch,
+		Held, PersonDenied, HoldExpired, Cancelled, Replayed, OutcomeUnknown, ToolFailed, InProgress,
+		AdmissionInvalid, OrderInvalid, OrderLate, OrderSeen,
+		CredentialUnavailable, RecordUnavailable, StoreUnavailable, ToolUnreachable, GatewayUnavailable, Internal,
+	}
+}
