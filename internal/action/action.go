@@ -1,0 +1,73 @@
+package action
+
+import (
+	"time"
+
+	"github.com/sallyport/sallyport/internal/reason"
+)
+
+// Param is one declared argument of an action.
+type Param struct {
+	Name     string
+	Kind     Kind
+	Required bool
+	Values   []string // Enum: the declared texts
+	Max      int64    // Integer, Money: largest value; String: most bytes; 0 means the catalog's default
+	Min      int64    // Integer, Money: smallest value
+	Safe     bool     // may stand in records in clear: no personal data by its nature
+}
+
+// Field is one declared field of a fact.
+type Field struct {
+	Name string
+	Kind Kind
+	From string // dotted path in the tool's JSON answer
+}
+
+// Fact is a read the gateway makes itself, named by another action of the same
+// catalog. It may take arguments of the call and fields of facts before it.
+type Fact struct {
+	Name   string
+	Action string
+	Args   map[string]string // the read's argument -> "args.charge" or "facts.intent.charge"
+	Fields []Field
+}
+
+// Action is one named operation of a tool, compiled. It is immutable.
+type Action struct {
+	Name    string // "stripe.refund.create"
+	Summary string // one line for people, with {name} for arguments and facts
+	Effect  bool   // changes something at the tool: goes through the ledger
+	Params  []Param
+	Facts   []Fact // in the order they can be fetched
+
+	// MoneyArg is the argument that is an amount, "" for none; its currency is
+	// the catalog's: a constant, an argument or a fact's field.
+	MoneyArg string
+
+	// ProviderKey is the request header that carries the provider's idempotency
+	// key, lower case; "" when the provider has none.
+	ProviderKey  string
+	DedupeWindow time.Duration // how long the provider remembers that key
+
+	op *operation
+}
+
+// Outcome is what a tool's answer proves about an effect.
+type Outcome uint8
+
+// The outcomes. The zero Outcome is OutcomeUnknown: an answer that proves
+// nothing is never taken for a refusal or a success.
+const (
+	OutcomeUnknown Outcome = iota
+	OutcomeApplied
+	OutcomeNotApplied
+)
+
+// Mismatch says why a request is not a call. It holds no value of the request
+// beyond the name of the field, cut to 100 bytes.
+type Mismatch struct {
+	Reason reason.Code
+	Field  string // "amount", "query expand[]", "header x-foo"; "" for the whole request
+	Hint   string // what would be accepted, one sentence without a full stop
+}

@@ -1,0 +1,4 @@
+package action
+
+// operation is how one action looks on the wire.
+type operation struct{}
