@@ -1,5 +1,7 @@
 package action
 
+import "strconv"
+
 // Kind is the type of an argument or of a fact's field.
 type Kind uint8
 
@@ -32,3 +34,27 @@ type Record map[string]Value
 // Facts are values the gateway fetched itself, by fact name. A fact that was
 // not fetched is absent; it is never the agent's word.
 type Facts map[string]Record
+
+// Text is an argument as a counter or a label spells it; false when it is
+// absent or a list.
+func (a Args) Text(name string) (string, bool) {
+	v, ok := a[name]
+	if !ok {
+		return "", false
+	}
+	return v.Spell()
+}
+
+// Spell spells one scalar value; false for a list.
+func (v Value) Spell() (string, bool) {
+	switch v.Kind {
+	case String, ID, Enum:
+		return v.Text, true
+	case Integer, Money:
+		return strconv.FormatInt(v.Int, 10), true
+	case Bool:
+		return strconv.FormatBool(v.Bool), true
+	default:
+		return "", false
+	}
+}
