@@ -1,0 +1,101 @@
+package answer
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sallyport/sallyport/internal/reason"
+)
+
+func TestRender(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 500, time.UTC)
+	tests := []struct {
+		name    string
+		dialect Dialect
+		thing   Thing
+		want    Answer
+	}{
+		{
+			name:    "a policy's refusal is raised by Stripe's SDKs with our words",
+			dialect: Stripe,
+			thing:   Thing{Code: reason.PolicyDenied, Decision: "dec-1", Say: "Refunds above 500 USD are refused.", Rule: "policy.csv:4"},
+			want: Answer{
+				Status: 403,
+				Headers: [][2]string{
+					{"content-type", "application/json"}, {"cache-control", "no-store"},
+					{"x-sallyport-decision", "dec-1"}, {"stripe-should-retry", "false"},
+				},
+				Body: []byte(`{"error":{"type":"invalid_request_error","code":"policy_denied","message":"Refunds above 500 USD are refused. The policy refuses this call. (policy_denied, dec-1)","decision":"dec-1"}}` + "\n"),
+			},
+		},
+		{
+			name:    "a limit says when to come back",
+			dialect: Zendesk,
+			thing:   Thing{Code: reason.LimitExceeded, Decision: "dec-2", Limit: "calls_per_minute", Now: now, RetryAt: now.Add(1500 * time.Millisecond)},
+			want: Answer{
+				Status: 429,
+				Headers: [][2]string{
+					{"content-type", "application/json"}, {"cache-control", "no-store"},
+					{"x-sallyport-decision", "dec-2"}, {"retry-after", "2"},
+				},
+				Body: []byte(`{"error":"limit_exceeded","description":"A limit of the policy is used up. Nothing was done. The limit is calls_per_minute. Try again after 2026-01-02 03:04:06 UTC. (limit_exceeded, dec-2)","decision":"dec-2"}` + "\n"),
+			},
+		},
+		{
+			name:    "an unknown dialect gets problem+json",
+			dialect: "soap",
+			thing:   Thing{Code: reason.InputMissing, Decision: "dec-3", Field: "charge", Hint: "give the charge's id"},
+			want: Answer{
+				Status: 400,
+				Headers: [][2]string{
+					{"content-type", "application/problem+json"}, {"cache-control", "no-store"}, {"x-sallyport-decision", "dec-3"},
+				},
+				Body: []byte(`{"type":"about:blank","title":"Input missing","status":400,"detail":"An input that this action needs is missing. It is about: charge. Give the charge's id. (input_missing, dec-3)","code":"input_missing","decision":"dec-3"}` + "\n"),
+			},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, Render(tt.dialect, tt.thing)); diff != "" {
+				t.Errorf("answer (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Every code that can reach a client must be a refusal, in every dialect, and
+// none may look like a success to an SDK.
+func TestEveryCodeRefuses(t *testing.T) {
+	for _, code := range append(reason.All(), "") {
+		for _, d := range []Dialect{Stripe, Zendesk, Problem} {
+			a := Render(d, Thing{Code: code, Decision: "dec-9"})
+			if a.Status < 400 || a.Status > 599 {
+				t.Errorf("%q in %s: status %d would look like a success", code, d, a.Status)
+			}
+			if !json.Valid(a.Body) || !strings.Contains(string(a.Body), "dec-9") {
+				t.Errorf("%q in %s: body %s", code, d, a.Body)
+			}
+			if code == reason.Allowed && strings.Contains(string(a.Body), `"allowed"`) {
+				t.Errorf("%s: an answer must never say it was allowed", d)
+			}
+		}
+	}
+}
+
+// A fault that is the gateway's own is the only one that clients may repeat by
+// themselves, and only because nothing was done.
+func TestOnlyFaultsBeforeAnyEffectAreRetried(t *testing.T) {
+	for _, code := range reason.All() {
+		e := lookup(code)
+		if e.retry && e.status != 503 {
+			t.Errorf("%s: retried with status %d", code, e.status)
+		}
+		if e.retry && !strings.Contains(e.text, "Nothing was done") {
+			t.Errorf("%s: must say that nothing was done", code)
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package answer
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// headers are the same for a code in every dialect, but for what stops one
+// SDK from repeating a call by itself.
+func headers(d Dialect, e entry, t Thing) [][2]string {
+	media := "application/json"
+	if d != Stripe && d != Zendesk {
+		media = "application/problem+json"
+	}
+	out := [][2]string{{"content-type", media}, {"cache-control", "no-store"}, {wire.HeaderDecision, t.Decision}}
+	if t.Intent != "" {
+		out = append(out, [2]string{wire.HeaderIntent, t.Intent})
+	}
+	if e.status == 401 {
+		out = append(out, [2]string{"www-authenticate", `Bearer realm="sallyport"`})
+	}
+	if d == Stripe {
+		out = append(out, [2]string{"stripe-should-retry", strconv.FormatBool(e.retry)})
+	}
+	if seconds := retryAfter(t); seconds > 0 {
+		out = append(out, [2]string{"retry-after", strconv.FormatInt(seconds, 10)})
+	}
+	return out
+}
+
+// retryAfter is in whole seconds, rounded up; 0 when there is nothing to say.
+func retryAfter(t Thing) int64 {
+	if t.RetryAt.IsZero() || !t.RetryAt.After(t.Now) {
+		return 0
+	}
+	return int64((t.RetryAt.Sub(t.Now) + time.Second - 1) / time.Second)
+}
+
+// stripeBody is Stripe's error object; its SDKs raise message with the code.
+func stripeBody(e entry, t Thing, sentence string) []byte {
+	type stripeError struct {
+		Type     string `json:"type"`
+		Code     string `json:"code"`
+		Message  string `json:"message"`
+		Param    string `json:"param,omitempty"`
+		Decision string `json:"decision"`
+		Intent   string `json:"intent,omitempty"`
+	}
+	return encode(struct {
+		Error stripeError `json:"error"`
+	}{stripeError{e.kind, string(code(t)), sentence, t.Field, t.Decision, t.Intent}})
+}
+
+// zendeskBody is Zendesk's error object.
+func zendeskBody(t Thing, sentence string) []byte {
+	return encode(struct {
+		Error       string `json:"error"`
+		Description string `json:"description"`
+		Decision    string `json:"decision"`
+		Intent      string `json:"intent,omitempty"`
+	}{string(code(t)), sentence, t.Decision, t.Intent})
+}
+
+// problemBody is RFC 9457.
+func problemBody(e entry, t Thing, sentence string) []byte {
+	return encode(struct {
+		Type     string `json:"type"`
+		Title    string `json:"title"`
+		Status   int    `json:"status"`
+		Detail   string `json:"detail"`
+		Code     string `json:"code"`
+		Decision string `json:"decision"`
+		Intent   string `json:"intent,omitempty"`
+		Rule     string `json:"rule,omitempty"`
+	}{"about:blank", e.title, e.status, sentence, string(code(t)), t.Decision, t.Intent, t.Rule})
+}
+
+// encode cannot fail: the shapes above hold only strings and numbers.
+func encode(v any) []byte {
+	body, _ := json.Marshal(v)
+	return append(body, '\n')
+}

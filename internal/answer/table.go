@@ -1,0 +1,96 @@
+package answer
+
+import "github.com/sallyport/sallyport/internal/reason"
+
+// entry says how one reason code is answered. Statuses are chosen by what SDKs
+// do with them: 403 and 400 are raised at once with our text, 409 is told not
+// to be retried, 503 may be retried because nothing was done.
+type entry struct {
+	status int
+	title  string
+	text   string // the sentence, without the details that Sentence adds
+	kind   string // Stripe's error type
+	retry  bool   // a client may send the same again by itself
+}
+
+const (
+	invalidRequest = "invalid_request_error"
+	authentication = "authentication_error"
+	idempotency    = "idempotency_error"
+	rateLimit      = "rate_limit_error"
+	apiError       = "api_error"
+)
+
+// lookup is total: a code without an entry is an internal fault.
+func lookup(code reason.Code) entry {
+	switch code {
+	case reason.TokenMissing:
+		return entry{401, "No gateway token", "This call carries no gateway token. Use the token of this agent as the API key", authentication, false}
+	case reason.TokenInvalid, reason.TenantAbsent:
+		return entry{401, "Gateway token refused", "This gateway token is not valid. Ask for a new one", authentication, false}
+	case reason.TokenExpired:
+		return entry{401, "Gateway token expired", "This gateway token has expired. Ask for a new one", authentication, false}
+	case reason.TokenRevoked:
+		return entry{401, "Gateway token revoked", "This gateway token was revoked. Ask for a new one", authentication, false}
+	case reason.ToolUnknown:
+		return entry{403, "Tool not available", "There is no such tool for this agent. The first path segment names the tool", invalidRequest, false}
+	case reason.ActionUnlisted:
+		return entry{403, "Action not available", "This operation is not among the actions of this tool", invalidRequest, false}
+	case reason.InputUnlisted:
+		return entry{400, "Input not accepted", "The request has an input that this action does not take", invalidRequest, false}
+	case reason.InputInvalid:
+		return entry{400, "Input not valid", "An input of this request is not valid", invalidRequest, false}
+	case reason.InputMissing:
+		return entry{400, "Input missing", "An input that this action needs is missing", invalidRequest, false}
+	case reason.InputDuplicate:
+		return entry{400, "Input given twice", "An input of this request is given more than once", invalidRequest, false}
+	case reason.BodyMalformed:
+		return entry{400, "Body not readable", "The body of this request cannot be read as its content type says", invalidRequest, false}
+	case reason.BodyEncoded:
+		return entry{415, "Body is encoded", "The body must be sent without a content-encoding", invalidRequest, false}
+	case reason.BodyMediaType:
+		return entry{415, "Media type not accepted", "The body has a content type that this action does not take", invalidRequest, false}
+	case reason.BodyTooLarge:
+		return entry{413, "Body too large", "The body of this request is too large", invalidRequest, false}
+	case reason.RequestRejected:
+		return entry{400, "Request rejected", "The gateway cannot accept this request as HTTP", invalidRequest, false}
+	default:
+		return lookupOutcome(code)
+	}
+}
+
+// lookupOutcome holds the codes of decisions, holds and faults.
+func lookupOutcome(code reason.Code) entry {
+	switch code {
+	case reason.PolicyDenied:
+		return entry{403, "Refused by policy", "The policy refuses this call", invalidRequest, false}
+	case reason.PolicyNoRule:
+		return entry{403, "Refused by policy", "No rule of the policy allows this call", invalidRequest, false}
+	case reason.PolicyUnevaluable:
+		return entry{403, "Refused by policy", "A rule of the policy cannot be evaluated for this call, so it is refused", invalidRequest, false}
+	case reason.LimitExceeded:
+		return entry{429, "Limit reached", "A limit of the policy is used up. Nothing was done", rateLimit, false}
+	case reason.Held:
+		return entry{409, "Waiting for approval", "This call waits for a person's approval and was not done yet. The gateway will do it once it is approved: do not try another way. Send the same call again later to get the outcome", invalidRequest, false}
+	case reason.InProgress:
+		return entry{409, "In progress", "This call is being done and its outcome is not known yet. Send the same call again later to get the outcome; it is never done twice", invalidRequest, false}
+	case reason.PersonDenied:
+		return entry{403, "Denied by a person", "A person denied this call. It was not done", invalidRequest, false}
+	case reason.HoldExpired:
+		return entry{403, "Approval expired", "Nobody answered in time, so this call was not done. Sending it again asks anew", invalidRequest, false}
+	case reason.Cancelled:
+		return entry{403, "Cancelled", "This call was cancelled and not done. Sending it again asks anew", invalidRequest, false}
+	case reason.OutcomeUnknown:
+		return entry{409, "Outcome unknown", "This call was sent to the tool and no clear answer came back. It may have been done: do not try another way. Send the same call again later to get the outcome; it is never done twice", idempotency, false}
+	case reason.FactsMismatch, reason.FactsUnavailable:
+		return entry{403, "Facts not available", "The gateway could not get the facts it needs to decide this call: what the call names is absent or not accessible. It was not done", invalidRequest, false}
+	case reason.CredentialUnavailable:
+		return entry{503, "Credential not available", "The gateway has no credential for this tool at the moment. Nothing was done", apiError, true}
+	case reason.ToolUnreachable:
+		return entry{503, "Tool not reachable", "The tool cannot be reached at the moment. Nothing was done", apiError, true}
+	case reason.RecordUnavailable, reason.StoreUnavailable, reason.GatewayUnavailable:
+		return entry{503, "Gateway not available", "The gateway cannot do this call safely at the moment. Nothing was done", apiError, true}
+	default:
+		return entry{500, "Gateway fault", "The gateway refused this call because of a fault of its own", apiError, false}
+	}
+}

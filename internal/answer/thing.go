@@ -1,0 +1,55 @@
+package answer
+
+import (
+	"time"
+
+	"github.com/sallyport/sallyport/internal/reason"
+)
+
+// Thing is what happened to a call, as far as its client may know.
+type Thing struct {
+	Code     reason.Code
+	Decision string // dec-…, on every answer
+	Intent   string // int_… when the answer speaks about one
+	Say      string // the rule's, or the person's, own words
+	Rule     string // "policy.csv:4"
+	Field    string // of a request that is no call
+	Hint     string // what would be accepted
+	Group    string // held: the people who are asked
+	Limit    string // limit_exceeded: its name
+	RetryAt  time.Time
+	Now      time.Time // with RetryAt
+}
+
+// Answer is one HTTP answer.
+type Answer struct {
+	Status  int
+	Headers [][2]string // lower case names, in order; content-type is among them
+	Body    []byte
+}
+
+// Dialect is how an API's clients expect errors.
+type Dialect string
+
+// The dialects a catalog may name.
+const (
+	Stripe  Dialect = "stripe"
+	Zendesk Dialect = "zendesk"
+	Problem Dialect = "problem"
+)
+
+// Render makes the answer for a thing. An unknown dialect is Problem.
+func Render(d Dialect, t Thing) Answer {
+	entry := lookup(t.Code)
+	a := Answer{Status: entry.status, Headers: headers(d, entry, t)}
+	sentence := Sentence(t)
+	switch d {
+	case Stripe:
+		a.Body = stripeBody(entry, t, sentence)
+	case Zendesk:
+		a.Body = zendeskBody(t, sentence)
+	default:
+		a.Body = problemBody(entry, t, sentence)
+	}
+	return a
+}
