@@ -1,0 +1,74 @@
+# Everything works from a clean checkout: targets fetch what they need into
+# .cache, by pinned hash, and are quick when it is there.
+.DEFAULT_GOAL := help
+.PHONY: help deps deps-check build up check test e2e bench fmt fmt-check vet lint clean need-go
+
+# Absolute, because tests run in the folders of their packages. Each of them
+# can be set to a part that is installed already.
+CACHE         := .cache
+ENVOY         ?= $(CURDIR)/$(CACHE)/envoy/envoy
+CHDB_LIB_PATH ?= $(CURDIR)/$(CACHE)/chdb/libchdb.so
+CHROMIUM      ?= $(CURDIR)/$(CACHE)/chromium/chrome
+PYTHON        ?= $(CURDIR)/$(CACHE)/venv/bin/python
+MASK_WASM     := $(CURDIR)/bin/mask.wasm
+CHDB_BIN      := $(CURDIR)/bin/sallyport-chdb
+export CACHE ENVOY CHDB_LIB_PATH CHROMIUM PYTHON MASK_WASM CHDB_BIN
+
+PKG    ?= ./...
+GOFILES = $(shell git ls-files --cached --others --exclude-standard '*.go')
+
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+deps: ## Fetch what `up` needs: Envoy and the ClickHouse engine
+	@sh scripts/deps/envoy.sh
+	@if [ -z "$$CLICKHOUSE_URL" ]; then sh scripts/deps/chdb.sh; fi
+
+deps-check: ## Fetch what `check` needs besides: Stripe SDK, linter, Chromium
+	@sh scripts/deps/envoy.sh
+	@sh scripts/deps/chdb.sh
+	@sh scripts/deps/venv.sh
+	@sh scripts/deps/golangci-lint.sh
+	@sh scripts/deps/chromium.sh
+
+build: need-go ## Build the programs and the mask into bin/
+	@mkdir -p bin
+	go build -trimpath -o bin/sallyport ./cmd/sallyport
+	go build -trimpath -o bin/sallyport-chdb ./cmd/sallyport-chdb
+	go build -trimpath -o bin/provider ./examples/provider/cmd/provider
+	GOOS=wasip1 GOARCH=wasm go build -trimpath -buildmode=c-shared -ldflags='-s -w' -o bin/mask.wasm ./wasm
+
+up: deps build ## Run the gateway with the example tenants and provider
+	bin/sallyport up --examples
+
+check: deps-check fmt-check build vet lint test ## Check everything: format, build, vet, lint, race tests, end to end
+
+test: need-go ## Run all tests with the race detector (PKG=./internal/... for some)
+	go run ./scripts/test -race -timeout 15m $(PKG)
+
+e2e: deps-check build ## Run the end-to-end tests only
+	go run ./scripts/test -race -timeout 15m -count 1 ./test/...
+
+bench: deps build ## Measure (SUITE=name for one) into out/bench.jsonl
+	@mkdir -p out
+	go run ./test/bench -out out/bench.jsonl $(if $(SUITE),-suite $(SUITE))
+
+fmt: need-go ## Format all Go files
+	gofmt -w $(GOFILES)
+
+fmt-check: need-go
+	@bad=$$(gofmt -l $(GOFILES)); [ -z "$$bad" ] || { printf 'not formatted, run "make fmt":\n%s\n' "$$bad"; exit 1; }
+
+vet: need-go
+	go vet ./...
+	GOOS=wasip1 GOARCH=wasm go vet ./wasm
+
+lint: need-go ## Run the linters
+	@sh scripts/deps/golangci-lint.sh
+	$(CACHE)/bin/golangci-lint run
+
+clean: ## Remove what was built; .cache and the data in .sallyport stay
+	rm -rf bin out
+
+need-go:
+	@command -v go >/dev/null || { echo 'go is not installed: install Go 1.26 or newer and put it on PATH' >&2; exit 1; }

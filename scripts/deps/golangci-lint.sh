@@ -1,0 +1,17 @@
+#!/bin/sh
+# The linter, built from source to .cache/bin/golangci-lint. Go's checksum
+# database holds its hash.
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+VERSION=v2.12.2
+TARGET=$CACHE/bin/golangci-lint
+PIN="$VERSION $(go env GOVERSION 2>/dev/null)"
+
+need go "install Go 1.26 or newer"
+present "$TARGET" "$PIN" && exit 0
+say "building golangci-lint $VERSION (some minutes)"
+mkdir -p "$CACHE/bin"
+GOBIN=$(cd "$CACHE/bin" && pwd) GOFLAGS=-trimpath go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$VERSION ||
+	fail "golangci-lint $VERSION could not be built: check the network and GOPROXY"
+printf '%s\n' "$PIN" >"$TARGET.pin"
