@@ -41,9 +41,12 @@ def price(minor: int, currency: str) -> str:
 
 
 def minor_units(text: str, currency: str) -> int:
-    amount = Decimal(text).scaleb(exponent(currency))
-    if amount != amount.to_integral_value() or amount <= 0:
-        raise InvalidOperation(f"{text} is not an amount in {currency.upper()}")
+    try:
+        amount = Decimal(text).scaleb(exponent(currency))
+    except InvalidOperation:
+        amount = Decimal(0)
+    if amount <= 0 or amount != amount.to_integral_value():
+        raise ValueError(f"{text} is not an amount in {currency.upper()}")
     return int(amount)
 
 
@@ -83,8 +86,8 @@ def main() -> int:
             charges(stripe_client, args.customer)
         else:
             refund(stripe_client, args.charge, args.amount)
-    except InvalidOperation as error:
-        print(f"agent: {error or 'the amount is not a number'}", file=sys.stderr)
+    except ValueError as error:
+        print(f"agent: {error}", file=sys.stderr)
         return 2
     except stripe.StripeError as error:
         # user_message is the provider's or the gateway's own sentence.

@@ -54,7 +54,7 @@ func (p *Provider) serve(w http.ResponseWriter, r *http.Request, s service) {
 	if fault.Fault == DropBefore {
 		p.drop(index)
 	}
-	res := p.answer(r, req, fault, s)
+	res := p.answer(req, fault, s)
 	switch fault.Fault {
 	case DropAfterEffect:
 		p.drop(index)
@@ -65,7 +65,7 @@ func (p *Provider) serve(w http.ResponseWriter, r *http.Request, s service) {
 }
 
 // answer is everything between the receipt and the sending.
-func (p *Provider) answer(r *http.Request, req request, fault Fault, s service) response {
+func (p *Provider) answer(req request, fault Fault, s service) response {
 	account, ok := p.account(req.header, s)
 	if !ok {
 		return s.fail(http.StatusUnauthorized, "", "Invalid API Key provided.")
@@ -115,7 +115,7 @@ func (p *Provider) receive(r *http.Request) (request, int, Fault, error) {
 // itself; it works for HTTP/1 and HTTP/2 alike, which hijacking does not.
 func (p *Provider) drop(index int) {
 	p.finish(index, 0)
-	panic(http.ErrAbortHandler)
+	panic(http.ErrAbortHandler) //nolint:forbidigo // net/http offers no other way
 }
 
 func (p *Provider) write(w http.ResponseWriter, index int, req request, res response) {
