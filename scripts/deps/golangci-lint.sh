@@ -6,9 +6,9 @@ set -eu
 
 VERSION=v2.12.2
 TARGET=$CACHE/bin/golangci-lint
-PIN="$VERSION $(go env GOVERSION 2>/dev/null)"
 
-need go "install Go 1.26 or newer"
+need go "install Go 1.26 or newer and put it on PATH"
+PIN="$VERSION $(go env GOVERSION)"
 present "$TARGET" "$PIN" && exit 0
 say "building golangci-lint $VERSION (some minutes)"
 mkdir -p "$CACHE/bin"

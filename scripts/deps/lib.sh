@@ -60,7 +60,6 @@ linux_x64() {
 
 # npm_pack PACKAGE HASH: fetch one package as $TMP/package.
 npm_pack() {
-	need npm "install Node.js with npm, version 18 or newer"
 	(cd "$TMP" && npm pack --silent "$1" >/dev/null) || fail "npm could not fetch $1: check the network and npm's registry"
 	set -- "$1" "$2" "$TMP"/*.tgz
 	check "$3" "$2"
