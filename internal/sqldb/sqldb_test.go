@@ -1,0 +1,237 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+var counter = []Migration{{Number: 1, Name: "counter", SQL: "CREATE TABLE counter (n INTEGER NOT NULL); INSERT INTO counter VALUES (0);"}}
+
+func open(t *testing.T, path string) *DB {
+	t.Helper()
+	db, err := OpenSQLite(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func setting(t *testing.T, pool *sql.DB, name string) string {
+	t.Helper()
+	var value string
+	if err := pool.QueryRow("PRAGMA " + name).Scan(&value); err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+func TestEveryConnectionIsDurableAndStrict(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "odd name?&%#.db"))
+	for name, pool := range map[string]*sql.DB{"writer": db.writer, "reader": db.reader} {
+		got := []string{}
+		for _, s := range []string{"journal_mode", "synchronous", "foreign_keys", "busy_timeout"} {
+			got = append(got, setting(t, pool, s))
+		}
+		if strings.Join(got, " ") != "wal 2 1 5000" {
+			t.Errorf("%s: settings are %v", name, got)
+		}
+	}
+}
+
+func TestOpenGuardsTheFile(t *testing.T) {
+	cases := map[string]struct {
+		prepare func(t *testing.T, path string)
+		want    string // in the error; "" opens
+	}{
+		"no file":       {func(*testing.T, string) {}, ""},
+		"own and 0600":  {func(t *testing.T, path string) { write(t, path, 0o600) }, ""},
+		"group reads":   {func(t *testing.T, path string) { write(t, path, 0o640) }, "mode 0640"},
+		"others write":  {func(t *testing.T, path string) { write(t, path, 0o602) }, "mode 0602"},
+		"wal is public": {func(t *testing.T, path string) { write(t, path, 0o600); write(t, path+"-wal", 0o644) }, "-wal has mode 0644"},
+		"a link":        {func(t *testing.T, path string) { write(t, path+".x", 0o600); link(t, path+".x", path) }, "not a regular file"},
+		"a folder":      {func(t *testing.T, path string) { mkdir(t, path) }, "not a regular file"},
+		"no folder":     {func(t *testing.T, path string) { remove(t, filepath.Dir(path)) }, "no such file"},
+		"not SQLite":    {func(t *testing.T, path string) { garbage(t, path) }, "not a database"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "data")
+			mkdir(t, dir)
+			path := filepath.Join(dir, "x.db")
+			c.prepare(t, path)
+			db, err := OpenSQLite(path)
+			if err == nil {
+				_ = db.Close()
+			}
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Fatalf("error is %v, want %q", err, c.want)
+			}
+			if info, err := os.Lstat(path); c.want == "" && (err != nil || info.Mode().Perm() != 0o600) {
+				t.Errorf("the file is %v, %v", info.Mode(), err)
+			}
+		})
+	}
+}
+
+func TestAnotherOwnerIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	write(t, path, 0o600)
+	if err := private(path, os.Geteuid()); err != nil {
+		t.Errorf("the owner is refused: %v", err)
+	}
+	if err := private(path, os.Geteuid()+1); err == nil || !strings.Contains(err.Error(), "another user") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestWritersNeverLoseAnUpdate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	processes := []*DB{open(t, path), open(t, path)} // a DB shares nothing with another one
+	ctx := context.Background()
+	for _, db := range processes {
+		if err := db.Migrate(ctx, counter); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const writers, rounds = 8, 10
+	var group sync.WaitGroup
+	for w := range writers {
+		group.Go(func() {
+			for range rounds {
+				if err := increment(ctx, processes[w%2]); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if got := count(t, processes[0]); got != writers*rounds {
+		t.Errorf("counted %d, want %d", got, writers*rounds)
+	}
+}
+
+func TestWriteLeavesNothingBehind(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "x.db"))
+	ctx := context.Background()
+	if err := db.Migrate(ctx, counter); err != nil {
+		t.Fatal(err)
+	}
+	stop := errors.New("stop")
+	set := func(tx *sql.Tx) error {
+		_, err := tx.Exec("UPDATE counter SET n = 7")
+		return err
+	}
+	err := db.Write(ctx, func(tx *sql.Tx) error { return errors.Join(set(tx), stop) })
+	if !errors.Is(err, stop) {
+		t.Errorf("error is %v", err)
+	}
+	func() {
+		defer func() { _ = recover() }()
+		_ = db.Write(ctx, func(tx *sql.Tx) error { _ = set(tx); panic("a bug") })
+	}()
+	cancelled, cancel := context.WithCancel(ctx)
+	err = db.Write(cancelled, func(tx *sql.Tx) error { cancel(); return set(tx) })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error is %v", err)
+	}
+	if err := db.Read(ctx, set); err == nil {
+		t.Error("a read could write")
+	}
+	if got := count(t, db); got != 0 {
+		t.Errorf("the counter is %d", got)
+	}
+	if err := increment(ctx, db); err != nil {
+		t.Errorf("the write connection is lost: %v", err)
+	}
+}
+
+func TestMigrate(t *testing.T) {
+	second := append(counter[:1:1], Migration{Number: 2, Name: "more", SQL: "ALTER TABLE counter ADD COLUMN m INTEGER"})
+	broken := append(second[:2:2], Migration{Number: 3, Name: "good", SQL: "CREATE TABLE good (x INTEGER)"}, Migration{Number: 4, Name: "bad", SQL: "CREATE TABLE"})
+	db := open(t, filepath.Join(t.TempDir(), "x.db"))
+	steps := []struct {
+		name       string
+		migrations []Migration
+		want       string
+	}{
+		{"first", counter, ""},
+		{"again", counter, ""},
+		{"forward", second, ""},
+		{"older program", counter, "the database has schema 2, this program knows 1"},
+		{"all or nothing", broken, "4 bad"},
+		{"still at two", second, ""},
+		{"gap", second[1:], "must be 1"},
+	}
+	for _, s := range steps {
+		err := db.Migrate(context.Background(), s.migrations)
+		if s.want == "" && err != nil || s.want != "" && (err == nil || !strings.Contains(err.Error(), s.want)) {
+			t.Errorf("%s: error is %v, want %q", s.name, err, s.want)
+		}
+	}
+}
+
+func TestBusyIsTriedAgainAndEnds(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "x.db"))
+	locked := errors.New("locked")
+	db.busy = func(err error) bool { return errors.Is(err, locked) }
+	runs := 0
+	err := db.Write(context.Background(), func(*sql.Tx) error { runs++; return locked })
+	if !errors.Is(err, locked) || runs != tries {
+		t.Errorf("after %d runs: %v", runs, err)
+	}
+	runs = 0
+	err = db.Write(context.Background(), func(*sql.Tx) error {
+		if runs++; runs < tries {
+			return locked
+		}
+		return nil
+	})
+	if err != nil || runs != tries {
+		t.Errorf("after %d runs: %v", runs, err)
+	}
+}
+
+func TestALockOfSQLiteIsBusy(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	holder, other := open(t, path), open(t, path)
+	if _, err := other.writer.Exec("PRAGMA busy_timeout = 0"); err != nil {
+		t.Fatal(err)
+	}
+	err := holder.Write(context.Background(), func(*sql.Tx) error {
+		_, err := other.writer.Begin()
+		if !sqliteBusy(err) || sqliteBusy(sql.ErrNoRows) {
+			t.Errorf("not seen as busy: %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func increment(ctx context.Context, db *DB) error {
+	return db.Write(ctx, func(tx *sql.Tx) error {
+		var n int
+		if err := tx.QueryRow("SELECT n FROM counter").Scan(&n); err != nil {
+			return err
+		}
+		_, err := tx.Exec("UPDATE counter SET n = ?", n+1)
+		return err
+	})
+}
+
+func count(t *testing.T, db *DB) (n int) {
+	t.Helper()
+	err := db.Read(context.Background(), func(tx *sql.Tx) error { return tx.QueryRow("SELECT n FROM counter").Scan(&n) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

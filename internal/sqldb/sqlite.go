@@ -1,0 +1,72 @@
+package sqldb
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// readers is how many transactions read at the same time.
+const readers = 4
+
+// OpenSQLite opens the SQLite database at path and makes it, with mode 0600,
+// when there is none; the folder must be there. A file that others may read or
+// write, or that belongs to somebody else, is refused.
+func OpenSQLite(path string) (*DB, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := guard(path); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	db := &DB{busy: sqliteBusy}
+	if db.writer, err = pool(path, 1, "_txlock=immediate", "journal_mode(WAL)"); err != nil {
+		return nil, err
+	}
+	if db.reader, err = pool(path, readers, "mode=rw", "query_only(ON)"); err != nil {
+		_ = db.writer.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// pool opens connections that are set up alike: a setting holds for one
+// connection only, so each of them carries all.
+func pool(path string, size int, option, pragma string) (*sql.DB, error) {
+	query := option
+	for _, p := range []string{"busy_timeout(5000)", pragma, "synchronous(FULL)", "foreign_keys(ON)", "trusted_schema(OFF)"} {
+		query += "&_pragma=" + url.QueryEscape(p)
+	}
+	dsn := (&url.URL{Scheme: "file", Path: path, RawQuery: query}).String()
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	var mode string
+	if err = db.QueryRow("PRAGMA journal_mode").Scan(&mode); err == nil && mode != "wal" {
+		err = fmt.Errorf("its journal mode is %s, not wal: the file system may not support shared memory", mode)
+	}
+	if err != nil {
+		_ = db.Close()
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	return db, nil
+}
+
+// sqliteBusy tells a lock held by another connection from every other error.
+func sqliteBusy(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	primary := e.Code() & 0xff
+	return primary == sqlite3.SQLITE_BUSY || primary == sqlite3.SQLITE_LOCKED
+}
