@@ -1,5 +1,3 @@
-// Package money holds amounts in ISO 4217 minor units. There is no rounding
-// and no conversion: two currencies never add or compare.
 package money
 
 import "errors"
