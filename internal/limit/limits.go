@@ -1,0 +1,167 @@
+package limit
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sallyport/sallyport/internal/config"
+)
+
+// Subject is a call as limits see it.
+type Subject struct {
+	Tenant, Agent, Session, Tool, Action string
+	// Arg spells an argument; false when the call has none of that name.
+	Arg func(name string) (string, bool)
+}
+
+// Limits are a tenant's limits and sums. They are immutable.
+type Limits struct {
+	limits []rule
+	sums   []Sum
+}
+
+type rule struct {
+	name    string
+	actions []string
+	per     []string
+	max     int64
+	window  Window
+}
+
+type document struct {
+	Limits []struct {
+		Name    string   `yaml:"name"`
+		Actions []string `yaml:"actions"`
+		Per     []string `yaml:"per"`
+		Max     int64    `yaml:"max"`
+		Window  string   `yaml:"window"`
+	} `yaml:"limits"`
+	Sums map[string]struct {
+		Actions []string      `yaml:"actions"`
+		By      []string      `yaml:"by"`
+		Window  time.Duration `yaml:"window"`
+	} `yaml:"sums"`
+}
+
+var (
+	namePattern   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+	actionPattern = regexp.MustCompile(`^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*(\.\*)?)$`)
+	argPattern    = regexp.MustCompile(`^args\.[a-z][a-z0-9_]*$`)
+	factPattern   = regexp.MustCompile(`^facts\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$`)
+)
+
+// longestSum bounds how far back a sum looks.
+const longestSum = 31 * day
+
+// Parse reads limits.yaml; an empty file limits nothing.
+func Parse(file string, data []byte) (*Limits, config.Problems) {
+	var doc document
+	problems := config.Decode(file, data, &doc)
+	l := &Limits{}
+	names := map[string]bool{}
+	for i, entry := range doc.Limits {
+		at := fmt.Sprintf("%s: limits[%d]", file, i)
+		checkName(&problems, at+".name", entry.Name, names)
+		checkActions(&problems, at, entry.Actions)
+		for j, p := range entry.Per {
+			if p != "agent" && p != "session" && p != "tool" && p != "action" && !argPattern.MatchString(p) {
+				problems.Add(fmt.Sprintf("%s.per[%d]", at, j), "must be agent, session, tool, action or args.NAME", p)
+			}
+		}
+		if entry.Max < 1 {
+			problems.Add(at+".max", "must be at least 1", entry.Max)
+		}
+		window, err := ParseWindow(entry.Window)
+		if err != nil {
+			problems.Add(at+".window", err.Error(), nil)
+		}
+		l.limits = append(l.limits, rule{entry.Name, entry.Actions, entry.Per, entry.Max, window})
+	}
+	l.readSums(&problems, file, doc)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return l, nil
+}
+
+func checkName(problems *config.Problems, at, name string, seen map[string]bool) {
+	if !namePattern.MatchString(name) {
+		problems.Add(at, "must be a-z, 0-9 and '_', beginning with a letter", name)
+	}
+	if seen[name] {
+		problems.Add(at, "is used twice", name)
+	}
+	seen[name] = true
+}
+
+func checkActions(problems *config.Problems, at string, actions []string) {
+	if len(actions) == 0 {
+		problems.Add(at+".actions", "must name at least one action, or \"*\"", nil)
+	}
+	for i, a := range actions {
+		if !actionPattern.MatchString(a) {
+			problems.Add(fmt.Sprintf("%s.actions[%d]", at, i), "must be an action, a pattern like stripe.*, or \"*\"", a)
+		}
+	}
+}
+
+// Charges are the counters a call must pay.
+func (l *Limits) Charges(s Subject) []Charge {
+	var charges []Charge
+	for _, r := range l.limits {
+		if !matches(r.actions, s.Action) {
+			continue
+		}
+		key := []string{s.Tenant, r.name}
+		for _, p := range r.per {
+			key = append(key, s.value(p))
+		}
+		charges = append(charges, Charge{Limit: r.name, Key: joinKey(key), Cost: 1, Max: r.max, Window: r.window})
+	}
+	return charges
+}
+
+// value is what a call is counted by; calls without an argument share a counter.
+func (s Subject) value(per string) string {
+	switch per {
+	case "agent":
+		return s.Agent
+	case "session":
+		return s.Session
+	case "tool":
+		return s.Tool
+	case "action":
+		return s.Action
+	}
+	if value, ok := s.Arg(strings.TrimPrefix(per, "args.")); ok {
+		return value
+	}
+	return "-"
+}
+
+// matches knows "*", "stripe.*" and exact names.
+func matches(patterns []string, action string) bool {
+	for _, p := range patterns {
+		if p == "*" || p == action {
+			return true
+		}
+		if prefix, ok := strings.CutSuffix(p, "*"); ok && strings.HasPrefix(action, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// joinKey joins parts so that no two lists of parts give one key.
+func joinKey(parts []string) string {
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteString(strconv.Itoa(len(p)))
+		b.WriteByte(':')
+		b.WriteString(p)
+	}
+	return b.String()
+}

@@ -1,0 +1,94 @@
+package limit
+
+import (
+	"sync"
+	"time"
+)
+
+// MeterOptions bound a Meter.
+type MeterOptions struct {
+	MaxKeys int // counters kept at once
+}
+
+// Meter counts in memory. It is safe for concurrent use.
+type Meter struct {
+	mu       sync.Mutex
+	max      int
+	counters map[string]counter
+	swept    time.Time
+	changed  bool
+}
+
+// counter is one window of one key.
+type counter struct {
+	Used int64     `json:"used"`
+	End  time.Time `json:"end"`
+}
+
+// sweepEvery is how often counters whose window is over are forgotten.
+const sweepEvery = 10 * time.Second
+
+// NewMeter returns an empty Meter.
+func NewMeter(o MeterOptions) *Meter { return &Meter{max: o.MaxKeys, counters: map[string]counter{}} }
+
+// Take pays all charges, or none of them: then it returns the first that did
+// not fit. Two charges of one key are paid together. When no more counters can
+// be kept, a charge that needs a new one does not fit.
+func (m *Meter) Take(charges []Charge, now time.Time) (Exceeded, bool) {
+	if len(charges) == 0 {
+		return Exceeded{}, true
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if now.Sub(m.swept) >= sweepEvery {
+		m.sweep(now)
+	}
+	for i, c := range charges {
+		if !m.fits(c, now) {
+			m.giveBack(charges[:i])
+			return Exceeded{Charge: c, RetryAt: c.Window.End(now)}, false
+		}
+		m.pay(c, now)
+	}
+	m.changed = true
+	return Exceeded{}, true
+}
+
+func (m *Meter) fits(c Charge, now time.Time) bool {
+	current, ok := m.counters[c.Key]
+	if !ok && len(m.counters) >= m.max {
+		return false
+	}
+	used := current.Used
+	if !now.Before(current.End) {
+		used = 0
+	}
+	return c.Cost >= 0 && used <= c.Max-c.Cost
+}
+
+func (m *Meter) pay(c Charge, now time.Time) {
+	current := m.counters[c.Key]
+	if !now.Before(current.End) {
+		current = counter{End: c.Window.End(now)}
+	}
+	current.Used += c.Cost
+	m.counters[c.Key] = current
+}
+
+// giveBack undoes what this call paid a moment ago.
+func (m *Meter) giveBack(charges []Charge) {
+	for _, c := range charges {
+		current := m.counters[c.Key]
+		current.Used -= c.Cost
+		m.counters[c.Key] = current
+	}
+}
+
+func (m *Meter) sweep(now time.Time) {
+	m.swept = now
+	for key, c := range m.counters {
+		if !now.Before(c.End) {
+			delete(m.counters, key)
+		}
+	}
+}
