@@ -32,7 +32,7 @@ type Intent struct {
 	Version  int64  // grows by one with each change; compare-and-set
 	State    State
 	Tenant   string
-	Identity token.Identity // who asked first
+	Identity token.Identity // who asked first; of a new attempt, who asked for it
 	Decision string         // decision id that opened it
 	Call     action.Call    // resolved canonical arguments: what is shown and sent
 	Digest   string         // action.Digest(Call)
@@ -46,9 +46,9 @@ type Intent struct {
 	Bundle      string
 	Rule        string
 	Hold        *policy.Hold // nil: no person was needed
-	Votes       []Vote
-	Reason      reason.Code // why it is denied, expired or failed
-	Say         string      // words of the person or rule that ended it
+	Votes       []Vote       // in the order they were given
+	Reason      reason.Code  // why it is denied, expired or failed
+	Say         string       // words of the person or rule that ended it
 
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
@@ -57,7 +57,7 @@ type Intent struct {
 	LeaseOwner string
 	LeaseUntil time.Time
 	SendBefore time.Time // executing: the execute check refuses later
-	SentAt     time.Time // first time it may have reached the provider; the dedupe window counts from here
+	SentAt     time.Time // first time this attempt may have reached the provider; the dedupe window counts from here
 
 	Outcome   *Outcome
 	Delivered bool // the outcome was handed to a connected agent at least once

@@ -52,6 +52,9 @@ type Store interface {
 	Get(ctx context.Context, tenant, id string) (Intent, error)
 	// List gives a tenant's intents, newest first.
 	List(ctx context.Context, filter Filter) ([]Intent, error)
+	// Sums reads sums as Open does, without the reservations of one intent; it
+	// is what a live policy is asked with. "" leaves out none.
+	Sums(ctx context.Context, tenant, except string, queries []SumQuery) (policy.Sums, error)
 	// Outbox hands rows in commit order to ship, at least once, and deletes
 	// those for which ship returned nil.
 	Outbox(ctx context.Context, limit int, ship func([]audit.Approval) error) (int, error)
@@ -64,6 +67,7 @@ type OpenRequest struct {
 	Identity    token.Identity
 	Decision    string
 	Call        action.Call // resolved
+	Asked       string      // digest of the call before it was resolved; "" means that of Call
 	Facts       action.Facts
 	BusinessKey string
 	Amount      money.Amount
@@ -77,7 +81,8 @@ type OpenRequest struct {
 	Sums        []SumQuery
 	Reserve     []Reservation
 	// Rule decides inside the transaction, once the sums and the occurrence are
-	// known. It must be pure: no I/O, and the same answer when asked twice.
+	// known. It must be pure: no I/O, and the same answer when asked twice. A
+	// deliberate repetition (Occurrence above 1) gets a hold only from here.
 	Rule func(Situation) Ruling
 }
 
@@ -102,7 +107,7 @@ type Relation uint8
 
 // The relations.
 const (
-	Refused  Relation = iota // Ruling.Refuse; Opened.Intent is empty
+	Refused  Relation = iota // by the Rule or for a misused client key; Opened.Intent is empty
 	New                      // a new intent, Executing or Waiting
 	Joined                   // an intent on its way; never a second attempt
 	Replayed                 // a stored outcome; nothing was done again

@@ -1,0 +1,67 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Advance implements Store.
+func (s *SQL) Advance(ctx context.Context, step Step) (Intent, error) {
+	var r *row
+	err := s.write(ctx, func(w *work) (err error) {
+		if r, err = byID(ctx, w.tx, step.Tenant, step.ID); err != nil {
+			return err
+		}
+		return w.advance(ctx, r, step)
+	})
+	if err != nil {
+		return Intent{}, fmt.Errorf("advance intent %s to %s: %w", step.ID, step.To, err)
+	}
+	return r.Intent, nil
+}
+
+func (w *work) advance(ctx context.Context, r *row, step Step) error {
+	switch {
+	case step.Actor == "":
+		return errors.New("a step needs an actor")
+	case r.Version != step.Version:
+		return ErrConflict
+	}
+	r.Reason, r.Say = step.Reason, step.Say
+	switch step.To {
+	case Waiting:
+		if err := w.ask(ctx, r, step); err != nil {
+			return err
+		}
+	case Approved, Unknown:
+		r.NotBefore = w.now.Add(step.NotBefore)
+	case Succeeded, Failed:
+		r.Delivered = step.Delivered
+		r.Outcome = step.Outcome.stored(w)
+	}
+	return w.move(ctx, r, Advancing, step.To, step.Actor, step.Reason)
+}
+
+// ask makes people vote, or vote anew: whoever voted before did so on another
+// question.
+func (w *work) ask(ctx context.Context, r *row, step Step) error {
+	if step.Hold == nil || step.Hold.Votes < 1 || step.DueAfter <= 0 {
+		return errors.New("a step to waiting needs a hold with votes and a time to expire")
+	}
+	hold := *step.Hold
+	r.Hold, r.DueAt = &hold, w.now.Add(step.DueAfter)
+	return w.dropVotes(ctx, r)
+}
+
+// stored is an outcome as the database gives it back.
+func (o *Outcome) stored(w *work) *Outcome {
+	if o == nil {
+		return nil
+	}
+	kept := *o
+	if kept.At = fromMicros(micros(o.At)); kept.At.IsZero() {
+		kept.At = w.now
+	}
+	return &kept
+}

@@ -1,0 +1,84 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/sallyport/sallyport/internal/reason"
+)
+
+// claimBatch bounds one claim's transaction, expiries and lapsed leases included.
+const claimBatch = 128
+
+// Claim implements Store.
+func (s *SQL) Claim(ctx context.Context, claim ClaimRequest) ([]Intent, error) {
+	if claim.Owner == "" || claim.Limit < 1 || claim.Lease <= 0 || claim.SendWithin <= 0 || claim.Settle < 0 {
+		return nil, errors.New("claim: an owner, a limit and positive times are needed")
+	}
+	var claimed []Intent
+	err := s.write(ctx, func(w *work) (err error) {
+		claimed, err = w.claim(ctx, claim)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim: %w", err)
+	}
+	return claimed, nil
+}
+
+func (w *work) claim(ctx context.Context, claim ClaimRequest) ([]Intent, error) {
+	due, err := find(ctx, w.tx, "WHERE wake_at <= ? ORDER BY wake_at, seq LIMIT ?", micros(w.now), max(claimBatch, claim.Limit))
+	if err != nil {
+		return nil, err
+	}
+	var claimed []Intent
+	for _, r := range due {
+		if err := w.lapse(ctx, r, claim); err != nil {
+			return nil, err
+		}
+		if len(claimed) == claim.Limit || !w.ready(r) {
+			continue
+		}
+		if err := w.take(ctx, r, claim); err != nil {
+			return nil, err
+		}
+		claimed = append(claimed, r.Intent)
+	}
+	return claimed, nil
+}
+
+// lapse ends what time has ended: a hold nobody answered, and an attempt whose
+// owner is gone. The latter may still land until its order is too late and the
+// tool's timeout has passed.
+func (w *work) lapse(ctx context.Context, r *row, claim ClaimRequest) error {
+	switch r.State {
+	case Waiting:
+		return w.expire(ctx, r, Claiming)
+	case Executing:
+		r.LeaseOwner, r.LeaseUntil = "", fromMicros(0)
+		r.NotBefore, r.Reason = r.SendBefore.Add(claim.Settle), reason.OutcomeUnknown
+		return w.move(ctx, r, Claiming, Unknown, gateway, r.Reason)
+	default:
+		return nil
+	}
+}
+
+func (w *work) ready(r *row) bool {
+	at := r.wakeAt()
+	return in(r.State, Approved, Unknown) && at.Int64 <= micros(w.now)
+}
+
+// take leases an intent. An Unknown one keeps its attempt, and with it the
+// provider's key; it rests again until this owner's sending can have landed,
+// in case the owner goes too.
+func (w *work) take(ctx context.Context, r *row, claim ClaimRequest) error {
+	r.lease(w.now, claim.Owner, claim.Lease, claim.SendWithin)
+	if r.State == Unknown {
+		r.NotBefore = r.SendBefore.Add(claim.Settle)
+		return w.move(ctx, r, Claiming, Unknown, gateway, r.Reason)
+	}
+	r.attempt(w.now)
+	r.Reason, r.Say = "", ""
+	return w.move(ctx, r, Claiming, Executing, gateway, r.Reason)
+}

@@ -1,0 +1,114 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/reason"
+)
+
+// Open implements Store.
+func (s *SQL) Open(ctx context.Context, request OpenRequest) (Opened, error) {
+	if err := request.prepare(); err != nil {
+		return Opened{}, fmt.Errorf("open intent: %w", err)
+	}
+	var opened Opened
+	err := s.write(ctx, func(w *work) (err error) {
+		opened, err = w.open(ctx, &request)
+		return err
+	})
+	if err != nil {
+		return Opened{}, fmt.Errorf("open intent: %w", err)
+	}
+	return opened, nil
+}
+
+// prepare refuses what would make an intent that nobody could name, lease or
+// count, and fills in what follows from the rest.
+func (q *OpenRequest) prepare() error {
+	switch {
+	case q.Tenant == "" || q.BusinessKey == "" || q.Owner == "" || q.Rule == nil:
+		return errors.New("a tenant, a business key, an owner and a rule are needed")
+	case q.Identity.Tenant != q.Tenant:
+		return fmt.Errorf("the identity is of tenant %q, the request of %q", q.Identity.Tenant, q.Tenant)
+	case q.Lease <= 0 || q.SendWithin <= 0 || q.ExpireAfter <= 0:
+		return errors.New("lease, send and expiry times must be positive")
+	}
+	for _, r := range q.Reserve {
+		if r.Amount.Minor < 0 || r.Amount.Currency == "" {
+			return fmt.Errorf("reservation of %s is no amount to reserve", r.Sum)
+		}
+	}
+	if q.Asked == "" {
+		q.Asked = action.Digest(q.Call)
+	}
+	q.Identity.IssuedAt, q.Identity.Expires = fromMicros(micros(q.Identity.IssuedAt)), fromMicros(micros(q.Identity.Expires))
+	return nil
+}
+
+// open finds the intent that the call's keys name and does what relate says.
+func (w *work) open(ctx context.Context, q *OpenRequest) (Opened, error) {
+	earlier, mine, misused, err := w.named(ctx, q)
+	if err != nil {
+		return Opened{}, err
+	}
+	if misused {
+		return Opened{Relation: Refused, Ruling: Ruling{
+			Refuse: true, Reason: reason.InputInvalid,
+			Say: "this idempotency key was used before with other arguments",
+		}}, nil
+	}
+	if earlier == nil {
+		return w.create(ctx, q, Situation{Occurrence: 1})
+	}
+	again := relate(earlier.Intent, mine, q.Call.ClientKey != "", q.SameFor, q.DenyFor, w.now)
+	switch again.relation {
+	case New:
+		return w.renew(ctx, q, earlier, again)
+	case Retried:
+		return w.retry(ctx, q, earlier)
+	case Replayed:
+		if err := w.deliver(ctx, earlier); err != nil {
+			return Opened{}, err
+		}
+	}
+	return Opened{Relation: again.relation, Intent: earlier.Intent}, w.alias(ctx, q, earlier, clientKey)
+}
+
+// renew creates an intent besides an earlier one that is over.
+func (w *work) renew(ctx context.Context, q *OpenRequest, earlier *row, again repetition) (Opened, error) {
+	situation := Situation{Occurrence: again.occurrence, Earlier: again.shows}
+	if situation.Earlier == nil {
+		before, err := w.before(ctx, earlier)
+		if err != nil {
+			return Opened{}, err
+		}
+		situation.Earlier = before
+	}
+	return w.create(ctx, q, situation)
+}
+
+// before reads the intent that an intent names as its earlier one, if any.
+func (w *work) before(ctx context.Context, r *row) (*Intent, error) {
+	if r.Earlier == "" {
+		return nil, nil //nolint:nilnil // none is an answer
+	}
+	before, err := byID(ctx, w.tx, r.Tenant, r.Earlier)
+	if err != nil {
+		return nil, err
+	}
+	return &before.Intent, nil
+}
+
+// deliver marks that an outcome is handed to an agent. It is a mark, no new
+// version: the intent is over, and its age counts from when it ended.
+func (w *work) deliver(ctx context.Context, r *row) error {
+	if r.Delivered {
+		return nil
+	}
+	r.Delivered = true
+	_, err := w.tx.ExecContext(ctx, "UPDATE intents SET delivered = ? WHERE seq = ?", true, r.seq)
+	return err
+}

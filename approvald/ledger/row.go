@@ -1,0 +1,167 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sallyport/sallyport/internal/action"
+)
+
+// pack prepares an intent for storing.
+func (r *row) pack() (*packed, error) {
+	p := &packed{args: action.MarshalArgs(r.Call.Args), facts: action.MarshalFacts(r.Facts)}
+	if r.Identity.Roles != nil {
+		roles, err := json.Marshal(r.Identity.Roles)
+		if err != nil {
+			return nil, err
+		}
+		p.roles = sql.NullString{String: string(roles), Valid: true}
+	}
+	if r.Hold != nil {
+		p.hold = *r.Hold
+	}
+	if r.Outcome != nil {
+		p.outcome, p.status = *r.Outcome, sql.NullInt64{Int64: int64(r.Outcome.Status), Valid: true}
+	}
+	return p, nil
+}
+
+// unpack completes an intent that was scanned.
+func (r *row) unpack(p *packed) (err error) {
+	r.Identity.Tenant = r.Tenant
+	if !r.State.Known() {
+		return fmt.Errorf("intent %s has the unknown state %q", r.ID, r.State)
+	}
+	if p.roles.Valid {
+		if err := json.Unmarshal([]byte(p.roles.String), &r.Identity.Roles); err != nil {
+			return fmt.Errorf("intent %s: roles: %w", r.ID, err)
+		}
+	}
+	if r.Call.Args, err = action.UnmarshalArgs(p.args); err != nil {
+		return fmt.Errorf("intent %s: arguments: %w", r.ID, err)
+	}
+	if r.Facts, err = action.UnmarshalFacts(p.facts); err != nil {
+		return fmt.Errorf("intent %s: facts: %w", r.ID, err)
+	}
+	if p.hold.Votes > 0 {
+		hold := p.hold
+		r.Hold = &hold
+	}
+	if p.status.Valid {
+		outcome := p.outcome
+		outcome.Status = int(p.status.Int64)
+		r.Outcome = &outcome
+	}
+	return nil
+}
+
+// find reads the intents a clause selects, with their votes.
+func find(ctx context.Context, tx *sql.Tx, where string, args ...any) (_ []*row, err error) {
+	rows, err := tx.QueryContext(ctx, selectIntents(where), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var found []*row
+	for rows.Next() {
+		r, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, r)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return found, addVotes(ctx, tx, found)
+}
+
+func scan(rows *sql.Rows) (*row, error) {
+	r, p := &row{}, &packed{}
+	into := []any{&r.seq}
+	for _, c := range r.columns(p) {
+		into = append(into, c.into)
+	}
+	if err := rows.Scan(into...); err != nil {
+		return nil, err
+	}
+	return r, r.unpack(p)
+}
+
+// findOne is find for at most one intent; it is nil when there is none.
+func findOne(ctx context.Context, tx *sql.Tx, where string, args ...any) (*row, error) {
+	found, err := find(ctx, tx, where, args...)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// byID finds an intent of a tenant, else ErrNotFound.
+func byID(ctx context.Context, tx *sql.Tx, tenant, id string) (*row, error) {
+	r, err := findOne(ctx, tx, "WHERE id = ? AND tenant = ?", id, tenant)
+	if err == nil && r == nil {
+		err = ErrNotFound
+	}
+	return r, err
+}
+
+func addVotes(ctx context.Context, tx *sql.Tx, found []*row) error {
+	for _, r := range found {
+		if r.Hold == nil {
+			continue
+		}
+		if err := r.readVotes(ctx, tx); err != nil {
+			return fmt.Errorf("votes on %s: %w", r.ID, err)
+		}
+	}
+	return nil
+}
+
+func (r *row) readVotes(ctx context.Context, tx *sql.Tx) (err error) {
+	rows, err := tx.QueryContext(ctx, "SELECT person, approve, digest, reason, at FROM votes WHERE intent = ? ORDER BY seq", r.seq)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var v Vote
+		if err := rows.Scan(&v.Person, &v.Approve, &v.Digest, &v.Reason, instant{&v.At}); err != nil {
+			return err
+		}
+		r.Votes = append(r.Votes, v)
+	}
+	return rows.Err()
+}
+
+// wakeAt is when Claim must look at an intent again; NULL is never.
+func (r *row) wakeAt() sql.NullInt64 {
+	var at time.Time
+	switch r.State {
+	case Waiting:
+		at = r.DueAt
+	case Approved:
+		at = r.NotBefore
+	case Executing:
+		at = r.LeaseUntil
+	case Unknown:
+		at = latest(r.NotBefore, r.LeaseUntil)
+	default:
+		return sql.NullInt64{}
+	}
+	return sql.NullInt64{Int64: micros(at), Valid: true}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func placeholders(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }

@@ -1,0 +1,15 @@
+package ledger
+
+import (
+	_ "embed"
+
+	"github.com/sallyport/sallyport/internal/sqldb"
+)
+
+//go:embed schema.sql
+var schema string
+
+// migrations are the ledger's schema, in the order it grew.
+func migrations() []sqldb.Migration {
+	return []sqldb.Migration{{Number: 1, Name: "ledger", SQL: schema}}
+}

@@ -1,0 +1,135 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sallyport/sallyport/internal/reason"
+)
+
+// work is one transaction that changes intents. Everything in it happens at
+// one time.
+type work struct {
+	tx      *sql.Tx
+	now     time.Time
+	changed []string // intent ids, to wake their watchers after the commit
+}
+
+// gateway is the actor of what the ledger does by itself.
+const gateway = "gateway"
+
+// move brings an intent into a state and writes it with all that follows:
+// its reservations and its row for the record. A transition that Next does not
+// know is ErrTransition. The caller has set every other member.
+func (w *work) move(ctx context.Context, r *row, by Move, to State, actor string, why reason.Code) error {
+	from := r.State
+	if !Next(by, from, to) {
+		return fmt.Errorf("%w: %s to %s", ErrTransition, from, to)
+	}
+	r.State = to
+	if to != Executing && (to != Unknown || by != Claiming) {
+		r.LeaseOwner, r.LeaseUntil = "", time.Time{}
+	}
+	if in(to, Approved, Waiting, Denied) { // the attempt was not sent
+		r.SendBefore, r.SentAt = time.Time{}, time.Time{}
+	}
+	if to.Final() || to == Waiting {
+		r.NotBefore = time.Time{}
+	}
+	if err := w.put(ctx, r); err != nil {
+		return err
+	}
+	if from.keeping() != to.keeping() {
+		if err := w.keep(ctx, r); err != nil {
+			return err
+		}
+	}
+	if from == Unknown && to == Unknown { // looked at again, nothing new
+		return nil
+	}
+	return w.record(ctx, r, actor, why)
+}
+
+// put writes an intent at its next version, or as a new one.
+func (w *work) put(ctx context.Context, r *row) error {
+	r.Version++
+	r.UpdatedAt = w.now
+	w.changed = append(w.changed, r.ID)
+	p, err := r.pack()
+	if err != nil {
+		return err
+	}
+	columns := append(r.columns(p), column{name: "wake_at", value: r.wakeAt()})
+	values := make([]any, 0, len(columns)+2)
+	for _, c := range columns {
+		values = append(values, c.value)
+	}
+	if r.seq == 0 {
+		return w.tx.QueryRowContext(ctx, insertIntent(), values...).Scan(&r.seq)
+	}
+	result, err := w.tx.ExecContext(ctx, updateIntent(), append(values, r.seq, r.Version-1)...)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n != 1 {
+		return fmt.Errorf("%w (%d rows, %v)", ErrConflict, n, err)
+	}
+	return nil
+}
+
+func insertIntent() string {
+	columns := append(names(""), "wake_at")
+	return "INSERT INTO intents (" + strings.Join(columns, ", ") + ") VALUES (" + placeholders(len(columns)) + ") RETURNING seq"
+}
+
+func updateIntent() string {
+	return "UPDATE intents SET " + strings.Join(append(names(""), "wake_at"), " = ?, ") + " = ? WHERE seq = ? AND version = ?"
+}
+
+// keep lets the reservations follow the state.
+func (w *work) keep(ctx context.Context, r *row) error {
+	_, err := w.tx.ExecContext(ctx, "UPDATE reservations SET state = ? WHERE intent = ?", r.State.keeping(), r.seq)
+	return err
+}
+
+// reserve makes these the reservations of an intent, from now on.
+func (w *work) reserve(ctx context.Context, r *row, reservations []Reservation) error {
+	if _, err := w.tx.ExecContext(ctx, "DELETE FROM reservations WHERE intent = ?", r.seq); err != nil {
+		return err
+	}
+	for _, v := range reservations {
+		_, err := w.tx.ExecContext(ctx,
+			"INSERT INTO reservations (intent, tenant, sum, name, minor, currency, made_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			r.seq, r.Tenant, v.Sum, v.Key, v.Amount.Minor, v.Amount.Currency, micros(w.now), r.State.keeping())
+		if err != nil {
+			return fmt.Errorf("reserve %s: %w", v.Sum, err)
+		}
+	}
+	return nil
+}
+
+// record puts a row about the intent as it is now into the outbox.
+func (w *work) record(ctx context.Context, r *row, actor string, why reason.Code) error {
+	_, err := w.tx.ExecContext(ctx,
+		"INSERT INTO outbox (at, tenant, decision, intent, version, state, actor, reason, action, digest, amount, currency) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		micros(w.now), r.Tenant, r.Decision, r.ID, r.Version, string(r.State), actor, string(why),
+		r.Call.Action, r.Digest, r.Amount.Minor, r.Amount.Currency)
+	if err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	return nil
+}
+
+// lease gives the intent to an owner until the lease lapses.
+func (r *row) lease(now time.Time, owner string, lease, sendWithin time.Duration) {
+	r.LeaseOwner, r.LeaseUntil, r.SendBefore = owner, now.Add(lease), now.Add(sendWithin)
+}
+
+// attempt counts a new sending; the provider's key changes with it.
+func (r *row) attempt(now time.Time) {
+	r.Attempt++
+	r.SentAt, r.NotBefore = now, time.Time{}
+}
