@@ -1,0 +1,168 @@
+package mask
+
+import (
+	"bytes"
+	"errors"
+	"unicode/utf8"
+
+	"github.com/sallyport/sallyport/internal/pii"
+	"github.com/sallyport/sallyport/internal/surrogate"
+)
+
+// Why a body refuses, besides ErrMedia, ErrCharset and ErrJSON.
+var (
+	ErrTooLarge = errors.New("body is too large to mask")
+	ErrUTF8     = errors.New("body is not valid UTF-8")
+	ErrDepth    = errors.New("body is nested too deeply")
+)
+
+// maxNested is how many levels of JSON inside strings are walked.
+const maxNested = 3
+
+// Masker masks. It keeps its buffers between bodies, so it is cheap to use
+// again and MUST NOT be used by two goroutines at once.
+type Masker struct {
+	minter surrogate.Minter
+	policy Policy
+	finder pii.Finder
+	spans  []pii.Span
+	edits  []edit
+	ink    []byte // stand-ins of this body
+	folded []byte // key being looked up
+	levels [maxNested + 2]decoded
+}
+
+// decoded is a text and where its bytes came from.
+type decoded struct {
+	text []byte
+	at   []int32
+}
+
+// New returns a Masker that writes the minter's stand-ins.
+func New(m surrogate.Minter) *Masker { return &Masker{minter: m} }
+
+// Body appends the masked src to dst. See Masker.Body.
+func Body(dst, src []byte, mediaType string, p Policy, m surrogate.Minter) ([]byte, Report, error) {
+	return New(m).Body(dst, src, mediaType, p)
+}
+
+// Body appends src, a whole body with the given Content-Type, masked under p,
+// to dst. An empty body needs no media type. On any error dst comes back as it
+// was, and the body MUST NOT be sent: ErrTooLarge, ErrMedia, ErrCharset,
+// ErrUTF8, ErrJSON or ErrDepth.
+func (m *Masker) Body(dst, src []byte, mediaType string, p Policy) ([]byte, Report, error) {
+	var report Report
+	if len(src) == 0 {
+		return dst, report, nil
+	}
+	if len(src) > p.MaxBody {
+		return dst, report, ErrTooLarge
+	}
+	kind, err := p.Kind(mediaType)
+	if err != nil {
+		return dst, report, err
+	}
+	if kind == Events {
+		return m.events(dst, src, p)
+	}
+	if !utf8.Valid(src) {
+		return dst, report, ErrUTF8
+	}
+	m.begin(p)
+	if kind == JSON {
+		err = m.json(src)
+	} else {
+		err = m.lines(src)
+	}
+	if err != nil {
+		return dst, report, err
+	}
+	return m.splice(dst, src, &report), report, nil
+}
+
+// Value appends one short text, such as the value of a header, masked by shape
+// alone. Bare digits pass: they are identifiers there.
+func (m *Masker) Value(dst, src []byte, p Policy) ([]byte, Report) {
+	var report Report
+	m.begin(p)
+	m.scan(src, key{id: true}, raw)
+	return m.splice(dst, src, &report), report
+}
+
+func (m *Masker) begin(p Policy) {
+	m.policy, m.edits, m.ink = p, m.edits[:0], m.ink[:0]
+}
+
+func (m *Masker) json(src []byte) error {
+	w := walk{lexer: lexer{src: src}, m: m}
+	return w.document()
+}
+
+// lines masks text. Text that is JSON although nobody said so is walked as
+// such, as a whole or a line at a time.
+func (m *Masker) lines(src []byte) error {
+	if done, err := m.tryJSON(src, 0); done || err != nil {
+		return err
+	}
+	for base := 0; base < len(src); {
+		end := len(src)
+		if n := bytes.IndexByte(src[base:], '\n'); n >= 0 {
+			end = base + n + 1
+		}
+		first := len(m.edits)
+		line := src[base:end]
+		done, err := m.tryJSON(line, 0)
+		if err != nil {
+			return err
+		}
+		if !done {
+			m.scan(line, key{}, raw)
+		}
+		for i := first; i < len(m.edits); i++ {
+			m.edits[i].start += base
+			m.edits[i].end += base
+		}
+		base = end
+	}
+	return nil
+}
+
+// tryJSON walks src if it looks like a JSON object or array, and reports
+// whether it was one. Only ErrDepth is an error.
+func (m *Masker) tryJSON(src []byte, level int) (bool, error) {
+	w := walk{lexer: lexer{src: src}, m: m, level: level}
+	w.space()
+	if w.pos == len(src) || src[w.pos] != '{' && src[w.pos] != '[' {
+		return false, nil
+	}
+	first := len(m.edits)
+	err := w.document()
+	if err != nil {
+		m.rewind(first)
+	}
+	if errors.Is(err, ErrDepth) {
+		return false, err
+	}
+	return err == nil, nil
+}
+
+// scan finds by shape in text.
+func (m *Masker) scan(text []byte, k key, how spelling) {
+	if k.id && bare(text) {
+		return
+	}
+	m.spans = m.finder.Find(m.spans[:0], text, m.policy.Types)
+	for _, s := range m.spans {
+		m.replace(s.Start, s.End, s.Type, text[s.Start:s.End], how)
+	}
+}
+
+// bare reports a text of ASCII digits alone.
+func bare(text []byte) bool {
+	for _, c := range text {
+		if c-'0' > 9 {
+			return false
+		}
+	}
+	return true
+}

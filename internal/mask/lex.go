@@ -1,0 +1,130 @@
+package mask
+
+import "errors"
+
+// ErrJSON is returned for a body that is not valid JSON.
+var ErrJSON = errors.New("body is not valid JSON")
+
+// lexer reads the words of JSON from src.
+type lexer struct {
+	src []byte
+	pos int
+}
+
+// ends marks the bytes that end the plain part of a string.
+var ends = func() (t [256]bool) {
+	for c := 0; c < ' '; c++ {
+		t[c] = true
+	}
+	t['"'], t['\\'] = true, true
+	return t
+}()
+
+func (l *lexer) space() {
+	for l.pos < len(l.src) {
+		switch l.src[l.pos] {
+		case ' ', '\t', '\n', '\r':
+			l.pos++
+		default:
+			return
+		}
+	}
+}
+
+// take reads c if it is next.
+func (l *lexer) take(c byte) bool {
+	if l.pos < len(l.src) && l.src[l.pos] == c {
+		l.pos++
+		return true
+	}
+	return false
+}
+
+// str reads a string and returns the place of what stands between its quotes.
+func (l *lexer) str() (start, end int, err error) {
+	if !l.take('"') {
+		return 0, 0, ErrJSON
+	}
+	start = l.pos
+	src, i := l.src, l.pos
+	for i < len(src) {
+		c := src[i]
+		switch {
+		case !ends[c]:
+			i++
+		case c == '"':
+			l.pos = i + 1
+			return start, i, nil
+		case c == '\\':
+			n := escapeLen(src[i:])
+			if n == 0 {
+				return 0, 0, ErrJSON
+			}
+			i += n
+		default:
+			return 0, 0, ErrJSON
+		}
+	}
+	return 0, 0, ErrJSON
+}
+
+// escapeLen is how many bytes the escape at b takes, 0 when it is none.
+func escapeLen(b []byte) int {
+	if len(b) < 2 {
+		return 0
+	}
+	switch b[1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return 2
+	case 'u':
+		if len(b) < 6 {
+			return 0
+		}
+		for _, c := range b[2:6] {
+			if hex(c) < 0 {
+				return 0
+			}
+		}
+		return 6
+	}
+	return 0
+}
+
+// skipNumber reads a number.
+func (l *lexer) skipNumber() error {
+	l.take('-')
+	if !l.take('0') && !l.digits() {
+		return ErrJSON
+	}
+	if l.take('.') && !l.digits() {
+		return ErrJSON
+	}
+	if l.take('e') || l.take('E') {
+		if !l.take('+') {
+			l.take('-')
+		}
+		if !l.digits() {
+			return ErrJSON
+		}
+	}
+	return nil
+}
+
+func (l *lexer) digits() bool {
+	from := l.pos
+	for l.pos < len(l.src) && l.src[l.pos]-'0' < 10 {
+		l.pos++
+	}
+	return l.pos > from
+}
+
+// word reads true, false or null.
+func (l *lexer) word() error {
+	for _, w := range [...]string{"true", "false", "null"} {
+		if end := l.pos + len(w); end <= len(l.src) && string(l.src[l.pos:end]) == w {
+			l.pos = end
+			return nil
+		}
+	}
+	return ErrJSON
+}

@@ -1,0 +1,71 @@
+package mask_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/sallyport/sallyport/internal/mask"
+	"github.com/sallyport/sallyport/internal/pii"
+)
+
+func TestPolicyTravelsAsJSON(t *testing.T) {
+	own := mask.Policy{
+		Types:   pii.Set(0).With(pii.Email).With(pii.Name),
+		Keys:    map[string]pii.Type{"subject": pii.Text, "称呼": pii.Name, "quote\"d\\\n": pii.Card},
+		Pass:    map[string]bool{"name": true, "alias": true},
+		MaxBody: 4096,
+		Media:   []string{"application/json"},
+	}
+	for name, want := range map[string]mask.Policy{"default": mask.Default(), "own": own} {
+		data := want.AppendJSON(nil)
+		got, err := mask.ParsePolicy(data)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		for cut := range data {
+			if got, err := mask.ParsePolicy(data[:cut]); !errors.Is(err, mask.ErrPolicy) || !cmp.Equal(got, mask.Policy{}) {
+				t.Fatalf("%s cut at %d: %+v, %v", name, cut, got, err)
+			}
+		}
+	}
+}
+
+func TestParsePolicyRefuses(t *testing.T) {
+	for name, data := range map[string]string{
+		"unknown member": `{"types":[],"keys":{},"pass":[],"max":1,"media":[],"more":1}`,
+		"twice":          `{"types":[],"types":[],"pass":[],"max":1,"media":[],"keys":{}}`,
+		"unknown type":   `{"types":["mail"],"keys":{},"pass":[],"max":1,"media":[]}`,
+		"no maximum":     `{"types":[],"keys":{},"pass":[],"max":0,"media":[]}`,
+		"over maximum":   `{"types":[],"keys":{},"pass":[],"max":1048577,"media":[]}`,
+		"huge":           `{"types":[],"keys":{},"pass":[],"max":99999999999999999999,"media":[]}`,
+		"fraction":       `{"types":[],"keys":{},"pass":[],"max":1.5,"media":[]}`,
+		"missing comma":  `{"types":["email" "card"],"keys":{},"pass":[],"max":1,"media":[]}`,
+		"rest":           `{"types":[],"keys":{},"pass":[],"max":1,"media":[]} x`,
+		"list":           `[]`,
+		"empty":          ``,
+	} {
+		if got, err := mask.ParsePolicy([]byte(data)); !errors.Is(err, mask.ErrPolicy) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
+func FuzzParsePolicy(f *testing.F) {
+	f.Add(mask.Default().AppendJSON(nil))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := mask.ParsePolicy(data)
+		if err != nil {
+			return
+		}
+		again, err := mask.ParsePolicy(p.AppendJSON(nil))
+		if diff := cmp.Diff(p, again, cmpopts.EquateEmpty()); err != nil || diff != "" {
+			t.Fatalf("%q: %v %s", data, err, diff)
+		}
+	})
+}

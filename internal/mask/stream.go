@@ -1,0 +1,113 @@
+package mask
+
+import (
+	"unicode/utf8"
+
+	"github.com/sallyport/sallyport/internal/surrogate"
+)
+
+// Stream masks server-sent events as they come. Each event is held until the
+// empty line that ends it, so the bytes that come out do not depend on how
+// those that went in were cut. Personal data that is cut into two events is not
+// seen.
+type Stream struct {
+	m      *Masker
+	policy Policy
+	held   []byte // the event so far
+	seen   int    // how much of held was looked at
+	line   bool   // the line under seen is not empty
+	cr     bool   // the byte before seen is a carriage return
+	report Report
+	err    error
+}
+
+// NewStream starts a stream.
+func NewStream(p Policy, m surrogate.Minter) *Stream {
+	return &Stream{m: New(m), policy: p}
+}
+
+// Write appends to dst the masked events that chunk completes. After an error,
+// which is ErrTooLarge, ErrUTF8, ErrJSON or ErrDepth, nothing more comes out of
+// the stream: the error stays.
+func (s *Stream) Write(dst, chunk []byte) ([]byte, error) {
+	if s.err != nil {
+		return dst, s.err
+	}
+	s.held = append(s.held, chunk...)
+	done := 0
+	for end := s.next(); end > 0; end = s.next() {
+		if dst, s.err = s.emit(dst, s.held[done:end]); s.err != nil {
+			s.held = nil
+			return dst, s.err
+		}
+		done = end
+	}
+	s.held = append(s.held[:0], s.held[done:]...)
+	s.seen -= done
+	if len(s.held) > s.policy.MaxBody {
+		s.err, s.held = ErrTooLarge, nil
+	}
+	return dst, s.err
+}
+
+// Close appends what was held back; the stream is over.
+func (s *Stream) Close(dst []byte) ([]byte, error) {
+	if s.err == nil && len(s.held) > 0 {
+		dst, s.err = s.emit(dst, s.held)
+	}
+	s.held = nil
+	return dst, s.err
+}
+
+// Report counts what was masked so far.
+func (s *Stream) Report() Report { return s.report }
+
+// next is the end of the event under seen, 0 when it is not complete. A line
+// feed behind the carriage return that completed an event begins the next one.
+func (s *Stream) next() int {
+	for s.seen < len(s.held) {
+		c := s.held[s.seen]
+		s.seen++
+		switch {
+		case c == '\n' && s.cr:
+			s.cr = false
+		case c == '\n' || c == '\r':
+			s.cr = c == '\r'
+			if !s.line {
+				return s.seen
+			}
+			s.line = false
+		default:
+			s.cr, s.line = false, true
+		}
+	}
+	return 0
+}
+
+// emit appends one masked event.
+func (s *Stream) emit(dst, event []byte) ([]byte, error) {
+	if len(event) > s.policy.MaxBody {
+		return dst, ErrTooLarge
+	}
+	if !utf8.Valid(event) {
+		return dst, ErrUTF8
+	}
+	s.m.begin(s.policy)
+	if err := s.m.event(event); err != nil {
+		return dst, err
+	}
+	return s.m.splice(dst, event, &s.report), nil
+}
+
+// events masks a whole body of events.
+func (m *Masker) events(dst, src []byte, p Policy) ([]byte, Report, error) {
+	s := Stream{m: m, policy: p}
+	out, err := s.Write(dst, src)
+	if err == nil {
+		out, err = s.Close(out)
+	}
+	if err != nil {
+		return dst, Report{}, err
+	}
+	return out, s.report, nil
+}

@@ -1,0 +1,190 @@
+package mask
+
+import (
+	"bytes"
+
+	"github.com/sallyport/sallyport/internal/pii"
+)
+
+// maxDepth is how deep objects and arrays may nest, those in strings included.
+const maxDepth = 256
+
+// walk reads one JSON document and records edits in places of its src.
+type walk struct {
+	lexer
+	m     *Masker
+	level int // of JSON inside strings
+	depth int
+}
+
+// document reads all of src as one value.
+func (w *walk) document() error {
+	w.space()
+	if err := w.value(key{}); err != nil {
+		return err
+	}
+	if w.space(); w.pos != len(w.src) {
+		return ErrJSON
+	}
+	return nil
+}
+
+func (w *walk) value(k key) error {
+	if w.pos == len(w.src) {
+		return ErrJSON
+	}
+	switch c := w.src[w.pos]; {
+	case c == '"':
+		return w.text(k)
+	case c == '{':
+		return w.nest(k, '}', w.member)
+	case c == '[':
+		return w.nest(k, ']', w.value)
+	case c == '-' || c-'0' < 10:
+		return w.number(k)
+	}
+	return w.word()
+}
+
+// nest reads an object or an array, item by item.
+func (w *walk) nest(k key, end byte, item func(key) error) error {
+	w.pos++
+	if w.depth++; w.depth > maxDepth {
+		return ErrDepth
+	}
+	if w.space(); w.take(end) {
+		w.depth--
+		return nil
+	}
+	for {
+		w.space()
+		if err := item(k); err != nil {
+			return err
+		}
+		w.space()
+		if w.take(end) {
+			w.depth--
+			return nil
+		}
+		if !w.take(',') {
+			return ErrJSON
+		}
+	}
+}
+
+// member reads a key and its value. A key can itself be personal data.
+func (w *walk) member(parent key) error {
+	start, end, err := w.str()
+	if err != nil {
+		return err
+	}
+	d := w.decode(start, end)
+	k := w.m.key(d.text, parent)
+	w.found(start, d, func() { w.m.scan(d.text, key{}, inString) })
+	w.space()
+	if !w.take(':') {
+		return ErrJSON
+	}
+	w.space()
+	return w.value(k)
+}
+
+// text reads a string that is a value.
+func (w *walk) text(k key) error {
+	start, end, err := w.str()
+	if err != nil || start == end {
+		return err
+	}
+	d := w.decode(start, end)
+	if k.typ != pii.None && w.m.finder.Covers(k.typ, d.text) {
+		w.m.replace(start, end, k.typ, d.text, inString)
+		return nil
+	}
+	done, err := w.inner(start, d)
+	if done || err != nil {
+		return err
+	}
+	w.found(start, d, func() { w.m.scan(d.text, k, inString) })
+	return nil
+}
+
+// inner walks JSON that stands inside a string.
+func (w *walk) inner(start int, d decoded) (bool, error) {
+	if w.level == maxNested {
+		return false, nil
+	}
+	first := len(w.m.edits)
+	in := walk{lexer: lexer{src: d.text}, m: w.m, level: w.level + 1, depth: w.depth}
+	if in.space(); in.pos == len(d.text) || d.text[in.pos] != '{' && d.text[in.pos] != '[' {
+		return false, nil
+	}
+	switch err := in.document(); err {
+	case nil:
+	case ErrDepth:
+		return false, err
+	default:
+		w.m.rewind(first)
+		return false, nil
+	}
+	for i := first; i < len(w.m.edits); i++ {
+		w.m.escape(&w.m.edits[i])
+	}
+	w.lift(first, start, d)
+	return true, nil
+}
+
+// number reads a number. Under a key of a personal type it becomes a string;
+// elsewhere only a card is told by its digits.
+func (w *walk) number(k key) error {
+	start := w.pos
+	if err := w.skipNumber(); err != nil {
+		return err
+	}
+	token := w.src[start:w.pos]
+	typ := k.typ
+	switch typ {
+	case pii.Phone, pii.SSN, pii.Card, pii.Text:
+		if !w.m.finder.Covers(typ, token) {
+			typ = pii.None
+		}
+	default:
+		typ = pii.None
+	}
+	// 13 digits are a timestamp or an identifier far more often than a card.
+	if typ == pii.None && !k.id && len(token) > 13 && w.m.policy.Types.Has(pii.Card) && bare(token) && pii.IsCard(token) {
+		typ = pii.Card
+	}
+	if typ != pii.None {
+		w.m.replace(start, w.pos, typ, token, asString)
+	}
+	return nil
+}
+
+// decode is the text between the quotes at src[start:end].
+func (w *walk) decode(start, end int) decoded {
+	inside := w.src[start:end]
+	if bytes.IndexByte(inside, '\\') < 0 {
+		return decoded{text: inside}
+	}
+	d := &w.m.levels[w.level]
+	d.text, d.at = unescape(d.text[:0], d.at[:0], inside)
+	return *d
+}
+
+// found moves the edits that search records in the decoded text to src.
+func (w *walk) found(start int, d decoded, search func()) {
+	first := len(w.m.edits)
+	search()
+	w.lift(first, start, d)
+}
+
+func (w *walk) lift(first, start int, d decoded) {
+	if d.at != nil {
+		w.m.lift(first, start, d.at)
+		return
+	}
+	for i := first; i < len(w.m.edits); i++ {
+		w.m.edits[i].start += start
+		w.m.edits[i].end += start
+	}
+}

@@ -1,0 +1,74 @@
+package pii
+
+// cardEnd is the end of the longest payment card number that the groups begin
+// with, 0 for none. Bare digits count unless they are tied to letters.
+func cardEnd(text []byte, gs []group, bare bool) int {
+	var buf [longest]byte
+	digits, best := buf[:0], 0
+	for i, g := range gs {
+		if len(digits)+g.size() > longest || i == 0 && len(gs) > 1 && g.size() < 4 && !bare {
+			break
+		}
+		if i > 0 && !cardSeparated(text, gs[i-1], g) {
+			break
+		}
+		digits = append(digits, text[g.start:g.end]...)
+		if (i > 0 || bare) && rightOpen(text, g.end) && IsCard(digits) {
+			best = g.end
+		}
+	}
+	return best
+}
+
+// cardSeparated reports whether two groups can belong to one card: cards are
+// printed in groups of four to six, and never with dots.
+func cardSeparated(text []byte, a, b group) bool {
+	return text[a.end] != '.' && a.size() >= 4 && a.size() <= 8 && b.size() >= 2 && b.size() <= 8
+}
+
+// IsCard reports whether 13 to 19 digits are a payment card number: a prefix
+// and length in use, and the Luhn check digit.
+func IsCard(digits []byte) bool {
+	n := len(digits)
+	if n < 13 || n > longest || !issued(value(digits[:4]), n) {
+		return false
+	}
+	sum := 0
+	for i, c := range digits {
+		d := int(c - '0')
+		if (n-i)%2 == 0 {
+			if d *= 2; d > 9 {
+				d -= 9
+			}
+		}
+		sum += d
+	}
+	return sum%10 == 0
+}
+
+// issued reports whether a card network issues numbers of n digits that begin
+// with these four.
+func issued(prefix, n int) bool {
+	two := prefix / 100
+	switch {
+	case prefix/1000 == 4: // Visa
+		return n == 13 || n == 16 || n == 19
+	case two >= 51 && two <= 55, prefix >= 2221 && prefix <= 2720: // Mastercard
+		return n == 16
+	case two == 34, two == 37: // American Express
+		return n == 15
+	case two == 30, two == 36, two == 38, two == 39: // Diners Club
+		return n == 14 || n == 16 || n == 19
+	case prefix >= 3528 && prefix <= 3589: // JCB
+		return n >= 16
+	case prefix == 1800, prefix == 2131: // JCB, older
+		return n == 15
+	case prefix >= 2200 && prefix <= 2204: // Mir
+		return n >= 16
+	case prefix == 6011, two == 62, two == 64, two == 65, two == 81: // Discover, UnionPay, RuPay
+		return n >= 16
+	case two == 50, two >= 56 && two <= 58, two == 60, two == 63, two == 67: // Maestro
+		return true
+	}
+	return false
+}

@@ -1,0 +1,54 @@
+package pii
+
+// class says what a byte can be part of.
+type class uint8
+
+const (
+	digit  class = 1 << iota
+	letter       // ASCII
+	local        // of the part of an e-mail address before the @
+	domain       // of the part behind it
+	start        // where the finder stops to look: digit @ + ( :
+	hiding       // first byte of what fold may have to change
+)
+
+// classes is filled once and never changes.
+var classes = func() (t [256]class) {
+	for c := '0'; c <= '9'; c++ {
+		t[c] = digit | local | domain | start
+	}
+	for c := 'a'; c <= 'z'; c++ {
+		t[c] = letter | local | domain
+		t[c-'a'+'A'] = letter | local | domain
+	}
+	for _, c := range "._+-~'" {
+		t[c] |= local
+	}
+	for _, c := range "-." {
+		t[c] |= domain
+	}
+	for _, c := range "@+(:" {
+		t[c] |= start
+	}
+	for _, c := range `\%&` {
+		t[c] |= hiding
+	}
+	for _, c := range []byte{0xC2, 0xE2, 0xE3, 0xEF} {
+		t[c] |= hiding
+	}
+	// Two-byte letters (Latin with accents, Greek, Cyrillic) stand in addresses.
+	for c := 0xC3; c <= 0xD4; c++ {
+		t[c] |= local | domain
+	}
+	for c := 0x80; c <= 0xBF; c++ {
+		t[c] |= local | domain
+	}
+	return t
+}()
+
+func is(c byte, k class) bool { return classes[c]&k != 0 }
+
+func isDigit(c byte) bool { return c-'0' < 10 }
+
+// wordy reports a byte that glues a number to an identifier.
+func wordy(c byte) bool { return c == '_' || is(c, digit|letter) }

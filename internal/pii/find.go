@@ -1,0 +1,98 @@
+package pii
+
+// Finder finds. It keeps its buffers between calls, so it is cheap to use
+// again and MUST NOT be used by two goroutines at once. The zero Finder is ready.
+type Finder struct {
+	text   []byte // folded
+	at     []int32
+	groups []group
+	spans  []Span
+}
+
+// Find appends the findings of the given types in text to dst, in order and
+// without overlap.
+func (f *Finder) Find(dst []Span, text []byte, types Set) []Span {
+	if !Suspect(text) {
+		return dst
+	}
+	if !hides(text) {
+		return f.find(dst, text, types)
+	}
+	f.fold(text)
+	f.spans = f.find(f.spans[:0], f.text, types)
+	for _, s := range f.spans {
+		dst = append(dst, Span{Start: int(f.at[s.Start]), End: int(f.at[s.End]), Type: s.Type})
+	}
+	return dst
+}
+
+// Suspect reports whether text can hold a finding at all. It is the cheap
+// answer for most strings.
+func Suspect(text []byte) bool {
+	for _, c := range text {
+		if classes[c]&(start|hiding) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func hides(text []byte) bool {
+	for _, c := range text {
+		if is(c, hiding) {
+			return true
+		}
+	}
+	return false
+}
+
+// find looks at folded text. A matcher never looks left of floor, the end of
+// the finding before: what it decides must not change once that finding has
+// become a mark.
+func (f *Finder) find(dst []Span, text []byte, types Set) []Span {
+	floor := 0
+	for i := 0; i < len(text); {
+		if !is(text[i], start) {
+			i++
+			continue
+		}
+		s, next := f.at1(text, i, floor, types)
+		if s.Type != None {
+			dst = append(dst, s)
+			floor = s.End
+		}
+		i = next
+	}
+	return dst
+}
+
+// at1 tries what can begin at, or around, the start byte text[i] and returns
+// the finding, if any, and where to go on.
+func (f *Finder) at1(text []byte, i, floor int, types Set) (Span, int) {
+	var s Span
+	switch text[i] {
+	case '@':
+		s = emailAt(text, i, floor)
+	case ':':
+		s = labelled(text, i)
+	case '+', '(':
+		s = phoneMarked(text, i, floor)
+	default:
+		return f.number(text, i, floor, types)
+	}
+	if !types.Has(s.Type) {
+		return Span{}, i + 1
+	}
+	return preferEmail(text, s, floor, types), s.End
+}
+
+// preferEmail gives way to an address that a number begins: 13800138000@qq.com.
+func preferEmail(text []byte, s Span, floor int, types Set) Span {
+	if s.End >= len(text) || text[s.End] != '@' || !types.Has(Email) {
+		return s
+	}
+	if e := emailAt(text, s.End, floor); e.Type != None && e.Start <= s.Start {
+		return e
+	}
+	return s
+}

@@ -1,0 +1,141 @@
+package pii
+
+import "unicode/utf8"
+
+// fold writes text to f.text with everything that hides an ASCII character
+// spelled as that character, and to f.at the place each byte came from. One
+// more place closes the list, so that at[end] is where a finding ends.
+func (f *Finder) fold(text []byte) {
+	f.text, f.at = f.text[:0], f.at[:0]
+	for i := 0; i < len(text); {
+		c := text[i]
+		if !is(c, hiding) {
+			f.put(c, i)
+			i++
+			continue
+		}
+		shown, n := unhide(text[i:])
+		switch {
+		case n == 0:
+			f.put(c, i)
+			n = 1
+		case shown != 0:
+			f.put(shown, i)
+		}
+		i += n
+	}
+	f.at = append(f.at, int32(len(text)))
+}
+
+func (f *Finder) put(c byte, from int) {
+	f.text = append(f.text, c)
+	f.at = append(f.at, int32(from))
+}
+
+// unhide returns the ASCII character that the first n bytes of b stand for. It
+// is 0 with n > 0 for a character without width, and n is 0 when nothing is
+// hidden.
+func unhide(b []byte) (shown byte, n int) {
+	switch b[0] {
+	case '%':
+		return unhideHex(b, 1, 2)
+	case '\\':
+		if len(b) > 1 && b[1] == 'u' {
+			return unhideHex(b, 2, 4)
+		}
+		return 0, 0
+	case '&':
+		return unhideEntity(b)
+	}
+	r, size := utf8.DecodeRune(b)
+	if c, ok := plain(r); ok {
+		return c, size
+	}
+	return 0, 0
+}
+
+// unhideHex reads digits hexadecimal digits at b[from:].
+func unhideHex(b []byte, from, digits int) (byte, int) {
+	if len(b) < from+digits {
+		return 0, 0
+	}
+	var r rune
+	for _, c := range b[from : from+digits] {
+		v := unhex(c)
+		if v < 0 {
+			return 0, 0
+		}
+		r = r<<4 | v
+	}
+	if c, ok := plain(r); ok {
+		return c, from + digits
+	}
+	return 0, 0
+}
+
+func unhex(c byte) rune {
+	switch {
+	case c-'0' < 10:
+		return rune(c - '0')
+	case c|0x20 >= 'a' && c|0x20 <= 'f':
+		return rune(c|0x20-'a') + 10
+	}
+	return -1
+}
+
+// unhideEntity reads an HTML character reference.
+func unhideEntity(b []byte) (byte, int) {
+	end := 1
+	for end < len(b) && end < 10 && b[end] != ';' {
+		end++
+	}
+	if end == len(b) || b[end] != ';' || end < 3 {
+		return 0, 0
+	}
+	name := b[1:end]
+	switch string(name) {
+	case "nbsp":
+		return ' ', end + 1
+	case "commat":
+		return '@', end + 1
+	case "plus":
+		return '+', end + 1
+	}
+	if name[0] != '#' {
+		return 0, 0
+	}
+	base, digits := rune(10), name[1:]
+	if digits[0]|0x20 == 'x' {
+		base, digits = 16, digits[1:]
+	}
+	var r rune
+	for _, c := range digits {
+		v := unhex(c)
+		if v < 0 || v >= base {
+			return 0, 0
+		}
+		r = r*base + v
+	}
+	if c, ok := plain(r); ok {
+		return c, end + 1
+	}
+	return 0, 0
+}
+
+// plain is the ASCII character a reader takes r for: 0 for one without width,
+// false for one that is itself.
+func plain(r rune) (byte, bool) {
+	switch {
+	case r >= ' ' && r < 0x7F:
+		return byte(r), true
+	case r >= 0xFF01 && r <= 0xFF5E: // full-width forms
+		return byte(r - 0xFF01 + '!'), true
+	case r == 0xA0, r >= 0x2000 && r <= 0x200A, r == 0x202F, r == 0x205F, r == 0x3000:
+		return ' ', true
+	case r >= 0x2010 && r <= 0x2015, r == 0x2212, r == 0xFE63:
+		return '-', true
+	case r == 0xAD, r >= 0x200B && r <= 0x200F, r >= 0x2060 && r <= 0x2064, r >= 0x202A && r <= 0x202E, r == 0xFEFF:
+		return 0, true
+	}
+	return 0, false
+}

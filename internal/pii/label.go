@@ -1,0 +1,53 @@
+package pii
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// labels announce a name in running Chinese text, as in 姓名：陈伟.
+var labels = [...]string{"姓名", "联系人", "收件人", "收货人", "申请人", "持卡人"}
+
+// longestName is how many Chinese characters a name has at most.
+const longestName = 4
+
+// labelled is the name behind a label that ends with the colon at text[i].
+func labelled(text []byte, i int) Span {
+	before := bytes.TrimRight(text[:i], " ")
+	for _, label := range labels {
+		if !bytes.HasSuffix(before, []byte(label)) {
+			continue
+		}
+		begin := i + 1
+		for begin < len(text) && text[begin] == ' ' {
+			begin++
+		}
+		if end := nameEnd(text, begin); end > begin {
+			return Span{Start: begin, End: end, Type: Name}
+		}
+	}
+	return Span{}
+}
+
+// nameEnd is the end of a name at text[i:]: a few Chinese characters, or words
+// in letters.
+func nameEnd(text []byte, i int) int {
+	end := i
+	for n := 0; n < longestName; n++ {
+		r, size := utf8.DecodeRune(text[end:])
+		if (r < 0x4E00 || r > 0x9FFF) && (r < 0x3400 || r > 0x4DBF) && r != '·' {
+			break
+		}
+		end += size
+	}
+	if end > i {
+		return end
+	}
+	for end < len(text) && (is(text[end], letter) || text[end] == ' ') {
+		end++
+	}
+	for end > i && text[end-1] == ' ' {
+		end--
+	}
+	return end
+}

@@ -1,0 +1,51 @@
+package pii
+
+// ssnEnd is the end of a US social security or taxpayer number written
+// 536-22-8745, 0 for none. Without separators nine digits are any number.
+func ssnEnd(text []byte, gs []group, _ bool) int {
+	end, ok := sizes(gs, 3, 2, 4)
+	if !ok || !rightOpen(text, end) || !sameSeparator(text, gs) || !IsSSN(text[gs[0].start:gs[0].end], text[gs[1].start:gs[1].end], text[gs[2].start:gs[2].end]) {
+		return 0
+	}
+	return end
+}
+
+// sameSeparator reports one and the same space or dash between three groups.
+func sameSeparator(text []byte, gs []group) bool {
+	c := text[gs[0].end]
+	return c != '.' && c == text[gs[1].end] && gs[1].start == gs[0].end+1 && gs[2].start == gs[1].end+1
+}
+
+// IsSSN reports whether area, group and serial can be issued: no part is zero,
+// the area is not 666, and above 899 only with the groups of taxpayer numbers.
+func IsSSN(area, group, serial []byte) bool {
+	a, g := value(area), value(group)
+	if a == 0 || a == 666 || g == 0 || value(serial) == 0 {
+		return false
+	}
+	return a < 900 || g >= 50 && g <= 65 || g >= 70 && g <= 88 || g >= 90 && g != 93
+}
+
+// residentEnd is the end of a Chinese resident identity number, 0 for none: 17
+// digits with a date of birth among them, and a check digit or X.
+func residentEnd(text []byte, gs []group, bare bool) int {
+	g := gs[0]
+	end := g.start + 18
+	if !bare || end > len(text) || g.size() < 17 || g.size() > 18 || !rightOpen(text, end) {
+		return 0
+	}
+	n := text[g.start:end]
+	year, month, day := value(n[6:10]), value(n[10:12]), value(n[12:14])
+	if n[0] == '0' || year < 1900 || year > 2099 || month < 1 || month > 12 || day < 1 || day > 31 {
+		return 0
+	}
+	const weights, checks = "\x07\x09\x0a\x05\x08\x04\x02\x01\x06\x03\x07\x09\x0a\x05\x08\x04\x02", "10X98765432"
+	sum := 0
+	for i := range weights {
+		sum += int(n[i]-'0') * int(weights[i])
+	}
+	if last := n[17]; last != checks[sum%11] && (last != 'x' || checks[sum%11] != 'X') {
+		return 0
+	}
+	return end
+}
