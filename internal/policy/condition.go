@@ -1,0 +1,177 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/money"
+)
+
+// maxCost bounds the work of one condition, in CEL's units.
+const maxCost = 20_000
+
+// condition is one rule's condition, compiled for one action.
+type condition struct {
+	program cel.Program
+	facts   []string // names of facts it speaks about
+	sums    []string // names of sums
+	args    []string
+}
+
+// compiler compiles conditions; environments are made once for each action.
+type compiler struct {
+	sums []string
+	envs map[string]*cel.Env
+}
+
+func newCompiler(sums []string) *compiler { return &compiler{sums: sums, envs: map[string]*cel.Env{}} }
+
+func (c *compiler) compile(text string, act *action.Action) (*condition, error) {
+	env, err := c.env(act)
+	if err != nil {
+		return nil, err
+	}
+	checked, issues := env.Compile(text)
+	if issues != nil && issues.Err() != nil {
+		return nil, c.explain(text, issues, act)
+	}
+	if !checked.OutputType().IsExactType(cel.BoolType) {
+		return nil, fmt.Errorf("the condition must be true or false, this is a %s", checked.OutputType())
+	}
+	out := &condition{}
+	if err := out.collect(checked.NativeRep()); err != nil {
+		return nil, err
+	}
+	out.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize, cel.OptPartialEval), cel.CostLimit(maxCost))
+	return out, err
+}
+
+// env declares every name by its full path, so that a name that an action does
+// not have is found when the file is read.
+func (c *compiler) env(act *action.Action) (*cel.Env, error) {
+	if env, ok := c.envs[act.Name]; ok {
+		return env, nil
+	}
+	options := append(moneyFunctions(),
+		cel.Variable("session.id", cel.StringType), cel.Variable("session.ticket", cel.StringType),
+		cel.Variable("session.customer", cel.StringType), cel.Variable("agent.id", cel.StringType),
+		cel.Variable("agent.roles", cel.ListType(cel.StringType)), cel.Variable("tenant", cel.StringType),
+		cel.Variable("now", cel.TimestampType), cel.OptionalTypes(),
+	)
+	for _, p := range act.Params {
+		options = append(options, cel.Variable("args."+p.Name, celType(p.Kind)))
+	}
+	for _, f := range act.Facts {
+		for _, field := range f.Fields {
+			options = append(options, cel.Variable("facts."+f.Name+"."+field.Name, celType(field.Kind)))
+		}
+	}
+	if act.MoneyArg != "" {
+		for _, sum := range c.sums {
+			options = append(options, cel.Variable("sums."+sum, moneyType))
+		}
+	}
+	env, err := cel.NewEnv(options...)
+	if err != nil {
+		return nil, err
+	}
+	c.envs[act.Name] = env
+	return env, nil
+}
+
+func celType(k action.Kind) *cel.Type {
+	switch k {
+	case action.Integer:
+		return cel.IntType
+	case action.Bool:
+		return cel.BoolType
+	case action.Money:
+		return moneyType
+	case action.List:
+		return cel.ListType(cel.StringType)
+	default:
+		return cel.StringType
+	}
+}
+
+// explain turns CEL's report into one sentence that names the action and what
+// it does have.
+func (c *compiler) explain(text string, issues *cel.Issues, act *action.Action) error {
+	first := issues.Errors()[0].Message
+	if _, name, ok := strings.Cut(first, "undeclared reference to '"); ok {
+		name, _, _ = strings.Cut(name, "'")
+		return fmt.Errorf("%s has no %s; it has %s", act.Name, fullName(text, name), strings.Join(c.names(act), ", "))
+	}
+	return fmt.Errorf("for %s: %s", act.Name, first)
+}
+
+// fullName finds "facts.charge.x" in the text when CEL speaks of "facts".
+func fullName(text, root string) string {
+	i := strings.Index(text, root+".")
+	if i < 0 {
+		return root
+	}
+	end := i
+	for end < len(text) && (text[end] == '.' || text[end] == '_' || text[end] >= '0' && text[end] <= '9' || text[end] >= 'a' && text[end] <= 'z' || text[end] >= 'A' && text[end] <= 'Z') {
+		end++
+	}
+	return text[i:end]
+}
+
+func (c *compiler) names(act *action.Action) []string {
+	var out []string
+	for _, p := range act.Params {
+		out = append(out, "args."+p.Name)
+	}
+	for _, f := range act.Facts {
+		for _, field := range f.Fields {
+			out = append(out, "facts."+f.Name+"."+field.Name)
+		}
+	}
+	if act.MoneyArg != "" {
+		for _, sum := range c.sums {
+			out = append(out, "sums."+sum)
+		}
+	}
+	return append(out, "session.id", "session.ticket", "session.customer", "agent.id", "agent.roles", "tenant", "now")
+}
+
+// collect notes what a condition speaks about and checks amounts in it: a wrong
+// one would make every call unevaluable.
+func (c *condition) collect(tree *ast.AST) error {
+	for _, reference := range tree.ReferenceMap() {
+		root, rest, _ := strings.Cut(reference.Name, ".")
+		switch root {
+		case "args":
+			c.args = append(c.args, rest)
+		case "facts":
+			fact, _, _ := strings.Cut(rest, ".")
+			c.facts = append(c.facts, fact)
+		case "sums":
+			c.sums = append(c.sums, rest)
+		}
+	}
+	for _, list := range []*[]string{&c.args, &c.facts, &c.sums} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	var problems []error
+	ast.PreOrderVisit(tree.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() != ast.CallKind || e.AsCall().FunctionName() != "money" || len(e.AsCall().Args()) != 1 {
+			return
+		}
+		if literal := e.AsCall().Args()[0]; literal.Kind() == ast.LiteralKind {
+			if text, ok := literal.AsLiteral().Value().(string); ok {
+				_, err := money.Parse(text)
+				problems = append(problems, err)
+			}
+		}
+	}))
+	return errors.Join(problems...)
+}
