@@ -1,0 +1,62 @@
+package admin
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// TenantStatus is what became of one tenant's newest files.
+type TenantStatus struct {
+	Name     string   `json:"name"`
+	Live     string   `json:"live"` // version in use, "" when none ever worked
+	Seen     string   `json:"seen"` // newest version
+	Problems []string `json:"problems"`
+}
+
+// Options are what the handler shows.
+type Options struct {
+	Tenants func() []TenantStatus
+	Healthy func() error // nil when this process does its work
+}
+
+// New returns the handler: /healthz, /metrics and /tenants.
+func New(o Options) http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), tenantsCollector{o.Tenants},
+	)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		if err := o.Healthy(); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = w.Write([]byte("ok\n"))
+	})
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /tenants", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("content-type", "application/json")
+		_ = json.NewEncoder(w).Encode(o.Tenants())
+	})
+	return mux
+}
+
+// tenantsCollector counts tenants by state at each scrape.
+type tenantsCollector struct{ tenants func() []TenantStatus }
+
+var tenantProblems = prometheus.NewDesc("sallyport_tenant_problems",
+	"Mistakes in the newest files of a tenant; its last good version is live.", []string{"tenant"}, nil)
+
+// Describe is part of prometheus.Collector.
+func (tenantsCollector) Describe(ch chan<- *prometheus.Desc) { ch <- tenantProblems }
+
+// Collect is part of prometheus.Collector.
+func (c tenantsCollector) Collect(ch chan<- prometheus.Metric) {
+	for _, t := range c.tenants() {
+		ch <- prometheus.MustNewConstMetric(tenantProblems, prometheus.GaugeValue, float64(len(t.Problems)), t.Name)
+	}
+}

@@ -1,0 +1,37 @@
+package admin
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestHandler(t *testing.T) {
+	var sick error
+	h := New(Options{
+		Tenants: func() []TenantStatus {
+			return []TenantStatus{{Name: "acme", Live: "sha256:a", Seen: "sha256:b", Problems: []string{"policy.csv:1: x"}}}
+		},
+		Healthy: func() error { return sick },
+	})
+	get := func(path string) (int, string) {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		return w.Code, w.Body.String()
+	}
+	for path, want := range map[string]string{
+		"/healthz": "ok",
+		"/metrics": `sallyport_tenant_problems{tenant="acme"} 1`,
+		"/tenants": `[{"name":"acme","live":"sha256:a","seen":"sha256:b","problems":["policy.csv:1: x"]}]`,
+	} {
+		if status, body := get(path); status != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+	sick = errors.New("no tenants yet")
+	if status, body := get("/healthz"); status != http.StatusServiceUnavailable || !strings.Contains(body, "no tenants yet") {
+		t.Errorf("%d %s", status, body)
+	}
+}

@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+// pollEvery is how often the folder is read.
+const pollEvery = 250 * time.Millisecond
+
+// Options are what a Folder needs.
+type Options struct {
+	Root   string // one folder a tenant
+	Clock  clockwork.Clock
+	Logger *slog.Logger
+}
+
+// Folder is a tenant.Source over a folder.
+type Folder struct{ options Options }
+
+var _ tenant.Source = (*Folder)(nil)
+
+// NewFolder returns a Folder; its root must be there.
+func NewFolder(o Options) (*Folder, error) {
+	if o.Clock == nil || o.Logger == nil {
+		return nil, errors.New("store: an option is missing")
+	}
+	info, err := os.Stat(o.Root)
+	if err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("the folder of tenants %s cannot be read: name one with --tenants", o.Root)
+	}
+	return &Folder{options: o}, nil
+}
+
+// Watch sends all bundles now and after each change. What cannot be read later
+// is logged, and the last value stays.
+func (f *Folder) Watch(ctx context.Context) (<-chan []tenant.Bundle, error) {
+	first, err := read(f.options.Root)
+	if err != nil {
+		return nil, err
+	}
+	out := make(chan []tenant.Bundle, 1)
+	out <- first
+	go f.poll(ctx, out, first)
+	return out, nil
+}
+
+// poll sends a value once two readings in a row agree on it.
+func (f *Folder) poll(ctx context.Context, out chan<- []tenant.Bundle, sent []tenant.Bundle) {
+	defer close(out)
+	ticker := f.options.Clock.NewTicker(pollEvery)
+	defer ticker.Stop()
+	before, failing := sent, ""
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.Chan():
+		}
+		now, err := read(f.options.Root)
+		if err != nil {
+			if text := err.Error(); text != failing {
+				f.options.Logger.Error("tenants cannot be read; the last ones stay", "error", err)
+				failing = text
+			}
+			continue
+		}
+		failing = ""
+		settled := same(now, before)
+		before = now
+		if !settled || same(now, sent) {
+			continue
+		}
+		select {
+		case out <- now:
+			sent = now
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// same compares names and versions.
+func same(a, b []tenant.Bundle) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Name != b[i].Name || a[i].Version != b[i].Version {
+			return false
+		}
+	}
+	return true
+}

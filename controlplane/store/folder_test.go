@@ -1,0 +1,114 @@
+package store
+
+import (
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+func write(t *testing.T, root, name, text string) {
+	t.Helper()
+	path := filepath.Join(root, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func spell(bundles []tenant.Bundle) string {
+	var parts []string
+	for _, b := range bundles {
+		for _, file := range []string{"policy.csv", "catalogs/x.yaml"} {
+			if data, ok := b.Files[file]; ok {
+				parts = append(parts, b.Name+"/"+file+"="+string(data))
+			}
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+func TestWatch(t *testing.T) {
+	root, clock := t.TempDir(), clockwork.NewFakeClock()
+	write(t, root, "acme/policy.csv", "1")
+	write(t, root, "acme/.policy.csv.swp", "x")
+	write(t, root, "README", "not a tenant")
+	f, err := NewFolder(Options{Root: root, Clock: clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, err := f.Watch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := spell(<-values); got != "acme/policy.csv=1" {
+		t.Fatalf("first %q", got)
+	}
+	next := func(want string) {
+		t.Helper()
+		for range 10_000 {
+			if err := clock.BlockUntilContext(t.Context(), 1); err != nil {
+				t.Fatal(err)
+			}
+			clock.Advance(pollEvery)
+			select {
+			case got := <-values:
+				if spell(got) != want {
+					t.Fatalf("got %q, want %q", spell(got), want)
+				}
+				return
+			default:
+			}
+		}
+		t.Fatalf("%q never came", want)
+	}
+	write(t, root, "acme/policy.csv", "2")
+	next("acme/policy.csv=2")
+	write(t, root, "globex/catalogs/x.yaml", "3")
+	next("acme/policy.csv=2 globex/catalogs/x.yaml=3")
+	if err := os.RemoveAll(filepath.Join(root, "acme")); err != nil {
+		t.Fatal(err)
+	}
+	next("globex/catalogs/x.yaml=3")
+}
+
+func TestReadRefuses(t *testing.T) {
+	for name, prepare := range map[string]func(t *testing.T, root string){
+		"a link": func(t *testing.T, root string) {
+			write(t, root, "acme/policy.csv", "1")
+			if err := os.Symlink("/etc/passwd", filepath.Join(root, "acme", "tools.yaml")); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"a large file": func(t *testing.T, root string) {
+			write(t, root, "acme/policy.csv", strings.Repeat("x", maxFile+1))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			prepare(t, root)
+			if _, err := read(root); err == nil || !strings.Contains(err.Error(), "tenant acme") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	if _, err := NewFolder(Options{Root: "/absent", Clock: clockwork.NewFakeClock(), Logger: slog.Default()}); err == nil || !strings.Contains(err.Error(), "--tenants") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestVersionTellsFilesApart(t *testing.T) {
+	a := tenant.Version(map[string][]byte{"a": []byte("bc")})
+	b := tenant.Version(map[string][]byte{"ab": []byte("c")})
+	if a == b || a != tenant.Version(map[string][]byte{"a": []byte("bc")}) {
+		t.Error("versions")
+	}
+}

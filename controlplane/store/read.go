@@ -1,0 +1,85 @@
+package store
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+// Bounds of a tenant's folder.
+const (
+	maxFiles = 64
+	maxFile  = 1 << 20
+)
+
+// read reads every tenant, sorted by name. Names that begin with a dot are
+// editors' business and not looked at.
+func read(root string) ([]tenant.Bundle, error) {
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		return nil, err
+	}
+	bundles := []tenant.Bundle{}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") || !e.IsDir() {
+			continue
+		}
+		b, err := readTenant(filepath.Join(root, e.Name()), e.Name())
+		if err != nil {
+			return nil, err
+		}
+		bundles = append(bundles, b)
+	}
+	return bundles, nil
+}
+
+func readTenant(dir, name string) (tenant.Bundle, error) {
+	files := map[string][]byte{}
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(entry.Name(), ".") {
+			if entry.IsDir() && path != dir {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if entry.IsDir() {
+			return nil
+		}
+		relative, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		return readFile(files, path, filepath.ToSlash(relative), entry)
+	})
+	if err != nil {
+		return tenant.Bundle{}, fmt.Errorf("tenant %s: %w", name, err)
+	}
+	return tenant.Bundle{Name: name, Files: files, Version: tenant.Version(files)}, nil
+}
+
+// readFile takes plain files alone: a link could lead to another tenant's.
+func readFile(files map[string][]byte, path, name string, entry fs.DirEntry) error {
+	if !entry.Type().IsRegular() {
+		return fmt.Errorf("%s is not a plain file", name)
+	}
+	info, err := entry.Info()
+	if err != nil {
+		return err
+	}
+	if info.Size() > maxFile || len(files) == maxFiles {
+		return fmt.Errorf("%s: a tenant has at most %d files of at most 1 MiB", name, maxFiles)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	files[name] = data
+	return nil
+}
