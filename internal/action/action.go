@@ -22,6 +22,10 @@ type Field struct {
 	Name string
 	Kind Kind
 	From string // dotted path in the tool's JSON answer
+
+	Currency string // Money: the field of the same fact that is its currency
+	Code     bool   // ID: an ISO 4217 code, kept in upper case
+	Optional bool   // may be null or missing in the answer: then absent in the record
 }
 
 // Fact is a read the gateway makes itself, named by another action of the same

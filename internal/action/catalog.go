@@ -1,0 +1,73 @@
+package action
+
+import (
+	"embed"
+	"strings"
+)
+
+// Catalog is one compiled catalog. It is immutable and safe to use together.
+type Catalog struct {
+	name    string
+	dialect string
+	version string
+	maxBody int
+	actions []*Action // by name
+	byName  map[string]*Action
+	routes  map[string][]route // by method
+	shared  shared
+}
+
+type route struct {
+	template template
+	action   *Action
+}
+
+// Name is the catalog's name, the first part of its actions' names.
+func (c *Catalog) Name() string { return c.name }
+
+// Dialect is how the tool words its errors: "stripe", "zendesk" or "problem".
+func (c *Catalog) Dialect() string { return c.dialect }
+
+// Version is "sha256:<hex>" of the source.
+func (c *Catalog) Version() string { return c.version }
+
+// Actions are all actions by name. The caller must not change the slice.
+func (c *Catalog) Actions() []*Action { return c.actions }
+
+// Action finds an action by its full name.
+func (c *Catalog) Action(name string) (*Action, bool) {
+	a, ok := c.byName[name]
+	return a, ok
+}
+
+// Param finds an argument by its name.
+func (a *Action) Param(name string) (Param, bool) {
+	for _, p := range a.Params {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Param{}, false
+}
+
+//go:embed catalogs/*.yaml
+var shipped embed.FS
+
+// Shipped is the source of a catalog that comes with the gateway.
+func Shipped(name string) (data []byte, ok bool) {
+	data, err := shipped.ReadFile("catalogs/" + name + ".yaml")
+	return data, err == nil
+}
+
+// ShippedNames are the names of the catalogs that come with the gateway, sorted.
+func ShippedNames() []string {
+	entries, err := shipped.ReadDir("catalogs")
+	if err != nil {
+		return nil // the folder is part of the program
+	}
+	names := make([]string, len(entries))
+	for i, entry := range entries {
+		names[i] = strings.TrimSuffix(entry.Name(), ".yaml")
+	}
+	return names
+}

@@ -1,0 +1,101 @@
+package action
+
+import (
+	"strconv"
+	"strings"
+)
+
+// maxAnswer bounds an answer of a tool that is read for a fact or an outcome.
+const maxAnswer = 4 << 20
+
+// proof says which answers prove something. Every one of them is a JSON object.
+type proof struct {
+	statuses []statusRange
+	has      string // a position that must be there, "" for none
+	unless   []exception
+}
+
+type statusRange struct{ from, to int }
+
+type exception struct {
+	at string
+	is []string
+}
+
+// parseStatus reads "404" or "2xx".
+func parseStatus(text string) (statusRange, bool) {
+	if class, ok := strings.CutSuffix(text, "xx"); ok && len(class) == 1 && class >= "2" && class <= "5" {
+		from := int(class[0]-'0') * 100
+		return statusRange{from, from + 99}, true
+	}
+	n, err := strconv.Atoi(text)
+	return statusRange{n, n}, err == nil && n >= 200 && n <= 599 && len(text) == 3
+}
+
+func (p *proof) covers(status int) bool {
+	for _, r := range p.statuses {
+		if status >= r.from && status <= r.to {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *proof) holds(answer *node) bool {
+	if p.has != "" && answer.at(p.has) == nil {
+		return false
+	}
+	for _, e := range p.unless {
+		n := answer.at(e.at)
+		if n == nil {
+			continue
+		}
+		for _, is := range e.is {
+			if n.text == is {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Classify says what a tool's answer proves about an effect. What the catalog
+// does not list, and an answer that is no JSON object, proves nothing: it may
+// come from something between the gateway and the tool.
+func (a *Action) Classify(status int, mediaType string, body []byte) Outcome {
+	s := a.op.shared
+	applied, notApplied := s.applied.covers(status), s.notApplied.covers(status)
+	if !applied && !notApplied {
+		return OutcomeUnknown
+	}
+	answer, err := parseAnswer(mediaType, body)
+	switch {
+	case err != "":
+		return OutcomeUnknown
+	case applied && s.applied.holds(&answer):
+		return OutcomeApplied
+	case notApplied && s.notApplied.holds(&answer):
+		return OutcomeNotApplied
+	default:
+		return OutcomeUnknown
+	}
+}
+
+// parseAnswer reads a tool's answer; what is wrong with it, or "".
+func parseAnswer(mediaType string, body []byte) (node, string) {
+	if !isMediaType(mediaType, jsonBody.mediaType()) {
+		return node{}, "is not application/json in UTF-8"
+	}
+	if len(body) > maxAnswer {
+		return node{}, "is larger than " + strconv.Itoa(maxAnswer) + " bytes"
+	}
+	answer, err := parseJSON(string(body))
+	switch {
+	case err != nil:
+		return node{}, "is not to be read: " + err.Error()
+	case answer.kind != objectNode:
+		return node{}, "is not a JSON object"
+	default:
+		return answer, ""
+	}
+}

@@ -1,0 +1,213 @@
+package action
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sallyport/sallyport/internal/money"
+)
+
+// finish reads everything that refers to arguments, facts and other actions.
+func (b *actionCompiler) finish() {
+	for i := range b.src.Facts {
+		b.fact(i)
+	}
+	for i := range b.action.op.params {
+		b.absence(i)
+	}
+	for i := range b.action.op.params {
+		b.money(i)
+	}
+	b.businessKey()
+	b.summary()
+	applied, notApplied := b.catalog.shared.applied.statuses, b.catalog.shared.notApplied.statuses
+	if b.action.Effect && (len(applied) == 0 || len(notApplied) == 0) {
+		b.add(".effect", "needs the catalog's outcomes: applied and not_applied", true)
+	}
+}
+
+func (b *actionCompiler) fact(i int) {
+	src := &b.src.Facts[i]
+	at := fmt.Sprintf(".facts[%d]", i)
+	f := Fact{Name: src.Name, Action: src.Action, Args: src.Args}
+	if !isName(src.Name) || b.factNamed(src.Name) != nil {
+		b.add(at+".name", "must be a new name of lower case letters, digits and _", quoted(src.Name))
+	}
+	read := b.catalog.byName[src.Action]
+	if read == nil || read.Effect {
+		b.add(at+".action", "must be a read of this catalog", quoted(src.Action))
+	} else {
+		b.factArgs(at, src, read)
+	}
+	if len(src.Fields) == 0 {
+		b.add(at+".fields", "must list at least one field", nil)
+	}
+	for j := range src.Fields {
+		b.field(fmt.Sprintf("%s.fields[%d]", at, j), &src.Fields[j], &f)
+	}
+	for j, field := range f.Fields {
+		if field.Kind != Money {
+			continue
+		}
+		if k := slices.IndexFunc(f.Fields, func(other Field) bool { return other.Name == field.Currency }); k < 0 || !f.Fields[k].Code || f.Fields[k].Optional {
+			b.add(fmt.Sprintf("%s.fields[%d].currency", at, j), "must name a currency field of this fact that is not optional", quoted(field.Currency))
+		}
+	}
+	b.action.Facts = append(b.action.Facts, f)
+}
+
+// factArgs checks that the read can be made: its arguments are known whenever
+// the call is.
+func (b *actionCompiler) factArgs(at string, src *factSource, read *Action) {
+	for _, name := range slices.Sorted(maps.Keys(src.Args)) {
+		text := src.Args[name]
+		p, known := read.Param(name)
+		if !known {
+			b.add(at+".args", read.Name+" has no such argument", name)
+			continue
+		}
+		r, ok := parseRef(text)
+		if kind := b.kindOf(r); !ok || kind != p.Kind || !b.always(r) {
+			b.add(at+".args."+name, "must be args.name or facts.fact.field of the same kind that is never absent", quoted(text))
+		}
+	}
+	for _, p := range read.Params {
+		if _, given := src.Args[p.Name]; p.Required && !given {
+			b.add(at+".args", "must give "+p.Name+" of "+read.Name, nil)
+		}
+	}
+}
+
+func (b *actionCompiler) field(at string, src *fieldSource, f *Fact) {
+	field := Field{Name: src.Name, Kind: kinds[src.Kind], From: src.From, Currency: src.Currency, Optional: src.Optional}
+	if src.Kind == "currency" {
+		field.Kind, field.Code = ID, true
+	}
+	if field.From == "" {
+		field.From = field.Name
+	}
+	if field.Kind == 0 || field.Kind == Enum {
+		b.add(at+".kind", "must be string, id, integer, bool, money, currency or list", quoted(src.Kind))
+	}
+	if !isName(src.Name) || slices.ContainsFunc(f.Fields, func(other Field) bool { return other.Name == src.Name }) {
+		b.add(at+".name", "must be a new name of lower case letters, digits and _", quoted(src.Name))
+	}
+	if slices.Contains(strings.Split(field.From, "."), "") {
+		b.add(at+".from", "must be keys with dots between", quoted(field.From))
+	}
+	if src.Currency != "" && field.Kind != Money {
+		b.add(at+".currency", "is only for money", quoted(src.Currency))
+	}
+	f.Fields = append(f.Fields, field)
+}
+
+func (b *actionCompiler) businessKey() {
+	if b.action.Effect == (len(b.src.BusinessKey) == 0) {
+		b.add(".business_key", "must be given for an effect, and only for one", nil)
+	}
+	for i, text := range b.src.BusinessKey {
+		r, ok := parseRef(text)
+		if kind := b.kindOf(r); !ok || kind == 0 || kind == List || !b.always(r) {
+			b.add(fmt.Sprintf(".business_key[%d]", i), "must be args.name or facts.fact.field that is never absent and no list", quoted(text))
+		}
+		b.action.op.key = append(b.action.op.key, r)
+	}
+}
+
+// summary cuts "Refund {amount} of {charge}" into pieces. A summary is read in
+// records and notifications: only safe arguments and no free text stand in it.
+func (b *actionCompiler) summary() {
+	if b.src.Summary == "" || len(b.src.Summary) > 200 || strings.ContainsAny(b.src.Summary, "\n\r") {
+		b.add(".summary", "must be one line of at most 200 bytes", nil)
+	}
+	for rest := b.src.Summary; rest != ""; {
+		text, after, open := strings.Cut(rest, "{")
+		if !open {
+			b.action.op.summary = append(b.action.op.summary, piece{text: text})
+			return
+		}
+		name, tail, closed := strings.Cut(after, "}")
+		r, ok := parseRef(name)
+		if !ok {
+			r = ref{source: refArgs, name: name}
+		}
+		if !closed || !b.showable(r) {
+			b.add(".summary", "must name safe arguments, or facts that are no free text", quoted(name))
+		}
+		b.action.op.summary = append(b.action.op.summary, piece{text: text, ref: r})
+		rest = tail
+	}
+}
+
+func (b *actionCompiler) showable(r ref) bool {
+	if r.source == refArgs {
+		p, ok := b.action.Param(r.name)
+		return ok && p.Safe
+	}
+	kind := b.kindOf(r)
+	return kind != 0 && kind != String && kind != List
+}
+
+func (b *actionCompiler) factNamed(name string) *Fact {
+	for i := range b.action.Facts {
+		if b.action.Facts[i].Name == name {
+			return &b.action.Facts[i]
+		}
+	}
+	return nil
+}
+
+func (b *actionCompiler) fieldOf(r ref) *Field {
+	f := b.factNamed(r.fact)
+	if f == nil || r.source != refFacts {
+		return nil
+	}
+	for i := range f.Fields {
+		if f.Fields[i].Name == r.name {
+			return &f.Fields[i]
+		}
+	}
+	return nil
+}
+
+// kindOf is the kind of what a ref names, 0 when there is no such thing (yet).
+func (b *actionCompiler) kindOf(r ref) Kind {
+	if r.source == refArgs {
+		p, _ := b.action.Param(r.name)
+		return p.Kind
+	}
+	if field := b.fieldOf(r); field != nil {
+		return field.Kind
+	}
+	return 0
+}
+
+// always reports whether a ref has a value in every resolved call.
+func (b *actionCompiler) always(r ref) bool {
+	if r.source == refFacts {
+		field := b.fieldOf(r)
+		return field != nil && !field.Optional
+	}
+	for i := range b.src.Params {
+		if b.src.Params[i].Name == r.name {
+			return b.action.op.params[i].Required || b.src.Params[i].Absent != ""
+		}
+	}
+	return false
+}
+
+// isCurrency reports whether a ref always holds an ISO 4217 code.
+func (b *actionCompiler) isCurrency(r ref) bool {
+	if r.source == refFacts {
+		field := b.fieldOf(r)
+		return field != nil && field.Code && !field.Optional
+	}
+	p, ok := b.action.Param(r.name)
+	return ok && p.Kind == Enum && b.always(r) && !slices.ContainsFunc(p.Values, func(v string) bool {
+		code := strings.ToUpper(v)
+		_, known := money.Exponent(code)
+		return !known || b.catalog.shared.refused[code]
+	})
+}

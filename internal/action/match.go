@@ -1,0 +1,230 @@
+package action
+
+import (
+	"strings"
+
+	"github.com/sallyport/sallyport/internal/reason"
+)
+
+// Match names a request. The call's Tool is the catalog's name; the caller may
+// put its own there. On a mismatch the call has no arguments, and the action is
+// not nil when the request could still be named, for the record.
+//
+// A request is refused for anything that two readers could understand in two
+// ways, and for anything the catalog does not list.
+func (c *Catalog) Match(r Request) (Call, *Action, *Mismatch) {
+	var caps captures
+	a, path, wrong := c.route(r.Method, r.Path, &caps)
+	call := Call{Tool: c.name}
+	if a == nil {
+		return call, nil, &Mismatch{Reason: reason.ActionUnlisted, Hint: "the catalog lists no operation with this method and path"}
+	}
+	call.Action = a.Name
+	if wrong >= 0 {
+		return call, a, a.op.params[wrong].invalid()
+	}
+	m := matcher{op: a.op, args: make(Args, len(a.op.params))}
+	m.path(path, &caps)
+	if mismatch := m.match(&r, c.maxBody); mismatch != nil {
+		return call, a, mismatch
+	}
+	call.Args, call.ClientKey = m.args, m.clientKey
+	return call, a, nil
+}
+
+// route finds the operation of a path. wrong is the argument in the path whose
+// value is not acceptable, -1 for none.
+func (c *Catalog) route(method, path string, caps *captures) (a *Action, t *template, wrong int) {
+	routes := c.routes[method]
+	wrong = -1
+	for i := range routes {
+		r := &routes[i]
+		switch how, param := r.template.fit(path, r.action.op.params, caps); {
+		case how == fits:
+			return r.action, &r.template, -1
+		case how == fitsShape && a == nil:
+			a, wrong = r.action, param
+		}
+	}
+	return a, nil, wrong
+}
+
+// matcher is one request on its way to a call.
+type matcher struct {
+	op        *operation
+	args      Args
+	seen      uint64 // bit i: argument i was given
+	clientKey string
+	mediaType string
+}
+
+func (m *matcher) match(r *Request, maxBody int) *Mismatch {
+	if mismatch := m.headers(r.Header); mismatch != nil {
+		return mismatch
+	}
+	if len(r.Body) > maxBody || len(r.RawQuery) > maxBody {
+		return &Mismatch{Reason: reason.BodyTooLarge, Hint: "at most " + itoa(maxBody) + " bytes"}
+	}
+	if mismatch := m.pairs(inQuery, r.RawQuery); mismatch != nil {
+		return mismatch
+	}
+	if mismatch := m.body(r.Body); mismatch != nil {
+		return mismatch
+	}
+	return m.finish()
+}
+
+func (m *matcher) path(t *template, caps *captures) {
+	n := 0
+	for _, seg := range t.segments {
+		if seg.param < 0 {
+			continue
+		}
+		p := &m.op.params[seg.param]
+		m.args[p.Name] = Value{Kind: p.Kind, Text: caps[n]}
+		m.seen |= 1 << seg.param
+		n++
+	}
+}
+
+// pairs reads a query or a form.
+func (m *matcher) pairs(from place, text string) *Mismatch {
+	malformed, mismatch := eachPair(text, func(name, value string) *Mismatch {
+		for i := range m.op.params {
+			p := &m.op.params[i]
+			if p.place != from || p.at != name {
+				continue
+			}
+			v, ok := p.fromText(value)
+			return m.set(i, v, ok)
+		}
+		return unlisted(from.field(name))
+	})
+	if malformed {
+		return &Mismatch{Reason: reason.BodyMalformed, Field: from.field(""), Hint: "name=value pairs in percent-encoded UTF-8, joined with &"}
+	}
+	return mismatch
+}
+
+// field is how a mismatch names a key.
+func (p place) field(name string) string {
+	if p == inQuery {
+		return strings.TrimSuffix("query "+name, " ")
+	}
+	return name
+}
+
+func (m *matcher) set(i int, v Value, ok bool) *Mismatch {
+	p := &m.op.params[i]
+	switch {
+	case m.seen&(1<<i) != 0:
+		return duplicate(p.Name)
+	case !ok:
+		return p.invalid()
+	}
+	m.seen |= 1 << i
+	m.args[p.Name] = v
+	return nil
+}
+
+// body reads the body by the one media type the operation has.
+func (m *matcher) body(body []byte) *Mismatch {
+	switch {
+	case m.op.body == noBody && len(body) > 0:
+		return unlisted("body")
+	case len(body) == 0:
+		return nil
+	case !isMediaType(m.mediaType, m.op.body.mediaType()):
+		return &Mismatch{Reason: reason.BodyMediaType, Field: "header content-type", Hint: m.op.body.mediaType() + " in UTF-8"}
+	case m.op.body == formBody:
+		return m.pairs(inBody, string(body))
+	default:
+		return m.json(string(body))
+	}
+}
+
+func (m *matcher) json(text string) *Mismatch {
+	root, err := parseJSON(text)
+	switch {
+	case err != nil && err.duplicate != "":
+		return duplicate(err.duplicate)
+	case err != nil:
+		return &Mismatch{Reason: reason.BodyMalformed, Hint: "one JSON object in UTF-8; this " + err.what}
+	}
+	return m.walk(m.op.shape, &root, "")
+}
+
+// walk reads an object into the arguments that its shape says stand there.
+func (m *matcher) walk(s *shape, n *node, at string) *Mismatch {
+	if n.kind != objectNode {
+		return &Mismatch{Reason: reason.InputInvalid, Field: cutField(at), Hint: "an object"}
+	}
+	for i, key := range n.keys {
+		position := key
+		if at != "" {
+			position = at + "." + key
+		}
+		next := s.member(key)
+		var mismatch *Mismatch
+		switch {
+		case next == nil:
+			mismatch = unlisted(position)
+		case next.param < 0:
+			mismatch = m.walk(next, &n.items[i], position)
+		case next.repeats:
+			mismatch = m.repeat(next.param, &n.items[i], position)
+		default:
+			v, ok := m.op.params[next.param].fromNode(&n.items[i])
+			mismatch = m.set(next.param, v, ok)
+		}
+		if mismatch != nil {
+			return mismatch
+		}
+	}
+	return nil
+}
+
+// repeat compares what a body says again with the argument of the path.
+func (m *matcher) repeat(i int, n *node, at string) *Mismatch {
+	p := &m.op.params[i]
+	if v, ok := p.fromNode(n); !ok || v.Text != m.args[p.Name].Text {
+		return &Mismatch{Reason: reason.InputInvalid, Field: cutField(at), Hint: "the same as " + p.Name + " in the path, or absent"}
+	}
+	return nil
+}
+
+// finish fills in what absence means and finds what is missing.
+func (m *matcher) finish() *Mismatch {
+	for i := range m.op.params {
+		p := &m.op.params[i]
+		switch {
+		case m.seen&(1<<i) != 0:
+		case p.Required:
+			return &Mismatch{Reason: reason.InputMissing, Field: p.Name, Hint: p.hint()}
+		case p.constant != nil:
+			m.args[p.Name] = *p.constant
+		}
+	}
+	m.op.nameCurrency(m.args)
+	return nil
+}
+
+// nameCurrency writes the currency into the amount when the call itself says
+// it; a fact's currency is Resolve's to write.
+func (op *operation) nameCurrency(args Args) {
+	var code string
+	switch op.currency.source {
+	case refConst:
+		code = op.currency.name
+	case refArgs:
+		code = strings.ToUpper(args[op.currency.name].Text)
+	default:
+		return
+	}
+	for i := range op.params {
+		if v, ok := args[op.params[i].Name]; ok && v.Kind == Money {
+			v.Text = code
+			args[op.params[i].Name] = v
+		}
+	}
+}
