@@ -1,0 +1,64 @@
+package ledgertest
+
+import (
+	"testing"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/approvald/ledger"
+)
+
+// Connect opens a store on one database, as another process would: two stores
+// share nothing but the database. The clock is the database's time.
+type Connect func(t *testing.T, clock clockwork.Clock) ledger.Store
+
+// Run tests a kind of store. fresh makes an empty database and returns how to
+// connect to it; it is called once a test.
+func Run(t *testing.T, fresh func(t *testing.T) Connect) {
+	t.Helper()
+	tests := []struct {
+		name string
+		run  func(*fixture)
+	}{
+		{"a new intent is stored whole", newIntent},
+		{"a held intent is stored whole", heldIntent},
+		{"nothing is written for a refusal", refusal},
+		{"a request that cannot be kept is refused", badRequests},
+		{"client keys do not change their arguments", misusedKey},
+		{"a joined client key is an alias", aliases},
+		{"keys are scoped", scopes},
+		{"what was asked counts, not what it resolved to", askedDigest},
+		{"delivery makes a repetition deliberate", delivery},
+		{"a retry takes the new call", retriedCall},
+		{"sums follow the state", sumsFollow},
+		{"sums have a window, a key and a tenant", sumsScope},
+		{"another currency spoils a sum", sumsCurrency},
+		{"a sum that overflows is an error", sumsOverflow},
+		{"votes", votes},
+		{"votes are refused", voteErrors},
+		{"an advance needs the version", compareAndSet},
+		{"advances carry what follows", advances},
+		{"a new question drops the votes", askedAgain},
+		{"a step that is incomplete is refused", badSteps},
+		{"claims take what is due", claims},
+		{"a lapsed lease is unknown and rests", lapses},
+		{"an unknown intent is leased and keeps its attempt", unknowns},
+		{"a hold expires", expiries},
+		{"a claim has a limit", claimLimit},
+		{"a watch wakes", watches},
+		{"a watch wakes across processes", watchesOther},
+		{"a watch ends", watchEnds},
+		{"the outbox keeps order until it is shipped", outbox},
+		{"tenants do not see each other", tenants},
+		{"lists are newest first", lists},
+		{"one key opens once", raceOneKey},
+		{"a sum is never passed", raceSum},
+		{"one claim wins", raceClaim},
+		{"one vote counts once", raceVotes},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) { test.run(newFixture(t, fresh(t))) })
+	}
+	t.Run("repeats", func(t *testing.T) { repeats(t, fresh) })
+	t.Run("transitions", func(t *testing.T) { transitions(t, fresh) })
+}

@@ -1,0 +1,90 @@
+package ledgertest
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/money"
+	"github.com/sallyport/sallyport/internal/policy"
+)
+
+// asked is the sum that the rule of a call with this key was given.
+func (f *fixture) asked(edits ...edit) (got money.Amount) {
+	f.Helper()
+	f.open(append(edits, rule(func(s ledger.Situation) ledger.Ruling {
+		got = s.Sums["day"]
+		return ledger.Ruling{Refuse: true}
+	}))...)
+	return got
+}
+
+// sumsFollow: every state counts but the ones in which nothing happened.
+func sumsFollow(f *fixture) {
+	counted := map[string]struct {
+		state earlier
+		want  int64
+	}{
+		"waiting": {waiting, 4000}, "approved": {approved, 4000}, "executing": {executing, 4000}, "unknown": {to(ledger.Unknown), 4000},
+		"succeeded": {to(ledger.Succeeded), 4000}, "failed": {to(ledger.Failed), 0}, "denied": {denied, 0}, "denied live": {deniedLive, 0},
+		"expired": {ended(ledger.Expired), 0}, "cancelled": {ended(ledger.Cancelled), 0},
+	}
+	var total int64
+	for name, c := range counted {
+		i := c.state(f, key(name))
+		total += c.want
+		if got := f.sum(); got != total {
+			f.Fatalf("%s: the sum is %d, want %d", name, got, total)
+		}
+		without, err := f.store.Sums(context.Background(), "acme", i.ID, f.call().Sums)
+		f.must(err)
+		same(f, without, policy.Sums{"day": {Minor: total - c.want, Currency: "USD"}})
+	}
+	same(f, f.asked(key("another")), money.Amount{Minor: total, Currency: "USD"})
+	// A retry counts its new amount, once.
+	same(f, f.asked(key("failed")), money.Amount{Minor: total, Currency: "USD"})
+	same(f, f.open(key("failed"), amount(700, "USD")).Relation, ledger.Retried)
+	same(f, f.sum(), total+700)
+}
+
+func sumsScope(f *fixture) {
+	f.made(key("1"), amount(100, "USD"))
+	f.clock.Advance(time.Hour)
+	since := f.clock.Now()
+	f.made(key("2"), amount(20, "USD"))
+	f.made(key("3"), amount(3, "USD"), func(q *ledger.OpenRequest) { q.Reserve[0].Key = "acme/day/ch_2" })
+	globex := func(q *ledger.OpenRequest) { q.Tenant, q.Identity.Tenant = "globex", "globex" }
+	f.made(key("4"), globex) // under acme's key: only the tenant keeps it apart
+	sums, err := f.store.Sums(context.Background(), "acme", "", []ledger.SumQuery{
+		{Name: "all", Key: "acme/day/ch_1", Currency: "USD"},
+		{Name: "window", Key: "acme/day/ch_1", Currency: "USD", Since: since},
+		{Name: "after", Key: "acme/day/ch_1", Currency: "USD", Since: since.Add(tick)},
+		{Name: "other", Key: "acme/day/ch_2", Currency: "USD"},
+		{Name: "none", Key: "acme/day/ch_3", Currency: "JPY"},
+	})
+	f.must(err)
+	same(f, sums, policy.Sums{
+		"all": {Minor: 120, Currency: "USD"}, "window": {Minor: 20, Currency: "USD"}, "after": {Currency: "USD"},
+		"other": {Minor: 3, Currency: "USD"}, "none": {Currency: "JPY"},
+	})
+}
+
+// sumsCurrency: whatever the order, the rule sees a currency that is not its own.
+func sumsCurrency(f *fixture) {
+	f.made(key("1"), amount(100, "USD"))
+	same(f, f.asked(key("2"), amount(1, "EUR")), money.Amount{Minor: 100, Currency: "USD"})
+	euro := f.made(key("3"), amount(7, "EUR"))
+	same(f, f.asked(key("4"), amount(1, "USD")), money.Amount{Minor: 7, Currency: "EUR"})
+	same(f, f.asked(key("5"), amount(1, "EUR")), money.Amount{Minor: 100, Currency: "USD"})
+	f.advance(euro, ledger.Failed)
+	same(f, f.asked(key("6"), amount(1, "USD")), money.Amount{Minor: 100, Currency: "USD"})
+}
+
+func sumsOverflow(f *fixture) {
+	f.made(key("1"), amount(math.MaxInt64, "USD"))
+	f.made(key("2"), amount(1, "USD"))
+	if opened, err := f.store.Open(context.Background(), f.call(key("3"))); err == nil {
+		f.Errorf("opened %+v", opened)
+	}
+}

@@ -1,0 +1,41 @@
+package ledger_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/approvald/ledger/ledgertest"
+	"github.com/sallyport/sallyport/internal/sqldb"
+)
+
+func TestSQLite(t *testing.T) {
+	ledgertest.Run(t, func(t *testing.T) ledgertest.Connect {
+		path := filepath.Join(t.TempDir(), "ledger.db")
+		return func(t *testing.T, clock clockwork.Clock) ledger.Store {
+			t.Helper()
+			return connect(t, path, clock)
+		}
+	})
+}
+
+func connect(t *testing.T, path string, clock clockwork.Clock) *ledger.SQL {
+	t.Helper()
+	db, err := sqldb.OpenSQLite(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := ledger.NewSQL(ledger.Options{DB: db, Clock: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+func TestOptionsAreNeeded(t *testing.T) {
+	if _, err := ledger.NewSQL(ledger.Options{}); err == nil {
+		t.Error("no error")
+	}
+}
