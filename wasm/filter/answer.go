@@ -1,0 +1,115 @@
+package filter
+
+import (
+	"strings"
+
+	"github.com/sallyport/sallyport/internal/mask"
+)
+
+// step is what becomes of an answer once its headers are known.
+type step uint8
+
+const (
+	refuse step = iota // the zero step: 502, nothing of the answer goes out
+	pass               // there is no body
+	hold               // wait for the whole body, then mask it
+	flow               // mask event by event
+)
+
+// headers are what decides about an answer.
+type headers struct {
+	status, media, encoding string
+	trailers                bool // announced
+}
+
+func readHeaders(pairs [][2]string) headers {
+	var h headers
+	for _, p := range pairs {
+		switch p[0] {
+		case ":status":
+			h.status = p[1]
+		case "content-type":
+			h.media = p[1]
+		case "content-encoding":
+			h.encoding = join(h.encoding, p[1])
+		case "trailer":
+			h.trailers = true
+		}
+	}
+	return h
+}
+
+func join(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "," + b
+}
+
+// next decides about an answer to a request of the method; end says that no
+// body follows.
+func (h headers) next(method string, end bool, p mask.Policy) step {
+	if end || method == "HEAD" || h.status == "204" || h.status == "304" {
+		return pass
+	}
+	if h.status == "206" || len(h.status) != 3 || h.status[0] == '1' {
+		return refuse
+	}
+	if h.encoding != "" && !strings.EqualFold(strings.TrimSpace(h.encoding), "identity") {
+		return refuse
+	}
+	// A body that turns out empty needs no media type, and mask knows that.
+	if h.media == "" {
+		return hold
+	}
+	switch kind, err := p.Kind(h.media); {
+	case err != nil:
+		return refuse
+	case kind == mask.Events && !h.trailers:
+		return flow
+	}
+	return hold
+}
+
+// The answer in place of one that cannot be masked.
+const (
+	problemType = "application/problem+json"
+	problem     = `{"type":"about:blank","title":"Bad Gateway","status":502,` +
+		`"detail":"The answer of the tool could not be checked for personal data, so it was withheld. Repeating the call gives the same result; ask for a smaller or a plain JSON answer."}`
+	// problemEvent ends a stream.
+	problemEvent = "event: error\ndata: " + problem + "\n\n"
+)
+
+// maskHeaders returns the headers of names whose values hold personal data, all
+// values of such a name together, masked.
+func maskHeaders(m *mask.Masker, pairs [][2]string, p mask.Policy) (changed [][2]string, report mask.Report) {
+	var names []string
+	for _, pair := range pairs {
+		if unread(pair[0]) {
+			continue
+		}
+		if _, counts := m.Value(nil, []byte(pair[1]), p); counts != (mask.Report{}) {
+			report.Add(counts)
+			names = append(names, pair[0])
+		}
+	}
+	for _, pair := range pairs {
+		for _, name := range names {
+			if pair[0] == name {
+				value, _ := m.Value(nil, []byte(pair[1]), p)
+				changed = append(changed, [2]string{name, string(value)})
+				break
+			}
+		}
+	}
+	return changed, report
+}
+
+// unread reports headers that the gateway or HTTP itself defines.
+func unread(name string) bool {
+	switch name {
+	case "date", "content-type", "content-length", "content-encoding", "x-request-id":
+		return true
+	}
+	return name == "" || name[0] == ':' || strings.HasPrefix(name, "x-sallyport-") || strings.HasPrefix(name, "x-envoy-")
+}

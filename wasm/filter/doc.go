@@ -1,0 +1,24 @@
+// Package filter masks answers inside Envoy.
+//
+// It owns the way of one answer through the filter: what passes as it is, what
+// is held and masked, what is masked as it streams, and what is refused. What
+// masking means is internal/mask's matter; host.go alone speaks to Envoy.
+//
+// The order of steps. On the request: accept-encoding and range are removed, so
+// that the tool answers in clear and in whole, and the method is kept. On the
+// headers of the answer: header values are masked; an answer without a body
+// passes; an encoded one, a part of one, and a media type or charset that the
+// policy does not allow are refused with 502; everything else is held. At the
+// end of the body: it is masked and released, and the counts by type are left
+// as filter state for the access log. Server-sent events are not held but
+// masked one by one, unless trailers were announced. Trailers are removed.
+//
+// When something fails: a body that cannot be masked becomes a 502 with a
+// sentence that holds nothing of it; a stream ends with an event that says so,
+// and nothing more is sent; a body over Envoy's buffer is Envoy's own 500; a
+// missing or unreadable policy masks everything; a crash costs the answers in
+// flight on that worker a 5xx, if Envoy is told FAIL_RELOAD.
+//
+// Envoy MUST be configured with allow_on_headers_stop_iteration: else a held
+// answer never ends.
+package filter

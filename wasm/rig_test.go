@@ -1,0 +1,214 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"text/template"
+	"time"
+)
+
+// within ends a hang; it measures nothing. Envoy compiles two modules first.
+const within = 2 * time.Minute
+
+// proxy is a real Envoy with the mask in front of a tool.
+type proxy struct {
+	dir   string
+	urls  map[string]string // by listener
+	admin *http.Client
+}
+
+// startProxy builds both modules, starts Envoy and waits until it listens.
+func startProxy(t *testing.T, tool *httptest.Server, policies map[string]string) *proxy {
+	t.Helper()
+	envoy := os.Getenv("ENVOY")
+	if envoy == "" {
+		t.Fatal(`no Envoy: run "make deps" or set ENVOY`)
+	}
+	dir, err := os.MkdirTemp("", "mask") // short enough for a socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	build(t, filepath.Join(dir, "mask.wasm"), ".")
+	build(t, filepath.Join(dir, "crash.wasm"), "./testdata/crash")
+	config := filepath.Join(dir, "envoy.yaml")
+	writeConfig(t, config, map[string]any{"Dir": dir, "Tool": tool.Listener.Addr().(*net.TCPAddr).Port, "Policies": policies, "Modules": []string{"mask", "crash"}})
+
+	p := &proxy{dir: dir, urls: map[string]string{}, admin: &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(dir, "admin.sock"))
+		},
+	}}}
+	p.run(t, envoy, config)
+	p.await(t)
+	return p
+}
+
+func build(t *testing.T, out, pkg string) {
+	t.Helper()
+	cmd := exec.Command("go", "build", "-trimpath", "-buildmode=c-shared", "-ldflags=-s -w", "-o", out, pkg)
+	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=-buildvcs=false")
+	if output, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build %s: %v\n%s", pkg, err, output)
+	}
+}
+
+func writeConfig(t *testing.T, path string, values map[string]any) {
+	t.Helper()
+	var out bytes.Buffer
+	if err := template.Must(template.ParseFiles("testdata/envoy.yaml")).Execute(&out, values); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run starts Envoy and ends it with the test.
+func (p *proxy) run(t *testing.T, envoy, config string) {
+	t.Helper()
+	cmd := exec.Command(envoy, "-c", config, "--disable-hot-restart", "--concurrency", "1", "--log-level", "warn", "--file-flush-interval-msec", "20")
+	var log lockedBuffer
+	cmd.Stdout, cmd.Stderr = &log, &log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if t.Failed() {
+			t.Logf("Envoy's log:\n%s", log.String())
+		}
+	})
+}
+
+// await waits for readiness and learns the ports.
+func (p *proxy) await(t *testing.T) {
+	t.Helper()
+	eventually(t, "Envoy is ready", func() bool {
+		res, err := p.admin.Get("http://envoy/listeners?format=json")
+		if err != nil {
+			return false
+		}
+		defer res.Body.Close()
+		var status struct {
+			Listeners []struct {
+				Name    string `json:"name"`
+				Address struct {
+					Socket struct {
+						Port int `json:"port_value"`
+					} `json:"socket_address"`
+				} `json:"local_address"`
+			} `json:"listener_statuses"`
+		}
+		if json.NewDecoder(res.Body).Decode(&status) != nil {
+			return false
+		}
+		for _, l := range status.Listeners {
+			p.urls[l.Name] = fmt.Sprintf("http://127.0.0.1:%d", l.Address.Socket.Port)
+		}
+		return len(p.urls) == 2 && p.urls["mask"] != "http://127.0.0.1:0" && p.ready()
+	})
+}
+
+func (p *proxy) ready() bool {
+	res, err := p.admin.Get("http://envoy/ready")
+	if err != nil {
+		return false
+	}
+	defer res.Body.Close()
+	return res.StatusCode == http.StatusOK
+}
+
+// logged waits for the access log line of a path.
+func (p *proxy) logged(t *testing.T, path string) string {
+	t.Helper()
+	var line string
+	eventually(t, "the access log has "+path, func() bool {
+		data, err := os.ReadFile(filepath.Join(p.dir, "access.log"))
+		if err != nil {
+			return false
+		}
+		for l := range strings.Lines(string(data)) {
+			if strings.HasPrefix(l, path+" ") {
+				line = strings.TrimSpace(l)
+			}
+		}
+		return line != ""
+	})
+	return line
+}
+
+// eventually waits for a condition.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.After(within)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-deadline:
+			t.Fatalf("it never came that %s", what)
+		case <-tick.C:
+		}
+	}
+}
+
+// answer is what a client reads.
+type answer struct {
+	Status int
+	Media  string
+	Body   string
+}
+
+func read(t *testing.T, method, url string, header http.Header) (answer, *http.Response) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, v := range header {
+		req.Header[k] = v
+	}
+	res, err := (&http.Transport{DisableCompression: true, DisableKeepAlives: true}).RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatalf("%s: %v behind %q", url, err, body)
+	}
+	return answer{res.StatusCode, res.Header.Get("Content-Type"), string(body)}, res
+}
+
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// ticket is shaped like Zendesk's, with personal data in English and Chinese.
+const ticket = `{"ticket": {"id": 35436, "url": "https://acme.zendesk.com/api/v2/tickets/35436.json",
+  "created_at": "2026-01-15T10:00:00Z", "subject": "Charged twice",
+  "description": "This is about ch_3NabcDEF1234567890. Mail ann.lee@example.com or call +1 (415) 555-0132. SSN 536-22-8745, card 4242 4242 4242 4242.",
+  "requester": {"id": 9000000000001, "name": "Ann Lee", "email": "ann.lee@example.com", "phone": 4155550132},
+  "comments": [{"html_body": "<p>4242&nbsp;4242&nbsp;4242&nbsp;4242</p>", "author_id": 13800138000},
+    {"body": "您好，姓名：陈伟，手机号：１３８００１３８０００，邮箱chen.wei@example.cn，身份证：11010519491231002X。", "姓名": "陈伟"}],
+  "tags": ["refund"], "amount": 1234567.50}}`
+
+const maskedTicket = `{"ticket": {"id": 35436, "url": "https://acme.zendesk.com/api/v2/tickets/35436.json",
+  "created_at": "2026-01-15T10:00:00Z", "subject": "Charged twice",
+  "description": "This is about ch_3NabcDEF1234567890. Mail [email] or call [phone]. SSN [ssn], card [card].",
+  "requester": {"id": 9000000000001, "name": "[name]", "email": "[email]", "phone": "[phone]"},
+  "comments": [{"html_body": "<p>[card]</p>", "author_id": 13800138000},
+    {"body": "您好，姓名：[name]，手机号：[phone]，邮箱[email]，身份证：[ssn]。", "姓名": "[name]"}],
+  "tags": ["refund"], "amount": 1234567.50}}`
+
+// tool answers by the last part of the path. What /events sends, the test
+// writes to lines.
+func tool(lines <-chan string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, name, _ := strings.Cut(r.URL.Path[1:], "/")
+		if name == "" {
+			name = r.URL.Path[1:]
+		}
+		header := w.Header()
+		header.Set("Content-Type", "application/json; charset=utf-8")
+		switch name {
+		case "ticket":
+			_, _ = io.WriteString(w, ticket)
+		case "pieces":
+			for _, piece := range strings.SplitAfter(ticket, ",") {
+				_, _ = io.WriteString(w, piece)
+				w.(http.Flusher).Flush()
+			}
+		case "asked":
+			_, _ = io.WriteString(w, `["`+r.Header.Get("Accept-Encoding")+r.Header.Get("Range")+`"]`)
+		case "gzip":
+			header.Set("Content-Encoding", "gzip")
+			z := gzip.NewWriter(w)
+			_, _ = io.WriteString(z, ticket)
+			_ = z.Close()
+		case "identity":
+			header.Set("Content-Encoding", "identity")
+			_, _ = io.WriteString(w, `["a@b.co"]`)
+		case "large":
+			_, _ = io.WriteString(w, `["ann.lee@example.com `+strings.Repeat("secret ", 300_000)+`"]`)
+		case "broken":
+			header.Set("Etag", `"secret"`)
+			_, _ = io.WriteString(w, `{"x":"secret"`)
+		case "binary":
+			header.Set("Content-Type", "application/octet-stream")
+			_, _ = io.WriteString(w, "secret")
+		case "charset":
+			header.Set("Content-Type", "text/plain; charset=gb18030")
+			_, _ = io.WriteString(w, "secret")
+		case "untyped":
+			header["Content-Type"] = nil
+			_, _ = io.WriteString(w, "secret")
+		case "part":
+			w.WriteHeader(http.StatusPartialContent)
+			_, _ = io.WriteString(w, `"secret"`)
+		case "missing":
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(w, `{"error":"no ann.lee@example.com"}`)
+		case "empty":
+			header.Set("Content-Type", "image/png")
+		case "none":
+			header.Del("Content-Type")
+			w.WriteHeader(http.StatusNoContent)
+		case "unchanged":
+			w.WriteHeader(http.StatusNotModified)
+		case "headers":
+			header.Set("Location", "/find?email=ann.lee%40example.com")
+			header["X-Note"] = []string{"a", "for ann.lee@example.com"}
+			_, _ = io.WriteString(w, `{}`)
+		case "trailers":
+			header.Set("Trailer", "X-Secret")
+			_, _ = io.WriteString(w, `["ann.lee@example.com"]`)
+			header.Set("X-Secret", "ann.lee@example.com")
+		case "events-with-trailers":
+			header.Set("Content-Type", "text/event-stream")
+			header.Set("Trailer", "X-Secret")
+			_, _ = io.WriteString(w, "data: ann.lee@example.com")
+			header.Set("X-Secret", "ann.lee@example.com")
+		case "events":
+			header.Set("Content-Type", "text/event-stream")
+			w.WriteHeader(http.StatusOK)
+			for line := range lines {
+				_, _ = io.WriteString(w, line)
+				w.(http.Flusher).Flush()
+			}
+		case "crash":
+			_, _ = io.WriteString(w, `["crash now, ann.lee@example.com"]`)
+		}
+	})
+}
