@@ -8,8 +8,8 @@ type key struct {
 	id  bool     // it is an identifier
 }
 
-// longestKey is the longest key that is looked up, in bytes.
-const longestKey = 64
+// LongestKey is the longest key that is looked up, in bytes.
+const LongestKey = 64
 
 // key is what a member's key says, given what its object was under. Objects
 // pass their type on, {"name": {"first": "Ann"}}, but to no identifier, and
@@ -19,7 +19,7 @@ func (m *Masker) key(name []byte, parent key) key {
 	if inherited == pii.Card {
 		inherited = pii.None
 	}
-	if len(name) > longestKey {
+	if len(name) > LongestKey {
 		return key{typ: inherited}
 	}
 	m.folded = pii.FoldKey(m.folded[:0], name)

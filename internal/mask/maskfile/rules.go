@@ -1,0 +1,143 @@
+package maskfile
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/sallyport/sallyport/internal/config"
+	"github.com/sallyport/sallyport/internal/mask"
+	"github.com/sallyport/sallyport/internal/pii"
+)
+
+// Rules are a tenant's policies. The zero Rules refuse every answer; those of
+// an absent file are Parse(file, nil).
+type Rules struct {
+	all   mask.Policy
+	tools map[string]mask.Policy
+}
+
+// For is the policy for a tool's answers, whether the file names the tool or not.
+func (r Rules) For(tool string) mask.Policy {
+	if p, ok := r.tools[tool]; ok {
+		return p
+	}
+	return r.all
+}
+
+// Tools are the tools the file names, sorted, so that a loader can refuse those
+// the tenant does not have.
+func (r Rules) Tools() []string { return slices.Sorted(maps.Keys(r.tools)) }
+
+// settings are the members that stand at the top of the file and under a tool.
+type settings struct {
+	Types      []string          `yaml:"types"`
+	Keys       map[string]string `yaml:"keys"`
+	PassKeys   []string          `yaml:"pass_keys"`
+	MediaTypes []string          `yaml:"media_types"`
+	MaxBody    string            `yaml:"max_body"`
+}
+
+type document struct {
+	settings `yaml:",inline"`
+	Tools    map[string]settings `yaml:"tools"`
+}
+
+// Parse reads the named file. The Rules are only to be used when there are no
+// problems.
+func Parse(file string, data []byte) (Rules, config.Problems) {
+	var doc document
+	problems := config.Decode(file, data, &doc)
+	if len(problems) > 0 {
+		return Rules{}, problems
+	}
+	r := Rules{tools: map[string]mask.Policy{}}
+	r.all = doc.settings.policy(mask.Default(), file+": ", &problems)
+	for _, tool := range slices.Sorted(maps.Keys(doc.Tools)) {
+		r.tools[tool] = doc.Tools[tool].policy(r.all, file+": tools."+tool+".", &problems)
+	}
+	if len(problems) > 0 {
+		return Rules{}, problems
+	}
+	return r, nil
+}
+
+// policy is base with the settings made: keys are added to those of base, all
+// else replaces.
+func (s settings) policy(base mask.Policy, at string, problems *config.Problems) mask.Policy {
+	p := base
+	if s.Types != nil {
+		p.Types = s.types(at, problems)
+	}
+	if s.MediaTypes != nil {
+		p.Media = s.media(at, problems)
+	}
+	if s.MaxBody != "" {
+		p.MaxBody = size(s.MaxBody, at+"max_body", problems)
+	}
+	s.addKeys(&p, base, at, problems)
+	return p
+}
+
+func (s settings) types(at string, problems *config.Problems) pii.Set {
+	var set pii.Set
+	for _, name := range s.Types {
+		t, ok := pii.ParseType(name)
+		if !ok || !pii.All.Has(t) {
+			problems.Add(at+"types", "must be email, card, ssn, phone or name", name)
+			continue
+		}
+		set = set.With(t)
+	}
+	if len(s.Types) == 0 {
+		problems.Add(at+"types", "must name a type; leave it out to mask all", nil)
+	}
+	return set
+}
+
+// addKeys gives p keys and passes of its own. A tool's word on a key replaces
+// the word of the top.
+func (s settings) addKeys(p *mask.Policy, base mask.Policy, at string, problems *config.Problems) {
+	p.Keys, p.Pass = maps.Clone(base.Keys), maps.Clone(base.Pass)
+	if p.Keys == nil {
+		p.Keys = map[string]pii.Type{}
+	}
+	if p.Pass == nil {
+		p.Pass = map[string]bool{}
+	}
+	said := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(s.Keys)) {
+		folded, ok := fold(key, at+"keys", said, problems)
+		t, known := pii.ParseType(s.Keys[key])
+		if !known {
+			problems.Add(at+"keys."+key, "must be email, card, ssn, phone, name or text", s.Keys[key])
+		}
+		if ok && known {
+			p.Keys[folded] = t
+			delete(p.Pass, folded)
+		}
+	}
+	for _, key := range s.PassKeys {
+		if folded, ok := fold(key, at+"pass_keys", said, problems); ok {
+			p.Pass[folded] = true
+			delete(p.Keys, folded)
+		}
+	}
+}
+
+// fold is a key as policies hold it; false if it is empty, too long or was said
+// before in another spelling.
+func fold(key, at string, said map[string]string, problems *config.Problems) (string, bool) {
+	folded := mask.Fold(key)
+	switch first, again := said[folded]; {
+	case folded == "":
+		problems.Add(at, "must not hold an empty key", key)
+	case len(key) > mask.LongestKey:
+		problems.Add(at, "must hold keys of at most 64 bytes", key)
+	case again:
+		problems.Add(at, "names a key twice, which was "+first, key)
+	default:
+		said[folded] = key
+		return folded, true
+	}
+	return "", false
+}
