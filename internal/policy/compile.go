@@ -64,6 +64,10 @@ func (r *compiled) compile(c *compiler, src Source) config.Problems {
 			continue
 		}
 		matched = true
+		if r.Obligations.Hold != nil && !act.Effect {
+			problems.Add(at, "hold is for effects, and "+act.Name+" is a read: nobody would wait for its answer", r.Action)
+			return problems
+		}
 		compiledCondition, err := c.compile(r.Condition, act)
 		if err != nil {
 			problems.Add(at, err.Error(), r.Condition)
@@ -113,7 +117,7 @@ func readModel(data []byte) (string, config.Problems) {
 	if a := m["m"]["m"]; a != nil {
 		matcher = strings.ReplaceAll(a.Value, " ", "")
 	}
-	for _, call := range []string{"permits(r_in,p_role)", "condition(r_in,p_cond)"} {
+	for _, call := range []string{"permits(r_in,p_role,p_eft)", "condition(r_in,p_cond)"} {
 		if !strings.Contains(matcher, call) {
 			problems.Add(fileModel, "the matcher must ask "+strings.NewReplacer("r_", "r.", "p_", "p.").Replace(call), nil)
 		}
@@ -143,7 +147,29 @@ func (e *Engine) build(modelText string, grants []grant, actions []*action.Actio
 		if err != nil {
 			return err
 		}
+		if err := e.try(enforcer, act); err != nil {
+			return err
+		}
 		e.enforcers[act.Name] = enforcer
+	}
+	return nil
+}
+
+// try asks the model once for every role with all conditions true. Casbin finds
+// an unknown function, name or effect only when it evaluates; on a live call
+// that would be a refusal nobody can explain.
+func (e *Engine) try(enforcer *casbin.Enforcer, act *action.Action) error {
+	tried := map[string]bool{}
+	for _, r := range e.ordered {
+		if tried[r.Role] || !matchesAction(r.Action, act.Name) {
+			continue
+		}
+		tried[r.Role] = true
+		v := newEvaluation(e, Input{Action: act})
+		v.probe = true
+		if _, err := enforcer.Enforce(r.Role, act.Name, v); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -48,6 +48,9 @@ func (c *compiler) compile(text string, act *action.Action) (*condition, error) 
 	if err := out.collect(checked.NativeRep()); err != nil {
 		return nil, err
 	}
+	if err := checkMoney(checked.NativeRep()); err != nil {
+		return nil, err
+	}
 	out.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize, cel.OptPartialEval), cel.CostLimit(maxCost))
 	return out, err
 }
@@ -62,7 +65,7 @@ func (c *compiler) env(act *action.Action) (*cel.Env, error) {
 		cel.Variable("session.id", cel.StringType), cel.Variable("session.ticket", cel.StringType),
 		cel.Variable("session.customer", cel.StringType), cel.Variable("agent.id", cel.StringType),
 		cel.Variable("agent.roles", cel.ListType(cel.StringType)), cel.Variable("tenant", cel.StringType),
-		cel.Variable("now", cel.TimestampType), cel.OptionalTypes(),
+		cel.Variable("now", cel.TimestampType),
 	)
 	for _, p := range act.Params {
 		options = append(options, cel.Variable("args."+p.Name, celType(p.Kind)))

@@ -1,11 +1,9 @@
 package policy
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"strings"
 
@@ -20,23 +18,19 @@ type grant struct {
 
 var namePattern = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$`)
 
-// readPolicy reads policy.csv as Casbin's own adapter does, with line numbers.
+// readPolicy reads policy.csv as Casbin's own adapters do, line by line: what
+// one of them would read differently, or leave out, is a mistake here.
 func readPolicy(data []byte) (rules []Rule, grants []grant, problems config.Problems) {
-	reader := csv.NewReader(bytes.NewReader(data))
-	reader.Comment, reader.FieldsPerRecord, reader.TrimLeadingSpace, reader.LazyQuotes = '#', -1, true, true
-	for {
-		fields, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			return rules, grants, problems
+	for i, text := range strings.Split(string(data), "\n") {
+		line, text := i+1, strings.TrimSpace(text)
+		if text == "" || text[0] == '#' {
+			continue
 		}
-		if err != nil {
-			problems.Add(filePolicy, err.Error(), nil)
-			return rules, grants, problems
-		}
-		line, _ := reader.FieldPos(0)
 		at := place(line)
-		for i := range fields {
-			fields[i] = strings.TrimSpace(fields[i])
+		fields, err := readLine(text)
+		if err != nil {
+			problems.Add(at, err.Error(), text)
+			continue
 		}
 		switch {
 		case fields[0] == "p" && len(fields) == 6:
@@ -51,6 +45,28 @@ func readPolicy(data []byte) (rules []Rule, grants []grant, problems config.Prob
 			problems.Add(at, "must begin with p or g", fields[0])
 		}
 	}
+	return rules, grants, problems
+}
+
+// readLine splits one line. Casbin keeps a space before a comma as a part of
+// the name, so that such a rule would never match there.
+func readLine(text string) ([]string, error) {
+	reader := csv.NewReader(strings.NewReader(text))
+	reader.TrimLeadingSpace = true
+	fields, err := reader.Read()
+	var syntax *csv.ParseError
+	if errors.As(err, &syntax) {
+		return nil, fmt.Errorf("column %d: %w; write texts in conditions with '…'", syntax.Column, syntax.Err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, field := range fields {
+		if field != strings.TrimSpace(field) {
+			return nil, errors.New("has a space before a comma, which Casbin takes for a part of the name")
+		}
+	}
+	return fields, nil
 }
 
 func readRule(problems *config.Problems, line int, f []string) Rule {
@@ -69,6 +85,9 @@ func readRule(problems *config.Problems, line int, f []string) Rule {
 	r.Obligations, r.Say = readObligations(problems, at, f[4])
 	if !r.Allow && r.Obligations != (Obligations{}) {
 		problems.Add(at, "a deny has no obligations but say:'…'", f[4])
+	}
+	if r.Allow && r.Say != "" {
+		problems.Add(at, "say is the words of a deny", f[4])
 	}
 	return r
 }

@@ -4,7 +4,9 @@
 // that does not exist is a mistake of the file and not of a call.
 //
 // Casbin evaluates, with three registered functions: permits (a token may narrow
-// roles), matches (action patterns) and condition. A condition that cannot be
+// the roles whose allows it has; denies stay), matches (action patterns) and
+// condition. A model of the tenant's own can ask for more, never for less. A
+// condition that cannot be
 // evaluated refuses the call, whatever the other rules say; one that waits for
 // facts or sums defers it, unless the outcome does not depend on it. A deny that
 // matches always wins, nothing matched is a deny, and the first matching allow

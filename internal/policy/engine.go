@@ -44,9 +44,10 @@ func (e *Engine) effective(agent string, narrowed []string) []string {
 	return out
 }
 
-// permits says whether a token's ceiling leaves a role.
-func (e *Engine) permits(id token.Identity, role string) bool {
-	return id.Roles == nil || e.reaches(id.Roles, role)
+// permits says whether a token's ceiling leaves a rule of a role. Denies always
+// stay: a token that names fewer roles must not be worth more.
+func (e *Engine) permits(id token.Identity, role string, allow bool) bool {
+	return !allow || id.Roles == nil || e.reaches(id.Roles, role)
 }
 
 // reaches: a ceiling that names a role leaves what that role inherits.
@@ -88,21 +89,31 @@ func inherit(grants []grant) map[string][]string {
 
 // Decide answers one input. It is safe for concurrent use.
 func (e *Engine) Decide(in Input) Verdict {
+	if in.Action == nil {
+		return Verdict{Reason: reason.Internal}
+	}
 	enforcer, ok := e.enforcers[in.Action.Name]
 	if !ok {
 		return Verdict{Reason: reason.PolicyNoRule}
 	}
 	v := newEvaluation(e, in)
-	allowed, err := enforcer.Enforce(in.Identity.Agent, in.Action.Name, v)
+	allowed, row, err := enforcer.EnforceEx(in.Identity.Agent, in.Action.Name, v)
 	if err != nil {
 		return Verdict{Reason: reason.PolicyUnevaluable}
 	}
-	return v.verdict(allowed)
+	if !allowed || len(row) <= rowKey {
+		return v.verdict(nil)
+	}
+	return v.verdict(e.rules[row[rowKey]])
 }
 
-// verdict combines the outcomes of all candidates. Casbin's own answer is
-// needed for an allow: a tenant's model may ask for more.
-func (v *evaluation) verdict(allowed bool) Verdict {
+// rowKey is where a rule's key stands in a row of Casbin.
+const rowKey = 2
+
+// verdict combines the outcomes of all candidates. allowed is the rule that
+// Casbin itself gives for an allow, nil for none: a tenant's model may ask for
+// more than a condition, so that the first true condition is not always it.
+func (v *evaluation) verdict(allowed *compiled) Verdict {
 	denied, broken, first := v.find(yes, false), v.find(unevaluable, true), v.find(yes, true)
 	if broken == nil {
 		broken = v.find(unevaluable, false)
@@ -116,15 +127,21 @@ func (v *evaluation) verdict(allowed bool) Verdict {
 		return Verdict{Reason: reason.PolicyNoRule}
 	case v.depends():
 		return Verdict{Effect: Defer, Reason: reason.FactsNeeded, FactsNeeded: v.needed()}
-	case !allowed:
+	case allowed == nil || !v.isTrue(allowed):
 		return Verdict{Reason: reason.PolicyNoRule}
 	}
-	out := first.verdict(Allow, reason.Allowed)
-	out.Obligations = first.Obligations
+	out := allowed.verdict(Allow, reason.Allowed)
+	out.Obligations = allowed.Obligations
 	if v.in.Action.Effect {
 		out.Obligations.Once = true
 	}
 	return out
+}
+
+// isTrue: a model that allows by a rule whose condition was not true, or by a
+// deny, allows nothing.
+func (v *evaluation) isTrue(rule *compiled) bool {
+	return rule.Allow && slices.Contains(v.seen, seen{rule, yes})
 }
 
 // find is the first candidate with an outcome and an effect.
@@ -164,16 +181,16 @@ func (v *evaluation) needed() []string {
 				out = append(out, fact)
 			}
 		}
+		if slices.ContainsFunc(c.args, func(arg string) bool { return v.waits[arg] }) {
+			for _, f := range v.in.Action.Facts {
+				if _, ok := v.in.Facts[f.Name]; !ok {
+					out = append(out, f.Name)
+				}
+			}
+		}
 		if v.in.Sums == nil {
 			for _, sum := range c.sums {
 				out = append(out, "sums."+sum)
-			}
-		}
-	}
-	if v.waits {
-		for _, f := range v.in.Action.Facts {
-			if _, ok := v.in.Facts[f.Name]; !ok {
-				out = append(out, f.Name)
 			}
 		}
 	}

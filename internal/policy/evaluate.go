@@ -2,6 +2,7 @@ package policy
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"cel.dev/cel-go/cel"
@@ -29,7 +30,8 @@ type evaluation struct {
 	in     Input
 	vars   map[string]any
 	gaps   []*interpreter.AttributePattern
-	waits  bool // an argument waits for facts
+	waits  map[string]bool // arguments that wait for facts
+	probe  bool            // every condition is true: Compile tries the model
 	seen   []seen
 }
 
@@ -43,28 +45,36 @@ type seen struct {
 func newEvaluation(e *Engine, in Input) *evaluation {
 	s := in.Identity.Session
 	v := &evaluation{engine: e, in: in, vars: map[string]any{
-		"session.id": s.ID, "session.ticket": s.Ticket, "session.customer": s.Customer,
 		"agent.id": in.Identity.Agent, "agent.roles": e.effective(in.Identity.Agent, in.Identity.Roles),
 		"tenant": in.Tenant, "now": in.Now,
-	}}
+	}, waits: map[string]bool{}}
+	// What the session is not bound to is missing and not "": an agent that sends
+	// an empty ticket must not equal a session without one.
+	for name, text := range map[string]string{"session.id": s.ID, "session.ticket": s.Ticket, "session.customer": s.Customer} {
+		if text != "" {
+			v.vars[name] = text
+		}
+	}
 	v.addArgs()
 	v.addFacts()
 	v.addSums()
 	return v
 }
 
-// addArgs: an absent argument, or an amount whose currency is not known, can
-// still come from facts that are not there yet. Once they are, it is missing.
+// addArgs: an absent optional argument, or an amount whose currency is not
+// known, can still come from facts that are not there yet. Once they are, it is
+// missing.
 func (v *evaluation) addArgs() {
 	for _, p := range v.in.Action.Params {
 		name := "args." + p.Name
 		value, ok := v.in.Call.Args[p.Name]
+		currencyOpen := ok && value.Kind == action.Money && value.Text == ""
 		switch {
-		case ok && (value.Kind != action.Money || value.Text != ""):
-			v.vars[name] = celValue(value)
-		case v.factsMissing():
+		case currencyOpen && v.factsMissing(), !ok && !p.Required && v.factsMissing():
 			v.gap(name)
-			v.waits = true
+			v.waits[p.Name] = true
+		case ok:
+			v.set(name, p.Kind, value)
 		}
 	}
 }
@@ -86,7 +96,7 @@ func (v *evaluation) addFacts() {
 			if !ok {
 				v.gap(name)
 			} else if value, ok := record[field.Name]; ok {
-				v.vars[name] = celValue(value)
+				v.set(name, field.Kind, value)
 			}
 		}
 	}
@@ -96,13 +106,22 @@ func (v *evaluation) addSums() {
 	for _, name := range v.engine.sums {
 		if v.in.Sums == nil {
 			v.gap("sums." + name)
-		} else if amount, ok := v.in.Sums[name]; ok {
+		} else if amount, ok := v.in.Sums[name]; ok && amount.Currency != "" {
 			v.vars["sums."+name] = moneyValue{amount}
 		}
 	}
 }
 
 func (v *evaluation) gap(name string) { v.gaps = append(v.gaps, cel.AttributePattern(name)) }
+
+// set gives a variable its value. One of another kind than was declared, or an
+// amount without a currency, stays missing: CEL would find it unequal to
+// everything instead of failing.
+func (v *evaluation) set(name string, declared action.Kind, value action.Value) {
+	if value.Kind == declared && (value.Kind != action.Money || value.Text != "") {
+		v.vars[name] = celValue(value)
+	}
+}
 
 func celValue(value action.Value) any {
 	switch value.Kind {
@@ -119,11 +138,28 @@ func celValue(value action.Value) any {
 	}
 }
 
-// evaluate asks one rule's condition and notes the outcome.
+// evaluate asks one rule's condition and notes the outcome. A model of the
+// tenant's own can call it for rules that are no candidates, or before it asks
+// permits: those are never true and leave nothing behind.
 func (v *evaluation) evaluate(rule *compiled) bool {
+	if v.probe {
+		return true
+	}
+	if !v.candidate(rule) {
+		return false
+	}
 	result := v.ask(rule.conditions[v.in.Action.Name])
 	v.seen = append(v.seen, seen{rule, result})
 	return result == yes
+}
+
+// candidate is a rule for this action and for a role that the agent has and its
+// token leaves.
+func (v *evaluation) candidate(rule *compiled) bool {
+	id := v.in.Identity
+	return matchesAction(rule.Action, v.in.Action.Name) &&
+		(rule.Role == id.Agent || slices.Contains(v.engine.roles[id.Agent], rule.Role)) &&
+		v.engine.permits(id, rule.Role, rule.Allow)
 }
 
 func (v *evaluation) ask(c *condition) outcome {
@@ -153,15 +189,16 @@ func (v *evaluation) ask(c *condition) outcome {
 var errArguments = errors.New("the model calls a function with other arguments than it takes")
 
 func permitsFunction(args ...any) (any, error) {
-	if len(args) != 2 {
+	if len(args) != 3 {
 		return false, errArguments
 	}
 	v, ok := args[0].(*evaluation)
 	role, isText := args[1].(string)
-	if !ok || !isText {
+	effect, isEffect := args[2].(string)
+	if !ok || !isText || !isEffect {
 		return false, errArguments
 	}
-	return v.engine.permits(v.in.Identity, role), nil
+	return v.engine.permits(v.in.Identity, role, effect != "deny"), nil
 }
 
 func matchesFunction(args ...any) (any, error) {

@@ -22,8 +22,14 @@ func readObligations(problems *config.Problems, at, text string) (Obligations, s
 		key, value, _ := strings.Cut(part, ":")
 		switch key {
 		case "once":
+			if value != "" {
+				problems.Add(at, "once takes nothing", part)
+			}
 			o.Once = true
 		case "hold":
+			if o.Hold != nil {
+				problems.Add(at, "a rule holds for one group", part)
+			}
 			o.Hold = readHold(problems, at, value)
 			o.Once = true
 		case "say":
