@@ -106,8 +106,8 @@ func (a *Action) readField(field *Field, n *node) (Value, string) {
 	if field.Kind == Integer {
 		p.Min = -1 << 63
 	}
-	if field.Kind == String && n.kind == stringNode && n.text == "" {
-		return Value{Kind: String}, ""
+	if (field.Kind == String && n.kind == stringNode && n.text == "") || (field.Kind == List && n.kind == arrayNode && len(n.items) == 0) {
+		return Value{Kind: field.Kind}, "" // an agent must not leave one empty, a tool may
 	}
 	v, ok := p.fromNode(n)
 	if !ok {
