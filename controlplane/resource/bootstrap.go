@@ -1,0 +1,103 @@
+package resource
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	bootstrapv3 "github.com/envoyproxy/go-control-plane/envoy/config/bootstrap/v3"
+	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
+	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// defaultMaxBody is the largest request body, in bytes.
+const defaultMaxBody = 1 << 20
+
+// BootstrapOptions are what differs from one Envoy to the next. Sockets are
+// paths of unix sockets.
+type BootstrapOptions struct {
+	NodeID             string
+	AgentAddress       string // host:port
+	ExecuteSocket      string
+	AdminSocket        string
+	ControlPlaneSocket string
+	AgentCheckSocket   string
+	ExecuteCheckSocket string
+	AccessLogSocket    string
+	ApprovaldSocket    string
+	WasmFile           string // the mask
+	Unmasked           bool   // an opening: no mask, for tests of everything else
+	MaxBody            uint32 // 0 is 1 MiB
+}
+
+// Bootstrap is Envoy's configuration as JSON.
+func Bootstrap(o BootstrapOptions) ([]byte, error) {
+	host, port, ok := splitPort(o.AgentAddress)
+	number, err := strconv.ParseUint(port, 10, 16)
+	if !ok || err != nil || number == 0 {
+		return nil, fmt.Errorf("the agent listener's address must be host:port (got %q)", o.AgentAddress)
+	}
+	if (o.WasmFile == "") != o.Unmasked {
+		return nil, errors.New("resource: name the mask's module, or say that nothing is masked")
+	}
+	if o.MaxBody == 0 {
+		o.MaxBody = defaultMaxBody
+	}
+	p := &packer{}
+	b := &bootstrapv3.Bootstrap{
+		Node: &corev3.Node{Id: o.NodeID, Cluster: "sallyport"}, Admin: admin(o.AdminSocket), DynamicResources: dynamic(),
+		StaticResources: &bootstrapv3.Bootstrap_StaticResources{
+			Clusters: p.daemons(o),
+			Listeners: []*listenerv3.Listener{
+				p.listener(side{
+					name: wire.ListenerAgent, address: tcp(host, uint32(number)), check: wire.ClusterAgentCheck,
+					mask: o.WasmFile, early: agentMutations(), replies: agentReplies(),
+				}, o.MaxBody),
+				p.listener(side{
+					name: wire.ListenerExecute, address: pipe(o.ExecuteSocket), check: wire.ClusterExecuteCheck,
+					early: executeMutations(), replies: executeReplies(),
+				}, o.MaxBody),
+			},
+		},
+	}
+	if p.err != nil {
+		return nil, p.err
+	}
+	return protojson.Marshal(b)
+}
+
+func (p *packer) daemons(o BootstrapOptions) []*clusterv3.Cluster {
+	return []*clusterv3.Cluster{
+		p.daemonCluster(wire.ClusterAgentCheck, o.AgentCheckSocket, true),
+		p.daemonCluster(wire.ClusterExecuteCheck, o.ExecuteCheckSocket, true),
+		p.daemonCluster(wire.ClusterAccessLog, o.AccessLogSocket, true),
+		p.daemonCluster(wire.ClusterControlPlane, o.ControlPlaneSocket, true),
+		p.daemonCluster(wire.ClusterApprovald, o.ApprovaldSocket, false),
+	}
+}
+
+// admin is a socket, and reads only what harms nobody: with everything open,
+// one POST to /logging prints the injected credential.
+func admin(socket string) *bootstrapv3.Admin {
+	return &bootstrapv3.Admin{Address: pipe(socket), AllowPaths: []*matcherv3.StringMatcher{
+		exact("/ready"), prefix("/stats"), exact("/server_info"), prefix("/drain_listeners"),
+	}}
+}
+
+// dynamic asks the control plane for everything else, as deltas on one stream.
+func dynamic() *bootstrapv3.Bootstrap_DynamicResources {
+	return &bootstrapv3.Bootstrap_DynamicResources{
+		CdsConfig: overADS(),
+		AdsConfig: &corev3.ApiConfigSource{
+			ApiType: corev3.ApiConfigSource_DELTA_GRPC, TransportApiVersion: corev3.ApiVersion_V3, SetNodeOnFirstMessageOnly: true,
+			GrpcServices: []*corev3.GrpcService{{TargetSpecifier: &corev3.GrpcService_EnvoyGrpc_{
+				EnvoyGrpc: &corev3.GrpcService_EnvoyGrpc{ClusterName: wire.ClusterControlPlane},
+			}}},
+		},
+	}
+}

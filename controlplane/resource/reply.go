@@ -1,0 +1,100 @@
+package resource
+
+import (
+	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/config/accesslog/v3"
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// decisionFormat is the decision's id wherever Envoy writes it.
+const decisionFormat = wire.DecisionPrefix + "%REQ(X-REQUEST-ID)%"
+
+// unsent are the response flags which prove that no byte reached the upstream:
+// no connection, no host, no route or cluster, no room, no verdict.
+var unsent = []string{"UF", "UH", "UO", "NR", "NC", "UAEX"}
+
+// agentReplies are the answers that Envoy gives to agents by itself. A refusal
+// by the check keeps its own words: its mapper comes first and changes nothing.
+func agentReplies() *hcmv3.LocalReplyConfig {
+	return &hcmv3.LocalReplyConfig{Mappers: []*hcmv3.ResponseMapper{
+		mapper(refusedByCheck(), nil),
+		mapper(flags("UAEX", "NR", "NC"), body(503, reason.GatewayUnavailable, "The gateway cannot decide this call at the moment. Nothing was done.")),
+		mapper(flags("UF", "UH", "UO"), body(503, reason.ToolUnreachable, "What this call needs cannot be reached at the moment. Nothing was done.")),
+		mapper(flags("UC", "UT", "UR", "UPE", "LR", "SI"), body(503, reason.GatewayUnavailable, "The answer to this call broke off. It may have been done: send the same call again to get the outcome.")),
+		mapper(status(413), body(413, reason.BodyTooLarge, "The body of this request is too large.")),
+		mapper(atLeast(500), body(503, reason.GatewayUnavailable, "The gateway cannot do this call at the moment.")),
+		mapper(atLeast(400), body(0, reason.RequestRejected, "The gateway cannot accept this request as HTTP.")),
+	}}
+}
+
+// executeReplies mark the answers which prove that nothing was sent. A refusal
+// by the execute check carries its own mark.
+func executeReplies() *hcmv3.LocalReplyConfig {
+	marked := mapper(flags(unsent...), nil)
+	marked.HeadersToAdd = append(marked.HeadersToAdd, set(wire.HeaderNotSent, "1"))
+	return &hcmv3.LocalReplyConfig{Mappers: []*hcmv3.ResponseMapper{mapper(refusedByCheck(), nil), marked}}
+}
+
+// reply is one body in place of Envoy's own.
+type reply struct {
+	status uint32 // 0 keeps Envoy's
+	body   *corev3.SubstitutionFormatString
+}
+
+func body(statusCode uint32, code reason.Code, sentence string) *reply {
+	text := func(s string) *structpb.Value { return structpb.NewStringValue(s) }
+	return &reply{status: statusCode, body: &corev3.SubstitutionFormatString{
+		ContentType: "application/problem+json",
+		Format: &corev3.SubstitutionFormatString_JsonFormat{JsonFormat: &structpb.Struct{Fields: map[string]*structpb.Value{
+			"type": text("about:blank"), "title": text("Not done"), "status": text("%RESPONSE_CODE%"),
+			"detail": text(sentence), "code": text(string(code)), "decision": text(decisionFormat),
+		}}},
+	}}
+}
+
+func mapper(filter *accesslogv3.AccessLogFilter, r *reply) *hcmv3.ResponseMapper {
+	m := &hcmv3.ResponseMapper{Filter: filter, HeadersToAdd: []*corev3.HeaderValueOption{set(wire.HeaderDecision, decisionFormat)}}
+	if r != nil {
+		m.BodyFormatOverride = r.body
+		if r.status != 0 {
+			m.StatusCode = number(r.status)
+		}
+	}
+	return m
+}
+
+func set(name, value string) *corev3.HeaderValueOption {
+	return &corev3.HeaderValueOption{
+		Header: &corev3.HeaderValue{Key: name, Value: value}, AppendAction: corev3.HeaderValueOption_OVERWRITE_IF_EXISTS_OR_ADD,
+	}
+}
+
+func refusedByCheck() *accesslogv3.AccessLogFilter {
+	return &accesslogv3.AccessLogFilter{FilterSpecifier: &accesslogv3.AccessLogFilter_MetadataFilter{MetadataFilter: &accesslogv3.MetadataFilter{
+		Matcher: checkSaid(wire.MetaVerdict, exact(wire.VerdictDeny)), MatchIfKeyNotFound: no(),
+	}}}
+}
+
+func flags(names ...string) *accesslogv3.AccessLogFilter {
+	return &accesslogv3.AccessLogFilter{FilterSpecifier: &accesslogv3.AccessLogFilter_ResponseFlagFilter{
+		ResponseFlagFilter: &accesslogv3.ResponseFlagFilter{Flags: names},
+	}}
+}
+
+func status(code uint32) *accesslogv3.AccessLogFilter {
+	return compare(accesslogv3.ComparisonFilter_EQ, code)
+}
+
+func atLeast(code uint32) *accesslogv3.AccessLogFilter {
+	return compare(accesslogv3.ComparisonFilter_GE, code)
+}
+
+func compare(op accesslogv3.ComparisonFilter_Op, code uint32) *accesslogv3.AccessLogFilter {
+	return &accesslogv3.AccessLogFilter{FilterSpecifier: &accesslogv3.AccessLogFilter_StatusCodeFilter{StatusCodeFilter: &accesslogv3.StatusCodeFilter{
+		Comparison: &accesslogv3.ComparisonFilter{Op: op, Value: &corev3.RuntimeUInt32{DefaultValue: code, RuntimeKey: "sallyport.status"}},
+	}}}
+}

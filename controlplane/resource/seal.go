@@ -1,0 +1,82 @@
+package resource
+
+import (
+	rbacconfigv3 "github.com/envoyproxy/go-control-plane/envoy/config/rbac/v3"
+	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	rbacv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/rbac/v3"
+	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
+
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// seal lets a request pass only with a verdict and a decision, with every
+// credential slot empty but the one the verdict names, and with no trace of a
+// gateway token. It is needed: Envoy takes an empty answer of a check, or a
+// refusal without a status, for an allow.
+func seal() *rbacv3.RBAC {
+	rules := []*rbacconfigv3.Permission{not(header(":path", contains(wire.TokenPrefix)))}
+	for _, slot := range wire.CredentialSlots {
+		rules = append(rules,
+			anyOf(not(header(slot, nil)), metadata(wire.MetaSlot, exact(slot))),
+			not(header(slot, contains(wire.TokenPrefix))),
+		)
+		for _, core := range wire.TokenBase64 {
+			rules = append(rules, not(header(slot, contains(core))))
+		}
+	}
+	rules = append(rules,
+		metadata(wire.MetaVerdict, exact(wire.VerdictAllow)),
+		metadata(wire.MetaDecision, prefix(wire.DecisionPrefix)),
+	)
+	return &rbacv3.RBAC{RulesStatPrefix: "seal_", Rules: &rbacconfigv3.RBAC{
+		Action: rbacconfigv3.RBAC_ALLOW,
+		Policies: map[string]*rbacconfigv3.Policy{"decided": {
+			Permissions: []*rbacconfigv3.Permission{{Rule: &rbacconfigv3.Permission_AndRules{AndRules: &rbacconfigv3.Permission_Set{Rules: rules}}}},
+			Principals:  []*rbacconfigv3.Principal{{Identifier: &rbacconfigv3.Principal_Any{Any: true}}},
+		}},
+	}}
+}
+
+func not(p *rbacconfigv3.Permission) *rbacconfigv3.Permission {
+	return &rbacconfigv3.Permission{Rule: &rbacconfigv3.Permission_NotRule{NotRule: p}}
+}
+
+func anyOf(ps ...*rbacconfigv3.Permission) *rbacconfigv3.Permission {
+	return &rbacconfigv3.Permission{Rule: &rbacconfigv3.Permission_OrRules{OrRules: &rbacconfigv3.Permission_Set{Rules: ps}}}
+}
+
+// header matches a header's value, or with nil its presence.
+func header(name string, value *matcherv3.StringMatcher) *rbacconfigv3.Permission {
+	m := &routev3.HeaderMatcher{Name: name, HeaderMatchSpecifier: &routev3.HeaderMatcher_PresentMatch{PresentMatch: true}}
+	if value != nil {
+		m.HeaderMatchSpecifier = &routev3.HeaderMatcher_StringMatch{StringMatch: value}
+	}
+	return &rbacconfigv3.Permission{Rule: &rbacconfigv3.Permission_Header{Header: m}}
+}
+
+// metadata matches what the check said.
+func metadata(key string, value *matcherv3.StringMatcher) *rbacconfigv3.Permission {
+	return &rbacconfigv3.Permission{Rule: &rbacconfigv3.Permission_SourcedMetadata{SourcedMetadata: &rbacconfigv3.SourcedMetadata{
+		MetadataSource: rbacconfigv3.MetadataSource_DYNAMIC, MetadataMatcher: checkSaid(key, value),
+	}}}
+}
+
+func checkSaid(key string, value *matcherv3.StringMatcher) *matcherv3.MetadataMatcher {
+	return &matcherv3.MetadataMatcher{
+		Filter: wire.MetadataNamespace,
+		Path:   []*matcherv3.MetadataMatcher_PathSegment{{Segment: &matcherv3.MetadataMatcher_PathSegment_Key{Key: key}}},
+		Value:  &matcherv3.ValueMatcher{MatchPattern: &matcherv3.ValueMatcher_StringMatch{StringMatch: value}},
+	}
+}
+
+func exact(text string) *matcherv3.StringMatcher {
+	return &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Exact{Exact: text}}
+}
+
+func prefix(text string) *matcherv3.StringMatcher {
+	return &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Prefix{Prefix: text}}
+}
+
+func contains(text string) *matcherv3.StringMatcher {
+	return &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Contains{Contains: text}}
+}

@@ -1,0 +1,128 @@
+package resource
+
+import (
+	"fmt"
+	"time"
+
+	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// heldFor is longer than any agent's call is kept open: approvald owns the
+// timer.
+const heldFor = time.Hour
+
+// TenantRoutes are what the routes of one tenant are built from.
+type TenantRoutes struct {
+	Tenant string
+	Tools  []ToolRoute
+}
+
+// ToolRoute is one tool.
+type ToolRoute struct {
+	Name    string
+	Origin  Origin
+	Mask    []byte // mask.Policy as JSON
+	Timeout time.Duration
+}
+
+// Tenant is the scope of one tenant with its routes inline.
+func Tenant(t TenantRoutes) *routev3.ScopedRouteConfiguration {
+	var routes []*routev3.Route
+	for _, tool := range t.Tools {
+		routes = append(routes, direct(t.Tenant, tool), mediated(t.Tenant, tool, wire.LaneRead), mediated(t.Tenant, tool, wire.LaneEffect))
+	}
+	return scope(t.Tenant, append(routes, refuseAll()))
+}
+
+// None is the scope of requests that nobody decided yet. Its one route makes
+// sure that they are: without any route Envoy would skip the check.
+func None() *routev3.ScopedRouteConfiguration {
+	return scope(wire.ScopeNone, []*routev3.Route{refuseAll()})
+}
+
+// Cluster is the upstream of an origin.
+func Cluster(o Origin) (*clusterv3.Cluster, error) {
+	p := &packer{}
+	c := p.toolCluster(o)
+	return c, p.err
+}
+
+func scope(name string, routes []*routev3.Route) *routev3.ScopedRouteConfiguration {
+	return &routev3.ScopedRouteConfiguration{
+		Name: name,
+		Key: &routev3.ScopedRouteConfiguration_Key{Fragments: []*routev3.ScopedRouteConfiguration_Key_Fragment{{
+			Type: &routev3.ScopedRouteConfiguration_Key_Fragment_StringKey{StringKey: name},
+		}}},
+		RouteConfiguration: &routev3.RouteConfiguration{Name: name, VirtualHosts: []*routev3.VirtualHost{{
+			Name: name, Domains: []string{"*"}, Routes: routes,
+			ResponseHeadersToAdd: []*corev3.HeaderValueOption{set(wire.HeaderDecision, decisionFormat)},
+		}}},
+	}
+}
+
+func refuseAll() *routev3.Route {
+	return &routev3.Route{
+		Name:   "none",
+		Match:  &routev3.RouteMatch{PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: "/"}},
+		Action: &routev3.Route_DirectResponse{DirectResponse: &routev3.DirectResponseAction{Status: 403}},
+	}
+}
+
+// direct goes to the tool, for reads of agents and for everything that the
+// execute check let pass. What the tool sends under the gateway's own names is
+// removed, the mark that nothing was sent above all.
+func direct(tenant string, tool ToolRoute) *routev3.Route {
+	return &routev3.Route{
+		Name: tenant + "/" + tool.Name, Match: match(tool.Name, wire.LaneDirect), Metadata: routeMetadata(tenant, tool),
+		RequestHeadersToRemove: []string{
+			wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder, wire.RequestID,
+			"x-forwarded-proto", "x-forwarded-for",
+		},
+		ResponseHeadersToRemove: append(internalHeaders(), wire.HeaderReplayed, wire.HeaderIntent, wire.HeaderDecision),
+		Action: &routev3.Route_Route{Route: &routev3.RouteAction{
+			ClusterSpecifier:     &routev3.RouteAction_Cluster{Cluster: tool.Origin.Cluster()},
+			HostRewriteSpecifier: &routev3.RouteAction_HostRewriteLiteral{HostRewriteLiteral: tool.Origin.authority()},
+			PrefixRewrite:        "/", Timeout: seconds(tool.Timeout),
+		}},
+	}
+}
+
+// mediated goes to approvald, which may hold it for as long as it likes.
+func mediated(tenant string, tool ToolRoute, lane string) *routev3.Route {
+	return &routev3.Route{
+		Name: fmt.Sprintf("%s/%s/%s", tenant, tool.Name, lane), Match: match(tool.Name, lane), Metadata: routeMetadata(tenant, tool),
+		RequestHeadersToRemove:  append([]string{wire.HeaderOrder}, wire.CredentialSlots[:]...),
+		ResponseHeadersToRemove: internalHeaders(),
+		Action: &routev3.Route_Route{Route: &routev3.RouteAction{
+			ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: wire.ClusterApprovald},
+			Timeout:          seconds(0), IdleTimeout: seconds(heldFor),
+		}},
+	}
+}
+
+func internalHeaders() []string {
+	return []string{wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder, wire.HeaderNotSent}
+}
+
+func match(tool, lane string) *routev3.RouteMatch {
+	return &routev3.RouteMatch{
+		PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: "/" + tool + "/"},
+		Headers:       []*routev3.HeaderMatcher{is(wire.HeaderTool, tool), is(wire.HeaderLane, lane)},
+	}
+}
+
+func is(name, value string) *routev3.HeaderMatcher {
+	return &routev3.HeaderMatcher{Name: name, HeaderMatchSpecifier: &routev3.HeaderMatcher_StringMatch{StringMatch: exact(value)}}
+}
+
+func routeMetadata(tenant string, tool ToolRoute) *corev3.Metadata {
+	text := func(s string) *structpb.Value { return structpb.NewStringValue(s) }
+	return &corev3.Metadata{FilterMetadata: map[string]*structpb.Struct{wire.RouteMetadataNamespace: {Fields: map[string]*structpb.Value{
+		wire.RouteMetaTenant: text(tenant), wire.RouteMetaTool: text(tool.Name), wire.RouteMetaMask: text(string(tool.Mask)),
+	}}}}
+}
