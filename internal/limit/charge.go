@@ -4,6 +4,7 @@ import "time"
 
 // Charge is one counter a call must pay before it is let through.
 type Charge struct {
+	Tenant string // whose share of the counters it takes
 	Limit  string // the limit's name in limits.yaml, for the answer
 	Key    string // the counter: tenant, limit and the values it is counted per
 	Cost   int64

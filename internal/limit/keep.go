@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -26,19 +27,31 @@ func (m *Meter) Load(path string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	counters := map[string]counter{}
-	if err := json.Unmarshal(data, &counters); err != nil {
-		return fmt.Errorf("%s is damaged: remove it to begin all limits anew", path)
+	var counters map[string]counter
+	if err := json.Unmarshal(data, &counters); err != nil || counters == nil {
+		return damaged(path)
+	}
+	held := map[string]int{}
+	for _, c := range counters {
+		if c.Used < 0 || c.End.IsZero() {
+			return damaged(path)
+		}
+		held[c.Tenant]++
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.counters = counters
+	m.counters, m.held = counters, held
 	m.sweep(now)
 	return nil
 }
 
+func damaged(path string) error {
+	return fmt.Errorf("%s is damaged: remove it to begin all limits anew", path)
+}
+
 // Keep writes the counters to a file every second when they changed, and once
-// more when ctx ends.
+// more when ctx ends; only that last error is returned. One before is made good
+// by the next second, and a full disk must not stop counting in memory.
 func (m *Meter) Keep(ctx context.Context, path string, clock clockwork.Clock) error {
 	ticker := clock.NewTicker(keepEvery)
 	defer ticker.Stop()
@@ -47,14 +60,12 @@ func (m *Meter) Keep(ctx context.Context, path string, clock clockwork.Clock) er
 		case <-ctx.Done():
 			return m.save(path)
 		case <-ticker.Chan():
-			if err := m.save(path); err != nil {
-				return err
-			}
+			_ = m.save(path) // tried again: what failed still counts as changed
 		}
 	}
 }
 
-// save replaces the file at once: a reader sees the old one or the new one.
+// save writes what changed since the last save that went well.
 func (m *Meter) save(path string) error {
 	m.mu.Lock()
 	if !m.changed {
@@ -62,8 +73,21 @@ func (m *Meter) save(path string) error {
 		return nil
 	}
 	m.changed = false
-	data, err := json.Marshal(m.counters)
+	counters := maps.Clone(m.counters) // calls do not wait for JSON and the disk
 	m.mu.Unlock()
+	err := write(path, counters)
+	if err != nil {
+		m.mu.Lock()
+		m.changed = true
+		m.mu.Unlock()
+	}
+	return err
+}
+
+// write replaces the file at once: a reader sees the old one or the new one,
+// also after the machine lost its power.
+func write(path string, counters map[string]counter) error {
+	data, err := json.Marshal(counters)
 	if err != nil {
 		return err
 	}
@@ -72,8 +96,11 @@ func (m *Meter) save(path string) error {
 		return err
 	}
 	_, err = temp.Write(data)
-	if err := errors.Join(err, temp.Close()); err != nil {
-		return err
+	if err = errors.Join(err, temp.Sync(), temp.Close()); err == nil {
+		err = os.Rename(temp.Name(), path)
 	}
-	return os.Rename(temp.Name(), path)
+	if err != nil {
+		return errors.Join(err, os.Remove(temp.Name()))
+	}
+	return nil
 }

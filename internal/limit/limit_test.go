@@ -2,6 +2,7 @@ package limit
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -93,7 +94,7 @@ func TestTakeIsAllOrNothing(t *testing.T) {
 // However charges come, no window ever has more than its maximum.
 func TestNeverMoreThanTheMaximum(t *testing.T) {
 	law := func(costs []uint8) bool {
-		m, w, total := NewMeter(MeterOptions{MaxKeys: 10}), Window{time.Minute}, int64(0)
+		m, w, total := NewMeter(MeterOptions{MaxKeys: 10}), Window{length: time.Minute}, int64(0)
 		for _, c := range costs {
 			pair := []Charge{{Key: "a", Cost: int64(c), Max: 1000, Window: w}, {Key: "b", Cost: 1, Max: 40, Window: w}}
 			if _, ok := m.Take(pair, noon); ok {
@@ -108,7 +109,7 @@ func TestNeverMoreThanTheMaximum(t *testing.T) {
 }
 
 func TestTakeTogether(t *testing.T) {
-	m, w := NewMeter(MeterOptions{MaxKeys: 10}), Window{time.Hour}
+	m, w := NewMeter(MeterOptions{MaxKeys: 10}), Window{length: time.Hour}
 	var taken atomic.Int64
 	var group sync.WaitGroup
 	for range 50 {
@@ -129,7 +130,7 @@ func TestTakeTogether(t *testing.T) {
 }
 
 func TestFullMeterRefusesNewKeys(t *testing.T) {
-	m, w := NewMeter(MeterOptions{MaxKeys: 1}), Window{time.Minute}
+	m, w := NewMeter(MeterOptions{MaxKeys: 1}), Window{length: time.Minute}
 	charge := func(key string) []Charge { return []Charge{{Key: key, Cost: 1, Max: 9, Window: w}} }
 	m.Take(charge("a"), noon)
 	if _, ok := m.Take(charge("b"), noon); ok {
@@ -140,10 +141,76 @@ func TestFullMeterRefusesNewKeys(t *testing.T) {
 	}
 }
 
+// One tenant's many counters leave room for another's, and refused calls leave
+// none behind.
+func TestATenantHasAShare(t *testing.T) {
+	m, w := NewMeter(MeterOptions{MaxKeys: 10, MaxPerTenant: 2}), Window{length: time.Minute}
+	charge := func(tenant, key string, limit int64) Charge {
+		return Charge{Tenant: tenant, Key: tenant + key, Cost: 1, Max: limit, Window: w}
+	}
+	for i, tt := range []struct {
+		charges []Charge
+		want    bool
+	}{
+		{[]Charge{charge("acme", "1", 9), charge("acme", "2", 0)}, false},
+		{[]Charge{charge("acme", "3", 9), charge("acme", "4", 9)}, true},
+		{[]Charge{charge("acme", "5", 9)}, false},
+		{[]Charge{charge("acme", "3", 9)}, true},
+		{[]Charge{charge("globex", "1", 9)}, true},
+	} {
+		if _, ok := m.Take(tt.charges, noon); ok != tt.want {
+			t.Errorf("%d: %v", i, ok)
+		}
+	}
+	if _, ok := m.Take([]Charge{charge("acme", "5", 9)}, noon.Add(time.Minute)); !ok {
+		t.Error("what is over does not count")
+	}
+	if diff := cmp.Diff(map[string]int{"acme": 1}, m.held); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDamagedFileIsRefused(t *testing.T) {
+	for name, text := range map[string]string{
+		"empty": "", "null": "null", "cut": `{"a":{"used":1`, "negative": `{"a":{"used":-5,"end":"2026-03-05T00:00:00Z"}}`, "no end": `{"a":{"used":1}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "limits.json")
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := NewMeter(MeterOptions{MaxKeys: 1}).Load(path, noon); err == nil {
+				t.Error("taken")
+			}
+		})
+	}
+}
+
+// A save that failed is made good by the next, without another call.
+func TestKeepTriesAgain(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "late")
+	path := filepath.Join(folder, "limits.json")
+	m := NewMeter(MeterOptions{MaxKeys: 10})
+	m.Take([]Charge{{Key: "k", Cost: 1, Max: 1, Window: Window{length: day}}}, noon)
+	if err := m.save(path); err == nil {
+		t.Fatal("saved into a folder that is not there")
+	}
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.save(path); err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir(folder)
+	if err != nil || len(files) != 1 || files[0].Name() != "limits.json" {
+		t.Errorf("%v %v", files, err)
+	}
+}
+
 func TestRestartKeepsTheDay(t *testing.T) {
 	path, clock := filepath.Join(t.TempDir(), "limits.json"), clockwork.NewFakeClockAt(noon)
 	first := NewMeter(MeterOptions{MaxKeys: 10})
-	charge := []Charge{{Key: "k", Cost: 1, Max: 1, Window: Window{day}}}
+	charge := []Charge{{Key: "k", Cost: 1, Max: 1, Window: Window{length: day}}}
 	first.Take(charge, noon)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -204,7 +271,7 @@ func TestSumKeys(t *testing.T) {
 }
 
 func BenchmarkTake(b *testing.B) {
-	m, w := NewMeter(MeterOptions{MaxKeys: 1 << 20}), Window{time.Minute}
+	m, w := NewMeter(MeterOptions{MaxKeys: 1 << 20}), Window{length: time.Minute}
 	charges := []Charge{{Key: "4:acme5:calls", Cost: 1, Max: 1 << 60, Window: w}}
 	for b.Loop() {
 		m.Take(charges, noon)

@@ -115,11 +115,13 @@ func (l *Limits) Charges(s Subject) []Charge {
 		if !matches(r.actions, s.Action) {
 			continue
 		}
-		key := []string{s.Tenant, r.name}
+		// The window is part of the key: a limit that changes from a day to an hour
+		// begins anew instead of keeping the day's counter until midnight.
+		key := []string{s.Tenant, r.name, r.window.text}
 		for _, p := range r.per {
 			key = append(key, s.value(p))
 		}
-		charges = append(charges, Charge{Limit: r.name, Key: joinKey(key), Cost: 1, Max: r.max, Window: r.window})
+		charges = append(charges, Charge{Tenant: s.Tenant, Limit: r.name, Key: joinKey(key), Cost: 1, Max: r.max, Window: r.window})
 	}
 	return charges
 }

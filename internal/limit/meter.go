@@ -8,28 +8,40 @@ import (
 // MeterOptions bound a Meter.
 type MeterOptions struct {
 	MaxKeys int // counters kept at once
+	// MaxPerTenant is one tenant's share of them, so that nobody can use up the
+	// counters of everybody; 0 means a sixteenth, and at least 64.
+	MaxPerTenant int
 }
 
 // Meter counts in memory. It is safe for concurrent use.
 type Meter struct {
 	mu       sync.Mutex
 	max      int
+	share    int
 	counters map[string]counter
+	held     map[string]int // counters by tenant
 	swept    time.Time
 	changed  bool
 }
 
 // counter is one window of one key.
 type counter struct {
-	Used int64     `json:"used"`
-	End  time.Time `json:"end"`
+	Tenant string    `json:"tenant"`
+	Used   int64     `json:"used"`
+	End    time.Time `json:"end"`
 }
 
 // sweepEvery is how often counters whose window is over are forgotten.
 const sweepEvery = 10 * time.Second
 
 // NewMeter returns an empty Meter.
-func NewMeter(o MeterOptions) *Meter { return &Meter{max: o.MaxKeys, counters: map[string]counter{}} }
+func NewMeter(o MeterOptions) *Meter {
+	share := o.MaxPerTenant
+	if share == 0 {
+		share = max(o.MaxKeys/16, 64)
+	}
+	return &Meter{max: o.MaxKeys, share: share, counters: map[string]counter{}, held: map[string]int{}}
+}
 
 // Take pays all charges, or none of them: then it returns the first that did
 // not fit. Two charges of one key are paid together. When no more counters can
@@ -56,7 +68,7 @@ func (m *Meter) Take(charges []Charge, now time.Time) (Exceeded, bool) {
 
 func (m *Meter) fits(c Charge, now time.Time) bool {
 	current, ok := m.counters[c.Key]
-	if !ok && len(m.counters) >= m.max {
+	if !ok && (len(m.counters) >= m.max || m.held[c.Tenant] >= m.share) {
 		return false
 	}
 	used := current.Used
@@ -67,20 +79,27 @@ func (m *Meter) fits(c Charge, now time.Time) bool {
 }
 
 func (m *Meter) pay(c Charge, now time.Time) {
-	current := m.counters[c.Key]
+	current, ok := m.counters[c.Key]
+	if !ok {
+		m.held[c.Tenant]++
+	}
 	if !now.Before(current.End) {
-		current = counter{End: c.Window.End(now)}
+		current = counter{Tenant: c.Tenant, End: c.Window.End(now)}
 	}
 	current.Used += c.Cost
 	m.counters[c.Key] = current
 }
 
-// giveBack undoes what this call paid a moment ago.
+// giveBack undoes what this call paid a moment ago; a refused call leaves no
+// counter behind that was not there.
 func (m *Meter) giveBack(charges []Charge) {
 	for _, c := range charges {
 		current := m.counters[c.Key]
 		current.Used -= c.Cost
 		m.counters[c.Key] = current
+		if current.Used == 0 {
+			m.forget(c.Key, current)
+		}
 	}
 }
 
@@ -88,7 +107,17 @@ func (m *Meter) sweep(now time.Time) {
 	m.swept = now
 	for key, c := range m.counters {
 		if !now.Before(c.End) {
-			delete(m.counters, key)
+			m.forget(key, c)
 		}
+	}
+}
+
+func (m *Meter) forget(key string, c counter) {
+	if _, ok := m.counters[key]; !ok {
+		return
+	}
+	delete(m.counters, key)
+	if m.held[c.Tenant]--; m.held[c.Tenant] <= 0 {
+		delete(m.held, c.Tenant)
 	}
 }

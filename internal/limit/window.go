@@ -7,7 +7,10 @@ import (
 
 // Window is a calendar window in UTC: it begins at multiples of its length
 // since midnight, so that everybody agrees when a limit is free again.
-type Window struct{ length time.Duration }
+type Window struct {
+	length time.Duration
+	text   string
+}
 
 // day is the longest window.
 const day = 24 * time.Hour
@@ -16,20 +19,20 @@ const day = 24 * time.Hour
 // day into whole windows.
 func ParseWindow(text string) (Window, error) {
 	if text == "day" {
-		return Window{day}, nil
+		return Window{day, "24h0m0s"}, nil
 	}
 	length, err := time.ParseDuration(text)
 	if err != nil || length < time.Second || length > day || day%length != 0 {
 		return Window{}, fmt.Errorf("must be a length that divides a day, like 1m, 1h or day (got %s)", text)
 	}
-	return Window{length}, nil
+	return Window{length, length.String()}, nil
 }
 
 // Start is when the window that contains t began.
 func (w Window) Start(t time.Time) time.Time {
 	t = t.UTC()
 	midnight := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
-	return midnight.Add(t.Sub(midnight) / w.length * w.length)
+	return midnight.Add(t.Sub(midnight).Truncate(w.length))
 }
 
 // End is when the next window begins.

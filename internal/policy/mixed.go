@@ -43,6 +43,9 @@ func checkMoney(tree *ast.AST) error {
 			for _, entry := range e.AsMap().Entries() {
 				refuse(errInside, []ast.Expr{entry.AsMapEntry().Key(), entry.AsMapEntry().Value()})
 			}
+		default:
+			// Nothing else takes amounts: texts, names and macros over lists, whose
+			// own parts are visited in their turn.
 		}
 	}))
 	return errors.Join(problems...)
