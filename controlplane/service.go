@@ -1,0 +1,153 @@
+package controlplane
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sort"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+
+	"github.com/sallyport/sallyport/controlplane/admin"
+	"github.com/sallyport/sallyport/controlplane/ads"
+	"github.com/sallyport/sallyport/controlplane/resource"
+	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// Options are what the daemon needs.
+type Options struct {
+	Tenants      *tenant.Set
+	Status       func() []tenant.Status
+	Socket       string // Envoy's control plane cluster
+	AdminAddress string // host:port
+	Logger       *slog.Logger
+}
+
+// Service is the control plane as a daemon.
+type Service struct {
+	options   Options
+	ads       *ads.Server
+	published chan struct{}
+	once      sync.Once
+	adminDoor net.Listener
+}
+
+// New returns a Service whose admin listens already. Envoy is answered only
+// after the first Publish.
+func New(o Options) (*Service, error) {
+	door, err := net.Listen("tcp", o.AdminAddress)
+	if err != nil {
+		return nil, fmt.Errorf("admin cannot listen on %s: %w; choose another address with --admin-address", o.AdminAddress, err)
+	}
+	return &Service{options: o, ads: ads.New(o.Logger), published: make(chan struct{}), adminDoor: door}, nil
+}
+
+// AdminAddress is where admin listens.
+func (s *Service) AdminAddress() string { return s.adminDoor.Addr().String() }
+
+// Publish sends Envoy what the live tenants need. A tenant whose routes cannot
+// be built keeps those it had.
+func (s *Service) Publish() {
+	clusters, scopes := ads.Resources{}, ads.Resources{wire.ScopeNone: resource.None()}
+	for _, t := range s.options.Tenants.All() {
+		if err := add(clusters, scopes, t); err != nil {
+			s.options.Logger.Error("a tenant's routes cannot be built", "tenant", t.Name, "error", err)
+		}
+	}
+	if err := s.ads.Publish(clusters, scopes); err != nil {
+		s.options.Logger.Error("Envoy's configuration could not be published", "error", err)
+		return
+	}
+	s.once.Do(func() { close(s.published) })
+}
+
+// add builds one tenant's scope and the clusters of its origins.
+func add(clusters, scopes ads.Resources, t *tenant.Tenant) error {
+	routes := resource.TenantRoutes{Tenant: t.Name}
+	for _, tool := range t.Tools {
+		origin, err := resource.ParseOrigin(tool.Origin, tool.Private)
+		if err != nil {
+			return err
+		}
+		cluster, err := resource.Cluster(origin)
+		if err != nil {
+			return err
+		}
+		clusters[origin.Cluster()] = cluster
+		routes.Tools = append(routes.Tools, resource.ToolRoute{
+			Name: tool.Name, Origin: origin, Timeout: tool.Timeout, Mask: t.Mask.For(tool.Name).AppendJSON(nil),
+		})
+	}
+	scopes[t.Name] = resource.Tenant(routes)
+	return nil
+}
+
+// Run serves until ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		return daemon.ServeHTTP(ctx, s.adminDoor, admin.New(admin.Options{Tenants: s.status, Healthy: s.healthy}))
+	})
+	group.Go(func() error { return s.serveEnvoy(ctx) })
+	return group.Wait()
+}
+
+// serveEnvoy loads, then listens: a control plane that answers before it has
+// tenants deletes every route.
+func (s *Service) serveEnvoy(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-s.published:
+	}
+	listener, err := daemon.ListenUnix(s.options.Socket)
+	if err != nil {
+		return err
+	}
+	server := grpc.NewServer(daemon.GRPCServerOptions()...)
+	s.ads.Register(ctx, server)
+	go func() {
+		<-ctx.Done()
+		server.Stop()
+	}()
+	return server.Serve(listener)
+}
+
+func (s *Service) healthy() error {
+	select {
+	case <-s.published:
+		return nil
+	default:
+		return errors.New("tenants are not loaded yet")
+	}
+}
+
+// status joins what the compiler and what Envoy have against a tenant.
+func (s *Service) status() []admin.TenantStatus {
+	refused := s.ads.Refused()
+	out := []admin.TenantStatus{}
+	for _, t := range s.options.Status() {
+		row := admin.TenantStatus{Name: t.Name, Live: t.Live, Seen: t.Seen, Problems: []string{}}
+		for _, p := range t.Problems {
+			row.Problems = append(row.Problems, p.String())
+		}
+		if message, ok := refused["scope "+t.Name]; ok {
+			row.Problems = append(row.Problems, "tools.yaml: Envoy refused the routes (got "+message+")")
+		}
+		out = append(out, row)
+	}
+	for name, message := range refused {
+		if cluster, ok := strings.CutPrefix(name, "cluster "); ok {
+			out = append(out, admin.TenantStatus{Name: cluster, Problems: []string{"tools.yaml: Envoy refused this origin (got " + message + ")"}})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out
+}
