@@ -29,6 +29,7 @@ type Masker struct {
 	edits  []edit
 	ink    []byte // stand-ins of this body
 	folded []byte // key being looked up
+	known  [slots]lookup
 	levels [maxNested + 2]decoded
 }
 

@@ -11,6 +11,41 @@ type key struct {
 // LongestKey is the longest key that is looked up, in bytes.
 const LongestKey = 64
 
+// lookup is what a key says whatever the policy: it does not depend on one, so
+// it is kept from body to body. Looking keys up afresh takes two fifths of the
+// time of masking.
+type lookup struct {
+	name   [shortKey]byte
+	size   int
+	folded [shortKey]byte
+	length int
+	typ    pii.Type
+	id     bool
+}
+
+// shortKey is the longest key that is kept, and slots how many are.
+const (
+	shortKey = 24
+	slots    = 256
+)
+
+// look is the lookup of a key that is not empty and at most LongestKey long,
+// with its folded spelling.
+func (m *Masker) look(name []byte) (folded []byte, typ pii.Type, id bool) {
+	n := len(name)
+	if n > shortKey {
+		m.folded = pii.FoldKey(m.folded[:0], name)
+		return m.folded, pii.KeyType(m.folded), pii.IsID(name)
+	}
+	l := &m.known[(n+7*int(name[0])+31*int(name[n-1])+61*int(name[n/2]))%slots]
+	if l.size != n || string(l.name[:n]) != string(name) {
+		l.size = copy(l.name[:], name)
+		l.length = len(pii.FoldKey(l.folded[:0], name))
+		l.typ, l.id = pii.KeyType(l.folded[:l.length]), pii.IsID(name)
+	}
+	return l.folded[:l.length], l.typ, l.id
+}
+
 // key is what a member's key says, given what its object was under. Objects
 // pass their type on, {"name": {"first": "Ann"}}, but to no identifier, and
 // not for cards: {"card": {"brand": "visa"}} describes one.
@@ -19,23 +54,24 @@ func (m *Masker) key(name []byte, parent key) key {
 	if inherited == pii.Card {
 		inherited = pii.None
 	}
-	if len(name) > LongestKey {
+	if len(name) == 0 || len(name) > LongestKey {
 		return key{typ: inherited}
 	}
-	m.folded = pii.FoldKey(m.folded[:0], name)
-	if m.policy.Pass[string(m.folded)] {
-		return key{id: pii.IsID(name)}
+	folded, typ, id := m.look(name)
+	if len(m.policy.Pass) > 0 && m.policy.Pass[string(folded)] {
+		return key{id: id}
 	}
-	if t, ok := m.policy.Keys[string(m.folded)]; ok {
-		return key{typ: t}
-	}
-	if t := pii.KeyType(m.folded); t != pii.None {
-		if m.policy.Types.Has(t) {
+	if len(m.policy.Keys) > 0 {
+		if t, ok := m.policy.Keys[string(folded)]; ok {
 			return key{typ: t}
 		}
-		return key{}
 	}
-	if pii.IsID(name) {
+	switch {
+	case m.policy.Types.Has(typ):
+		return key{typ: typ}
+	case typ != pii.None:
+		return key{}
+	case id:
 		return key{id: true}
 	}
 	return key{typ: inherited}

@@ -1,22 +1,40 @@
 package mask
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/sallyport/sallyport/internal/pii"
+)
 
 // ErrJSON is returned for a body that is not valid JSON.
 var ErrJSON = errors.New("body is not valid JSON")
 
 // lexer reads the words of JSON from src.
 type lexer struct {
-	src []byte
-	pos int
+	src  []byte
+	pos  int
+	seen trait // by str, in the string it read
 }
 
-// ends marks the bytes that end the plain part of a string.
-var ends = func() (t [256]bool) {
-	for c := 0; c < ' '; c++ {
-		t[c] = true
+// trait is something to know about the bytes of a string.
+type trait uint8
+
+const (
+	ends    trait = 1 << iota // not plain: the quote, a backslash, a control character
+	escapes                   // a backslash was seen
+	suspect                   // it may hold a finding
+)
+
+// traits is filled once and never changes.
+var traits = func() (t [256]trait) {
+	for c := range t {
+		if c < ' ' || c == '"' || c == '\\' {
+			t[c] = ends
+		}
+		if pii.Suspicious(byte(c)) && t[c] == 0 {
+			t[c] = suspect
+		}
 	}
-	t['"'], t['\\'] = true, true
 	return t
 }()
 
@@ -46,20 +64,24 @@ func (l *lexer) str() (start, end int, err error) {
 		return 0, 0, ErrJSON
 	}
 	start = l.pos
-	src, i := l.src, l.pos
-	for i < len(src) {
-		c := src[i]
-		switch {
-		case !ends[c]:
+	src, seen := l.src, trait(0)
+	for i := start; i < len(src); {
+		t := traits[src[i]]
+		seen |= t
+		if t&ends == 0 {
 			i++
-		case c == '"':
-			l.pos = i + 1
+			continue
+		}
+		switch src[i] {
+		case '"':
+			l.pos, l.seen = i+1, seen&^ends
 			return start, i, nil
-		case c == '\\':
+		case '\\':
 			n := escapeLen(src[i:])
 			if n == 0 {
 				return 0, 0, ErrJSON
 			}
+			seen |= escapes
 			i += n
 		default:
 			return 0, 0, ErrJSON

@@ -1,7 +1,7 @@
 package mask
 
 import (
-	"bytes"
+	"errors"
 
 	"github.com/sallyport/sallyport/internal/pii"
 )
@@ -78,9 +78,15 @@ func (w *walk) member(parent key) error {
 	if err != nil {
 		return err
 	}
-	d := w.decode(start, end)
-	k := w.m.key(d.text, parent)
-	w.found(start, d, func() { w.m.scan(d.text, key{}, inString) })
+	name := w.src[start:end]
+	var k key
+	if w.seen == 0 {
+		k = w.m.key(name, parent)
+	} else {
+		d := w.decode(start, end)
+		k = w.m.key(d.text, parent)
+		w.scan(start, d, key{})
+	}
 	w.space()
 	if !w.take(':') {
 		return ErrJSON
@@ -95,6 +101,9 @@ func (w *walk) text(k key) error {
 	if err != nil || start == end {
 		return err
 	}
+	if w.seen == 0 && k.typ == pii.None && !opens(w.src[start]) {
+		return nil // most strings
+	}
 	d := w.decode(start, end)
 	if k.typ != pii.None && w.m.finder.Covers(k.typ, d.text) {
 		w.m.replace(start, end, k.typ, d.text, inString)
@@ -104,13 +113,16 @@ func (w *walk) text(k key) error {
 	if done || err != nil {
 		return err
 	}
-	w.found(start, d, func() { w.m.scan(d.text, k, inString) })
+	w.scan(start, d, k)
 	return nil
 }
 
+// opens reports what a JSON object or array can begin with.
+func opens(c byte) bool { return c == '{' || c == '[' || c <= ' ' }
+
 // inner walks JSON that stands inside a string.
 func (w *walk) inner(start int, d decoded) (bool, error) {
-	if w.level == maxNested {
+	if w.level == maxNested || !opens(d.text[0]) {
 		return false, nil
 	}
 	first := len(w.m.edits)
@@ -118,12 +130,11 @@ func (w *walk) inner(start int, d decoded) (bool, error) {
 	if in.space(); in.pos == len(d.text) || d.text[in.pos] != '{' && d.text[in.pos] != '[' {
 		return false, nil
 	}
-	switch err := in.document(); err {
-	case nil:
-	case ErrDepth:
-		return false, err
-	default:
+	if err := in.document(); err != nil {
 		w.m.rewind(first)
+		if errors.Is(err, ErrDepth) {
+			return false, err
+		}
 		return false, nil
 	}
 	for i := first; i < len(w.m.edits); i++ {
@@ -160,10 +171,10 @@ func (w *walk) number(k key) error {
 	return nil
 }
 
-// decode is the text between the quotes at src[start:end].
+// decode is the text of the string that was just read at src[start:end].
 func (w *walk) decode(start, end int) decoded {
 	inside := w.src[start:end]
-	if bytes.IndexByte(inside, '\\') < 0 {
+	if w.seen&escapes == 0 {
 		return decoded{text: inside}
 	}
 	d := &w.m.levels[w.level]
@@ -171,13 +182,14 @@ func (w *walk) decode(start, end int) decoded {
 	return *d
 }
 
-// found moves the edits that search records in the decoded text to src.
-func (w *walk) found(start int, d decoded, search func()) {
+// scan finds by shape in the decoded text of the string at start.
+func (w *walk) scan(start int, d decoded, k key) {
 	first := len(w.m.edits)
-	search()
+	w.m.scan(d.text, k, inString)
 	w.lift(first, start, d)
 }
 
+// lift moves the edits since first from the decoded text to src.
 func (w *walk) lift(first, start int, d decoded) {
 	if d.at != nil {
 		w.m.lift(first, start, d.at)

@@ -12,10 +12,11 @@ type Finder struct {
 // Find appends the findings of the given types in text to dst, in order and
 // without overlap.
 func (f *Finder) Find(dst []Span, text []byte, types Set) []Span {
-	if !Suspect(text) {
-		return dst
+	seen := look(text)
+	if seen&(start|hiding) == 0 {
+		return dst // most strings
 	}
-	if !hides(text) {
+	if seen&hiding == 0 {
 		return f.find(dst, text, types)
 	}
 	f.fold(text)
@@ -26,24 +27,17 @@ func (f *Finder) Find(dst []Span, text []byte, types Set) []Span {
 	return dst
 }
 
-// Suspect reports whether text can hold a finding at all. It is the cheap
-// answer for most strings.
-func Suspect(text []byte) bool {
-	for _, c := range text {
-		if classes[c]&(start|hiding) != 0 {
-			return true
-		}
-	}
-	return false
-}
+// Suspicious reports a byte without which no text holds a finding: a reader
+// that looks at every byte anyway can spare Find the texts that have none.
+func Suspicious(c byte) bool { return is(c, start|hiding) }
 
-func hides(text []byte) bool {
+// look is every class that a byte of text has.
+func look(text []byte) class {
+	var seen class
 	for _, c := range text {
-		if is(c, hiding) {
-			return true
-		}
+		seen |= classes[c]
 	}
-	return false
+	return seen
 }
 
 // find looks at folded text. A matcher never looks left of floor, the end of

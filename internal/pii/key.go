@@ -48,7 +48,7 @@ func IsID(key []byte) bool {
 // needs some digits, and a card nothing but digits between separators, because
 // "card" is also where APIs write identifiers and objects.
 func (f *Finder) Covers(typ Type, value []byte) bool {
-	if hides(value) {
+	if look(value)&hiding != 0 {
 		f.fold(value)
 		value = f.text
 	}

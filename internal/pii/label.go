@@ -14,6 +14,9 @@ const longestName = 4
 // labelled is the name behind a label that ends with the colon at text[i].
 func labelled(text []byte, i int) Span {
 	before := bytes.TrimRight(text[:i], " ")
+	if len(before) == 0 || before[len(before)-1] < 0x80 {
+		return Span{}
+	}
 	for _, label := range labels {
 		if !bytes.HasSuffix(before, []byte(label)) {
 			continue

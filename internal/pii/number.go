@@ -8,23 +8,31 @@ func (g group) size() int { return g.end - g.start }
 // longest is how many digits any number has at most; window reads a few more.
 const longest = 19
 
+// fewest is how many digits any number has at least.
+const fewest = 9
+
+// shapes are tried in this order: the surest first.
+var shapes = [...]struct {
+	typ Type
+	// end is where the number that the groups begin with ends, 0 for none. bare
+	// says that digits without separators of their own count.
+	end func(text []byte, gs []group, bare bool) int
+}{{SSN, residentEnd}, {Card, cardEnd}, {SSN, ssnEnd}, {Phone, mobileEnd}, {Phone, northAmericanEnd}}
+
 // number tries what can begin with the digits at text[i:].
 func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
-	f.window(text, i)
+	total := f.window(text, i)
 	first := f.groups[0]
-	if first.size() > longest || !leftOpen(text, i, floor) {
+	if total < fewest || first.size() > longest || !leftOpen(text, i, floor) {
 		return Span{}, first.end
 	}
-	grouped := !glued(text, i, floor)
-	for _, match := range [...]struct {
-		typ Type
-		end func([]byte, []group, bool) int
-	}{{SSN, residentEnd}, {Card, cardEnd}, {SSN, ssnEnd}, {Phone, mobileEnd}, {Phone, northAmericanEnd}} {
-		if !types.Has(match.typ) {
+	bare := !glued(text, i, floor)
+	for _, shape := range &shapes {
+		if !types.Has(shape.typ) {
 			continue
 		}
-		if end := match.end(text, f.groups, grouped); end != 0 {
-			s := preferEmail(text, Span{Start: i, End: end, Type: match.typ}, floor, types)
+		if end := shape.end(text, f.groups, bare); end != 0 {
+			s := preferEmail(text, Span{Start: i, End: end, Type: shape.typ}, floor, types)
 			return s, s.End
 		}
 	}
@@ -32,25 +40,27 @@ func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
 }
 
 // window reads the runs of digits from text[i:] on that at most two spaces,
-// dashes or dots stand between, until any number would be complete.
-func (f *Finder) window(text []byte, i int) {
+// dashes or dots stand between, until any number would be complete, and returns
+// how many digits they have.
+func (f *Finder) window(text []byte, i int) (total int) {
 	f.groups = f.groups[:0]
-	for total := 0; total <= longest; {
+	for total <= longest {
 		end := i
 		for end < len(text) && isDigit(text[end]) {
 			end++
 		}
 		if end == i {
-			return
+			break
 		}
 		f.groups = append(f.groups, group{i, end})
 		total += end - i
 		for i = end; i < len(text) && i < end+2 && between(text[i]); i++ {
 		}
 		if i == end {
-			return
+			break
 		}
 	}
+	return total
 }
 
 func between(c byte) bool { return c == ' ' || c == '-' || c == '.' }
