@@ -91,3 +91,30 @@ func TestMistakes(t *testing.T) {
 		})
 	}
 }
+
+// TestExamplesLoad reads the example of the reference page and those of the
+// example tenants.
+func TestExamplesLoad(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/reference/mask.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "```yaml\n")
+	example, _, found := strings.Cut(rest, "```")
+	if rules, problems := maskfile.Parse("mask.md", []byte(example)); !found || problems != nil || len(rules.Tools()) != 2 {
+		t.Errorf("%v, tools %v", problems, rules.Tools())
+	}
+	files, err := filepath.Glob("../../../examples/tenants/*/mask.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, problems := maskfile.Parse(file, data); problems != nil {
+			t.Error(problems)
+		}
+	}
+}
