@@ -118,6 +118,18 @@ func TestBodyRefuses(t *testing.T) {
 	}
 }
 
+// TestValidityIsThatOfTheStandardLibrary holds the spellings a fuzz run may miss.
+func TestValidityIsThatOfTheStandardLibrary(t *testing.T) {
+	for _, src := range []string{
+		"1.", "01", "-", "-0", "1e", "1e+", "1E-2", ".5", "+1", "1.5.", "0x1", "tru", "nulll", `"\q"`, `"\u12g4"`, `"\u12"`, `"` + "\x7f" + `"`, `"` + "\t" + `"`,
+		`{"a"}`, `{"a":}`, `{a:1}`, `[1,]`, `[,1]`, `{}}`, `[`, `{`, `"`, " ", "\v1", "[1 2]", `{"a":1 "b":2}`, `{1:2}`, "'a'", "NaN",
+	} {
+		if _, _, err := mask.Body(nil, []byte(src), "application/json", mask.Default(), surrogate.Mark{}); (err == nil) != json.Valid([]byte(src)) {
+			t.Errorf("%q: %v, valid is %v", src, err, json.Valid([]byte(src)))
+		}
+	}
+}
+
 func TestReport(t *testing.T) {
 	_, report, err := mask.Body(nil, []byte(`{"name":"Ann","x":"a@b.co c@d.co","y":"[email]","z":"[broken 415-555-0132"}`), "application/json", mask.Default(), surrogate.Mark{})
 	if err != nil {

@@ -101,6 +101,7 @@ func TestFind(t *testing.T) {
 		"Chinese label":      {"姓名：陈伟，手机号：13800138000", "姓名：[name]，手机号：[phone]"},
 		"Chinese label near": {"客户姓名:陈伟。", "客户姓名:[name]。"},
 		"label, Latin name":  {"联系人: Ann Lee，", "联系人: [name]，"},
+		"behind a label":     {"姓名：Ann13800138000", "姓名：[name][phone]"},
 		"label without name": {"姓名：", "姓名："},
 
 		"charge":        {"ch_3NabcDEF1234567890", "ch_3NabcDEF1234567890"},
