@@ -1,6 +1,7 @@
 package action
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -150,4 +151,18 @@ func TestAnEmptyFileIsNoCatalog(t *testing.T) {
 			t.Errorf("%q was compiled", source)
 		}
 	}
+}
+
+// The example of the reference page is a catalog.
+func TestTheReferenceExampleCompiles(t *testing.T) {
+	page, err := os.ReadFile("../../docs/reference/catalog.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "```yaml\n")
+	example, _, closed := strings.Cut(rest, "```")
+	if !closed {
+		t.Fatal("the page has no example")
+	}
+	compiled(t, example)
 }
