@@ -20,6 +20,7 @@ func (c *Catalog) Build(name string, args Args) (Request, error) {
 	}
 	r := Request{Method: a.op.method, Path: a.op.buildPath(values), RawQuery: string(a.op.buildPairs(inQuery, values))}
 	switch a.op.body {
+	case noBody:
 	case formBody:
 		r.Body = a.op.buildPairs(inBody, values)
 	case jsonBody:

@@ -33,6 +33,7 @@ func (c *compiler) action(i int) {
 	}}
 	c.built = append(c.built, b)
 	b.head()
+	b.providerKey()
 	b.body()
 	if len(src.Params) > maxParams {
 		b.add(".params", "must not be more than 64", len(src.Params))
@@ -70,6 +71,9 @@ func (b *actionCompiler) head() {
 		// A forgotten word must not send an effect past the ledger.
 		b.add(".effect", "must be said for "+b.src.Method+": true or false", nil)
 	}
+}
+
+func (b *actionCompiler) providerKey() {
 	switch key := b.src.ProviderKey; {
 	case key == "" && b.src.DedupeWindow != 0:
 		b.add(".dedupe_window", "needs a provider_key", b.src.DedupeWindow)

@@ -94,7 +94,7 @@ func (b *actionCompiler) field(at string, src *fieldSource, f *Fact) {
 	if !isName(src.Name) || slices.ContainsFunc(f.Fields, func(other Field) bool { return other.Name == src.Name }) {
 		b.add(at+".name", "must be a new name of lower case letters, digits and _", quoted(src.Name))
 	}
-	if slices.Contains(strings.Split(field.From, "."), "") {
+	if !isPosition(field.From) {
 		b.add(at+".from", "must be keys with dots between", quoted(field.From))
 	}
 	if src.Currency != "" && field.Kind != Money {

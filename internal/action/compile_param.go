@@ -63,12 +63,7 @@ func (b *actionCompiler) place(at string, src *paramSource, p *param) {
 	switch in {
 	case "path":
 		p.place, p.Required = inPath, true
-		if p.Kind != ID && p.Kind != Enum {
-			b.add(at+".kind", "must be id or enum to stand in a path", quoted(src.Kind))
-		}
-		if slices.ContainsFunc(p.Values, func(v string) bool { return !isPlain(v) || strings.Contains(v, ".") }) {
-			b.add(at+".values", "must be letters, digits, - and _ to stand in a path", src.Values)
-		}
+		b.inPath(at, src)
 	case "query":
 		p.place = inQuery
 	case "body":
@@ -79,52 +74,73 @@ func (b *actionCompiler) place(at string, src *paramSource, p *param) {
 	default:
 		b.add(at+".in", "must be path, query or body", quoted(src.In))
 	}
+	b.positions(at, src, p)
+}
+
+// inPath holds that an argument of a path needs no escape and has no dot.
+func (b *actionCompiler) inPath(at string, src *paramSource) {
+	if src.Kind != "id" && src.Kind != "enum" {
+		b.add(at+".kind", "must be id or enum to stand in a path", quoted(src.Kind))
+	}
+	if slices.ContainsFunc(src.Values, func(v string) bool { return !isSegment(v) }) {
+		b.add(at+".values", "must be letters, digits, - and _ to stand in a path", src.Values)
+	}
+}
+
+func isSegment(text string) bool { return isPlain(text) && !strings.Contains(text, ".") }
+
+func (b *actionCompiler) positions(at string, src *paramSource, p *param) {
 	json := p.place == inBody && b.action.op.body == jsonBody
 	if p.Kind == List && !json {
 		b.add(at+".kind", "a list can only stand in a json body", src.Kind)
 	}
-	if json && slices.Contains(strings.Split(p.at, "."), "") {
+	if json && !isPosition(p.at) {
 		b.add(at+".at", "must be keys with dots between", quoted(p.at))
 	}
 	if len(p.repeats) > 0 && (p.place != inPath || b.action.op.body != jsonBody) {
 		b.add(at+".repeats", "is only for an argument of the path and a json body", nil)
 	}
 	for j, position := range p.repeats {
-		if slices.Contains(strings.Split(position, "."), "") {
+		if !isPosition(position) {
 			b.add(fmt.Sprintf("%s.repeats[%d]", at, j), "must be keys with dots between", quoted(position))
 		}
 	}
 }
 
+func isPosition(text string) bool { return !slices.Contains(strings.Split(text, "."), "") }
+
 func (b *actionCompiler) bounds(at string, src *paramSource, p *param) {
-	number := p.Kind == Integer || p.Kind == Money
-	text := p.Kind == String || p.Kind == ID || p.Kind == List
-	switch {
-	case p.Kind == Enum && (len(p.Values) == 0 || slices.Contains(p.Values, "")):
-		b.add(at+".values", "must list the texts, none of them empty", nil)
-	case p.Kind != Enum && p.Values != nil:
-		b.add(at+".values", "is only for an enum", src.Values)
-	}
-	if slices.ContainsFunc(p.Values, func(v string) bool { return !validText(v) }) {
-		b.add(at+".values", "must be texts without NUL", nil)
-	}
+	b.enum(at, p)
 	if p.Kind != ID && (src.Chars != "" || src.Prefixes != nil) {
 		b.add(at, "prefixes and chars are only for an id", nil)
 	}
 	for j, prefix := range p.prefixes {
-		if prefix == "" || !isPlain(prefix) || strings.Contains(prefix, ".") {
+		if prefix == "" || !isSegment(prefix) {
 			b.add(fmt.Sprintf("%s.prefixes[%d]", at, j), "must be letters, digits, - and _", quoted(prefix))
 		}
 	}
+	number := p.Kind == Integer || p.Kind == Money
 	if (p.Min != 0 && !number) || (p.Kind == Money && p.Min < 0) {
 		b.add(at+".min", "is only for an integer, or from 0 for money", p.Min)
 	}
 	switch {
 	case p.Max == 0:
-	case !number && !text:
+	case p.Kind == Enum || p.Kind == Bool:
 		b.add(at+".max", "is only for integer, money, string, id and list", p.Max)
-	case p.Max < p.Min || (text && (p.Max < 0 || p.Max > maxText)):
+	case p.Max < p.Min || (!number && p.Max > maxText):
 		b.add(at+".max", "must not be less than min, and at most 65536 bytes for a text", p.Max)
+	}
+}
+
+func (b *actionCompiler) enum(at string, p *param) {
+	switch {
+	case p.Kind == Enum && (len(p.Values) == 0 || slices.Contains(p.Values, "")):
+		b.add(at+".values", "must list the texts, none of them empty", nil)
+	case p.Kind != Enum && p.Values != nil:
+		b.add(at+".values", "is only for an enum", p.Values)
+	}
+	if slices.ContainsFunc(p.Values, func(v string) bool { return !validText(v) }) {
+		b.add(at+".values", "must be texts without NUL", nil)
 	}
 }
 
