@@ -5,8 +5,10 @@ import "sync"
 // maxSeen bounds each half of the cache.
 const maxSeen = 4096
 
-// cache remembers verified tokens in two generations: when the young one is
-// full it becomes the old one, and what nobody asked for is forgotten.
+// cache remembers verified tokens by their hash, in two generations: when the
+// young one is full it becomes the old one, and what nobody asked for is
+// forgotten. Only tokens with a good signature get in, so strangers cannot push
+// others out. Expiry and revocation are not its business.
 type cache struct {
 	mu         sync.RWMutex
 	young, old map[[32]byte]Identity

@@ -1,9 +1,15 @@
 package token
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Fixed claims: who issues and for whom.
@@ -13,10 +19,14 @@ const (
 	kind     = "sallyport+jwt" // typ of the header
 )
 
+// maxText bounds a token's free texts, in bytes.
+const maxText = 128
+
 // name is what tenants, agents and roles may be called.
 var name = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$`)
 
-// claims are the token's payload.
+// claims are the token's payload. Roles that narrow to nothing are written as
+// [], so that they never come back as nil, which does not narrow.
 type claims struct {
 	Issuer   string        `json:"iss"`
 	Audience string        `json:"aud"`
@@ -25,7 +35,7 @@ type claims struct {
 	Expires  int64         `json:"exp"`
 	Tenant   string        `json:"tenant"`
 	Agent    string        `json:"agent"`
-	Roles    []string      `json:"roles,omitempty"`
+	Roles    []string      `json:"roles,omitzero"`
 	Session  sessionClaims `json:"session"`
 }
 
@@ -51,25 +61,49 @@ func (c claims) identity() Identity {
 	}
 }
 
+// decode takes a signed payload strictly: an unknown claim could be a
+// restriction that is not kept, and a repeated one could be read two ways. What
+// does not encode to the same bytes again is refused.
+func decode(payload []byte) (Identity, bool) {
+	var c claims
+	if json.Unmarshal(payload, &c) != nil || c.check() != nil {
+		return Identity{}, false
+	}
+	if again, err := json.Marshal(c); err != nil || !bytes.Equal(again, payload) {
+		return Identity{}, false
+	}
+	return c.identity(), true
+}
+
 // check says what no token may lack.
 func (c claims) check() error {
 	switch {
 	case c.Issuer != issuer || c.Audience != audience:
-		return fmt.Errorf("it is not a gateway token")
-	case !name.MatchString(c.Tenant):
-		return fmt.Errorf("the tenant must be letters, digits, '.', '_' and '-', at most 63 (got %q)", c.Tenant)
-	case !name.MatchString(c.Agent):
-		return fmt.Errorf("the agent must be letters, digits, '.', '_' and '-', at most 63 (got %q)", c.Agent)
+		return errors.New("it is not a gateway token")
 	case c.ID == "" || c.Session.ID == "":
-		return fmt.Errorf("a token needs an id and a session")
+		return errors.New("a token needs an id and a session")
 	case c.Expires <= c.IssuedAt:
-		return fmt.Errorf("a token must expire after it was issued")
-	case len(c.Session.ID) > 128 || len(c.Session.Ticket) > 128 || len(c.Session.Customer) > 128 || len(c.ID) > 128:
-		return fmt.Errorf("session, ticket, customer and id have at most 128 bytes each")
+		return errors.New("a token must expire after it was issued")
+	}
+	for _, text := range []string{c.ID, c.Session.ID, c.Session.Ticket, c.Session.Customer} {
+		if len(text) > maxText || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+			return fmt.Errorf("id, session, ticket and customer are one line of at most %d bytes each (got %q)", maxText, text)
+		}
+	}
+	return c.checkNames()
+}
+
+func (c claims) checkNames() error {
+	const rule = "%s must be letters, digits, '.', '_' and '-', at most 63 (got %q)"
+	if !name.MatchString(c.Tenant) {
+		return fmt.Errorf(rule, "the tenant", c.Tenant)
+	}
+	if !name.MatchString(c.Agent) {
+		return fmt.Errorf(rule, "the agent", c.Agent)
 	}
 	for _, role := range c.Roles {
 		if !name.MatchString(role) {
-			return fmt.Errorf("a role must be letters, digits, '.', '_' and '-', at most 63 (got %q)", role)
+			return fmt.Errorf(rule, "a role", role)
 		}
 	}
 	return nil

@@ -8,26 +8,36 @@ import (
 )
 
 // FromCredential finds a gateway token in a request header, wherever an SDK
-// puts its API key: `Bearer TOKEN`, `Basic` with the token as user or as
-// password, or the header's whole value. slot is the header's lower case name.
-func FromCredential(slot, value string) (string, bool) {
-	if slot != "authorization" {
+// puts its API key. slot is the header's lower case name: of authorization it
+// takes `Bearer TOKEN`, `Basic` with the token as user or as password, or the
+// token alone; of x-api-key the token alone; of any other header nothing.
+func FromCredential(slot, value string) (raw string, ok bool) {
+	switch slot {
+	case "authorization":
+		return fromAuthorization(value)
+	case "x-api-key":
 		return gatewayToken(value)
+	default:
+		return "", false
 	}
+}
+
+func fromAuthorization(value string) (string, bool) {
 	scheme, rest, found := strings.Cut(value, " ")
-	if !found {
+	switch {
+	case !found:
 		return gatewayToken(value)
-	}
-	switch strings.ToLower(scheme) {
-	case "bearer":
+	case strings.EqualFold(scheme, "bearer"):
 		return gatewayToken(strings.TrimSpace(rest))
-	case "basic":
+	case strings.EqualFold(scheme, "basic"):
 		return fromBasic(strings.TrimSpace(rest))
 	default:
 		return "", false
 	}
 }
 
+// fromBasic refuses a pair of two different tokens: which of them speaks would
+// be anybody's guess.
 func fromBasic(encoded string) (string, bool) {
 	pair, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {

@@ -7,7 +7,8 @@ import "time"
 type Revocations struct {
 	Tokens   map[string]bool // by token id
 	Sessions map[string]bool // by session id
-	// Agents revokes every token of "tenant/agent" issued before a time.
+	// Agents revokes every token of "tenant/agent" issued before a time. Tokens
+	// know whole seconds: one of the same second, issued later, goes too.
 	Agents map[string]time.Time
 }
 

@@ -51,5 +51,9 @@ func (s *Signer) Sign(id Identity) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("token: %w", err)
 	}
-	return wire.TokenPrefix + compact, nil
+	raw := wire.TokenPrefix + compact
+	if len(raw) > maxToken {
+		return "", fmt.Errorf("token: it has %d bytes, more than %d: name fewer roles", len(raw), maxToken)
+	}
+	return raw, nil
 }

@@ -2,13 +2,11 @@ package token
 
 import (
 	"crypto/ed25519"
-	"encoding/base64"
-	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sallyport/sallyport/internal/reason"
@@ -67,58 +65,57 @@ func TestVerifyReturnsWhatWasSigned(t *testing.T) {
 	}
 }
 
-// forge signs any header and payload with any algorithm.
-func forge(t *testing.T, algorithm jose.SignatureAlgorithm, key any, typ string, payload any) string {
-	t.Helper()
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: jose.JSONWebKey{Key: key, KeyID: "token-0001"}}, (&jose.SignerOptions{}).WithType(jose.ContentType(typ)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, _ := json.Marshal(payload)
-	signed, err := signer.Sign(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	compact, _ := signed.CompactSerialize()
-	return wire.TokenPrefix + compact
-}
-
-func TestVerifyRefuses(t *testing.T) {
-	good := sign(t, seed, "token-0001", identity())
-	public, _ := seed.Public().(ed25519.PublicKey)
-	parts := strings.Split(good, ".")
-	none := wire.TokenPrefix + base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","kid":"token-0001","typ":"sallyport+jwt"}`)) + "." + parts[1] + "."
-	plain := fromIdentity(identity())
-	with := func(change func(*claims)) claims { c := plain; change(&c); return c }
-	for _, tt := range []struct {
-		name string
-		raw  string
-		at   time.Time
-		want reason.Code
-	}{
-		{"nothing", "", now, reason.TokenMissing},
-		{"no prefix", strings.TrimPrefix(good, wire.TokenPrefix), now, reason.TokenInvalid},
-		{"another key", sign(t, stranger, "token-0001", identity()), now, reason.TokenInvalid},
-		{"unknown key id", sign(t, seed, "token-0009", identity()), now, reason.TokenInvalid},
-		{"algorithm none", none, now, reason.TokenInvalid},
-		{"HS256 with the public key", forge(t, jose.HS256, []byte(public), kind, plain), now, reason.TokenInvalid},
-		{"another type", forge(t, jose.EdDSA, seed, "JWT", plain), now, reason.TokenInvalid},
-		{"another audience", forge(t, jose.EdDSA, seed, kind, with(func(c *claims) { c.Audience = "x" })), now, reason.TokenInvalid},
-		{"another issuer", forge(t, jose.EdDSA, seed, kind, with(func(c *claims) { c.Issuer = "x" })), now, reason.TokenInvalid},
-		{"a tenant that is a path", forge(t, jose.EdDSA, seed, kind, with(func(c *claims) { c.Tenant = "../acme" })), now, reason.TokenInvalid},
-		{"an unknown claim", forge(t, jose.EdDSA, seed, kind, map[string]any{"iss": issuer, "aud": audience, "scope": "read"}), now, reason.TokenInvalid},
-		{"cut", good[:len(good)-4], now, reason.TokenInvalid},
-		{"padded", good + "=", now, reason.TokenInvalid},
-		{"too long", good + strings.Repeat("A", maxToken), now, reason.TokenInvalid},
-		{"from the future", good, now.Add(-time.Minute), reason.TokenInvalid},
-		{"expired", good, now.Add(15*time.Minute + 5*time.Second), reason.TokenExpired},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			id, code := verifier(t).Verify(tt.raw, tt.at)
-			if code != tt.want || !cmp.Equal(id, Identity{}) {
-				t.Errorf("got %q and %+v, want %q and no identity", code, id, tt.want)
+// nil does not narrow, an empty ceiling narrows to nothing: the one must never
+// turn into the other.
+func TestRolesKeepTheirMeaning(t *testing.T) {
+	for name, roles := range map[string][]string{"no narrowing": nil, "to nothing": {}, "to one": {"billing"}} {
+		t.Run(name, func(t *testing.T) {
+			id := identity()
+			id.Roles = roles
+			got, code := verifier(t).Verify(sign(t, seed, "token-0001", id), now)
+			if diff := cmp.Diff(id, got); code != "" || diff != "" {
+				t.Errorf("%q %s", code, diff)
 			}
 		})
+	}
+}
+
+func TestSignRefusesWhatNobodyCouldVerify(t *testing.T) {
+	s, err := NewSigner(SignerOptions{KeyID: "token-0001", Key: seed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*Identity){
+		"no tenant":           func(id *Identity) { id.Tenant = "" },
+		"tenant with a slash": func(id *Identity) { id.Tenant = "a/b" },
+		"no agent":            func(id *Identity) { id.Agent = "" },
+		"empty role":          func(id *Identity) { id.Roles = []string{""} },
+		"no session":          func(id *Identity) { id.Session.ID = "" },
+		"broken UTF-8":        func(id *Identity) { id.Session.Customer = "\xff" },
+		"long ticket":         func(id *Identity) { id.Session.Ticket = strings.Repeat("1", maxText+1) },
+		"no end":              func(id *Identity) { id.Expires = id.IssuedAt },
+		"too large":           func(id *Identity) { id.Roles = slices.Repeat([]string{strings.Repeat("r", 63)}, 60) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			id := identity()
+			change(&id)
+			if raw, err := s.Sign(id); err == nil {
+				t.Errorf("signed %s", raw)
+			}
+		})
+	}
+}
+
+// What was verified once is remembered, but not past its end.
+func TestRememberedTokensExpire(t *testing.T) {
+	v, raw := verifier(t), sign(t, seed, "token-0001", identity())
+	for _, tt := range []struct {
+		at   time.Duration
+		want reason.Code
+	}{{0, ""}, {15*time.Minute + 4*time.Second, ""}, {15*time.Minute + 5*time.Second, reason.TokenExpired}, {-6 * time.Second, reason.TokenInvalid}} {
+		if _, code := v.Verify(raw, now.Add(tt.at)); code != tt.want {
+			t.Errorf("after %s: got %q, want %q", tt.at, code, tt.want)
+		}
 	}
 }
 
@@ -141,34 +138,13 @@ func TestRevokeWorksOnRememberedTokens(t *testing.T) {
 		})
 	}
 	v := verifier(t)
+	v.Revoke(nil)
+	if _, code := v.Verify(raw, now); code != "" {
+		t.Errorf("nothing is revoked: %q", code)
+	}
 	v.Revoke(&Revocations{Agents: map[string]time.Time{"acme/billing-bot": now}})
 	if _, code := v.Verify(raw, now); code != "" {
 		t.Errorf("a token issued at the time of the revocation: %q", code)
-	}
-}
-
-func TestFromCredential(t *testing.T) {
-	basic := func(pair string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair)) }
-	for _, tt := range []struct{ name, slot, value, want string }{
-		{"bearer", "authorization", "Bearer spgw_a.b.c", "spgw_a.b.c"},
-		{"bearer, any case", "authorization", "bearer spgw_a", "spgw_a"},
-		{"alone", "authorization", "spgw_a", "spgw_a"},
-		{"basic user", "authorization", basic("spgw_a:"), "spgw_a"},
-		{"basic password", "authorization", basic("bot:spgw_a"), "spgw_a"},
-		{"basic both the same", "authorization", basic("spgw_a:spgw_a"), "spgw_a"},
-		{"basic, two different", "authorization", basic("spgw_a:spgw_b"), ""},
-		{"api key", "x-api-key", "spgw_a", "spgw_a"},
-		{"api key with a scheme", "x-api-key", "Bearer spgw_a", ""},
-		{"somebody else's key", "authorization", "Bearer sk_live_1", ""},
-		{"broken basic", "authorization", "Basic ???", ""},
-		{"another scheme", "authorization", "Digest spgw_a", ""},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			got, ok := FromCredential(tt.slot, tt.value)
-			if got != tt.want || ok != (tt.want != "") {
-				t.Errorf("got %q %v, want %q", got, ok, tt.want)
-			}
-		})
 	}
 }
 
