@@ -33,6 +33,10 @@ func TestSpellingsOfOneCall(t *testing.T) {
 			{Method: "GET", Path: "/api/v2/tickets/7.json"},
 			{Method: "GET", Path: "/api/v2/tickets/7", Header: []Header{{"content-type", "application/json"}, {"content-encoding", "identity"}, {"prefer", "respond-async"}}},
 		}, `{"ticket":{"id":"7"}}`},
+		"comments, as zenpy asks": {"zendesk", []Request{
+			{Method: "GET", Path: "/api/v2/tickets/7/comments.json", RawQuery: "page%5Bsize%5D=100&include_inline_images=false"},
+			{Method: "GET", Path: "/api/v2/tickets/7/comments", RawQuery: "include_inline_images=false&page[size]=100"},
+		}, `{"include_inline_images":{"bool":false},"page_size":{"integer":100},"ticket":{"id":"7"}}`},
 		"list": {"stripe", []Request{
 			{Method: "GET", Path: "/v1/charges", RawQuery: "customer=cus_ada&limit=10"},
 			{Method: "GET", Path: "/v1/charges", RawQuery: "limit=10&customer=cus%5fada"},
@@ -64,6 +68,10 @@ func TestBuild(t *testing.T) {
 			Args{"charge": id("ch_1"), "amount": {Kind: Money, Int: 4000, Text: "USD"}},
 			Request{Method: "POST", Path: "/v1/refunds", Body: []byte("charge=ch_1&amount=4000"),
 				Header: []Header{{"content-type", form}, {"stripe-version", "2026-10-28.endive"}}}},
+		"comments, as zenpy asks": {"zendesk", []Request{
+			{Method: "GET", Path: "/api/v2/tickets/7/comments.json", RawQuery: "page%5Bsize%5D=100&include_inline_images=false"},
+			{Method: "GET", Path: "/api/v2/tickets/7/comments", RawQuery: "include_inline_images=false&page[size]=100"},
+		}, `{"include_inline_images":{"bool":false},"page_size":{"integer":100},"ticket":{"id":"7"}}`},
 		"list": {"stripe", "stripe.charge.list",
 			Args{"limit": {Kind: Integer, Int: 3}, "customer": id("cus_1")},
 			Request{Method: "GET", Path: "/v1/charges", RawQuery: "customer=cus_1&limit=3",
