@@ -1,0 +1,56 @@
+package desk
+
+import "time"
+
+// Item is one intent as people see it, in the Desk's JSON API.
+type Item struct {
+	ID       string    `json:"id"`
+	Tenant   string    `json:"tenant"`
+	State    string    `json:"state"`
+	Summary  string    `json:"summary"` // "Refund 100.00 USD of charge ch_1"
+	Action   string    `json:"action"`
+	Agent    string    `json:"agent"`
+	Ticket   string    `json:"ticket,omitempty"`
+	Customer string    `json:"customer,omitempty"`
+	Amount   string    `json:"amount,omitempty"` // "100.00 USD"
+	Args     []Named   `json:"args"`
+	Facts    []Named   `json:"facts"`
+	Digest   string    `json:"digest"` // what a vote must name
+	Rule     string    `json:"rule,omitempty"`
+	Group    string    `json:"group,omitempty"` // who must approve
+	Votes    []Vote    `json:"votes"`
+	Needed   int       `json:"needed"`
+	Earlier  string    `json:"earlier,omitempty"` // intent of the same effect before
+	Reason   string    `json:"reason,omitempty"`
+	Say      string    `json:"say,omitempty"`
+	Decision string    `json:"decision"`
+	Created  time.Time `json:"created"`
+	DueAt    time.Time `json:"due_at,omitzero"`
+}
+
+// Named is one argument or fact.
+type Named struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Vote is one person's word.
+type Vote struct {
+	Person  string    `json:"person"`
+	Approve bool      `json:"approve"`
+	Reason  string    `json:"reason,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// VoteBody is what approve and deny take: the digest of what was shown.
+type VoteBody struct {
+	Digest string `json:"digest"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Error is every refusal of the API: a sentence that says what to do.
+type Error struct {
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+}

@@ -1,0 +1,102 @@
+package desk
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/sallyport/sallyport/approvald/ledger"
+)
+
+// page renders a whole page before its first byte leaves.
+func (d *Desk) page(w http.ResponseWriter, status int, name string, data any) {
+	var buffer bytes.Buffer
+	if err := d.pages.ExecuteTemplate(&buffer, name, data); err != nil {
+		d.Logger.Error("a page of the Desk could not be rendered", "page", name, "error", err)
+		http.Error(w, "The Desk cannot show this page.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("content-type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = buffer.WriteTo(w)
+}
+
+func (d *Desk) list(w http.ResponseWriter, r *http.Request, v visitor) {
+	intents, err := d.Store.List(r.Context(), ledger.Filter{Tenant: v.tenant.Name})
+	if err != nil {
+		d.Logger.Error("intents could not be listed", "error", err)
+		d.page(w, http.StatusServiceUnavailable, "message.html", "The ledger does not answer. Try again in a moment.")
+		return
+	}
+	var waiting, open, done []Item
+	for _, i := range intents {
+		item := d.item(v.tenant, i)
+		switch {
+		case i.State == ledger.Waiting:
+			waiting = append(waiting, item)
+		case !i.State.Final():
+			open = append(open, item)
+		default:
+			done = append(done, item)
+		}
+	}
+	d.page(w, http.StatusOK, "list.html", map[string]any{
+		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Waiting": waiting, "Open": open, "Done": done,
+	})
+}
+
+func (d *Desk) show(w http.ResponseWriter, r *http.Request, v visitor) {
+	intent, err := d.Store.Get(r.Context(), v.tenant.Name, r.PathValue("id"))
+	if err != nil {
+		d.missing(w, err)
+		return
+	}
+	d.showIntent(w, http.StatusOK, v, intent, "")
+}
+
+// showIntent is one intent with the buttons this person may press.
+func (d *Desk) showIntent(w http.ResponseWriter, status int, v visitor, intent ledger.Intent, note string) {
+	refused := ""
+	if intent.State == ledger.Waiting {
+		refused = mayNot(v.person, intent)
+	}
+	d.page(w, status, "intent.html", map[string]any{
+		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Item": d.item(v.tenant, intent),
+		"May": intent.State == ledger.Waiting && refused == "", "Refused": refused, "Note": note,
+	})
+}
+
+func (d *Desk) vote(w http.ResponseWriter, r *http.Request, v visitor) {
+	intent, refused := d.cast(r.Context(), ballot{
+		tenant: v.tenant, person: v.person, id: r.PathValue("id"), word: r.PathValue("word"),
+		digest: r.PostFormValue("digest"), reason: r.PostFormValue("reason"),
+	})
+	if refused != nil {
+		if intent.ID == "" {
+			d.page(w, refused.Status, "message.html", refused.Detail)
+			return
+		}
+		d.showIntent(w, refused.Status, v, intent, refused.Detail)
+		return
+	}
+	http.Redirect(w, r, "/intents/"+intent.ID, http.StatusSeeOther)
+}
+
+// missing reads the same for what is absent and what is another tenant's.
+func (d *Desk) missing(w http.ResponseWriter, err error) {
+	if errors.Is(err, ledger.ErrNotFound) {
+		d.page(w, http.StatusNotFound, "message.html", "There is no such approval.")
+		return
+	}
+	d.Logger.Error("an intent could not be read", "error", err)
+	d.page(w, http.StatusServiceUnavailable, "message.html", "The ledger does not answer. Try again in a moment.")
+}
+
+// clock prints a time on a page.
+func clock(at time.Time) string {
+	if at.IsZero() {
+		return "–"
+	}
+	return at.UTC().Format("2006-01-02 15:04:05 UTC")
+}

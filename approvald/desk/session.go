@@ -1,0 +1,112 @@
+package desk
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/sallyport/sallyport/internal/people"
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+const cookieName = "sallyport_desk"
+
+// visitor is a person who entered, of a tenant that is live.
+type visitor struct {
+	tenant *tenant.Tenant
+	person people.Person
+	form   string // what every form of this session must carry
+}
+
+// person lets in who has a session. Whether the person still belongs to the
+// tenant is asked at every request.
+func (d *Desk) person(next func(http.ResponseWriter, *http.Request, visitor)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, ok := d.visitor(r)
+		if !ok {
+			d.page(w, http.StatusUnauthorized, "closed.html", nil)
+			return
+		}
+		if r.Method != http.MethodGet && !d.sameSite(r, v) {
+			d.page(w, http.StatusForbidden, "message.html", "This form did not come from the Desk. Go back and reload the page.")
+			return
+		}
+		next(w, r, v)
+	}
+}
+
+func (d *Desk) visitor(r *http.Request) (visitor, bool) {
+	cookie, err := r.Cookie(cookieName)
+	if err != nil {
+		return visitor{}, false
+	}
+	p, err := d.seal.open(forSession, cookie.Value, d.Clock.Now())
+	if err != nil {
+		return visitor{}, false
+	}
+	t, person, ok := d.find(p.Tenant, p.Person)
+	return visitor{tenant: t, person: person, form: d.seal.mac(forForm, cookie.Value)}, ok
+}
+
+func (d *Desk) find(tenantName, id string) (*tenant.Tenant, people.Person, bool) {
+	t, ok := d.Tenants.Get(tenantName)
+	if !ok {
+		return nil, people.Person{}, false
+	}
+	person, ok := t.People.Find(id)
+	return t, person, ok
+}
+
+// sameSite holds besides the cookie's own SameSite: a form of another site has
+// neither the form's word nor our origin.
+func (d *Desk) sameSite(r *http.Request, v visitor) bool {
+	origin := r.Header.Get("origin")
+	return (origin == "" || origin == "http://"+r.Host || origin == "https://"+r.Host) &&
+		r.PostFormValue("form") == v.form
+}
+
+// door shows a button. Opening a link is not enough: mail scanners and previews
+// open links too, and it is good for one use.
+func (d *Desk) door(w http.ResponseWriter, r *http.Request) {
+	p, err := d.seal.open(forLink, r.PathValue("link"), d.Clock.Now())
+	if err != nil {
+		d.page(w, http.StatusForbidden, "closed.html", nil)
+		return
+	}
+	t, person, ok := d.find(p.Tenant, p.Person)
+	if !ok {
+		d.page(w, http.StatusForbidden, "closed.html", nil)
+		return
+	}
+	d.page(w, http.StatusOK, "door.html", map[string]string{"Person": person.Name, "Tenant": t.Title})
+}
+
+// enter uses the link up and starts a session.
+func (d *Desk) enter(w http.ResponseWriter, r *http.Request) {
+	now := d.Clock.Now()
+	p, err := d.seal.open(forLink, r.PathValue("link"), now)
+	if err != nil {
+		d.page(w, http.StatusForbidden, "closed.html", nil)
+		return
+	}
+	fresh, err := d.links.use(p)
+	if err != nil {
+		d.Logger.Error("a Desk link could not be used", "error", err)
+	}
+	if _, _, ok := d.find(p.Tenant, p.Person); !ok || !fresh {
+		d.page(w, http.StatusForbidden, "closed.html", nil)
+		return
+	}
+	p.Expires = now.Add(sessionFor)
+	http.SetCookie(w, &http.Cookie{
+		Name: cookieName, Value: d.seal.seal(forSession, p), Path: "/", HttpOnly: true,
+		SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil, MaxAge: int(sessionFor / time.Second),
+	})
+	d.Logger.Info("a person entered the Desk", "tenant", p.Tenant, "person", p.Person)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// leave ends the session of this browser.
+func (d *Desk) leave(w http.ResponseWriter, _ *http.Request, _ visitor) {
+	http.SetCookie(w, &http.Cookie{Name: cookieName, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	d.page(w, http.StatusOK, "message.html", "You have left the Desk.")
+}

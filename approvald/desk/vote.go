@@ -1,0 +1,85 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/authority"
+	"github.com/sallyport/sallyport/internal/people"
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+// maxReason bounds what a person can write, in bytes.
+const maxReason = 500
+
+// ballot is one vote on its way in.
+type ballot struct {
+	tenant         *tenant.Tenant
+	person         people.Person
+	id, word       string
+	digest, reason string
+}
+
+// cast counts a vote. The intent is returned with a refusal too, when it is the
+// tenant's.
+func (d *Desk) cast(ctx context.Context, b ballot) (ledger.Intent, *Error) {
+	intent, err := d.Store.Get(ctx, b.tenant.Name, b.id)
+	if err != nil {
+		return ledger.Intent{}, d.refusal(err)
+	}
+	reason := strings.TrimSpace(b.reason)
+	switch {
+	case b.word != "approve" && b.word != "deny":
+		return intent, &Error{"Unknown word", http.StatusNotFound, "A vote is approve or deny."}
+	case b.word == "deny" && reason == "":
+		return intent, &Error{"Reason missing", http.StatusBadRequest, "Say why you deny it: the agent reads your words."}
+	case len(reason) > maxReason:
+		return intent, &Error{"Reason too long", http.StatusBadRequest, "A reason has at most 500 bytes."}
+	case intent.State != ledger.Waiting:
+		return intent, d.refusal(ledger.ErrTransition)
+	}
+	if why := mayNot(b.person, intent); why != "" {
+		return intent, &Error{"Not yours to decide", http.StatusForbidden, why}
+	}
+	after, err := d.Store.Vote(ctx, ledger.VoteRequest{
+		Tenant: b.tenant.Name, Intent: b.id, Person: b.person.ID, Approve: b.word == "approve",
+		Digest: b.digest, Reason: reason,
+	})
+	if err != nil {
+		return intent, d.refusal(err)
+	}
+	d.Logger.Info("a person voted", "tenant", b.tenant.Name, "intent", b.id, "person", b.person.ID, "word", b.word)
+	d.Wake()
+	return after, nil
+}
+
+// mayNot is why a person may not vote on an intent, or "".
+func mayNot(p people.Person, intent ledger.Intent) string {
+	q := authority.Question{VoterID: p.ID, VoterGroups: p.Groups, RequesterID: intent.Identity.Agent}
+	if intent.Hold != nil {
+		q.Group = intent.Hold.Group
+	}
+	for _, v := range intent.Votes {
+		q.Voted = append(q.Voted, v.Person)
+	}
+	return authority.May(q).Why
+}
+
+// refusal says what to do about an error of the ledger.
+func (d *Desk) refusal(err error) *Error {
+	switch {
+	case errors.Is(err, ledger.ErrNotFound):
+		return &Error{"Not found", http.StatusNotFound, "There is no such approval."}
+	case errors.Is(err, ledger.ErrDigest):
+		return &Error{"Something changed", http.StatusConflict, "What is asked is not what you were shown. Look at it again and vote on what it is now."}
+	case errors.Is(err, ledger.ErrVoted):
+		return &Error{"Voted already", http.StatusConflict, "You have voted on this already."}
+	case errors.Is(err, ledger.ErrTransition), errors.Is(err, ledger.ErrConflict):
+		return &Error{"Not waiting", http.StatusConflict, "This does not wait for a vote any more."}
+	}
+	d.Logger.Error("the ledger refused a vote", "error", err)
+	return &Error{"Ledger not available", http.StatusServiceUnavailable, "The ledger does not answer. Nothing was counted; try again in a moment."}
+}

@@ -1,0 +1,129 @@
+package execute
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/reason"
+)
+
+// Backoff between attempts that did not reach a tool, or whose outcome is not
+// known. It doubles from the first to the last.
+const (
+	firstBackoff = time.Second
+	lastBackoff  = time.Minute
+)
+
+// effect sends one Executing or Unknown intent and commits what is then known.
+// The state it finds is already durable; the outcome is the second commit.
+func (e *Engine) effect(ctx context.Context, by Caller, intent ledger.Intent) (ledger.Intent, error) {
+	act, ok := by.Tool.Catalog.Action(intent.Call.Action)
+	if !ok {
+		return e.advance(ctx, e.unsent(by, intent, reason.ActionUnlisted))
+	}
+	request, err := by.Tool.Catalog.Build(intent.Call.Action, intent.Call.Args)
+	if err != nil {
+		return e.advance(ctx, e.unsent(by, intent, reason.Internal))
+	}
+	parcel := Parcel{Tool: by.Tool, Request: request, Order: orderFor(by, grant.PurposeEffect, intent.SendBefore)}
+	parcel.Order.Intent, parcel.Order.Attempt = intent.ID, intent.Attempt
+	parcel.Order.Approved = intent.Hold != nil
+	if act.ProviderKey != "" {
+		parcel.KeyHeader, parcel.ProviderKey = act.ProviderKey, e.providerKey(intent)
+	}
+	response, err := e.client.Send(ctx, parcel)
+	if err != nil {
+		e.logger.Warn("an effect got no clear answer", "intent", intent.ID, "attempt", intent.Attempt, "error", err)
+	}
+	return e.advance(ctx, e.next(by, act, intent, response, err))
+}
+
+// next is the step that an answer proves.
+func (e *Engine) next(by Caller, act *action.Action, intent ledger.Intent, r Response, err error) ledger.Step {
+	if r.NotSent != "" {
+		return e.unsent(by, intent, r.NotSent)
+	}
+	proof := action.OutcomeUnknown
+	if err == nil {
+		proof = act.Classify(r.Status, r.MediaType, r.Body)
+	}
+	step := ledger.Step{Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, Actor: actorGateway, Delivered: e.waiters.Any(intent.ID)}
+	switch proof {
+	case action.OutcomeApplied:
+		step.To = ledger.Succeeded
+	case action.OutcomeNotApplied:
+		step.To, step.Reason = ledger.Failed, reason.ToolFailed
+	default:
+		step.To, step.Reason, step.NotBefore = ledger.Unknown, reason.OutcomeUnknown, e.settle(by, intent)
+		return step
+	}
+	step.Outcome = &ledger.Outcome{Status: r.Status, MediaType: r.MediaType, Body: r.Body, At: e.clock.Now()}
+	return step
+}
+
+// unsent is the step after an attempt that surely did not reach the tool. An
+// intent that is Unknown stays so: an earlier attempt may have.
+func (e *Engine) unsent(by Caller, intent ledger.Intent, code reason.Code) ledger.Step {
+	step := ledger.Step{
+		Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, Actor: actorGateway,
+		Reason: code, NotBefore: backoff(intent.Attempt),
+	}
+	switch {
+	case intent.State == ledger.Unknown:
+		step.To = ledger.Unknown
+	case !passing(code):
+		step.To = ledger.Denied
+	case e.clock.Now().After(intent.CreatedAt.Add(by.Tenant.Approvals.ExpireAfter)):
+		step.To = ledger.Failed
+	default:
+		step.To = ledger.Approved
+	}
+	return step
+}
+
+// passing says whether trying again later can help.
+func passing(code reason.Code) bool {
+	switch code {
+	case reason.ToolUnreachable, reason.OrderLate, reason.OrderSeen, reason.OrderInvalid,
+		reason.CredentialUnavailable, reason.RecordUnavailable, reason.GatewayUnavailable,
+		reason.FactsUnavailable, reason.TenantAbsent, reason.ToolUnknown, reason.Internal:
+		return true
+	default:
+		return false
+	}
+}
+
+func backoff(attempt int) time.Duration {
+	d := firstBackoff
+	for i := 1; i < attempt && d < lastBackoff; i++ {
+		d *= 2
+	}
+	return min(d, lastBackoff)
+}
+
+// settle is how long an Unknown intent rests: until nothing that was sent can
+// still be on its way.
+func (e *Engine) settle(by Caller, intent ledger.Intent) time.Duration {
+	rest := intent.SendBefore.Add(by.Tool.Timeout + skew).Sub(e.clock.Now())
+	return max(rest, backoff(intent.Attempt))
+}
+
+// providerKey is the same for every sending of one attempt, and tells the
+// provider nothing.
+func (e *Engine) providerKey(intent ledger.Intent) string {
+	mac := hmac.New(sha256.New, e.providerSecret)
+	for _, part := range []string{
+		intent.Tenant, intent.Identity.Agent, intent.Identity.Session.ID, intent.BusinessKey,
+		fmt.Sprint(intent.Occurrence), fmt.Sprint(intent.Attempt), intent.ID,
+	} {
+		_, _ = fmt.Fprintf(mac, "%d:%s,", len(part), part)
+	}
+	return "spk_" + hex.EncodeToString(mac.Sum(nil))
+}

@@ -1,0 +1,88 @@
+package execute
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
+)
+
+// sendReadsWithin is how long an order for a read may take to the check.
+const sendReadsWithin = 10 * time.Second
+
+// ErrMismatch means that a tool's answer does not have what its catalog says.
+var ErrMismatch = errors.New("the tool's answer does not fit the catalog")
+
+// Caller is for whom a request is made.
+type Caller struct {
+	Decision string
+	Identity token.Identity
+	Tenant   *tenant.Tenant
+	Tool     *tenant.Tool
+}
+
+// Facts fetches every fact of an action, in the order of its catalog. An error
+// names the fact and no value.
+func (c *Client) Facts(ctx context.Context, by Caller, act *action.Action, args action.Args) (action.Facts, error) {
+	facts := action.Facts{}
+	for _, f := range act.Facts {
+		record, err := c.fact(ctx, by, act, f.Name, args, facts)
+		if err != nil {
+			return nil, fmt.Errorf("fact %s of %s: %w", f.Name, act.Name, err)
+		}
+		facts[f.Name] = record
+	}
+	return facts, nil
+}
+
+func (c *Client) fact(ctx context.Context, by Caller, act *action.Action, name string, args action.Args, known action.Facts) (action.Record, error) {
+	read, readArgs, err := by.Tool.Catalog.FactCall(act, name, args, known)
+	if err != nil {
+		return nil, err
+	}
+	request, err := by.Tool.Catalog.Build(read, readArgs)
+	if err != nil {
+		return nil, err
+	}
+	response, err := c.Send(ctx, Parcel{Tool: by.Tool, Request: request, Order: c.order(by, grant.PurposeFact)})
+	switch {
+	case err != nil:
+		return nil, err
+	case response.NotSent != "":
+		return nil, fmt.Errorf("not sent: %s", response.NotSent)
+	}
+	record, err := act.ReadFact(name, response.Status, response.MediaType, response.Body)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMismatch, err)
+	}
+	return record, nil
+}
+
+// Read makes a mediated read and returns the tool's answer.
+func (c *Client) Read(ctx context.Context, by Caller, call action.Call) (Response, error) {
+	request, err := by.Tool.Catalog.Build(call.Action, call.Args)
+	if err != nil {
+		return Response{}, err
+	}
+	return c.Send(ctx, Parcel{Tool: by.Tool, Request: request, Order: c.order(by, grant.PurposeRead)})
+}
+
+// order is an order for a read.
+func (c *Client) order(by Caller, purpose grant.Purpose) grant.Order {
+	return orderFor(by, purpose, c.clock.Now().Add(sendReadsWithin))
+}
+
+func orderFor(by Caller, purpose grant.Purpose, until time.Time) grant.Order {
+	id := by.Identity
+	return grant.Order{
+		Admission: by.Decision, Purpose: purpose, Tenant: by.Tenant.Name,
+		Agent: id.Agent, Roles: id.Roles, TokenID: id.TokenID,
+		SessionID: id.Session.ID, Ticket: id.Session.Ticket, Customer: id.Session.Customer,
+		Tool: by.Tool.Name, SendUntil: until,
+	}
+}

@@ -1,0 +1,85 @@
+package execute
+
+import (
+	"context"
+
+	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/decision"
+	"github.com/sallyport/sallyport/internal/policy"
+	"github.com/sallyport/sallyport/internal/reason"
+)
+
+// live asks the world once more before an intent that waited is sent: the facts
+// are fetched again and today's policy decides. The same or weaker obligations
+// go on, more people send it back to waiting, a deny ends it.
+func (e *Engine) live(ctx context.Context, by Caller, intent ledger.Intent) (ledger.Step, bool) {
+	act, ok := by.Tool.Catalog.Action(intent.Call.Action)
+	if !ok {
+		return e.unsent(by, intent, reason.ActionUnlisted), false
+	}
+	facts, err := e.client.Facts(ctx, by, act, intent.Call.Args)
+	if err != nil {
+		e.logger.Warn("facts could not be fetched again", "intent", intent.ID, "error", err)
+		return e.unsent(by, intent, reason.FactsUnavailable), false
+	}
+	sums, err := e.sums(ctx, by, act, intent, facts)
+	if err != nil {
+		e.logger.Error("sums could not be read", "intent", intent.ID, "error", err)
+		return e.unsent(by, intent, reason.GatewayUnavailable), false
+	}
+	d := decision.Decide(decision.Question{
+		ID: intent.Decision, Tenant: by.Tenant, Tool: by.Tool, Identity: intent.Identity,
+		Call: intent.Call, Action: act, Facts: facts, Sums: sums, Now: e.clock.Now(),
+	})
+	if err := e.recorder.Record(Row(StepLive, by, d, intent.Amount, intent.ID, e.clock.Now())); err != nil {
+		e.logger.Error("a decision could not be recorded", "intent", intent.ID, "error", err)
+		return e.unsent(by, intent, reason.RecordUnavailable), false
+	}
+	return e.verdict(by, intent, d)
+}
+
+// sums are the money of other intents: this one's own reservation would count
+// it twice.
+func (e *Engine) sums(ctx context.Context, by Caller, act *action.Action, intent ledger.Intent, facts action.Facts) (policy.Sums, error) {
+	queries, _, err := Sums(by.Tenant, act, intent.Call.Args, facts, intent.Amount, e.clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	return e.store.Sums(ctx, intent.Tenant, intent.ID, queries)
+}
+
+// verdict turns the live decision into a step, or lets the attempt proceed.
+func (e *Engine) verdict(by Caller, intent ledger.Intent, d decision.Decision) (ledger.Step, bool) {
+	step := ledger.Step{Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, Actor: actorGateway}
+	switch {
+	case d.Effect == decision.Deny:
+		step.To, step.Reason, step.Say = ledger.Denied, d.Reason, d.Say
+		return step, false
+	case len(d.FactsNeeded) > 0:
+		step.To, step.Reason = ledger.Denied, reason.PolicyUnevaluable
+		return step, false
+	case !covers(intent, d.Obligations.Hold):
+		step.To, step.Reason, step.Hold = ledger.Waiting, reason.Held, d.Obligations.Hold
+		step.DueAfter = by.Tenant.Approvals.ExpireAfter
+		return step, false
+	}
+	return step, true
+}
+
+// covers says whether the approvals an intent has meet what is asked now.
+func covers(intent ledger.Intent, hold *policy.Hold) bool {
+	if hold == nil {
+		return true
+	}
+	if intent.Hold == nil || intent.Hold.Group != hold.Group {
+		return false
+	}
+	approvals := 0
+	for _, v := range intent.Votes {
+		if v.Approve && v.Digest == intent.Digest {
+			approvals++
+		}
+	}
+	return approvals >= hold.Votes
+}

@@ -1,0 +1,99 @@
+package execute
+
+import (
+	"context"
+	"sync"
+
+	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/reason"
+)
+
+// Run claims due intents and executes them until ctx ends, then waits for the
+// attempts that are on their way.
+func (e *Engine) Run(ctx context.Context) error {
+	ticker := e.clock.NewTicker(tick)
+	defer ticker.Stop()
+	var attempts sync.WaitGroup
+	defer attempts.Wait()
+	for {
+		e.claim(ctx, &attempts)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.Chan():
+		case <-e.wake:
+		}
+	}
+}
+
+// claim starts an attempt for everything that is due.
+func (e *Engine) claim(ctx context.Context, attempts *sync.WaitGroup) {
+	intents, err := e.store.Claim(ctx, ledger.ClaimRequest{
+		Owner: e.owner, Limit: claimBatch, Lease: SendWithin + maxToolTimeout + 2*skew,
+		SendWithin: SendWithin, Settle: maxToolTimeout + skew,
+	})
+	if err != nil && ctx.Err() == nil {
+		e.logger.Error("due intents could not be claimed", "error", err)
+	}
+	for _, intent := range intents {
+		attempts.Add(1)
+		go func() {
+			defer attempts.Done()
+			if err := e.attempt(context.WithoutCancel(ctx), intent); err != nil {
+				e.logger.Error("an attempt could not be committed", "intent", intent.ID, "error", err)
+			}
+		}()
+	}
+	if len(intents) == claimBatch {
+		e.Wake()
+	}
+}
+
+// attempt makes one attempt for a claimed intent.
+func (e *Engine) attempt(ctx context.Context, intent ledger.Intent) error {
+	t, ok := e.tenants.Get(intent.Tenant)
+	if !ok {
+		return e.rest(ctx, intent, reason.TenantAbsent)
+	}
+	tool, ok := t.Tool(intent.Call.Tool)
+	if !ok {
+		return e.rest(ctx, intent, reason.ToolUnknown)
+	}
+	by := Caller{Decision: intent.Decision, Identity: intent.Identity, Tenant: t, Tool: tool}
+	if intent.State == ledger.Unknown {
+		return e.resend(ctx, by, intent)
+	}
+	step, proceed := e.live(ctx, by, intent)
+	if !proceed {
+		_, err := e.advance(ctx, step)
+		return err
+	}
+	_, err := e.effect(ctx, by, intent)
+	return err
+}
+
+// resend repeats an Unknown attempt with the same bytes and the same provider
+// key, inside the provider's dedupe window. Where the provider has none, only
+// a person can find out: the intent rests until one does.
+func (e *Engine) resend(ctx context.Context, by Caller, intent ledger.Intent) error {
+	act, ok := by.Tool.Catalog.Action(intent.Call.Action)
+	if !ok || act.ProviderKey == "" || !e.clock.Now().Before(intent.SentAt.Add(act.DedupeWindow)) {
+		return e.rest(ctx, intent, reason.OutcomeUnknown)
+	}
+	intent.SendBefore = e.clock.Now().Add(SendWithin)
+	_, err := e.effect(ctx, by, intent)
+	return err
+}
+
+// rest puts a claimed intent back, to be looked at later.
+func (e *Engine) rest(ctx context.Context, intent ledger.Intent, code reason.Code) error {
+	to := ledger.Approved
+	if intent.State == ledger.Unknown {
+		to = ledger.Unknown
+	}
+	_, err := e.advance(ctx, ledger.Step{
+		Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, To: to,
+		Actor: actorGateway, Reason: code, NotBefore: lastBackoff,
+	})
+	return err
+}

@@ -1,0 +1,146 @@
+package approvald
+
+import (
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/approvald/execute"
+	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/answer"
+	"github.com/sallyport/sallyport/internal/decision"
+	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// maxBody is more than Envoy lets through, in bytes.
+const maxBody = 4 << 20
+
+// HandlerOptions are what a Handler needs.
+type HandlerOptions struct {
+	Tenants  *tenant.Set
+	Opener   *grant.Opener
+	Store    ledger.Store
+	Engine   *execute.Engine
+	Client   *execute.Client
+	Recorder execute.Recorder
+	Owner    string // of leases, the engine's
+	Clock    clockwork.Clock
+	Logger   *slog.Logger
+}
+
+// Handler answers the calls that Envoy sends to the mediated lane.
+type Handler struct{ HandlerOptions }
+
+// NewHandler returns a Handler.
+func NewHandler(o HandlerOptions) (*Handler, error) {
+	if o.Tenants == nil || o.Opener == nil || o.Store == nil || o.Engine == nil || o.Client == nil ||
+		o.Recorder == nil || o.Owner == "" || o.Clock == nil || o.Logger == nil {
+		return nil, errors.New("approvald: an option is missing")
+	}
+	return &Handler{o}, nil
+}
+
+// call is one admitted call.
+type call struct {
+	execute.Caller
+	asked  action.Call // as the agent asked, before anything was resolved
+	action *action.Action
+	admits grant.Admission
+}
+
+// ServeHTTP admits a call and hands it to its handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c, thing := h.admit(r)
+	if thing.Code != "" {
+		h.refuse(w, c, thing)
+		return
+	}
+	if c.admits.Effect {
+		h.effect(w, r, c)
+		return
+	}
+	h.read(w, r, c)
+}
+
+// admit names the call again from the bytes that arrived and opens the
+// admission for exactly that call.
+func (h *Handler) admit(r *http.Request) (call, answer.Thing) {
+	id := wire.DecisionID(r.Header.Get(wire.RequestID))
+	refused := answer.Thing{Code: reason.AdmissionInvalid, Decision: id}
+	t, ok := h.Tenants.Get(r.Header.Get(wire.HeaderTenant))
+	if !ok {
+		return call{}, answer.Thing{Code: reason.TenantAbsent, Decision: id}
+	}
+	request, err := decode(r)
+	if err != nil {
+		return call{}, answer.Thing{Code: reason.BodyMalformed, Decision: id}
+	}
+	tool, named, act, mismatch := decision.Name(id, t, request)
+	if mismatch != nil {
+		return call{}, answer.Thing{Code: mismatch.Reason, Decision: id, Field: mismatch.Field, Hint: mismatch.Hint}
+	}
+	c := call{Caller: execute.Caller{Decision: id, Tenant: t, Tool: tool}, asked: named, action: act}
+	a, err := h.Opener.OpenAdmission(r.Header.Get(wire.HeaderAdmission), h.Clock.Now(), action.Digest(named))
+	if err != nil {
+		h.Logger.Warn("an admission was refused", "decision", id, "error", err)
+		return c, refused
+	}
+	if a.Decision != id || a.Tenant != t.Name || a.Tool != tool.Name || a.Action != act.Name || a.Effect != act.Effect {
+		h.Logger.Warn("an admission speaks of another call", "decision", id)
+		return c, refused
+	}
+	c.admits = a
+	c.Identity = token.Identity{
+		Tenant: a.Tenant, Agent: a.Agent, Roles: a.Roles, TokenID: a.TokenID,
+		Session: token.Session{ID: a.SessionID, Ticket: a.Ticket, Customer: a.Customer},
+	}
+	return c, answer.Thing{}
+}
+
+// decode gives the catalog the same request that Envoy's check saw.
+func decode(r *http.Request) (action.Request, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
+	if err != nil {
+		return action.Request{}, err
+	}
+	request := action.Request{Method: r.Method, Body: body}
+	request.Path, request.RawQuery, _ = strings.Cut(r.RequestURI, "?")
+	for name, values := range r.Header {
+		for _, value := range values {
+			request.Header = append(request.Header, action.Header{Name: strings.ToLower(name), Value: value})
+		}
+	}
+	return request, nil
+}
+
+// refuse answers in the tool's dialect, when the tool is known.
+func (h *Handler) refuse(w http.ResponseWriter, c call, thing answer.Thing) {
+	dialect := answer.Problem
+	if c.Tool != nil {
+		dialect = answer.Dialect(c.Tool.Catalog.Dialect())
+	}
+	a := answer.Render(dialect, thing)
+	for _, header := range a.Headers {
+		w.Header().Set(header[0], header[1])
+	}
+	w.WriteHeader(a.Status)
+	_, _ = w.Write(a.Body)
+}
+
+// relay hands on what a tool answered.
+func relay(w http.ResponseWriter, status int, mediaType string, body []byte) {
+	if mediaType != "" {
+		w.Header().Set("content-type", mediaType)
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}

@@ -1,0 +1,86 @@
+package approvald
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/sallyport/sallyport/approvald/execute"
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/answer"
+	"github.com/sallyport/sallyport/internal/decision"
+	"github.com/sallyport/sallyport/internal/money"
+	"github.com/sallyport/sallyport/internal/policy"
+	"github.com/sallyport/sallyport/internal/reason"
+)
+
+// read fetches the facts a rule waits for, decides, and reads. There is no
+// ledger: a read may be made again.
+func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
+	facts, thing := h.facts(r, c)
+	if thing.Code != "" {
+		h.refuse(w, c, thing)
+		return
+	}
+	d := h.decide(c, c.asked, facts, nil)
+	if d.Effect == decision.Mediate {
+		d = refused(d, reason.FactsUnavailable)
+	}
+	if thing := h.recorded(c, d, money.Amount{}, ""); thing.Code != "" {
+		h.refuse(w, c, thing)
+		return
+	}
+	response, err := h.Client.Read(r.Context(), c.Caller, d.Call)
+	switch {
+	case err != nil:
+		h.Logger.Warn("a read got no answer", "decision", c.Decision, "error", err)
+		h.refuse(w, c, answer.Thing{Code: reason.ToolUnreachable, Decision: c.Decision})
+	case response.NotSent != "":
+		h.refuse(w, c, answer.Thing{Code: response.NotSent, Decision: c.Decision})
+	default:
+		relay(w, response.Status, response.MediaType, response.Body)
+	}
+}
+
+// facts fetches what the action's rules may speak about.
+func (h *Handler) facts(r *http.Request, c call) (action.Facts, answer.Thing) {
+	facts, err := h.Client.Facts(r.Context(), c.Caller, c.action, c.asked.Args)
+	if err == nil {
+		return facts, answer.Thing{}
+	}
+	code := reason.FactsUnavailable
+	if errors.Is(err, execute.ErrMismatch) {
+		code = reason.FactsMismatch
+	}
+	h.Logger.Info("facts are not available", "decision", c.Decision, "error", err)
+	d := decision.Refuse(c.Decision, code)
+	d.Call, d.Action, d.Bundle = c.asked, c.action, c.Tenant.Version
+	if thing := h.recorded(c, d, money.Amount{}, ""); thing.Code != "" {
+		return nil, thing
+	}
+	return nil, answer.Thing{Code: code, Decision: c.Decision}
+}
+
+func (h *Handler) decide(c call, named action.Call, facts action.Facts, sums policy.Sums) decision.Decision {
+	return decision.Decide(decision.Question{
+		ID: c.Decision, Tenant: c.Tenant, Tool: c.Tool, Identity: c.Identity,
+		Call: named, Action: c.action, Facts: facts, Sums: sums, Now: h.Clock.Now(),
+	})
+}
+
+// recorded records a decision and returns what to tell the agent: nothing when
+// the call may go on.
+func (h *Handler) recorded(c call, d decision.Decision, amount money.Amount, intent string) answer.Thing {
+	if err := h.Recorder.Record(execute.Row(execute.StepFacts, c.Caller, d, amount, intent, h.Clock.Now())); err != nil {
+		h.Logger.Error("a decision could not be recorded", "decision", c.Decision, "error", err)
+		return answer.Thing{Code: reason.RecordUnavailable, Decision: c.Decision}
+	}
+	if d.Effect == decision.Deny {
+		return answer.Thing{Code: d.Reason, Decision: c.Decision, Say: d.Say, Rule: d.Rule}
+	}
+	return answer.Thing{}
+}
+
+func refused(d decision.Decision, code reason.Code) decision.Decision {
+	d.Effect, d.Lane, d.Reason = decision.Deny, "", code
+	return d
+}

@@ -1,0 +1,160 @@
+package approvald
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sallyport/sallyport/approvald/desk"
+	"github.com/sallyport/sallyport/approvald/execute"
+	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/keyring"
+	"github.com/sallyport/sallyport/internal/sqldb"
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+// Shipping of the ledger's outbox.
+const (
+	outboxTick  = 250 * time.Millisecond
+	outboxBatch = 256
+)
+
+// Options are what the daemon needs.
+type Options struct {
+	Tenants       *tenant.Set
+	Ring          *keyring.Ring
+	Spool         *audit.Spool
+	Database      string // path of the ledger's SQLite file
+	Node          string // id of the Envoy beside it
+	Owner         string // of leases: unique among processes on one ledger
+	Socket        string // Envoy's approvald cluster
+	ExecuteSocket string // Envoy's execute listener
+	DeskAddress   string // host:port
+	DeskToken     string // of the command line
+	DeskLinks     string // folder that remembers used links
+	Clock         clockwork.Clock
+	Logger        *slog.Logger
+}
+
+// Service is approvald as a daemon.
+type Service struct {
+	options  Options
+	db       *sqldb.DB
+	store    ledger.Store
+	engine   *execute.Engine
+	handler  http.Handler
+	desk     http.Handler
+	calls    net.Listener
+	deskDoor net.Listener
+}
+
+// New returns a Service that listens already; Run serves.
+func New(o Options) (*Service, error) {
+	db, err := sqldb.OpenSQLite(o.Database)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{options: o, db: db}
+	if err := s.wire(); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Service) wire() error {
+	o := s.options
+	store, err := ledger.New(ledger.Options{DB: s.db, Clock: o.Clock})
+	if err != nil {
+		return err
+	}
+	s.store = store
+	client := execute.NewClient(execute.ClientOptions{
+		Socket: o.ExecuteSocket, Node: o.Node, Sealer: grant.NewSealer(o.Ring), Clock: o.Clock,
+	})
+	s.engine, err = execute.NewEngine(execute.Options{
+		Store: store, Client: client, Tenants: o.Tenants, ProviderSecret: o.Ring.Secret(keyring.ProviderKey),
+		Recorder: o.Spool, Owner: o.Owner, Clock: o.Clock, Logger: o.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	s.handler, err = NewHandler(HandlerOptions{
+		Tenants: o.Tenants, Opener: grant.NewOpener(o.Ring), Store: store, Engine: s.engine, Client: client,
+		Recorder: o.Spool, Owner: o.Owner, Clock: o.Clock, Logger: o.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	s.desk, err = desk.New(desk.Options{
+		Store: store, Tenants: o.Tenants, Wake: s.engine.Wake, Links: o.DeskLinks,
+		SessionKey: o.Ring.Secret(keyring.DeskSession), CommandLineToken: o.DeskToken, Clock: o.Clock, Logger: o.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	return s.listen()
+}
+
+func (s *Service) listen() (err error) {
+	if s.calls, err = daemon.ListenUnix(s.options.Socket); err != nil {
+		return err
+	}
+	if s.deskDoor, err = net.Listen("tcp", s.options.DeskAddress); err != nil {
+		return fmt.Errorf("the Desk cannot listen on %s: %w; choose another address with --desk-address", s.options.DeskAddress, err)
+	}
+	return nil
+}
+
+// DeskAddress is where the Desk listens.
+func (s *Service) DeskAddress() string { return s.deskDoor.Addr().String() }
+
+// Run serves until ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	defer func() { _ = s.store.Close() }()
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.engine.Run(ctx) })
+	group.Go(func() error { return s.ship(ctx) })
+	group.Go(func() error { return daemon.ServeHTTP(ctx, s.calls, s.handler) })
+	group.Go(func() error { return daemon.ServeHTTP(ctx, s.deskDoor, s.desk) })
+	return group.Wait()
+}
+
+// ship moves the outbox into the spool: at least once, in order. What cannot
+// be spooled stays in the ledger.
+func (s *Service) ship(ctx context.Context) error {
+	ticker := s.options.Clock.NewTicker(outboxTick)
+	defer ticker.Stop()
+	for {
+		n, err := s.store.Outbox(ctx, outboxBatch, s.spool)
+		if err != nil && ctx.Err() == nil {
+			s.options.Logger.Error("approvals could not be recorded; they stay in the ledger", "error", err)
+		}
+		if n == outboxBatch && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.Chan():
+		}
+	}
+}
+
+func (s *Service) spool(rows []audit.Approval) error {
+	for i := range rows {
+		if err := s.options.Spool.Record(audit.Record{Table: audit.Approvals, Approval: &rows[i]}); err != nil {
+			return err
+		}
+	}
+	return s.options.Spool.Durable(context.Background())
+}

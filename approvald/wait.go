@@ -1,0 +1,53 @@
+package approvald
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/answer"
+	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// wait follows an intent until it is final, the agent leaves, or the time that
+// its SDK is known to wait is over. The intent itself goes on in any case.
+func (h *Handler) wait(ctx context.Context, c call, intent ledger.Intent) ledger.Intent {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	timer := h.Clock.AfterFunc(c.Tenant.Approvals.Wait, cancel)
+	defer timer.Stop()
+	for !intent.State.Final() {
+		next, err := h.Store.Watch(ctx, intent.Tenant, intent.ID, intent.Version)
+		if err != nil {
+			return intent
+		}
+		intent = next
+	}
+	return intent
+}
+
+// outcome answers with the state of an intent.
+func (h *Handler) outcome(w http.ResponseWriter, c call, intent ledger.Intent, replayed bool) {
+	w.Header().Set(wire.HeaderIntent, intent.ID)
+	if intent.Outcome != nil && intent.State.Final() {
+		if replayed {
+			w.Header().Set(wire.HeaderReplayed, "true")
+		}
+		relay(w, intent.Outcome.Status, intent.Outcome.MediaType, intent.Outcome.Body)
+		return
+	}
+	thing := answer.Thing{Code: intent.Reason, Decision: c.Decision, Intent: intent.ID, Say: intent.Say}
+	switch intent.State {
+	case ledger.Waiting:
+		thing.Code = reason.Held
+		if intent.Hold != nil {
+			thing.Group = intent.Hold.Group
+		}
+	case ledger.Approved, ledger.Executing:
+		thing.Code = reason.InProgress
+	case ledger.Unknown:
+		thing.Code = reason.OutcomeUnknown
+	}
+	h.refuse(w, c, thing)
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/sallyport/sallyport/internal/audit"
+)
+
+type auditCommand struct {
+	Query auditQuery `cmd:"" help:"Run one SQL query on the audit database."`
+}
+
+type auditQuery struct {
+	dataFlag
+	jsonFlag
+	URL string `help:"The engine, http://user:password@host:port/; the data folder's own engine when absent." env:"CLICKHOUSE_URL"`
+	SQL string `arg:"" help:"The query." name:"sql"`
+}
+
+// Run prints what the engine answers.
+func (c *auditQuery) Run(s *surroundings) error {
+	target, err := c.target()
+	if err != nil {
+		return err
+	}
+	db, err := audit.Open(audit.ClickHouseOptions{URL: target, Database: "audit"})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	result, err := db.Query(s.ctx, c.SQL)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(s.stdout, objects(result))
+	}
+	table := tabwriter.NewWriter(s.stdout, 0, 4, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, strings.Join(result.Columns, "\t"))
+	for _, row := range result.Rows {
+		_, _ = fmt.Fprintln(table, strings.Join(row, "\t"))
+	}
+	return table.Flush()
+}
+
+// target is the engine of a gateway on this machine, unless one is named.
+func (c *auditQuery) target() (string, error) {
+	if c.URL != "" {
+		return c.URL, nil
+	}
+	data, err := os.ReadFile(filepath.Join(c.Data, "clickhouse.url"))
+	if err != nil {
+		return "", fmt.Errorf("no running gateway in %s: start it with `make up`, or name an engine with --url (%w)", c.Data, err)
+	}
+	return strings.TrimSpace(string(data)), nil
+}
+
+func objects(r audit.Result) []map[string]string {
+	out := make([]map[string]string, 0, len(r.Rows))
+	for _, row := range r.Rows {
+		object := make(map[string]string, len(row))
+		for i, column := range r.Columns {
+			object[column] = row[i]
+		}
+		out = append(out, object)
+	}
+	return out
+}

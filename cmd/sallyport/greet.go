@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/sallyport/sallyport/cmd/sallyport/up"
+)
+
+// greet prints what a newcomer needs next.
+func greet(w io.Writer, g *up.Gateway, c *upCommand, took time.Duration) error {
+	var b strings.Builder
+	addr := g.Addresses()
+	fmt.Fprintf(&b, "\nSallyport is ready after %.1f s. Ctrl-C stops all of it.\n\n", took.Seconds())
+	fmt.Fprintf(&b, "  agents      http://%s   (a tool is the first path segment: /stripe/v1/charges)\n", addr.Agent)
+	fmt.Fprintf(&b, "  Desk        http://%s\n", addr.Desk)
+	fmt.Fprintf(&b, "  admin       http://%s\n", addr.Admin)
+	fmt.Fprintf(&b, "  records     sallyport audit query '…'\n")
+	fmt.Fprintf(&b, "  tenants     %s (%s)\n", c.Tenants, strings.Join(g.Tenants(), ", "))
+	if c.Examples {
+		if err := greetExamples(&b, g, c); err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// greetExamples prints a token, two Desk links and three commands to try.
+func greetExamples(b *strings.Builder, g *up.Gateway, c *upCommand) error {
+	raw, err := g.ExampleToken()
+	if err != nil {
+		return err
+	}
+	agent, bin := g.Addresses().Agent, self()
+	fmt.Fprintf(b, "\nDesk links, good for one use within 15 minutes:\n")
+	fmt.Fprintf(b, "  Ann Lee, billing lead   %s\n", g.DeskLink("acme", "ann"))
+	fmt.Fprintf(b, "  Ole Berg, auditor       %s\n", g.DeskLink("acme", "ole"))
+	fmt.Fprintf(b, "\nA token for the agent billing-bot of acme, bound to ticket 1001 and customer cus_ada, for 15 minutes:\n")
+	fmt.Fprintf(b, "  export TOKEN=%s\n", raw)
+	fmt.Fprintf(b, "\nTry, in another terminal:\n")
+	fmt.Fprintf(b, "  curl -s http://%s/stripe/v1/charges?customer=cus_ada -H \"Authorization: Bearer $TOKEN\"\n", agent)
+	fmt.Fprintf(b, "  curl -s http://%s/stripe/v1/refunds -H \"Authorization: Bearer $TOKEN\" -d charge=ch_ada_1000 -d amount=10000   # waits for Ann\n", agent)
+	fmt.Fprintf(b, "  %s approvals list\n\n", bin)
+	return nil
+}

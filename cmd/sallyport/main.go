@@ -1,0 +1,66 @@
+// Command sallyport is the gateway and everything that people do with it. `up`
+// runs all of it; the other commands are one file each.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is the command line.
+type commands struct {
+	Up        upCommand        `cmd:"" help:"Start the whole gateway in the foreground."`
+	Extauthz  extauthzCommand  `cmd:"" help:"Run Envoy's checks alone, beside an 'up --external extauthz' on the same data."`
+	Approvald approvaldCommand `cmd:"" help:"Run the mediated lane alone, beside an 'up --external approvald' on the same data."`
+	Token     tokenCommand     `cmd:"" help:"Print a gateway token for an agent."`
+	Approvals approvalsCommand `cmd:"" help:"List, approve and deny what waits for a person."`
+	Desk      deskCommand      `cmd:"" help:"Print a one-time link to the Desk for a person."`
+	Tenants   tenantsCommand   `cmd:"" help:"Check tenant folders, or show what is live."`
+	Secret    secretCommand    `cmd:"" help:"Store the credentials of tools."`
+	Audit     auditCommand     `cmd:"" help:"Query the record."`
+}
+
+// surroundings are what commands share.
+type surroundings struct {
+	ctx    context.Context
+	stdout io.Writer
+	stderr io.Writer
+	stdin  io.Reader
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(&surroundings{ctx: ctx, stdout: os.Stdout, stderr: os.Stderr, stdin: os.Stdin}, os.Args[1:]))
+}
+
+// run parses and runs one command: 0 for success, 1 for failure, 2 for a
+// command line that cannot be read.
+func run(s *surroundings, args []string) int {
+	var cli commands
+	parser, err := kong.New(&cli,
+		kong.Name("sallyport"),
+		kong.Description("A gateway for AI agents: decides, holds, limits, masks and records every call to a tool."),
+		kong.UsageOnError(), kong.Writers(s.stdout, s.stderr),
+	)
+	if err != nil {
+		_, _ = fmt.Fprintln(s.stderr, "sallyport:", err)
+		return 2
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		_, _ = fmt.Fprintf(s.stderr, "sallyport: %v\nRun `sallyport --help` to see the commands.\n", err)
+		return 2
+	}
+	if err := command.Run(s); err != nil {
+		_, _ = fmt.Fprintln(s.stderr, "sallyport:", err)
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/controlplane/admin"
+	"github.com/sallyport/sallyport/controlplane/store"
+	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+type tenantsCommand struct {
+	Check  tenantsCheck  `cmd:"" help:"Compile tenant folders and list every mistake."`
+	Status tenantsStatus `cmd:"" help:"Show what a running gateway has live."`
+}
+
+type tenantsCheck struct {
+	jsonFlag
+	Folder string `arg:"" help:"Folder with one folder a tenant." default:"examples/tenants" type:"existingdir"`
+}
+
+// Run compiles exactly as the gateway does.
+func (c *tenantsCheck) Run(s *surroundings) error {
+	source, err := store.NewFolder(store.Options{Root: c.Folder, Clock: clockwork.NewRealClock(), Logger: daemon.Logger(io.Discard, "error")})
+	if err != nil {
+		return err
+	}
+	bundles, err := source.Watch(s.ctx)
+	if err != nil {
+		return err
+	}
+	checked, bad := []admin.TenantStatus{}, 0
+	for _, b := range <-bundles {
+		status := admin.TenantStatus{Name: b.Name, Seen: b.Version}
+		compiled, problems := tenant.Load(b)
+		for _, p := range problems {
+			status.Problems = append(status.Problems, p.String())
+		}
+		if compiled != nil {
+			status.Live = compiled.Version
+		} else {
+			bad++
+		}
+		checked = append(checked, status)
+	}
+	if err := printTenants(s, c.JSON, checked); err != nil {
+		return err
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d of %d tenants cannot go live; mend the lines above", bad, len(checked))
+	}
+	return nil
+}
+
+type tenantsStatus struct {
+	jsonFlag
+	AdminURL string `help:"Where admin listens." default:"http://127.0.0.1:10081" env:"SALLYPORT_ADMIN" name:"admin-url"`
+}
+
+// Run asks the running control plane.
+func (c *tenantsStatus) Run(s *surroundings) error {
+	request, err := http.NewRequestWithContext(s.ctx, http.MethodGet, strings.TrimRight(c.AdminURL, "/")+"/tenants", nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return fmt.Errorf("admin at %s does not answer: %w; is the gateway running? (`make up`)", c.AdminURL, err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("admin answered %d", response.StatusCode)
+	}
+	var tenants []admin.TenantStatus
+	if err := json.NewDecoder(response.Body).Decode(&tenants); err != nil {
+		return err
+	}
+	if err := printTenants(s, c.JSON, tenants); err != nil {
+		return err
+	}
+	for _, t := range tenants {
+		if len(t.Problems) > 0 {
+			return errors.New("a tenant has mistakes; its last good version is live")
+		}
+	}
+	return nil
+}
+
+func printTenants(s *surroundings, asJSON bool, tenants []admin.TenantStatus) error {
+	if asJSON {
+		return printJSON(s.stdout, tenants)
+	}
+	for _, t := range tenants {
+		live := t.Live
+		if live == "" {
+			live = "not live"
+		}
+		if _, err := fmt.Fprintf(s.stdout, "%s\t%s\n", t.Name, live); err != nil {
+			return err
+		}
+		for _, p := range t.Problems {
+			if _, err := fmt.Fprintln(s.stdout, "  "+p); err != nil {
+				return err
+			}
+		}
+	}
+	if len(tenants) == 0 {
+		_, err := fmt.Fprintln(os.Stderr, "no tenants")
+		return err
+	}
+	return nil
+}

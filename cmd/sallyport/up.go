@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/cmd/sallyport/up"
+	"github.com/sallyport/sallyport/internal/daemon"
+)
+
+// gatewayFlags are shared by `up` and by the services that run alone beside it.
+type gatewayFlags struct {
+	dataFlag
+	RunDir  string `help:"Folder of the unix sockets; run/ in the data folder when absent." type:"path"`
+	Tenants string `help:"Folder with one folder a tenant." default:"examples/tenants" env:"SALLYPORT_TENANTS" type:"path"`
+	Log     string `help:"Least level of the log: debug, info, warn, error." default:"warn" enum:"debug,info,warn,error"`
+
+	DeskAddress string `help:"Where the Desk listens." default:"127.0.0.1:10080"`
+}
+
+func (f gatewayFlags) config(s *surroundings) up.Config {
+	return up.Config{
+		Data: f.Data, RunDir: f.RunDir, Tenants: f.Tenants, DeskAddress: f.DeskAddress,
+		Clock: clockwork.NewRealClock(), Logger: daemon.Logger(s.stderr, f.Log), Output: s.stderr,
+		Progress: progress(s.stdout),
+	}
+}
+
+type upCommand struct {
+	gatewayFlags
+	Cache             string   `help:"Folder of downloaded parts." default:".cache" env:"SALLYPORT_CACHE" type:"path"`
+	AgentAddress      string   `help:"Where agents call." default:"127.0.0.1:10000"`
+	AdminAddress      string   `help:"Health, metrics, tenants." default:"127.0.0.1:10081"`
+	ClickHouseAddress string   `help:"Where sallyport-chdb listens." default:"127.0.0.1:8123" name:"clickhouse-address"`
+	ClickHouseURL     string   `help:"An engine that runs already, http://user:password@host:port/." env:"CLICKHOUSE_URL" name:"clickhouse-url"`
+	ClickHouseLib     string   `help:"libchdb.so." default:".cache/chdb/libchdb.so" env:"CHDB_LIB_PATH" name:"clickhouse-lib" type:"path"`
+	MaskModule        string   `help:"mask.wasm; beside this binary when absent." type:"path"`
+	Examples          bool     `help:"Start the example provider and seed its keys."`
+	ProviderAddress   string   `help:"Where the example provider listens." default:"127.0.0.1:10090"`
+	External          []string `help:"Services somebody else runs on the same data: extauthz, approvald." enum:"extauthz,approvald"`
+}
+
+// Run starts the gateway and waits for Ctrl-C.
+func (c *upCommand) Run(s *surroundings) error {
+	started := time.Now()
+	config := c.config(s)
+	config.Cache, config.AgentAddress, config.AdminAddress = c.Cache, c.AgentAddress, c.AdminAddress
+	config.ClickHouseAddress, config.ClickHouseURL, config.ClickHouseLib = c.ClickHouseAddress, c.ClickHouseURL, c.ClickHouseLib
+	config.ClickHouseBin, config.MaskModule = beside("sallyport-chdb"), c.MaskModule
+	config.Examples, config.ProviderAddress = c.Examples, c.ProviderAddress
+	if config.MaskModule == "" {
+		config.MaskModule = beside("mask.wasm")
+	}
+	for _, name := range c.External {
+		config.External = append(config.External, up.Service(name))
+	}
+	gateway, err := up.Start(s.ctx, config)
+	if err != nil {
+		return err
+	}
+	if err := greet(s.stdout, gateway, c, time.Since(started)); err != nil {
+		return err
+	}
+	select {
+	case <-s.ctx.Done():
+		_, _ = fmt.Fprintln(s.stdout, "\nstopping")
+		return gateway.Close()
+	case err := <-gateway.Failed():
+		_ = gateway.Close()
+		return err
+	}
+}
+
+// progress prints a line a step.
+func progress(w io.Writer) func(string) {
+	return func(line string) { _, _ = fmt.Fprintln(w, "  "+line) }
+}
+
+type extauthzCommand struct{ gatewayFlags }
+
+// Run serves until a signal.
+func (c *extauthzCommand) Run(s *surroundings) error {
+	return up.Alone(s.ctx, c.config(s), up.Extauthz)
+}
+
+type approvaldCommand struct{ gatewayFlags }
+
+// Run serves until a signal.
+func (c *approvaldCommand) Run(s *surroundings) error {
+	return up.Alone(s.ctx, c.config(s), up.Approvald)
+}
+
+// self is how to call this binary again.
+func self() string {
+	if len(os.Args) == 0 {
+		return "sallyport"
+	}
+	return os.Args[0]
+}

@@ -1,0 +1,105 @@
+package up
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sallyport/sallyport/controlplane/store"
+	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/keyring"
+	"github.com/sallyport/sallyport/internal/secret"
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+// base is what every service of a process stands on.
+type base struct {
+	config   Config
+	paths    paths
+	ring     *keyring.Ring
+	secrets  *secret.Cache
+	file     *secret.File
+	tenants  *tenant.Set
+	follower *tenant.Follower
+}
+
+// newBase opens the data folder. It makes what is not there yet.
+func newBase(c Config) (*base, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	p := c.paths()
+	for _, dir := range []string{p.data, p.run, p.keys(), filepath.Dir(p.ledger()), p.envoy(), p.clickhouse(), p.spool(Extauthz), p.spool(Approvald)} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("the data folder cannot be made: %w; choose another one with --data", err)
+		}
+	}
+	if err := daemon.NoCoreDumps(); err != nil {
+		return nil, err
+	}
+	ring, err := keyring.Open(p.keys())
+	if err != nil {
+		return nil, err
+	}
+	file, err := secret.OpenFile(p.secrets(), p.identity())
+	if err != nil {
+		return nil, err
+	}
+	source, err := store.NewFolder(store.Options{Root: c.Tenants, Clock: c.Clock, Logger: c.Logger})
+	if err != nil {
+		return nil, err
+	}
+	set := tenant.NewSet()
+	return &base{
+		config: c, paths: p, ring: ring, file: file, secrets: secret.NewCache(),
+		tenants: set, follower: tenant.NewFollower(source, set, c.Logger),
+	}, nil
+}
+
+// keep reads a secret string of the data folder, or makes it.
+func keep(path string) (string, error) {
+	data, err := os.ReadFile(path)
+	if err == nil {
+		return strings.TrimSpace(string(data)), nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	value := random()
+	return value, os.WriteFile(path, []byte(value+"\n"), 0o600)
+}
+
+// random is 192 bits in hex.
+func random() string {
+	var b [24]byte
+	_, _ = rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// follow keeps tenants and secrets up to date until ctx ends; ready is closed
+// once both are complete.
+func (b *base) follow(ctx context.Context, ready chan<- struct{}, changed func()) error {
+	failed := make(chan error, 2)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() { failed <- secret.Follow(ctx, b.file, b.secrets, b.config.Clock) }()
+	first := true
+	go func() {
+		failed <- b.follower.Run(ctx, func() {
+			changed()
+			if first {
+				first = false
+				close(ready)
+			}
+		})
+	}()
+	err := <-failed
+	cancel()
+	return errors.Join(err, <-failed)
+}

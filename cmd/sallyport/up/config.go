@@ -1,0 +1,111 @@
+package up
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+
+	"github.com/jonboulle/clockwork"
+)
+
+// Node is the id of the one Envoy beside these services.
+const Node = "sallyport-1"
+
+// maxSocketPath is what Linux takes as a unix socket's path.
+const maxSocketPath = 107
+
+// Service is one of the services that can run alone.
+type Service string
+
+// The services.
+const (
+	Extauthz     Service = "extauthz"
+	Approvald    Service = "approvald"
+	Controlplane Service = "controlplane"
+)
+
+// Config is everything that can be chosen. Zero members of Addresses that end
+// in port 0 are picked free and reported by Gateway.
+type Config struct {
+	Data    string // state that survives: keys, secrets, ledger, spool
+	RunDir  string // sockets; Data/run when empty
+	Cache   string // downloaded parts
+	Tenants string // one folder a tenant
+
+	AgentAddress      string
+	DeskAddress       string
+	AdminAddress      string
+	ClickHouseAddress string
+	ProviderAddress   string // of the example provider
+
+	ClickHouseURL string // an engine that runs already; "" starts sallyport-chdb
+	ClickHouseBin string // sallyport-chdb
+	ClickHouseLib string // libchdb.so
+	MaskModule    string // mask.wasm
+
+	Examples bool      // start the example provider and seed its keys
+	External []Service // run by somebody else on the same Data
+
+	Clock    clockwork.Clock
+	Logger   *slog.Logger
+	Progress func(string) // one line a step
+	Output   io.Writer    // of child processes
+}
+
+// paths are where things stand inside Data.
+type paths struct{ data, run string }
+
+func (c Config) paths() paths {
+	run := c.RunDir
+	if run == "" {
+		run = filepath.Join(c.Data, "run")
+	}
+	return paths{data: c.Data, run: run}
+}
+
+func (p paths) socket(name string) string { return filepath.Join(p.run, name+".sock") }
+func (p paths) keys() string              { return filepath.Join(p.data, "keys") }
+func (p paths) secrets() string           { return filepath.Join(p.data, "secrets.age") }
+func (p paths) identity() string          { return filepath.Join(p.data, "keys", "secrets.identity") }
+func (p paths) ledger() string            { return filepath.Join(p.data, "ledger", "ledger.db") }
+func (p paths) limits() string            { return filepath.Join(p.data, "limits.json") }
+func (p paths) clickhouse() string        { return filepath.Join(p.data, "clickhouse") }
+func (p paths) envoy() string             { return filepath.Join(p.data, "envoy") }
+func (p paths) deskToken() string         { return filepath.Join(p.data, "desk.token") }
+func (p paths) deskLinks() string         { return filepath.Join(p.data, "desk-links") }
+func (p paths) password() string          { return filepath.Join(p.data, "clickhouse.password") }
+func (p paths) engineURL() string         { return filepath.Join(p.data, "clickhouse.url") }
+func (p paths) spool(s Service) string    { return filepath.Join(p.data, "spool", string(s)) }
+
+// Names of the sockets between Envoy and the services.
+const (
+	socketAgentCheck   = "agent-check"
+	socketExecuteCheck = "execute-check"
+	socketAccessLog    = "accesslog"
+	socketApprovald    = "approvald"
+	socketControl      = "control"
+	socketExecute      = "execute"
+	socketAdmin        = "envoy-admin"
+)
+
+// check refuses what would fail later with a worse sentence.
+func (c Config) check() error {
+	longest := c.paths().socket(socketExecuteCheck)
+	if len(longest) > maxSocketPath {
+		return fmt.Errorf("the data folder's path is too long for unix sockets (%s has %d bytes, at most %d): choose a shorter one with --data or --run-dir", longest, len(longest), maxSocketPath)
+	}
+	if c.Clock == nil || c.Logger == nil || c.Progress == nil || c.Output == nil {
+		return fmt.Errorf("up: an option is missing")
+	}
+	return nil
+}
+
+func (c Config) external(s Service) bool {
+	for _, e := range c.External {
+		if e == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,111 @@
+package up
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+
+	"github.com/sallyport/sallyport/internal/audit"
+)
+
+// engineUser is the only writer of the audit database.
+const engineUser = "sallyport"
+
+// engine is the analytics engine and what ships records to it.
+type engine struct {
+	url     string
+	command *exec.Cmd
+	exited  chan error
+}
+
+// startEngine starts sallyport-chdb, unless an engine's URL was given, and
+// ships the spools of all services.
+func (g *Gateway) startEngine(ctx context.Context) error {
+	c := g.base.config
+	g.engine = &engine{url: c.ClickHouseURL}
+	if g.engine.url == "" {
+		c.Progress("starting the analytics engine")
+		password, err := keep(g.base.paths.password())
+		if err != nil {
+			return err
+		}
+		u := url.URL{Scheme: "http", Host: c.ClickHouseAddress, User: url.UserPassword(engineUser, password), Path: "/"}
+		g.engine.url = u.String()
+		if err := g.spawnEngine(); err != nil {
+			return err
+		}
+		g.parts.start("sallyport-chdb", g.keepEngine)
+	}
+	g.addr.ClickHouseURL = g.engine.url
+	if err := g.writeEngineURL(); err != nil {
+		return err
+	}
+	return g.startShipper(ctx)
+}
+
+// spawnEngine starts the engine's process. It dies with this one.
+func (g *Gateway) spawnEngine() error {
+	c := g.base.config
+	if _, err := os.Stat(c.ClickHouseBin); err != nil {
+		return fmt.Errorf("%s is not built: run `make build`, or set CLICKHOUSE_URL to an engine that runs", c.ClickHouseBin)
+	}
+	cmd := exec.Command(c.ClickHouseBin,
+		"--listen", c.ClickHouseAddress, "--data", g.base.paths.clickhouse(),
+		"--password-file", g.base.paths.password(), "--lib", c.ClickHouseLib)
+	cmd.Stdout, cmd.Stderr = c.Output, c.Output
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("%s: %w", c.ClickHouseBin, err)
+	}
+	g.engine.command, g.engine.exited = cmd, make(chan error, 1)
+	go func(exited chan<- error) { exited <- cmd.Wait() }(g.engine.exited)
+	return nil
+}
+
+// keepEngine restarts an engine that ends: records wait in the spool meanwhile.
+func (g *Gateway) keepEngine(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			_ = g.engine.command.Process.Signal(syscall.SIGTERM)
+			<-g.engine.exited
+			return nil
+		case err := <-g.engine.exited:
+			g.base.config.Logger.Error("the analytics engine ended; it is started again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Second):
+		}
+		if err := g.spawnEngine(); err != nil {
+			return err
+		}
+	}
+}
+
+// KillEngine ends the analytics engine as a crash would, for tests.
+func (g *Gateway) KillEngine() error { return g.engine.command.Process.Kill() }
+
+func (g *Gateway) startShipper(ctx context.Context) error {
+	shipper, err := audit.NewShipper(audit.ShipperOptions{
+		Dirs:       []string{g.base.paths.spool(Extauthz), g.base.paths.spool(Approvald)},
+		ClickHouse: audit.ClickHouseOptions{URL: g.engine.url, Database: "audit"},
+		Clock:      g.base.config.Clock, Logger: g.base.config.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	g.parts.start("shipper", shipper.Run)
+	return nil
+}
+
+// writeEngineURL tells commands on this machine where the engine is. It holds the
+// password, so only its owner reads it.
+func (g *Gateway) writeEngineURL() error {
+	return os.WriteFile(g.base.paths.engineURL(), []byte(g.engine.url+"\n"), 0o600)
+}

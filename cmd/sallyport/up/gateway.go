@@ -1,0 +1,170 @@
+package up
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+
+	"github.com/sallyport/sallyport/approvald/desk"
+	"github.com/sallyport/sallyport/controlplane/resource"
+	"github.com/sallyport/sallyport/envoy"
+	"github.com/sallyport/sallyport/examples/provider"
+	"github.com/sallyport/sallyport/internal/keyring"
+)
+
+// Gateway is a running gateway.
+type Gateway struct {
+	base     *base
+	parts    *parts
+	envoy    *envoy.Process
+	engine   *engine
+	provider *provider.Provider
+	addr     Addresses
+}
+
+// Addresses are where the gateway listens, host:port.
+type Addresses struct {
+	Agent, Desk, Admin string
+	ClickHouseURL      string // with user and password
+	Provider           string // "" without examples
+}
+
+// Start starts everything and returns once an agent's call would be served. On
+// an error everything that had started is stopped again.
+func Start(ctx context.Context, c Config) (*Gateway, error) {
+	b, err := newBase(c)
+	if err != nil {
+		return nil, err
+	}
+	g := &Gateway{base: b, parts: newParts()}
+	if err := g.startAll(ctx); err != nil {
+		return nil, errors.Join(err, g.Close())
+	}
+	return g, nil
+}
+
+func (g *Gateway) startAll(ctx context.Context) error {
+	if err := g.pickPorts(); err != nil {
+		return err
+	}
+	steps := []struct {
+		line string
+		run  func(context.Context) error
+	}{
+		{"example provider", g.startExamples},
+		{"analytics engine", g.startEngine},
+		{"tenants and control plane", g.startControl},
+		{"checks (extauthz)", func(context.Context) error { return g.startService(Extauthz) }},
+		{"approvals (approvald)", func(context.Context) error { return g.startService(Approvald) }},
+		{"Envoy", g.startEnvoy},
+	}
+	for _, step := range steps {
+		if err := step.run(ctx); err != nil {
+			return fmt.Errorf("%s: %w", step.line, err)
+		}
+	}
+	return nil
+}
+
+// Close stops everything, in reverse order.
+func (g *Gateway) Close() error { return g.parts.stop() }
+
+// Failed delivers the error of a part that ended by itself.
+func (g *Gateway) Failed() <-chan error { return g.parts.failed }
+
+// Addresses returns where the gateway listens.
+func (g *Gateway) Addresses() Addresses { return g.addr }
+
+// Envoy is the running Envoy, for tests that kill it or read its counters.
+func (g *Gateway) Envoy() *envoy.Process { return g.envoy }
+
+// Tenants are the names of the live tenants, sorted.
+func (g *Gateway) Tenants() []string {
+	out := make([]string, 0)
+	for name := range g.base.tenants.All() {
+		out = append(out, name)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// DeskLink is a one-time link with which a person enters the Desk.
+func (g *Gateway) DeskLink(tenant, person string) string {
+	key := g.base.ring.Secret(keyring.DeskSession)
+	return "http://" + g.addr.Desk + desk.Link(key, tenant, person, g.base.config.Clock.Now())
+}
+
+func (g *Gateway) startService(s Service) error {
+	if g.base.config.external(s) {
+		return nil
+	}
+	g.base.config.Progress("starting " + string(s))
+	run, err := g.base.service(s)
+	if err != nil {
+		return err
+	}
+	g.parts.start(string(s), run)
+	return nil
+}
+
+// startControl loads the tenants first: a control plane that answers before it
+// knows them takes every route away.
+func (g *Gateway) startControl(ctx context.Context) error {
+	g.base.config.Progress("loading tenants from " + g.base.config.Tenants)
+	control, err := g.base.controlplane()
+	if err != nil {
+		return err
+	}
+	ready := make(chan struct{})
+	g.parts.start("tenants", func(ctx context.Context) error { return g.base.follow(ctx, ready, control.Publish) })
+	if err := await(ctx, g.parts, ready); err != nil {
+		return err
+	}
+	g.addr.Admin = control.AdminAddress()
+	g.parts.start("controlplane", control.Run)
+	return nil
+}
+
+func (g *Gateway) startEnvoy(ctx context.Context) error {
+	c := g.base.config
+	path, err := envoy.Find(ctx, envoy.FindOptions{Cache: c.Cache, Progress: c.Progress})
+	if err != nil {
+		return err
+	}
+	module, err := filepath.Abs(c.MaskModule)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(module); err != nil {
+		return fmt.Errorf("the mask is not built: %w; run `make build` or name it with --mask-module", err)
+	}
+	socket := g.base.paths.socket
+	bootstrap, err := resource.Bootstrap(resource.BootstrapOptions{
+		NodeID: Node, AgentAddress: g.addr.Agent,
+		ExecuteSocket: socket(socketExecute), AdminSocket: socket(socketAdmin), ControlPlaneSocket: socket(socketControl),
+		AgentCheckSocket: socket(socketAgentCheck), ExecuteCheckSocket: socket(socketExecuteCheck),
+		AccessLogSocket: socket(socketAccessLog), ApprovaldSocket: socket(socketApprovald),
+		WasmFile: module,
+	})
+	if err != nil {
+		return err
+	}
+	c.Progress("starting Envoy (compiling the mask takes some seconds)")
+	g.parts.start("envoy", func(ctx context.Context) error {
+		<-ctx.Done()
+		if g.envoy != nil {
+			return g.envoy.Stop()
+		}
+		return nil
+	})
+	g.envoy, err = envoy.Start(ctx, envoy.Options{
+		Path: path, Bootstrap: bootstrap, Dir: g.base.paths.envoy(), AdminSocket: socket(socketAdmin), Output: c.Output,
+	})
+	if err != nil {
+		return err
+	}
+	return g.envoy.Ready(ctx)
+}

@@ -1,0 +1,57 @@
+package up
+
+import (
+	"fmt"
+	"net"
+	"strings"
+)
+
+// pickPorts turns every port 0 into a free one and finds ports that are taken
+// before anything is started, so that one line says what to do.
+func (g *Gateway) pickPorts() error {
+	c := &g.base.config
+	for _, a := range []struct {
+		name, flag string
+		addr       *string
+	}{
+		{"agent listener", "--agent-address", &c.AgentAddress},
+		{"Desk", "--desk-address", &c.DeskAddress},
+		{"admin", "--admin-address", &c.AdminAddress},
+		{"analytics engine", "--clickhouse-address", &c.ClickHouseAddress},
+		{"example provider", "--provider-address", &c.ProviderAddress},
+	} {
+		picked, err := pick(*a.addr)
+		if err != nil {
+			return fmt.Errorf("the %s cannot listen on %s: %w; stop what listens there, or choose another address with %s", a.name, *a.addr, err, a.flag)
+		}
+		*a.addr = picked
+	}
+	g.addr.Agent, g.addr.Desk, g.addr.Admin = c.AgentAddress, c.DeskAddress, c.AdminAddress
+	return nil
+}
+
+// pick listens for a moment.
+func pick(address string) (string, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", fmt.Errorf("must be host:port")
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return "", rootCause(err)
+	}
+	defer func() { _ = listener.Close() }()
+	_, port, _ := strings.Cut(listener.Addr().String(), host+":")
+	return net.JoinHostPort(host, port), nil
+}
+
+// rootCause drops Go's "listen tcp …: bind:" in front of the system's word.
+func rootCause(err error) error {
+	for {
+		inner, ok := err.(interface{ Unwrap() error })
+		if !ok {
+			return err
+		}
+		err = inner.Unwrap()
+	}
+}

@@ -1,0 +1,136 @@
+package up
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/sallyport/sallyport/approvald"
+	"github.com/sallyport/sallyport/controlplane"
+	"github.com/sallyport/sallyport/extauthz"
+	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+// spoolQuota is how many bytes of records a service keeps while they cannot be
+// shipped.
+const spoolQuota = 1 << 30
+
+// segmentAge is how long a record waits at most before it can be shipped.
+const segmentAge = time.Second
+
+func (b *base) openSpool(s Service) (*audit.Spool, error) {
+	return audit.OpenSpool(audit.SpoolOptions{
+		Dir: b.paths.spool(s), Instance: Node + "-" + string(s), MaxBytes: spoolQuota, SegmentAge: segmentAge, Clock: b.config.Clock,
+	})
+}
+
+// service makes one service of this process and returns what runs it.
+func (b *base) service(s Service) (func(context.Context) error, error) {
+	switch s {
+	case Extauthz:
+		return b.extauthz()
+	case Approvald:
+		return b.approvald()
+	default:
+		return nil, fmt.Errorf("%s cannot run alone", s)
+	}
+}
+
+func (b *base) extauthz() (func(context.Context) error, error) {
+	spool, err := b.openSpool(Extauthz)
+	if err != nil {
+		return nil, err
+	}
+	s, err := extauthz.NewService(extauthz.ServiceOptions{
+		Tenants: b.tenants, Ring: b.ring, Secrets: b.secrets, Spool: spool, Node: Node, LimitsFile: b.paths.limits(),
+		AgentSocket: b.paths.socket(socketAgentCheck), ExecuteSocket: b.paths.socket(socketExecuteCheck),
+		AccessLogSocket: b.paths.socket(socketAccessLog), Clock: b.config.Clock, Logger: b.config.Logger,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return closing(spool, s.Run), nil
+}
+
+func (b *base) approvald() (func(context.Context) error, error) {
+	spool, err := b.openSpool(Approvald)
+	if err != nil {
+		return nil, err
+	}
+	deskToken, err := keep(b.paths.deskToken())
+	if err != nil {
+		return nil, err
+	}
+	s, err := approvald.New(approvald.Options{
+		Tenants: b.tenants, Ring: b.ring, Spool: spool, Database: b.paths.ledger(), Node: Node, Owner: Node + "/" + random(),
+		Socket: b.paths.socket(socketApprovald), ExecuteSocket: b.paths.socket(socketExecute),
+		DeskAddress: b.config.DeskAddress, DeskToken: deskToken, DeskLinks: b.paths.deskLinks(), Clock: b.config.Clock, Logger: b.config.Logger,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return closing(spool, s.Run), nil
+}
+
+func (b *base) controlplane() (*controlplane.Service, error) {
+	return controlplane.New(controlplane.Options{
+		Tenants: b.tenants, Status: b.follower.Status, Socket: b.paths.socket(socketControl),
+		AdminAddress: b.config.AdminAddress, Logger: b.config.Logger,
+	})
+}
+
+// closing closes the spool after its service ended.
+func closing(spool *audit.Spool, run func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		defer func() { _ = spool.Close() }()
+		return run(ctx)
+	}
+}
+
+// Alone runs one service in this process, beside others on the same data.
+func Alone(ctx context.Context, c Config, s Service) error {
+	b, err := newBase(c)
+	if err != nil {
+		return err
+	}
+	ps, ready := newParts(), make(chan struct{})
+	ps.start("tenants", func(ctx context.Context) error { return b.follow(ctx, ready, func() {}) })
+	defer func() { _ = ps.stop() }()
+	if err := await(ctx, ps, ready); err != nil {
+		return err
+	}
+	run, err := b.service(s)
+	if err != nil {
+		return err
+	}
+	ps.start(string(s), run)
+	c.Progress(string(s) + " is ready")
+	select {
+	case <-ctx.Done():
+		return ps.stop()
+	case err := <-ps.failed:
+		return err
+	}
+}
+
+// await waits until ready is closed, a part fails or ctx ends.
+func await(ctx context.Context, ps *parts, ready <-chan struct{}) error {
+	select {
+	case <-ready:
+		return nil
+	case err := <-ps.failed:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// names lists live tenants for people.
+func names(set *tenant.Set) []string {
+	var out []string
+	for name := range set.All() {
+		out = append(out, name)
+	}
+	return out
+}

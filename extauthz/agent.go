@@ -1,0 +1,152 @@
+package extauthz
+
+import (
+	"context"
+	"time"
+
+	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/answer"
+	"github.com/sallyport/sallyport/internal/decision"
+	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// admissionFor is how long approvald has to open an admission: Envoy hands it
+// over at once.
+const admissionFor = 30 * time.Second
+
+// Agent is the check of the agent listener.
+type Agent struct {
+	authv3.UnimplementedAuthorizationServer
+	g *gateway
+}
+
+// step is one call on its way down the ladder.
+type step struct {
+	now      time.Time
+	id       string
+	check    check
+	identity token.Identity
+	tenant   *tenant.Tenant
+	tool     *tenant.Tool
+}
+
+// Check decides one call of an agent.
+func (a *Agent) Check(_ context.Context, in *authv3.CheckRequest) (*authv3.CheckResponse, error) {
+	s := step{now: a.g.Clock.Now(), check: decode(in)}
+	s.id = wire.DecisionID(s.check.requestID)
+	d := a.decide(&s)
+	p, thing := pass{}, refusal(d)
+	if d.Effect != decision.Deny {
+		thing = a.charge(d, s.now)
+	}
+	if d.Effect != decision.Deny && thing.Code == "" {
+		p, thing = a.pass(d, s)
+	}
+	if thing.Code != "" {
+		d.Effect, d.Lane, d.Reason = decision.Deny, "", thing.Code
+	}
+	if err := a.g.Recorder.Record(agentRecord(d, s)); err != nil {
+		a.g.Logger.Error("a decision could not be recorded", "decision", s.id, "error", err)
+		if thing.Code == "" {
+			thing = answer.Thing{Code: reason.RecordUnavailable, Decision: s.id}
+		}
+	}
+	if thing.Code != "" {
+		return deny(s.id, s.identity.Tenant, answer.Render(s.dialect(), thing)), nil
+	}
+	return allow(p), nil
+}
+
+// decide walks the ladder: token, tenant, tool, action, policy.
+func (a *Agent) decide(s *step) decision.Decision {
+	raw, code := gatewayToken(s.check)
+	if code == "" {
+		s.identity, code = a.g.Tokens.Verify(raw, s.now)
+	}
+	if code != "" {
+		s.identity = token.Identity{}
+		return decision.Refuse(s.id, code)
+	}
+	t, ok := a.g.Tenants.Get(s.identity.Tenant)
+	if !ok {
+		return decision.Refuse(s.id, reason.TenantAbsent)
+	}
+	s.tenant = t
+	tool, call, act, refused := decision.Name(s.id, t, s.check.request)
+	s.tool = tool
+	if refused != nil {
+		return *refused
+	}
+	return decision.Decide(decision.Question{
+		ID: s.id, Tenant: t, Tool: tool, Identity: s.identity, Call: call, Action: act, Now: s.now,
+	})
+}
+
+// charge takes the limits of a call that may go on.
+func (a *Agent) charge(d decision.Decision, now time.Time) answer.Thing {
+	exceeded, ok := a.g.Meter.Take(d.Charges, now)
+	if ok {
+		return answer.Thing{}
+	}
+	return answer.Thing{
+		Code: reason.LimitExceeded, Decision: d.ID,
+		Limit: exceeded.Charge.Limit, RetryAt: exceeded.RetryAt, Now: now,
+	}
+}
+
+// pass gives the request its lane: a credential, or an admission.
+func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
+	p := pass{decision: d.ID, tenant: s.tenant.Name, set: [][2]string{
+		{wire.HeaderTenant, s.tenant.Name}, {wire.HeaderTool, s.tool.Name}, {wire.HeaderLane, d.Lane},
+	}}
+	if d.Effect == decision.Allow {
+		header, ok := a.g.credential(s.tenant.Name, s.tool)
+		if !ok {
+			return pass{}, answer.Thing{Code: reason.CredentialUnavailable, Decision: d.ID}
+		}
+		p.slot, p.set = header[0], append(p.set, header)
+		return p, answer.Thing{}
+	}
+	admission, err := a.g.Sealer.Admission(admit(d, s))
+	if err != nil {
+		a.g.Logger.Error("an admission could not be sealed", "decision", d.ID, "error", err)
+		return pass{}, answer.Thing{Code: reason.Internal, Decision: d.ID}
+	}
+	p.set = append(p.set, [2]string{wire.HeaderAdmission, admission})
+	return p, answer.Thing{}
+}
+
+func admit(d decision.Decision, s step) grant.Admission {
+	return grant.Admission{
+		Decision: d.ID, Tenant: s.tenant.Name,
+		Agent: s.identity.Agent, Roles: s.identity.Roles, TokenID: s.identity.TokenID,
+		SessionID: s.identity.Session.ID, Ticket: s.identity.Session.Ticket, Customer: s.identity.Session.Customer,
+		Tool: s.tool.Name, Action: d.Action.Name, Digest: action.Digest(d.Call), ClientKey: d.Call.ClientKey,
+		Bundle: d.Bundle, Effect: d.Action.Effect, Expires: s.now.Add(admissionFor),
+	}
+}
+
+// refusal is what the client of a refused decision reads; its Code is "" when
+// the decision does not refuse.
+func refusal(d decision.Decision) answer.Thing {
+	if d.Effect != decision.Deny {
+		return answer.Thing{}
+	}
+	return answer.Thing{
+		Code: d.Reason, Decision: d.ID, Say: d.Say, Rule: d.Rule, Field: d.Field, Hint: d.Hint,
+	}
+}
+
+// dialect is the tool's, once it is known whose it is.
+func (s step) dialect() answer.Dialect {
+	if s.tool == nil {
+		return guessDialect(s.check)
+	}
+	return answer.Dialect(s.tool.Catalog.Dialect())
+}

@@ -1,0 +1,142 @@
+package extauthz
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/answer"
+	"github.com/sallyport/sallyport/internal/decision"
+	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/token"
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// Execute is the check of the execute listener, the last one before bytes leave
+// for a tool.
+type Execute struct {
+	authv3.UnimplementedAuthorizationServer
+	g *gateway
+}
+
+// Check lets exactly the bytes of one order pass, once.
+func (e *Execute) Check(_ context.Context, in *authv3.CheckRequest) (*authv3.CheckResponse, error) {
+	s := step{now: e.g.Clock.Now(), check: decode(in)}
+	s.id = wire.DecisionID(s.check.requestID)
+	order, d := e.decide(&s)
+	p := pass{decision: s.id, tenant: order.Tenant, remove: []string{wire.HeaderOrder}}
+	if d.Effect != decision.Deny {
+		header, ok := e.g.credential(order.Tenant, s.tool)
+		if ok {
+			p.slot = header[0]
+			p.set = [][2]string{
+				{wire.HeaderTenant, order.Tenant}, {wire.HeaderTool, s.tool.Name}, {wire.HeaderLane, wire.LaneDirect}, header,
+			}
+		} else {
+			d = refuse(d, reason.CredentialUnavailable)
+		}
+	}
+	if err := e.g.Recorder.Record(executeRecord(d, order, s)); err != nil {
+		e.g.Logger.Error("an execution could not be recorded", "decision", order.Admission, "error", err)
+		d = refuse(d, reason.RecordUnavailable)
+	}
+	if d.Effect == decision.Deny {
+		return e.deny(d, order), nil
+	}
+	return allow(p), nil
+}
+
+// decide checks the order, names the call again, and asks the live policy.
+func (e *Execute) decide(s *step) (grant.Order, decision.Decision) {
+	order, code := e.open(s)
+	if code != "" {
+		return grant.Order{}, decision.Refuse(s.id, code)
+	}
+	t, ok := e.g.Tenants.Get(order.Tenant)
+	if !ok {
+		return order, decision.Refuse(s.id, reason.TenantAbsent)
+	}
+	s.tenant, s.identity = t, identityOf(order)
+	tool, call, act, refused := decision.Name(s.id, t, s.check.request)
+	s.tool = tool
+	switch {
+	case refused != nil:
+		return order, *refused
+	case tool.Name != order.Tool || act.Effect != (order.Purpose == grant.PurposeEffect):
+		return order, decision.Refuse(s.id, reason.OrderInvalid)
+	case order.Purpose == grant.PurposeFact:
+		return order, fact(s, call, act)
+	}
+	d := decision.Decide(decision.Question{
+		ID: s.id, Tenant: t, Tool: tool, Identity: s.identity, Call: call, Action: act, Now: s.now,
+	})
+	return order, d
+}
+
+// fact is a read of the gateway's own. No rule of the agent speaks about it; it
+// must be one that an action of the catalog names as its fact.
+func fact(s *step, call action.Call, act *action.Action) decision.Decision {
+	d := decision.Refuse(s.id, reason.OrderInvalid)
+	d.Bundle, d.Call, d.Action = s.tenant.Version, call, act
+	for _, other := range s.tool.Catalog.Actions() {
+		for _, f := range other.Facts {
+			if f.Action == act.Name {
+				d.Effect, d.Lane, d.Reason = decision.Allow, wire.LaneDirect, reason.Allowed
+				return d
+			}
+		}
+	}
+	return d
+}
+
+// open checks the order against the very bytes that would leave.
+func (e *Execute) open(s *step) (grant.Order, reason.Code) {
+	raw, ok := s.check.header(wire.HeaderOrder)
+	if !ok {
+		return grant.Order{}, reason.OrderInvalid
+	}
+	digest := grant.BodyDigest(s.check.request.Method, s.check.authority, s.check.target, s.providerKey(), s.check.request.Body)
+	order, err := e.g.Opener.OpenOrder(raw, s.now, digest, e.g.Node)
+	switch {
+	case errors.Is(err, grant.ErrLate):
+		return grant.Order{}, reason.OrderLate
+	case err != nil:
+		e.g.Logger.Warn("an order was refused", "decision", s.id, "error", err)
+		return grant.Order{}, reason.OrderInvalid
+	case !e.g.Nonces.Use(order.Nonce, order.SendUntil.Add(time.Second), s.now):
+		return grant.Order{}, reason.OrderSeen
+	}
+	return order, ""
+}
+
+// providerKey is the provider's idempotency key as it would be sent. The
+// catalog refuses a second one.
+func (s *step) providerKey() string {
+	key, _ := s.check.header("idempotency-key")
+	return key
+}
+
+// deny answers approvald, not an agent: the code rides in the mark that also
+// says that no byte reached the tool.
+func (e *Execute) deny(d decision.Decision, order grant.Order) *authv3.CheckResponse {
+	a := answer.Render(answer.Problem, refusal(d))
+	a.Headers = append(a.Headers, [2]string{wire.HeaderNotSent, string(d.Reason)})
+	return deny(d.ID, order.Tenant, a)
+}
+
+func refuse(d decision.Decision, code reason.Code) decision.Decision {
+	d.Effect, d.Lane, d.Reason = decision.Deny, "", code
+	return d
+}
+
+// identityOf is who the order speaks for: the agent that was admitted.
+func identityOf(o grant.Order) token.Identity {
+	return token.Identity{
+		Tenant: o.Tenant, Agent: o.Agent, Roles: o.Roles, TokenID: o.TokenID,
+		Session: token.Session{ID: o.SessionID, Ticket: o.Ticket, Customer: o.Customer},
+	}
+}

@@ -1,0 +1,49 @@
+package extauthz
+
+import (
+	"errors"
+	"log/slog"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/limit"
+	"github.com/sallyport/sallyport/internal/secret"
+	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
+)
+
+// Recorder takes a record before the answer leaves. It never waits for a
+// network; an error means that the record is not safe, and the call is refused.
+type Recorder interface {
+	Record(audit.Record) error
+}
+
+// Options are what both checks stand on. All of them are needed.
+type Options struct {
+	Tenants  *tenant.Set
+	Tokens   *token.Verifier
+	Secrets  *secret.Cache
+	Meter    *limit.Meter
+	Sealer   *grant.Sealer
+	Opener   *grant.Opener
+	Nonces   *grant.Nonces
+	Recorder Recorder
+	Clock    clockwork.Clock
+	Node     string // id of the Envoy these checks answer for
+	Logger   *slog.Logger
+}
+
+// gateway is what the two checks share.
+type gateway struct{ Options }
+
+// New returns the two checks.
+func New(o Options) (*Agent, *Execute, error) {
+	if o.Tenants == nil || o.Tokens == nil || o.Secrets == nil || o.Meter == nil || o.Sealer == nil || o.Opener == nil ||
+		o.Nonces == nil || o.Recorder == nil || o.Clock == nil || o.Node == "" || o.Logger == nil {
+		return nil, nil, errors.New("extauthz: an option is missing")
+	}
+	g := &gateway{o}
+	return &Agent{g: g}, &Execute{g: g}, nil
+}

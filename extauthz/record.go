@@ -1,0 +1,81 @@
+package extauthz
+
+import (
+	"strings"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/decision"
+	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// The steps of the ladder as records name them.
+const (
+	stepAgent   = "agent"
+	stepExecute = "execute"
+)
+
+// maxRecordedPath bounds what a client can write into a record.
+const maxRecordedPath = 200
+
+func agentRecord(d decision.Decision, s step) audit.Record {
+	row := audit.Decision{
+		Time: s.now, Tenant: s.identity.Tenant, ID: d.ID, Step: stepAgent,
+		Agent: s.identity.Agent, Session: s.identity.Session.ID, Ticket: s.identity.Session.Ticket, TokenID: s.identity.TokenID,
+		Effect: d.Effect.String(), Lane: d.Lane, Reason: string(d.Reason), Rule: d.Rule, Bundle: d.Bundle,
+		Method: recordedMethod(s.check.request.Method), Path: recordedPath(s.check.request.Path),
+	}
+	if s.tool != nil {
+		row.Tool = s.tool.Name
+	}
+	describe(&row, d)
+	return audit.Record{Table: audit.Decisions, Decision: &row}
+}
+
+// executeRecord stands under the decision the agent was given, so that all the
+// steps of one call join. An order that did not open has its own id alone.
+func executeRecord(d decision.Decision, order grant.Order, s step) audit.Record {
+	record := agentRecord(d, s)
+	row := record.Decision
+	row.Step, row.Intent = stepExecute+":"+string(order.Purpose), order.Intent
+	if order.Admission == "" {
+		row.Step = stepExecute
+		return record
+	}
+	row.ID, row.Tenant = order.Admission, order.Tenant
+	return record
+}
+
+// describe adds the named action. An amount whose currency is a fact is
+// recorded by the steps that know it.
+func describe(row *audit.Decision, d decision.Decision) {
+	if d.Action == nil {
+		return
+	}
+	row.Action, row.Digest = d.Action.Name, action.Digest(d.Call)
+	if d.Action.MoneyArg == "" {
+		return
+	}
+	amount := d.Call.Args[d.Action.MoneyArg]
+	row.Amount, row.Currency = amount.Int, amount.Text
+}
+
+// recordedPath keeps a token that was put into a path out of the record.
+func recordedPath(path string) string {
+	if strings.Contains(path, wire.TokenPrefix) {
+		return "[redacted]"
+	}
+	if len(path) > maxRecordedPath {
+		path = path[:maxRecordedPath]
+	}
+	return strings.ToValidUTF8(path, "?")
+}
+
+// recordedMethod is bounded too: Envoy passes unknown methods through.
+func recordedMethod(method string) string {
+	if len(method) > 16 {
+		method = method[:16]
+	}
+	return strings.ToValidUTF8(method, "?")
+}

@@ -1,0 +1,118 @@
+package extauthz
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
+	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
+	"github.com/jonboulle/clockwork"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+
+	"github.com/sallyport/sallyport/extauthz/accesslog"
+	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/keyring"
+	"github.com/sallyport/sallyport/internal/limit"
+	"github.com/sallyport/sallyport/internal/secret"
+	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
+)
+
+// Bounds of what is kept in memory.
+const (
+	maxCounters = 1 << 20
+	maxNonces   = 1 << 18
+	tokenLeeway = 5 * time.Second
+)
+
+// ServiceOptions are what the daemon needs.
+type ServiceOptions struct {
+	Tenants         *tenant.Set
+	Ring            *keyring.Ring
+	Secrets         *secret.Cache
+	Spool           *audit.Spool
+	Node            string // id of the Envoy beside it
+	LimitsFile      string // where counters survive a restart
+	AgentSocket     string
+	ExecuteSocket   string
+	AccessLogSocket string
+	Clock           clockwork.Clock
+	Logger          *slog.Logger
+}
+
+// Service is extauthz as a daemon: two checks and the access log, each on its
+// own socket, so that Envoy's breakers for one never count for another.
+type Service struct {
+	options ServiceOptions
+	meter   *limit.Meter
+	servers []server
+}
+
+type server struct {
+	socket   string
+	grpc     *grpc.Server
+	listener net.Listener
+}
+
+// NewService returns a Service that listens already; Run serves.
+func NewService(o ServiceOptions) (*Service, error) {
+	s := &Service{options: o, meter: limit.NewMeter(limit.MeterOptions{MaxKeys: maxCounters})}
+	if err := s.meter.Load(o.LimitsFile, o.Clock.Now()); err != nil {
+		return nil, fmt.Errorf("the limits' counters: %w", err)
+	}
+	tokens, err := token.NewVerifier(token.VerifierOptions{Key: o.Ring.TokenKey, Leeway: tokenLeeway})
+	if err != nil {
+		return nil, err
+	}
+	agent, execute, err := New(Options{
+		Tenants: o.Tenants, Tokens: tokens, Secrets: o.Secrets, Meter: s.meter,
+		Sealer: grant.NewSealer(o.Ring), Opener: grant.NewOpener(o.Ring), Nonces: grant.NewNonces(maxNonces),
+		Recorder: o.Spool, Clock: o.Clock, Node: o.Node, Logger: o.Logger,
+	})
+	if err != nil {
+		return nil, err
+	}
+	logs := accesslog.New(accesslog.Options{Recorder: o.Spool, Logger: o.Logger})
+	s.add(o.AgentSocket, func(g *grpc.Server) { authv3.RegisterAuthorizationServer(g, agent) })
+	s.add(o.ExecuteSocket, func(g *grpc.Server) { authv3.RegisterAuthorizationServer(g, execute) })
+	s.add(o.AccessLogSocket, func(g *grpc.Server) { accesslogv3.RegisterAccessLogServiceServer(g, logs) })
+	return s, s.listen()
+}
+
+func (s *Service) add(socket string, register func(*grpc.Server)) {
+	g := grpc.NewServer(daemon.GRPCServerOptions()...)
+	register(g)
+	s.servers = append(s.servers, server{socket: socket, grpc: g})
+}
+
+func (s *Service) listen() error {
+	for i := range s.servers {
+		listener, err := daemon.ListenUnix(s.servers[i].socket)
+		if err != nil {
+			return err
+		}
+		s.servers[i].listener = listener
+	}
+	return nil
+}
+
+// Run serves until ctx ends, then keeps the counters.
+func (s *Service) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.meter.Keep(ctx, s.options.LimitsFile, s.options.Clock) })
+	for _, srv := range s.servers {
+		group.Go(func() error { return srv.grpc.Serve(srv.listener) })
+		group.Go(func() error {
+			<-ctx.Done()
+			srv.grpc.Stop()
+			return nil
+		})
+	}
+	return group.Wait()
+}

@@ -1,0 +1,172 @@
+package decision
+
+import (
+	"time"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/limit"
+	"github.com/sallyport/sallyport/internal/policy"
+	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// Effect is what becomes of a call. The zero Effect is Deny.
+type Effect uint8
+
+// The effects. Mediate means that approvald goes on: it fetches facts, holds
+// and executes.
+const (
+	Deny Effect = iota
+	Allow
+	Mediate
+)
+
+// String is the word records use.
+func (e Effect) String() string {
+	switch e {
+	case Allow:
+		return "allow"
+	case Mediate:
+		return "mediate"
+	default:
+		return "deny"
+	}
+}
+
+// Decision is the answer for one call at one step.
+type Decision struct {
+	ID          string // dec-…
+	Effect      Effect
+	Reason      reason.Code
+	Rule        string // "policy.csv:4", "" when none decided
+	Say         string // the rule's own words for a refusal
+	Field       string // of a request that is no call: what is wrong with it
+	Hint        string
+	Bundle      string // version of the tenant's bundle
+	Lane        string // wire.LaneDirect, LaneRead or LaneEffect; "" with Deny
+	Call        action.Call
+	Action      *action.Action // nil until the call was named
+	Obligations policy.Obligations
+	FactsNeeded []string // facts and sums a rule waits for
+	Charges     []limit.Charge
+}
+
+// Question is what Decide is asked.
+type Question struct {
+	ID       string
+	Tenant   *tenant.Tenant
+	Tool     *tenant.Tool
+	Identity token.Identity
+	Call     action.Call
+	Action   *action.Action
+	Facts    action.Facts
+	Sums     policy.Sums
+	Now      time.Time
+}
+
+// Refuse is the decision for a call that did not reach the policy.
+func Refuse(id string, code reason.Code) Decision {
+	return Decision{ID: id, Reason: code}
+}
+
+// Name finds the tool of an agent's request and the call it makes. The
+// request's path is the agent's: the tool is its first segment. When the
+// returned decision is not nil, it refuses.
+func Name(id string, t *tenant.Tenant, request action.Request) (*tenant.Tool, action.Call, *action.Action, *Decision) {
+	name, rest := splitTool(request.Path)
+	tool, ok := t.Tool(name)
+	if !ok {
+		d := Refuse(id, reason.ToolUnknown)
+		d.Bundle = t.Version
+		return nil, action.Call{}, nil, &d
+	}
+	request.Path = rest
+	call, act, mismatch := tool.Catalog.Match(request)
+	call.Tool = tool.Name
+	if mismatch != nil {
+		d := Refuse(id, mismatch.Reason)
+		d.Bundle, d.Field, d.Hint, d.Call, d.Action = t.Version, mismatch.Field, mismatch.Hint, call, act
+		return tool, call, act, &d
+	}
+	return tool, call, act, nil
+}
+
+// splitTool cuts "/stripe/v1/refunds" into "stripe" and "/v1/refunds".
+func splitTool(path string) (tool, rest string) {
+	if len(path) == 0 || path[0] != '/' {
+		return "", ""
+	}
+	for i := 1; i < len(path); i++ {
+		if path[i] == '/' {
+			return path[1:i], path[i:]
+		}
+	}
+	return path[1:], "/"
+}
+
+// Decide asks the policy about a named call and says which lane it takes.
+func Decide(q Question) Decision {
+	d := Decision{ID: q.ID, Reason: reason.Internal, Call: q.Call, Action: q.Action}
+	if q.Tenant == nil || q.Tool == nil || q.Action == nil || q.Tenant.Name != q.Identity.Tenant {
+		return d
+	}
+	d.Bundle = q.Tenant.Version
+	verdict := q.Tenant.Policy.Decide(policy.Input{
+		Tenant: q.Tenant.Name, Identity: q.Identity, Call: q.Call, Action: q.Action,
+		Facts: q.Facts, Sums: q.Sums, Now: q.Now,
+	})
+	d.Reason, d.Rule, d.Say = verdict.Reason, verdict.Rule, verdict.Say
+	switch verdict.Effect {
+	case policy.Allow:
+		d.allow(verdict)
+	case policy.Defer:
+		d.FactsNeeded = verdict.FactsNeeded
+		d.mediate()
+	default:
+		d.refuse()
+	}
+	if d.Effect != Deny {
+		d.Charges = q.Tenant.Limits.Charges(subject(q))
+	}
+	return d
+}
+
+// allow gives a lane. A read cannot be held: nobody would see an answer that
+// was approved after its reader had gone, so a rule that asks for it refuses.
+func (d *Decision) allow(v policy.Verdict) {
+	d.Obligations = v.Obligations
+	switch {
+	case d.Action.Effect:
+		d.mediate()
+	case v.Obligations.Hold != nil:
+		d.refuse()
+		d.Reason, d.Say = reason.PolicyUnevaluable, "A read cannot wait for a person; the rule must allow or deny it."
+	default:
+		d.Effect, d.Lane = Allow, wire.LaneDirect
+	}
+}
+
+func (d *Decision) mediate() {
+	d.Effect, d.Lane = Mediate, wire.LaneRead
+	if d.Action.Effect {
+		d.Lane = wire.LaneEffect
+	}
+}
+
+// refuse also corrects a verdict that refuses with a reason for allowing.
+func (d *Decision) refuse() {
+	d.Effect, d.Lane = Deny, ""
+	if d.Reason == "" || d.Reason == reason.Allowed {
+		d.Reason = reason.Internal
+	}
+}
+
+func subject(q Question) limit.Subject {
+	return limit.Subject{
+		Tenant: q.Tenant.Name, Agent: q.Identity.Agent, Session: q.Identity.Session.ID,
+		Tool: q.Tool.Name, Action: q.Action.Name,
+		Arg: func(name string) (string, bool) { return q.Call.Args.Text(name) },
+	}
+}

@@ -1,0 +1,94 @@
+package rig
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// exampleOrigin is where examples/tenants expect the example provider.
+const exampleOrigin = "127.0.0.1:10090"
+
+// Root is the repository's folder.
+func Root(tb testing.TB) string {
+	tb.Helper()
+	_, file, _, ok := runtime.Caller(0)
+	if !ok {
+		tb.Fatal("the repository's folder cannot be found")
+	}
+	return filepath.Join(filepath.Dir(file), "..", "..")
+}
+
+// Built is a file that `make build` makes.
+func Built(tb testing.TB, name string) string {
+	tb.Helper()
+	path := filepath.Join(Root(tb), "bin", name)
+	if _, err := os.Stat(path); err != nil {
+		tb.Fatalf("%v: run `make build`", err)
+	}
+	return path
+}
+
+// shortDir is a temporary folder whose path leaves room for unix sockets.
+func shortDir(tb testing.TB) string {
+	tb.Helper()
+	dir, err := os.MkdirTemp("", "sp")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+func copyTenants(tb testing.TB, to string) {
+	tb.Helper()
+	if err := os.CopyFS(to, os.DirFS(filepath.Join(Root(tb), "examples", "tenants"))); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// place points every tool of every tenant at this rig's provider.
+func (r *Rig) place(address string) {
+	r.TB.Helper()
+	files, err := filepath.Glob(filepath.Join(r.Tenants, "*", "tools.yaml"))
+	if err != nil || len(files) == 0 {
+		r.TB.Fatalf("no tools.yaml in %s: %v", r.Tenants, err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			r.TB.Fatal(err)
+		}
+		data = bytes.ReplaceAll(data, []byte(exampleOrigin), []byte(address))
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			r.TB.Fatal(err)
+		}
+	}
+}
+
+// freeAddress is a loopback address that nobody listened on a moment ago.
+func freeAddress(tb testing.TB) string {
+	tb.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().String()
+}
+
+// Eventually waits for a condition, and fails with what it was waiting for.
+func Eventually(tb testing.TB, what string, condition func() bool) {
+	tb.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for !condition() {
+		if time.Now().After(deadline) {
+			tb.Fatalf("not within 30 s: %s", what)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}

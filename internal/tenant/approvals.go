@@ -1,0 +1,55 @@
+package tenant
+
+import (
+	"slices"
+	"time"
+)
+
+// Defaults and bounds of approvals.yaml. Wait stays below the 80 s after which
+// stripe-python and its like give up on an answer.
+const (
+	defaultWait         = 45 * time.Second
+	maxWait             = 75 * time.Second
+	defaultExpireAfter  = 4 * time.Hour
+	defaultSameFor      = 15 * time.Minute
+	defaultDenyCooldown = time.Hour
+	maxApproval         = 30 * 24 * time.Hour
+)
+
+func (l *loader) approvals() {
+	doc := struct {
+		Wait         time.Duration `yaml:"wait"`
+		ExpireAfter  time.Duration `yaml:"expire_after"`
+		SameFor      time.Duration `yaml:"same_for"`
+		DenyCooldown time.Duration `yaml:"deny_cooldown"`
+		RepeatGroup  string        `yaml:"repeat_group"`
+	}{Wait: defaultWait, ExpireAfter: defaultExpireAfter, SameFor: defaultSameFor, DenyCooldown: defaultDenyCooldown}
+	l.decode(fileApprovals, &doc)
+	l.between("wait", doc.Wait, 0, maxWait)
+	l.between("expire_after", doc.ExpireAfter, time.Minute, maxApproval)
+	l.between("same_for", doc.SameFor, 0, 24*time.Hour)
+	l.between("deny_cooldown", doc.DenyCooldown, 0, maxApproval)
+	l.repeatGroup(doc.RepeatGroup)
+	l.tenant.Approvals = Approvals{
+		Wait: doc.Wait, ExpireAfter: doc.ExpireAfter, SameFor: doc.SameFor,
+		DenyCooldown: doc.DenyCooldown, RepeatGroup: doc.RepeatGroup,
+	}
+}
+
+func (l *loader) between(field string, d, least, most time.Duration) {
+	if d < least || d > most {
+		l.problems.Add(fileApprovals+": "+field, "must be from "+least.String()+" to "+most.String(), d)
+	}
+}
+
+// repeatGroup must be able to answer: a repetition that nobody may approve
+// would wait until it expires.
+func (l *loader) repeatGroup(group string) {
+	effects := slices.ContainsFunc(l.actions(), isEffect)
+	switch {
+	case group == "" && effects:
+		l.problems.Add(fileApprovals+": repeat_group", "must name the people who decide when an agent asks for the same effect again", nil)
+	case group != "" && l.tenant.People != nil && !slices.Contains(l.tenant.People.Groups(), group):
+		l.problems.Add(fileApprovals+": repeat_group", "is no group of people.yaml", group)
+	}
+}

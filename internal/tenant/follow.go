@@ -1,0 +1,113 @@
+package tenant
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"github.com/sallyport/sallyport/internal/config"
+)
+
+// Status is what became of one tenant's newest bundle.
+type Status struct {
+	Name     string
+	Live     string // version in use, "" when none ever compiled
+	Seen     string // newest version of the source
+	Problems config.Problems
+}
+
+// Follower keeps a Set equal to a Source: what compiles goes live, what does
+// not leaves the last good version where it is and is reported.
+type Follower struct {
+	source Source
+	set    *Set
+	logger *slog.Logger
+
+	mu     sync.Mutex
+	status []Status
+}
+
+// NewFollower returns a Follower; Run makes it work.
+func NewFollower(source Source, set *Set, logger *slog.Logger) *Follower {
+	return &Follower{source: source, set: set, logger: logger}
+}
+
+// Run follows until ctx ends. After each value of the source, the first one
+// included, it calls changed once the Set is up to date.
+func (f *Follower) Run(ctx context.Context, changed func()) error {
+	bundles, err := f.source.Watch(ctx)
+	if err != nil {
+		return err
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case all, ok := <-bundles:
+			if !ok {
+				if ctx.Err() != nil {
+					return nil
+				}
+				return errors.New("the tenant source ended")
+			}
+			f.apply(all)
+			changed()
+		}
+	}
+}
+
+// Status returns the state of every tenant the source names, by name.
+func (f *Follower) Status() []Status {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]Status(nil), f.status...)
+}
+
+func (f *Follower) apply(bundles []Bundle) {
+	live := f.set.All()
+	named := map[string]bool{}
+	var update []*Tenant
+	var status []Status
+	for _, b := range bundles {
+		named[b.Name] = true
+		current := live[b.Name]
+		s := Status{Name: b.Name, Seen: b.Version}
+		if current != nil {
+			s.Live = current.Version
+		}
+		if s.Live != b.Version {
+			compiled, problems := Load(b)
+			s.Problems = problems
+			if compiled != nil {
+				update, s.Live = append(update, compiled), compiled.Version
+			}
+			f.report(s)
+		}
+		status = append(status, s)
+	}
+	f.set.Update(update, missing(live, named))
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status = status
+}
+
+func (f *Follower) report(s Status) {
+	if len(s.Problems) == 0 {
+		f.logger.Info("tenant is live", "tenant", s.Name, "version", s.Live)
+		return
+	}
+	for _, p := range s.Problems {
+		f.logger.Error("tenant has a mistake", "tenant", s.Name, "problem", p.String(), "live", s.Live)
+	}
+}
+
+func missing(live map[string]*Tenant, named map[string]bool) []string {
+	var gone []string
+	for name := range live {
+		if !named[name] {
+			gone = append(gone, name)
+		}
+	}
+	return gone
+}

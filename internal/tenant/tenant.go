@@ -1,0 +1,53 @@
+package tenant
+
+import (
+	"time"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/limit"
+	"github.com/sallyport/sallyport/internal/mask/maskfile"
+	"github.com/sallyport/sallyport/internal/people"
+	"github.com/sallyport/sallyport/internal/policy"
+)
+
+// Tenant is one compiled bundle.
+type Tenant struct {
+	Name      string
+	Title     string // for people; the name when the bundle gives none
+	Version   string // of the bundle, "sha256:…"
+	Tools     []*Tool
+	Policy    *policy.Engine
+	Limits    *limit.Limits
+	People    *people.People
+	Approvals Approvals
+	Mask      maskfile.Rules
+}
+
+// Tool is one upstream, connected once for the tenant.
+type Tool struct {
+	Name       string // first path segment of the agent's requests
+	Catalog    *action.Catalog
+	Origin     string // "https://api.stripe.com", no path
+	Private    bool   // the origin may be a private address
+	Credential Credential
+	Timeout    time.Duration // of one request to the tool
+}
+
+// Approvals are the tenant's times and people for holds.
+type Approvals struct {
+	Wait         time.Duration // how long a held REST call is kept open
+	ExpireAfter  time.Duration // nobody answered: the approval expires
+	SameFor      time.Duration // a repeat of a success within it is a replay
+	DenyCooldown time.Duration // a repeat of a denial within it is the same denial
+	RepeatGroup  string        // who decides on a deliberate repetition
+}
+
+// Tool finds a tool by name.
+func (t *Tenant) Tool(name string) (*Tool, bool) {
+	for _, tool := range t.Tools {
+		if tool.Name == name {
+			return tool, true
+		}
+	}
+	return nil, false
+}

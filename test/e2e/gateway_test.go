@@ -1,0 +1,33 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/sallyport/sallyport/internal/rig"
+)
+
+// TestGateway runs everything that leaves the gateway as it found it on one
+// gateway: Envoy compiles the mask for seconds at each start.
+func TestGateway(t *testing.T) {
+	r := rig.Start(t, rig.Options{})
+	for _, group := range []struct {
+		name string
+		run  func(*testing.T, *rig.Rig)
+	}{
+		{"direct lane", testDirect},
+		{"token places", testTokenPlaces},
+		{"small refunds", testSmallRefunds},
+		{"holds", testHolds},
+		{"approved in the browser", testBrowser},
+		{"repetitions", testRepetitions},
+		{"tool faults", testToolFaults},
+		{"mask", testMask},
+		{"tenants apart", testTenantsApart},
+		{"refusals", testRefusals},
+		{"record", testRecord},
+		{"tenants live", testTenantsLive},
+		{"secrets stay inside", testSecretsStayInside},
+	} {
+		t.Run(group.name, func(t *testing.T) { group.run(t, r) })
+	}
+}
