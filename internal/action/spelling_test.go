@@ -68,10 +68,6 @@ func TestBuild(t *testing.T) {
 			Args{"charge": id("ch_1"), "amount": {Kind: Money, Int: 4000, Text: "USD"}},
 			Request{Method: "POST", Path: "/v1/refunds", Body: []byte("charge=ch_1&amount=4000"),
 				Header: []Header{{"content-type", form}, {"stripe-version", "2026-10-28.endive"}}}},
-		"comments, as zenpy asks": {"zendesk", []Request{
-			{Method: "GET", Path: "/api/v2/tickets/7/comments.json", RawQuery: "page%5Bsize%5D=100&include_inline_images=false"},
-			{Method: "GET", Path: "/api/v2/tickets/7/comments", RawQuery: "include_inline_images=false&page[size]=100"},
-		}, `{"include_inline_images":{"bool":false},"page_size":{"integer":100},"ticket":{"id":"7"}}`},
 		"list": {"stripe", "stripe.charge.list",
 			Args{"limit": {Kind: Integer, Int: 3}, "customer": id("cus_1")},
 			Request{Method: "GET", Path: "/v1/charges", RawQuery: "customer=cus_1&limit=3",
