@@ -62,6 +62,7 @@ func (h *Handler) question(c call, facts action.Facts) (question, error) {
 	if q.key, err = c.action.BusinessKey(c.asked.Args, facts); err != nil {
 		return q, err
 	}
+	q.key = c.Tool.Name + "/" + q.key // actions of two tools are two effects
 	args, err := c.action.Resolve(c.asked.Args, facts)
 	if err != nil {
 		q.unclear = err

@@ -73,7 +73,7 @@ func New(o Options) (*Service, error) {
 
 func (s *Service) wire() error {
 	o := s.options
-	store, err := ledger.New(ledger.Options{DB: s.db, Clock: o.Clock})
+	store, err := ledger.NewSQL(ledger.Options{DB: s.db, Clock: o.Clock})
 	if err != nil {
 		return err
 	}

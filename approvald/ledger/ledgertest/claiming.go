@@ -76,6 +76,17 @@ func unknowns(f *fixture) {
 	same(f, []any{rested.LeaseOwner, rested.NotBefore}, []any{"", f.clock.Now().Add(time.Hour)})
 	f.clock.Advance(time.Hour - tick)
 	same(f, f.claim("one"), nil)
+	// A lease that is shorter than a sending may take does not hurry the next.
+	f.clock.Advance(tick)
+	hurried := claimBy("one", 1)
+	hurried.Lease = time.Second
+	claimed, err := f.store.Claim(context.Background(), hurried)
+	f.must(err)
+	same(f, len(claimed), 1)
+	f.clock.Advance(sendWithin + settle - tick)
+	same(f, f.claim("two"), nil)
+	f.clock.Advance(tick)
+	same(f, len(f.claim("two")), 1)
 	// Looking at it again is no change of state.
 	same(f, len(f.ship()), 2)
 }

@@ -163,4 +163,5 @@ func retriedCall(f *fixture) {
 	again := f.open(held(1))
 	same(f, []any{again.Relation, again.Intent.ID, again.Intent.State, again.Intent.Attempt, len(again.Intent.Votes)},
 		[]any{ledger.Retried, failed.ID, ledger.Waiting, 2, 0})
+	f.stored(again.Intent)
 }

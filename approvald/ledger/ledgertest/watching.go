@@ -67,8 +67,10 @@ func watchEnds(f *fixture) {
 	})
 	cancel()
 	group.Wait()
-	if _, err := f.store.Watch(context.Background(), "globex", i.ID, i.Version); !errors.Is(err, ledger.ErrNotFound) {
-		f.Errorf("another tenant: error is %v", err)
+	theirs := i
+	theirs.Tenant = "globex"
+	if got := <-f.watch(f.store, theirs); !errors.Is(got.Err, ledger.ErrNotFound) {
+		f.Errorf("another tenant: error is %v", got.Err)
 	}
 	w := f.watch(f.store, i)
 	f.must(f.store.Close())

@@ -88,7 +88,7 @@ func (b *base) follow(ctx context.Context, ready chan<- struct{}, changed func()
 	failed := make(chan error, 2)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	go func() { failed <- secret.Follow(ctx, b.file, b.secrets, b.config.Clock) }()
+	go func() { failed <- secret.Follow(ctx, b.file, b.secrets, b.config.Clock, b.config.Logger) }()
 	first := true
 	go func() {
 		failed <- b.follower.Run(ctx, func() {

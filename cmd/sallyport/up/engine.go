@@ -53,9 +53,12 @@ func (g *Gateway) spawnEngine() error {
 	if _, err := os.Stat(c.ClickHouseBin); err != nil {
 		return fmt.Errorf("%s is not built: run `make build`, or set CLICKHOUSE_URL to an engine that runs", c.ClickHouseBin)
 	}
+	if _, err := os.Stat(c.ClickHouseLib); err != nil {
+		return fmt.Errorf("the engine's library %s is not there: run `make deps`, or set CLICKHOUSE_URL to an engine that runs", c.ClickHouseLib)
+	}
 	cmd := exec.Command(c.ClickHouseBin,
-		"--listen", c.ClickHouseAddress, "--data", g.base.paths.clickhouse(),
-		"--password-file", g.base.paths.password(), "--lib", c.ClickHouseLib)
+		"--listen", c.ClickHouseAddress, "--data", g.base.paths.clickhouse(), "--password-file", g.base.paths.password())
+	cmd.Env = append(os.Environ(), "CHDB_LIB_PATH="+c.ClickHouseLib)
 	cmd.Stdout, cmd.Stderr = c.Output, c.Output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	if err := cmd.Start(); err != nil {
