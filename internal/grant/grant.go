@@ -8,7 +8,7 @@ type Admission struct {
 	Decision  string    `json:"dec"`
 	Tenant    string    `json:"ten"`
 	Agent     string    `json:"agt"`
-	Roles     []string  `json:"rol,omitempty"` // nil means no narrowing
+	Roles     []string  `json:"rol,omitzero"` // nil means no narrowing, empty narrows to nothing
 	SessionID string    `json:"sid"`
 	Ticket    string    `json:"tkt,omitempty"`
 	Customer  string    `json:"cus,omitempty"`
@@ -40,7 +40,7 @@ type Order struct {
 	Purpose   Purpose   `json:"pur"`
 	Tenant    string    `json:"ten"`
 	Agent     string    `json:"agt"`
-	Roles     []string  `json:"rol,omitempty"`
+	Roles     []string  `json:"rol,omitzero"` // as in Admission
 	SessionID string    `json:"sid"`
 	Ticket    string    `json:"tkt,omitempty"`
 	Customer  string    `json:"cus,omitempty"`

@@ -3,10 +3,7 @@ package grant
 import (
 	"errors"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,11 +24,11 @@ func ring(t testing.TB) *keyring.Ring {
 }
 
 func admission() Admission {
-	return Admission{Decision: "dec-1", Tenant: "acme", Agent: "bot", SessionID: "s", TokenID: "t", Tool: "stripe", Action: "stripe.refund.create", Digest: "sha256:aa", Effect: true, Expires: now.Add(time.Minute)}
+	return Admission{Decision: "dec-1", Tenant: "acme", Agent: "bot", SessionID: "s", TokenID: "t", Tool: "stripe", Action: "stripe.refund.create", Digest: "sha256:aa", Bundle: "b1", Effect: true, Expires: now.Add(time.Minute)}
 }
 
 func order() Order {
-	return Order{Admission: "dec-1", Nonce: "n1", Purpose: PurposeEffect, Tenant: "acme", Agent: "bot", SessionID: "s", TokenID: "t", Tool: "stripe", Envoy: "e1", Body: BodyDigest("POST", "h", "/p", "k", []byte("b")), SendUntil: now.Add(time.Second)}
+	return Order{Admission: "dec-1", Nonce: "n1", Purpose: PurposeEffect, Intent: "int_1", Attempt: 1, Tenant: "acme", Agent: "bot", SessionID: "s", TokenID: "t", Tool: "stripe", Envoy: "e1", Body: BodyDigest("POST", "h", "/p", "k", []byte("b")), SendUntil: now.Add(time.Second)}
 }
 
 func TestRoundTrip(t *testing.T) {
@@ -70,7 +67,10 @@ func TestOpenRefuses(t *testing.T) {
 		{"other arguments", func() error { _, err := opener.OpenAdmission(raw, now, "sha256:bb"); return err }, ErrDigest},
 		{"no digest", func() error { _, err := opener.OpenAdmission(raw, now, ""); return err }, ErrDigest},
 		{"late admission", func() error { _, err := opener.OpenAdmission(raw, now.Add(time.Minute), "sha256:aa"); return err }, ErrLate},
-		{"late order", func() error { _, err := opener.OpenOrder(rawOrder, now.Add(time.Second), order().Body, "e1"); return err }, ErrLate},
+		{"late order", func() error {
+			_, err := opener.OpenOrder(rawOrder, now.Add(time.Second), order().Body, "e1")
+			return err
+		}, ErrLate},
 		{"another Envoy", func() error { _, err := opener.OpenOrder(rawOrder, now, order().Body, "e2"); return err }, ErrInvalid},
 		{"another gateway's keys", func() error { _, err := other.OpenAdmission(raw, now, "sha256:aa"); return err }, ErrInvalid},
 		{"nothing", func() error { _, err := opener.OpenAdmission("", now, "sha256:aa"); return err }, ErrInvalid},
@@ -78,6 +78,30 @@ func TestOpenRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			if err := tt.open(); !errors.Is(err, tt.want) {
 				t.Errorf("got %v, want %v", err, tt.want)
+			}
+		})
+	}
+}
+
+// nil does not narrow, an empty ceiling narrows to nothing: the one must never
+// turn into the other.
+func TestRolesKeepTheirMeaning(t *testing.T) {
+	r := ring(t)
+	for name, roles := range map[string][]string{"no narrowing": nil, "to nothing": {}, "to one": {"billing"}} {
+		t.Run(name, func(t *testing.T) {
+			a, o := admission(), order()
+			a.Roles, o.Roles = roles, roles
+			raw, err := NewSealer(r).Admission(a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			gotA, errA := NewOpener(r).OpenAdmission(raw, now, a.Digest)
+			if raw, err = NewSealer(r).Order(o); err != nil {
+				t.Fatal(err)
+			}
+			gotO, errO := NewOpener(r).OpenOrder(raw, now, o.Body, o.Envoy)
+			if diff := cmp.Diff(a, gotA) + cmp.Diff(o, gotO); diff != "" || errA != nil || errO != nil {
+				t.Error(diff, errA, errO)
 			}
 		})
 	}
@@ -110,37 +134,6 @@ func TestBodyDigestTellsPartsApart(t *testing.T) {
 			t.Errorf("%q and %q have one digest", before, parts)
 		}
 		seen[digest] = strings.Join(parts[:], "|")
-	}
-}
-
-func TestNoncesAreUsedOnce(t *testing.T) {
-	n := NewNonces(1000)
-	var taken atomic.Int64
-	var group sync.WaitGroup
-	for range 16 {
-		group.Add(1)
-		go func() {
-			defer group.Done()
-			for i := range 100 {
-				if n.Use(strconv.Itoa(i), now.Add(time.Second), now) {
-					taken.Add(1)
-				}
-			}
-		}()
-	}
-	group.Wait()
-	if taken.Load() != 100 {
-		t.Errorf("%d uses of 100 nonces", taken.Load())
-	}
-	full := NewNonces(1)
-	if !full.Use("a", now.Add(time.Second), now) || full.Use("b", now.Add(time.Second), now) {
-		t.Error("a full memory must take no new nonce")
-	}
-	if !full.Use("b", now.Add(3*time.Second), now.Add(2*time.Second)) {
-		t.Error("an expired nonce must be forgotten")
-	}
-	if full.Use("c", now, now) {
-		t.Error("an order that is over must not be used")
 	}
 }
 

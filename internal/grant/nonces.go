@@ -5,7 +5,9 @@ import (
 	"time"
 )
 
-// Nonces remembers which orders were used until they expire by themselves.
+// Nonces remembers which orders were used. It lives in memory: what guards an
+// order of a process that was restarted within the order's seconds is the
+// attempt's idempotency key at the provider.
 type Nonces struct {
 	mu    sync.Mutex
 	max   int
@@ -13,14 +15,18 @@ type Nonces struct {
 	swept time.Time
 }
 
-// sweepEvery is how often expired nonces are forgotten.
-const sweepEvery = time.Second
+const (
+	sweepEvery = 5 * time.Second // how often old nonces are forgotten
+	// keepFor is how long a nonce is remembered past its order's end: a clock
+	// that is set back by less must not bring an order to life again.
+	keepFor = time.Minute
+)
 
 // NewNonces returns a Nonces that remembers at most max at once.
 func NewNonces(max int) *Nonces { return &Nonces{max: max, until: map[string]time.Time{}} }
 
-// Use is true the first time a nonce comes, before its time is over. When too
-// many are remembered, no new one is taken.
+// Use is true the first time a nonce comes, before its order's end. When too
+// many are remembered, no new one is taken. It is safe for concurrent use.
 func (n *Nonces) Use(nonce string, until, now time.Time) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -30,7 +36,7 @@ func (n *Nonces) Use(nonce string, until, now time.Time) bool {
 	if _, used := n.until[nonce]; used || nonce == "" || !now.Before(until) || len(n.until) >= n.max {
 		return false
 	}
-	n.until[nonce] = until
+	n.until[nonce] = until.Add(keepFor)
 	return true
 }
 
