@@ -3,6 +3,10 @@
 // sealed as an admission cannot be opened as an order.
 //
 // Files are readable by their owner alone; a key file that others can read, or
-// that is damaged, stops the start. Older keys of a purpose still verify, the
-// newest signs.
+// that is damaged, stops the start. Older signing keys of a purpose still
+// verify, the newest signs.
+//
+// Of an HMAC key only the newest is used. A new desk-session key ends every
+// session at the Desk. A new provider-key changes the idempotency keys of
+// effects whose outcome is unknown: add one only while there are none.
 package keyring

@@ -7,8 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sort"
+	"regexp"
 	"strings"
+	"syscall"
 )
 
 // folder is where key files stand: PURPOSE-NNNN.key, hex in one line. The
@@ -20,45 +21,64 @@ type keyFile struct {
 	data []byte
 }
 
+var number = regexp.MustCompile(`^-[0-9]{4}$`)
+
 func openFolder(dir string) (folder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return folder{}, fmt.Errorf("the folder of keys: %w", err)
 	}
 	info, err := os.Stat(dir)
 	if err != nil {
-		return folder{}, err
+		return folder{}, fmt.Errorf("the folder of keys: %w", err)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
+	switch {
+	case info.Mode().Perm()&0o077 != 0:
 		return folder{}, fmt.Errorf("the folder of keys %s can be read by others: run `chmod 700 %s`", dir, dir)
+	case !owned(info):
+		return folder{}, fmt.Errorf("the folder of keys %s belongs to another user: run as that user, or make it yours with chown", dir)
 	}
 	return folder{dir}, nil
 }
 
-// load returns a purpose's keys by id, and makes the first one.
+// owned says that nobody but this user and root can change the mode of a file.
+func owned(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && (stat.Uid == 0 || int(stat.Uid) == os.Geteuid())
+}
+
+// load returns a purpose's keys, oldest first and at least one: the first is
+// made when there is none.
 func (f folder) load(purpose string, size int) ([]keyFile, error) {
 	keys, err := f.read(purpose, size)
 	if err != nil || len(keys) > 0 {
 		return keys, err
 	}
 	if err := f.make(purpose+"-0001", size); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("make a key for %s: %w", purpose, err)
 	}
-	return f.read(purpose, size)
+	if keys, err = f.read(purpose, size); err == nil && len(keys) == 0 {
+		err = fmt.Errorf("the key for %s vanished from %s while it was made", purpose, f.dir)
+	}
+	return keys, err
 }
 
 func (f folder) read(purpose string, size int) ([]keyFile, error) {
-	paths, err := filepath.Glob(filepath.Join(f.dir, purpose+"-[0-9][0-9][0-9][0-9].key"))
+	entries, err := os.ReadDir(f.dir) // sorted by name
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the folder of keys: %w", err)
 	}
-	sort.Strings(paths)
 	var keys []keyFile
-	for _, path := range paths {
-		data, err := readKey(path, size)
+	for _, entry := range entries {
+		id, isKey := strings.CutSuffix(entry.Name(), ".key")
+		rest, ours := strings.CutPrefix(id, purpose)
+		if !isKey || !ours || !number.MatchString(rest) {
+			continue
+		}
+		data, err := readKey(filepath.Join(f.dir, entry.Name()), size)
 		if err != nil {
 			return nil, err
 		}
-		keys = append(keys, keyFile{id: strings.TrimSuffix(filepath.Base(path), ".key"), data: data})
+		keys = append(keys, keyFile{id: id, data: data})
 	}
 	return keys, nil
 }
@@ -68,8 +88,8 @@ func readKey(path string, size int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("the key %s can be read by others or is no file: run `chmod 600 %s`, and make new keys if others could have read it", path, path)
+	if !info.Mode().IsRegular() || info.Mode().Perm()&0o077 != 0 || !owned(info) {
+		return nil, fmt.Errorf("the key %s can be read by others, belongs to another user or is no file: run `chmod 600 %s`, and make new keys if others could have read it", path, path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -83,7 +103,8 @@ func readKey(path string, size int) ([]byte, error) {
 }
 
 // make writes a whole file under a name of its own and links it to its place:
-// whoever comes second finds the first one's key.
+// whoever comes second finds the first one's key. The folder is written through
+// too, for what was signed must verify after a power cut.
 func (f folder) make(id string, size int) error {
 	data, err := fresh(size)
 	if err != nil {
@@ -100,9 +121,16 @@ func (f folder) make(id string, size int) error {
 	if err := errors.Join(temp.Sync(), temp.Close()); err != nil {
 		return err
 	}
-	err = os.Link(temp.Name(), filepath.Join(f.dir, id+".key"))
-	if errors.Is(err, fs.ErrExist) {
-		return nil
+	if err := os.Link(temp.Name(), filepath.Join(f.dir, id+".key")); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
 	}
-	return err
+	return f.sync()
+}
+
+func (f folder) sync() error {
+	dir, err := os.Open(f.dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }

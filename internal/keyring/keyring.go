@@ -4,7 +4,6 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"fmt"
-	"sort"
 )
 
 // secretBytes is the length of an HMAC key.
@@ -52,7 +51,6 @@ func (r *Ring) loadSigning(folder folder, p SigningPurpose) error {
 	for _, k := range keys {
 		r.signing[p] = append(r.signing[p], signingKey{id: k.id, private: ed25519.NewKeyFromSeed(k.data)})
 	}
-	sort.SliceStable(r.signing[p], func(i, j int) bool { return r.signing[p][i].id < r.signing[p][j].id })
 	return nil
 }
 
