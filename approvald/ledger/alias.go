@@ -9,7 +9,7 @@ import (
 	"github.com/sallyport/sallyport/internal/reason"
 )
 
-// keyKind tells the keys of one agent and session apart.
+// keyKind tells the keys of one agent, session and tool apart.
 type keyKind string
 
 // The kinds of keys.
@@ -53,8 +53,8 @@ func (w *work) byKey(ctx context.Context, q *OpenRequest, kind keyKind) (*row, s
 	var seq int64
 	var asked string
 	err := w.tx.QueryRowContext(ctx, `SELECT intent, asked FROM aliases
-		WHERE tenant = ? AND agent = ? AND session = ? AND kind = ? AND name = ? ORDER BY intent DESC LIMIT 1`,
-		q.Tenant, q.Identity.Agent, q.Identity.Session.ID, string(kind), kind.of(q)).Scan(&seq, &asked)
+		WHERE tenant = ? AND agent = ? AND session = ? AND tool = ? AND kind = ? AND name = ? ORDER BY intent DESC LIMIT 1`,
+		q.Tenant, q.Identity.Agent, q.Identity.Session.ID, q.Call.Tool, string(kind), kind.of(q)).Scan(&seq, &asked)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, "", nil
 	}
@@ -76,9 +76,9 @@ func (w *work) alias(ctx context.Context, q *OpenRequest, r *row, kind keyKind) 
 	if kind.of(q) == "" {
 		return nil
 	}
-	_, err := w.tx.ExecContext(ctx, `INSERT INTO aliases (tenant, agent, session, kind, name, intent, asked)
-		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		q.Tenant, q.Identity.Agent, q.Identity.Session.ID, string(kind), kind.of(q), r.seq, q.Asked)
+	_, err := w.tx.ExecContext(ctx, `INSERT INTO aliases (tenant, agent, session, tool, kind, name, intent, asked)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		q.Tenant, q.Identity.Agent, q.Identity.Session.ID, q.Call.Tool, string(kind), kind.of(q), r.seq, q.Asked)
 	return err
 }
 

@@ -6,7 +6,7 @@
 //
 // The keys of a call are the business key (from the catalog) and the client key
 // (the agent's own idempotency key, if it sent one). Both are looked up within
-// tenant, agent and session, inside Open's transaction:
+// tenant, agent, session and tool, inside Open's transaction:
 //
 //	client key seen with other arguments    refused, input_invalid
 //	the intent of the same client key is    waiting to unknown: joined; succeeded: replayed, however old

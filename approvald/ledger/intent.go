@@ -38,7 +38,7 @@ type Intent struct {
 	Digest   string         // action.Digest(Call)
 	Facts    action.Facts   // as fetched when it was opened
 
-	BusinessKey string // within tenant, agent and session
+	BusinessKey string // within tenant, agent, session and tool
 	Occurrence  int    // 1 is the first; the second deliberate one is 2
 	Earlier     string // intent id of the occurrence before, or ""
 	Attempt     int    // 0 before the first claim

@@ -66,11 +66,12 @@ CREATE TABLE aliases (
 	tenant  TEXT    NOT NULL,
 	agent   TEXT    NOT NULL,
 	session TEXT    NOT NULL,
+	tool    TEXT    NOT NULL,
 	kind    TEXT    NOT NULL, -- business, client
 	name    TEXT    NOT NULL,
 	intent  INTEGER NOT NULL REFERENCES intents (seq),
 	asked   TEXT    NOT NULL, -- digest of the call that used the key, before it was resolved
-	PRIMARY KEY (tenant, agent, session, kind, name, intent)
+	PRIMARY KEY (tenant, agent, session, tool, kind, name, intent)
 );
 
 CREATE TABLE reservations (

@@ -67,7 +67,9 @@ func askedAgain(f *fixture) {
 		[]any{ledger.Waiting, policy.Hold{Group: "board", Votes: 2}, 0, f.clock.Now().Add(time.Hour), "", time.Time{}})
 	f.stored(i)
 	same(f, f.vote(i, "ana", true).State, ledger.Waiting)
-	same(f, f.vote(i, "bo", true).State, ledger.Approved)
+	i = f.vote(i, "bo", true)
+	i = f.advance(i, ledger.Waiting) // the policy changed before it was sent
+	same(f, []any{i.State, i.NotBefore, len(i.Votes)}, []any{ledger.Waiting, time.Time{}, 0})
 }
 
 func badSteps(f *fixture) {

@@ -119,6 +119,7 @@ func scopes(f *fixture) {
 	for _, apart := range []edit{
 		func(q *ledger.OpenRequest) { q.Identity.Agent = "support" },
 		func(q *ledger.OpenRequest) { q.Identity.Session.ID = "s2" },
+		func(q *ledger.OpenRequest) { q.Call.Tool = "stripe-eu" },
 		func(q *ledger.OpenRequest) { q.Tenant, q.Identity.Tenant = "globex", "globex" },
 	} {
 		f.made(once("k1"), apart)
