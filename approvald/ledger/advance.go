@@ -39,6 +39,7 @@ func (w *work) advance(ctx context.Context, r *row, step Step) error {
 	case Succeeded, Failed:
 		r.Delivered = step.Delivered
 		r.Outcome = step.Outcome.stored(w)
+	default: // nothing more follows, or move refuses it
 	}
 	return w.move(ctx, r, Advancing, step.To, step.Actor, step.Reason)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/sallyport/sallyport/internal/token"
 )
 
+// An effect without a hold is these two commits.
 func BenchmarkOpenAdvance(b *testing.B) {
 	db, err := sqldb.OpenSQLite(filepath.Join(b.TempDir(), "l.db"))
 	if err != nil {
@@ -22,7 +23,7 @@ func BenchmarkOpenAdvance(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	ctx := context.Background()
 	for b.Loop() {
 		o, err := s.Open(ctx, OpenRequest{

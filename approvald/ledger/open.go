@@ -73,6 +73,7 @@ func (w *work) open(ctx context.Context, q *OpenRequest) (Opened, error) {
 		if err := w.deliver(ctx, earlier); err != nil {
 			return Opened{}, err
 		}
+	default: // Joined and Same change nothing
 	}
 	return Opened{Relation: again.relation, Intent: earlier.Intent}, w.alias(ctx, q, earlier, clientKey)
 }

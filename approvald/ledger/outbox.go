@@ -33,6 +33,7 @@ func (s *SQL) Outbox(ctx context.Context, limit int, ship func([]audit.Approval)
 		return 0, fmt.Errorf("ship outbox: %w", err)
 	}
 	err = s.db.Write(ctx, func(tx *sql.Tx) error {
+		// #nosec G202 -- only placeholders are spelled
 		_, err := tx.ExecContext(ctx, "DELETE FROM outbox WHERE seq IN ("+placeholders(len(shipped))+")", shipped...)
 		return err
 	})

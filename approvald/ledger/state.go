@@ -31,6 +31,8 @@ func Next(by Move, from, to State) bool {
 			return to == Executing
 		case Executing, Unknown:
 			return to == Unknown
+		default:
+			return false
 		}
 	}
 	return false

@@ -46,6 +46,7 @@ func (w *work) vote(ctx context.Context, r *row, vote VoteRequest) error {
 		r.NotBefore = w.now
 	case Denied:
 		r.Reason, r.Say = reason.PersonDenied, vote.Reason
+	default: // more votes are needed
 	}
 	return w.move(ctx, r, Voting, to, vote.Person, r.Reason)
 }

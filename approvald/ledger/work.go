@@ -74,10 +74,11 @@ func (w *work) put(ctx context.Context, r *row) error {
 	if err != nil {
 		return err
 	}
-	if n, err := result.RowsAffected(); err != nil || n != 1 {
-		return fmt.Errorf("%w (%d rows, %v)", ErrConflict, n, err)
+	n, err := result.RowsAffected()
+	if err == nil && n != 1 {
+		err = ErrConflict
 	}
-	return nil
+	return err
 }
 
 func insertIntent() string {

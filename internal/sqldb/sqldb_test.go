@@ -134,7 +134,8 @@ func TestWriteLeavesNothingBehind(t *testing.T) {
 	}
 	func() {
 		defer func() { _ = recover() }()
-		_ = db.Write(ctx, func(tx *sql.Tx) error { _ = set(tx); panic("a bug") })
+		var bug []int
+		_ = db.Write(ctx, func(tx *sql.Tx) error { return errors.Join(set(tx), errors.New(strings.Repeat("x", bug[0]))) })
 	}()
 	cancelled, cancel := context.WithCancel(ctx)
 	err = db.Write(cancelled, func(tx *sql.Tx) error { cancel(); return set(tx) })

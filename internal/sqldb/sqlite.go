@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -51,7 +52,7 @@ func pool(path string, size int, option, pragma string) (*sql.DB, error) {
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	var mode string
-	if err = db.QueryRow("PRAGMA journal_mode").Scan(&mode); err == nil && mode != "wal" {
+	if err = db.QueryRowContext(context.Background(), "PRAGMA journal_mode").Scan(&mode); err == nil && mode != "wal" {
 		err = fmt.Errorf("its journal mode is %s, not wal: the file system may not support shared memory", mode)
 	}
 	if err != nil {
