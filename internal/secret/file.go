@@ -2,6 +2,7 @@ package secret
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,8 +11,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"sort"
+	"slices"
+	"strings"
 	"syscall"
+	"unicode"
+	"unicode/utf8"
 
 	"filippo.io/age"
 )
@@ -23,7 +27,13 @@ type File struct {
 	identity *age.X25519Identity
 }
 
-var namePattern = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
+// maxValue bounds a secret, in bytes: Envoy refuses larger headers.
+const maxValue = 16 << 10
+
+var (
+	tenantPattern = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}$`)
+	namePattern   = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
+)
 
 // stored is the plain text inside: tenant, name, value.
 type stored map[string]map[string]string
@@ -31,67 +41,36 @@ type stored map[string]map[string]string
 // OpenFile returns the file at path. Its key is at identityPath, made when it
 // is missing and there is no file that an older key would be needed for.
 func OpenFile(path, identityPath string) (*File, error) {
-	identity, err := readIdentity(identityPath)
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, missing := os.Stat(path); missing == nil {
-			return nil, fmt.Errorf("secrets %s cannot be read without their key %s: restore the key, or move the secrets away and store them again", path, identityPath)
+	for _, dir := range []string{filepath.Dir(path), filepath.Dir(identityPath)} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("the folder of secrets: %w", err)
 		}
-		identity, err = makeIdentity(identityPath)
 	}
+	identity, err := openIdentity(identityPath, path)
 	if err != nil {
 		return nil, err
 	}
 	return &File{path: path, identity: identity}, nil
 }
 
-func readIdentity(path string) (*age.X25519Identity, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("the key of the secrets %s can be read by others: run `chmod 600 %s`, and store new secrets if others could have read it", path, path)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	identity, err := age.ParseX25519Identity(string(bytes.TrimSpace(text)))
-	if err != nil {
-		return nil, fmt.Errorf("the key of the secrets %s is damaged: restore it from a backup", path)
-	}
-	return identity, nil
-}
-
-func makeIdentity(path string) (*age.X25519Identity, error) {
-	identity, err := age.GenerateX25519Identity()
-	if err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, err
-	}
-	temp, err := writeTemp(filepath.Dir(path), []byte(identity.String()+"\n"))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.Remove(temp) }()
-	if err := os.Link(temp, path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
-	}
-	return readIdentity(path)
-}
-
 // Load returns all secrets; an absent file has none.
 func (f *File) Load() (map[Name]Value, error) {
-	all, err := f.read()
+	data, err := f.bytes()
+	if err != nil {
+		return nil, err
+	}
+	return f.values(data)
+}
+
+func (f *File) values(data []byte) (map[Name]Value, error) {
+	all, err := f.decrypt(data)
 	if err != nil {
 		return nil, err
 	}
 	out := map[Name]Value{}
 	for tenant, secrets := range all {
 		for name, text := range secrets {
-			out[Name{tenant, name}] = Value{text}
+			out[Name{tenant, name}] = NewValue(text)
 		}
 	}
 	return out, nil
@@ -107,22 +86,23 @@ func (f *File) List() ([]Name, error) {
 	for n := range all {
 		names = append(names, n)
 	}
-	sort.Slice(names, func(i, j int) bool {
-		if names[i].Tenant != names[j].Tenant {
-			return names[i].Tenant < names[j].Tenant
-		}
-		return names[i].Name < names[j].Name
+	slices.SortFunc(names, func(a, b Name) int {
+		return cmp.Or(cmp.Compare(a.Tenant, b.Tenant), cmp.Compare(a.Name, b.Name))
 	})
 	return names, nil
 }
 
 // Put stores a secret of a tenant.
 func (f *File) Put(tenant, name, value string) error {
-	if tenant == "" || !namePattern.MatchString(name) {
+	switch {
+	case !tenantPattern.MatchString(tenant):
+		return fmt.Errorf("a tenant's name must be a-z, 0-9 and '-', beginning with a letter (got %q)", tenant)
+	case !namePattern.MatchString(name):
 		return fmt.Errorf("a secret's name must be a-z, 0-9, '_' and '-', beginning with a letter (got %q)", name)
-	}
-	if value == "" {
-		return errors.New("a secret must not be empty")
+	case value == "" || len(value) > maxValue:
+		return fmt.Errorf("a secret must have 1 to %d bytes (got %d)", maxValue, len(value))
+	case strings.ContainsFunc(value, unicode.IsControl) || !utf8.ValidString(value):
+		return errors.New("a secret must be one line of text: it travels in a header")
 	}
 	return f.change(func(all stored) error {
 		if all[tenant] == nil {
@@ -144,17 +124,25 @@ func (f *File) Delete(tenant, name string) error {
 	})
 }
 
-// change reads, changes and writes under the lock.
+// change reads, changes and writes under the lock, which other processes keep
+// to as well. The lock's file stays: to remove it would give two writers two.
 func (f *File) change(apply func(stored) error) error {
 	lock, err := os.OpenFile(f.path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return err
+		return fmt.Errorf("lock the secrets: %w", err)
 	}
 	defer func() { _ = lock.Close() }()
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+	for err = syscall.EINTR; errors.Is(err, syscall.EINTR); {
+		err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX)
+	}
+	if err != nil {
+		return fmt.Errorf("lock the secrets: %w", err)
+	}
+	data, err := f.bytes()
+	if err != nil {
 		return err
 	}
-	all, err := f.read()
+	all, err := f.decrypt(data)
 	if err != nil {
 		return err
 	}
@@ -164,20 +152,31 @@ func (f *File) change(apply func(stored) error) error {
 	return f.write(all)
 }
 
-func (f *File) read() (stored, error) {
+// bytes are the encrypted ones; nil when the file is absent.
+func (f *File) bytes() ([]byte, error) {
 	data, err := os.ReadFile(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return stored{}, nil
+		return nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the secrets: %w", err)
 	}
-	plain, err := age.Decrypt(bytes.NewReader(data), f.identity)
+	return data, nil
+}
+
+// decrypt reads to the end before it believes anything: that is where age says
+// that nothing was cut off. nil has no secrets.
+func (f *File) decrypt(data []byte) (stored, error) {
+	all := stored{}
+	if data == nil {
+		return all, nil
+	}
+	reader, err := age.Decrypt(bytes.NewReader(data), f.identity)
 	if err != nil {
 		return nil, fmt.Errorf("the secrets %s cannot be decrypted: they belong to another key or are damaged", f.path)
 	}
-	all := stored{}
-	if err := json.NewDecoder(plain).Decode(&all); err != nil {
+	plain, err := io.ReadAll(reader)
+	if err != nil || json.Unmarshal(plain, &all) != nil {
 		return nil, fmt.Errorf("the secrets %s are damaged: restore them from a backup", f.path)
 	}
 	return all, nil
@@ -187,24 +186,13 @@ func (f *File) write(all stored) error {
 	var sealed bytes.Buffer
 	writer, err := age.Encrypt(&sealed, f.identity.Recipient())
 	if err != nil {
-		return err
+		return fmt.Errorf("encrypt the secrets: %w", err)
 	}
 	if err := errors.Join(json.NewEncoder(writer).Encode(all), writer.Close()); err != nil {
-		return err
+		return fmt.Errorf("encrypt the secrets: %w", err)
 	}
-	temp, err := writeTemp(filepath.Dir(f.path), sealed.Bytes())
-	if err != nil {
-		return err
+	if err := place(f.path, sealed.Bytes(), os.Rename); err != nil {
+		return fmt.Errorf("write the secrets: %w", err)
 	}
-	return os.Rename(temp, f.path)
-}
-
-// writeTemp writes a whole file, durable, readable by its owner alone.
-func writeTemp(dir string, data []byte) (string, error) {
-	temp, err := os.CreateTemp(dir, ".new-*")
-	if err != nil {
-		return "", err
-	}
-	_, err = io.Copy(temp, bytes.NewReader(data))
-	return temp.Name(), errors.Join(err, temp.Sync(), temp.Close())
+	return nil
 }

@@ -2,8 +2,8 @@ package secret
 
 import (
 	"context"
+	"crypto/sha256"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -12,48 +12,56 @@ import (
 // followEvery is how often the file is looked at.
 const followEvery = 500 * time.Millisecond
 
-// Follow keeps a Cache equal to the file until ctx ends. The first load is done
-// before it waits for the first time, and its failure is returned; a later one
-// is logged and leaves the last good secrets where they are.
+// Follow keeps a Cache equal to the file until ctx ends, then returns nil. The
+// first load is done before it waits for the first time, and its failure is
+// returned; a later one is logged once and leaves the last good secrets where
+// they are. A file that is removed has no secrets.
 func Follow(ctx context.Context, file *File, cache *Cache, clock clockwork.Clock, logger *slog.Logger) error {
-	seen := file.stamp()
-	all, err := file.Load()
-	if err != nil {
+	f := follower{file: file, cache: cache}
+	if err := f.look(); err != nil {
 		return err
 	}
-	cache.Swap(all)
 	ticker := clock.NewTicker(followEvery)
 	defer ticker.Stop()
+	failed := ""
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.Chan():
 		}
-		now := file.stamp()
-		if now == seen {
-			continue
+		switch err := f.look(); {
+		case err == nil:
+			failed = ""
+		case err.Error() != failed:
+			failed = err.Error()
+			logger.ErrorContext(ctx, "Secrets could not be read and the last ones stay", "error", err)
 		}
-		all, err := file.Load()
-		if err != nil {
-			logger.Error("secrets could not be read; the last ones stay", "error", err)
-			continue
-		}
-		seen = now
-		cache.Swap(all)
 	}
 }
 
-// stamp tells one version of the file from another: each is a new inode.
-type stamp struct {
-	size     int64
-	modified time.Time
+// follower knows which bytes the cache was filled from. Sizes and times would
+// not do: two writes can fall into one tick of the file system's clock.
+type follower struct {
+	file  *File
+	cache *Cache
+	seen  [sha256.Size]byte
 }
 
-func (f *File) stamp() stamp {
-	info, err := os.Stat(f.path)
+func (f *follower) look() error {
+	data, err := f.file.bytes()
 	if err != nil {
-		return stamp{}
+		return err
 	}
-	return stamp{size: info.Size(), modified: info.ModTime()}
+	digest := sha256.Sum256(data)
+	if digest == f.seen {
+		return nil
+	}
+	all, err := f.file.values(data)
+	if err != nil {
+		return err
+	}
+	f.seen = digest
+	f.cache.Swap(all)
+	return nil
 }

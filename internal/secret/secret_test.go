@@ -2,11 +2,6 @@ package secret
 
 import (
 	"bytes"
-	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jonboulle/clockwork"
 )
 
 const canary = "sk_live_canary"
@@ -28,26 +22,6 @@ func file(t *testing.T) *File {
 		t.Fatal(err)
 	}
 	return f
-}
-
-func TestValueNeverPrints(t *testing.T) {
-	v := NewValue(canary)
-	var out bytes.Buffer
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		_, _ = fmt.Fprintf(&out, verb+" "+verb+"\n", v, struct{ V Value }{v})
-		_, _ = fmt.Fprintf(&out, verb, map[Name]Value{{"a", "b"}: v})
-	}
-	_ = json.NewEncoder(&out).Encode(map[string]any{"v": v, "p": &v})
-	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "v", v, "s", struct{ V Value }{v})
-	_, _ = fmt.Fprint(&out, v, fmt.Errorf("with %v", v))
-	for _, leak := range []string{canary, fmt.Sprintf("%x", canary)} {
-		if strings.Contains(out.String(), leak) {
-			t.Errorf("the value is in %s", out.String())
-		}
-	}
-	if v.Reveal() != canary {
-		t.Error("Reveal must give it")
-	}
 }
 
 func TestFile(t *testing.T) {
@@ -113,34 +87,96 @@ func TestLostKeyIsNotReplaced(t *testing.T) {
 	}
 }
 
-func TestFollow(t *testing.T) {
-	f, cache, clock := file(t), NewCache(), clockwork.NewFakeClock()
-	if err := f.Put("acme", "a", "1"); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- Follow(ctx, f, cache, clock, slog.New(slog.NewTextHandler(io.Discard, nil))) }()
-	wait := func(name, want string) {
-		t.Helper()
-		for range 10_000 {
-			if v, ok := cache.Lookup("acme", name); ok && v.Reveal() == want {
-				return
-			}
-			if err := clock.BlockUntilContext(ctx, 1); err != nil {
+func TestOpenRefusesUnsafeKeys(t *testing.T) {
+	for name, tt := range map[string]struct {
+		spoil func(path string) error
+		hint  string
+	}{
+		"readable by others": {func(path string) error { return os.Chmod(path, 0o640) }, "chmod 600"},
+		"damaged":            {func(path string) error { return os.Truncate(path, 20) }, "restore it from a backup"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := file(t)
+			identity := filepath.Join(filepath.Dir(f.path), "keys", "identity")
+			if err := tt.spoil(identity); err != nil {
 				t.Fatal(err)
 			}
-			clock.Advance(followEvery)
-		}
-		t.Fatalf("%s never became %q", name, want)
+			if _, err := OpenFile(f.path, identity); err == nil || !strings.Contains(err.Error(), tt.hint) {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
-	wait("a", "1")
-	if err := f.Put("acme", "bb", "2"); err != nil {
+}
+
+func TestTwoAtOnceMakeOneKey(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	opened := make([]*File, 8)
+	var group sync.WaitGroup
+	for i := range opened {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			var err error
+			if opened[i], err = OpenFile(filepath.Join(dir, "secrets.age"), filepath.Join(dir, "identity")); err != nil {
+				t.Error(err)
+				return
+			}
+			if err := opened[i].Put("acme", "s"+strconv.Itoa(i), "v"); err != nil {
+				t.Error(err)
+			}
+		}()
+	}
+	group.Wait()
+	if names, err := opened[0].List(); err != nil || len(names) != len(opened) {
+		t.Errorf("%v %v", names, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".new-*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestPutRefuses(t *testing.T) {
+	f := file(t)
+	for name, s := range map[string][3]string{
+		"no tenant":          {"", "key", "v"},
+		"tenant as a path":   {"../acme", "key", "v"},
+		"no name":            {"acme", "", "v"},
+		"name with a space":  {"acme", "a key", "v"},
+		"no value":           {"acme", "key", ""},
+		"a line break":       {"acme", "key", canary + "\n"},
+		"two headers":        {"acme", "key", canary + "\r\nx: y"},
+		"not UTF-8":          {"acme", "key", canary + "\xff"},
+		"larger than Envoy ": {"acme", "key", strings.Repeat(canary, 2000)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := f.Put(s[0], s[1], s[2])
+			if err == nil || strings.Contains(err.Error(), canary) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	if names, err := f.List(); err != nil || len(names) != 0 {
+		t.Errorf("%v %v", names, err)
+	}
+}
+
+// Any cut and any flipped byte is noticed.
+func TestDamageIsNoticed(t *testing.T) {
+	f := file(t)
+	if err := f.Put("acme", "key", canary); err != nil {
 		t.Fatal(err)
 	}
-	wait("bb", "2")
-	cancel()
-	if err := <-done; err != nil {
-		t.Error(err)
+	whole, err := os.ReadFile(f.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range whole {
+		flipped := bytes.Clone(whole)
+		flipped[i] ^= 1
+		for what, data := range map[string][]byte{"cut": whole[:i], "flipped": flipped} {
+			if all, err := f.values(data); err == nil || len(all) > 0 {
+				t.Fatalf("%s at byte %d: %v %v", what, i, all, err)
+			}
+		}
 	}
 }

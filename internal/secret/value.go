@@ -7,14 +7,22 @@ import (
 
 const hidden = "[secret]"
 
-// Value is a credential that does not print.
-type Value struct{ text string }
+// Value is a credential that does not print. The zero Value is empty.
+//
+// The text stands behind a pointer: package fmt calls no method of a Value in
+// an unexported field of another struct, but prints what is in it.
+type Value struct{ text *string }
 
 // NewValue wraps a credential.
-func NewValue(text string) Value { return Value{text} }
+func NewValue(text string) Value { return Value{&text} }
 
 // Reveal is the credential itself.
-func (v Value) Reveal() string { return v.text }
+func (v Value) Reveal() string {
+	if v.text == nil {
+		return ""
+	}
+	return *v.text
+}
 
 // String hides.
 func (v Value) String() string { return hidden }

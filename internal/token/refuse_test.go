@@ -83,7 +83,7 @@ func TestVerifyRefuses(t *testing.T) {
 		{"text behind the claims", forgeText(t, header, payload+"]"), now, reason.TokenInvalid},
 		{"a critical header", forgeText(t, withHeader(`"crit":["x"],"x":1`), payload), now, reason.TokenInvalid},
 		{"a critical b64", forgeText(t, withHeader(`"b64":true,"crit":["b64"]`), payload), now, reason.TokenInvalid},
-		{"a key of its own", forgeText(t, withHeader(`"jwk":`+string(jwk)), payload), now, reason.TokenInvalid},
+		{"a key of its own", forgeText(t, strings.Replace(header, `"kid"`, `"jwk":`+string(jwk)+`,"kid"`, 1), payload), now, reason.TokenInvalid},
 		{"another header", forgeText(t, withHeader(`"x":1`), payload), now, reason.TokenInvalid},
 		{"a header in another order", forgeText(t, `{"typ":"sallyport+jwt","kid":"token-0001","alg":"EdDSA"}`, payload), now, reason.TokenInvalid},
 		{"no key id", forgeText(t, `{"alg":"EdDSA","typ":"sallyport+jwt"}`, payload), now, reason.TokenInvalid},
