@@ -102,7 +102,7 @@ func deny(decision, tenant string, a answer.Answer) *authv3.CheckResponse {
 
 func overwrite(h [2]string) *corev3.HeaderValueOption {
 	return &corev3.HeaderValueOption{
-		Header:       &corev3.HeaderValue{Key: h[0], RawValue: []byte(h[1])},
+		Header:       &corev3.HeaderValue{Key: h[0], Value: h[1]},
 		AppendAction: corev3.HeaderValueOption_OVERWRITE_IF_EXISTS_OR_ADD,
 	}
 }

@@ -80,7 +80,7 @@ func direct(tenant string, tool ToolRoute) *routev3.Route {
 	return &routev3.Route{
 		Name: tenant + "/" + tool.Name, Match: match(tool.Name, wire.LaneDirect), Metadata: routeMetadata(tenant, tool),
 		RequestHeadersToRemove: []string{
-			wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder, wire.RequestID,
+			wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder,
 			"x-forwarded-proto", "x-forwarded-for",
 		},
 		ResponseHeadersToRemove: append(internalHeaders(), wire.HeaderReplayed, wire.HeaderIntent, wire.HeaderDecision),

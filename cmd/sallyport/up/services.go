@@ -21,7 +21,7 @@ const segmentAge = time.Second
 
 func (b *base) openSpool(s Service) (*audit.Spool, error) {
 	return audit.OpenSpool(audit.SpoolOptions{
-		Dir: b.paths.spool(s), Instance: Node + "-" + string(s), MaxBytes: spoolQuota, SegmentAge: segmentAge, Clock: b.config.Clock,
+		Dir: b.paths.spool(s), Instance: Node + "-" + string(s), MaxBytes: spoolQuota, SegmentAge: segmentAge, Clock: b.config.Clock, Logger: b.config.Logger,
 	})
 }
 
