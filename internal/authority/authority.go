@@ -21,7 +21,7 @@ type Answer struct {
 // May answers. Who asked for something never approves it.
 func May(q Question) Answer {
 	switch {
-	case q.Group == "" || !slices.Contains(q.VoterGroups, q.Group):
+	case q.VoterID == "" || q.Group == "" || !slices.Contains(q.VoterGroups, q.Group):
 		return Answer{Why: "You can read this, but only " + group(q.Group) + " decide about it."}
 	case q.VoterID == q.RequesterID:
 		return Answer{Why: "You asked for this yourself, so somebody else decides about it."}

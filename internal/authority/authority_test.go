@@ -1,26 +1,102 @@
 package authority
 
-import "testing"
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	notMember = "You can read this, but only members of leads decide about it."
+	noGroup   = "You can read this, but only the people its policy names decide about it."
+	requester = "You asked for this yourself, so somebody else decides about it."
+	voted     = "You have voted on this already."
+)
 
 func TestMay(t *testing.T) {
 	leads := []string{"leads"}
 	for _, tt := range []struct {
 		name string
 		q    Question
-		may  bool
+		why  string
 	}{
-		{"a member", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", RequesterID: "bot"}, true},
-		{"a second member", Question{VoterID: "bea", VoterGroups: leads, Group: "leads", RequesterID: "bot", Voted: []string{"ann"}}, true},
-		{"somebody else", Question{VoterID: "ole", VoterGroups: []string{"auditors"}, Group: "leads"}, false},
-		{"nobody's group", Question{VoterID: "ann", VoterGroups: []string{""}, Group: ""}, false},
-		{"without groups", Question{VoterID: "ann", Group: "leads"}, false},
-		{"the requester", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", RequesterID: "ann"}, false},
-		{"twice", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", Voted: []string{"ann"}}, false},
+		{"a member", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", RequesterID: "bot"}, ""},
+		{"a member of several groups", Question{VoterID: "ann", VoterGroups: []string{"night", "leads"}, Group: "leads"}, ""},
+		{"a second member", Question{VoterID: "bea", VoterGroups: leads, Group: "leads", RequesterID: "bot", Voted: []string{"ann"}}, ""},
+		{"somebody else", Question{VoterID: "ole", VoterGroups: []string{"auditors"}, Group: "leads"}, notMember},
+		{"a group of a similar name", Question{VoterID: "ole", VoterGroups: []string{"Leads", "lead", "leads2"}, Group: "leads"}, notMember},
+		{"without groups", Question{VoterID: "ann", Group: "leads"}, notMember},
+		{"nobody", Question{VoterGroups: leads, Group: "leads", RequesterID: "bot"}, notMember},
+		{"nobody's group", Question{VoterID: "ann", VoterGroups: []string{""}, Group: ""}, noGroup},
+		{"the requester", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", RequesterID: "ann"}, requester},
+		{"twice", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", Voted: []string{"bea", "ann"}}, voted},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := May(tt.q)
-			if got.May != tt.may || (got.Why == "") != tt.may {
-				t.Errorf("got %+v", got)
+			if diff := cmp.Diff(Answer{May: tt.why == "", Why: tt.why}, May(tt.q)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// The law over the whole matrix: a known member of the named group who neither
+// asked nor has voted, and nobody else.
+func TestMayOverTheMatrix(t *testing.T) {
+	ids := []string{"", "ann", "bea", "bot"}
+	lists := [][]string{nil, {""}, {"leads"}, {"auditors"}, {"auditors", "leads"}}
+	voters := [][]string{nil, {"ann"}, {"bea"}, {"ann", "bea"}}
+	allowed := 0
+	for _, voter := range ids {
+		for _, groups := range lists {
+			for _, group := range []string{"", "leads", "auditors"} {
+				for _, requester := range ids {
+					for _, before := range voters {
+						q := Question{VoterID: voter, VoterGroups: groups, Group: group, RequesterID: requester, Voted: before}
+						member := voter != "" && group != "" && slices.Contains(groups, group)
+						want := member && voter != requester && !slices.Contains(before, voter)
+						got := May(q)
+						if got.May != want || (got.Why == "") != want {
+							t.Fatalf("%+v: got %+v, want %v", q, got, want)
+						}
+						if want {
+							allowed++
+						}
+					}
+				}
+			}
+		}
+	}
+	if allowed == 0 {
+		t.Error("nobody may vote on anything")
+	}
+}
+
+func TestComplete(t *testing.T) {
+	yes, no := func(id string) VoteCount { return VoteCount{id, true} }, func(id string) VoteCount { return VoteCount{id, false} }
+	for _, tt := range []struct {
+		name   string
+		votes  []VoteCount
+		needed int
+		want   Outcome
+	}{
+		{"no vote", nil, 1, Open},
+		{"one of one", []VoteCount{yes("ann")}, 1, Approved},
+		{"one of two", []VoteCount{yes("ann")}, 2, Open},
+		{"two of two", []VoteCount{yes("ann"), yes("bea")}, 2, Approved},
+		{"more than needed", []VoteCount{yes("ann"), yes("bea"), yes("cid")}, 2, Approved},
+		{"one person twice", []VoteCount{yes("ann"), yes("ann")}, 2, Open},
+		{"nobody's vote", []VoteCount{yes("")}, 1, Open},
+		{"a denial", []VoteCount{no("ann")}, 1, Denied},
+		{"a denial after enough", []VoteCount{yes("ann"), yes("bea"), no("cid")}, 2, Denied},
+		{"a denial before", []VoteCount{no("cid"), yes("ann"), yes("bea")}, 2, Denied},
+		{"none needed", []VoteCount{yes("ann")}, 0, Open},
+		{"none needed, no vote", nil, 0, Open},
+		{"fewer than none", []VoteCount{yes("ann")}, -1, Open},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Complete(tt.votes, tt.needed); got != tt.want {
+				t.Errorf("got %d, want %d", got, tt.want)
 			}
 		})
 	}

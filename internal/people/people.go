@@ -1,12 +1,6 @@
 package people
 
-import (
-	"fmt"
-	"regexp"
-	"slices"
-
-	"github.com/sallyport/sallyport/internal/config"
-)
+import "slices"
 
 // Person is somebody who may enter the Desk.
 type Person struct {
@@ -21,62 +15,31 @@ type Person struct {
 // In says whether the person belongs to a group.
 func (p Person) In(group string) bool { return slices.Contains(p.Groups, group) }
 
-// People are a tenant's people. They are immutable.
+// People are a tenant's people. They are immutable; what their methods return
+// must not be changed either.
 type People struct{ all []Person }
 
-var (
-	idPattern    = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{0,63}$`)
-	groupPattern = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,63}$`)
-)
-
-// Parse reads people.yaml; an empty file is nobody.
-func Parse(file string, data []byte) (*People, config.Problems) {
-	var doc struct {
-		People []Person `yaml:"people"`
-	}
-	problems := config.Decode(file, data, &doc)
-	ids, local := map[string]bool{}, ""
-	for i, p := range doc.People {
-		at := fmt.Sprintf("%s: people[%d]", file, i)
-		if !idPattern.MatchString(p.ID) {
-			problems.Add(at+".id", "must be a-z, 0-9, '.', '_', '@' and '-', at most 64", p.ID)
-		}
-		if ids[p.ID] {
-			problems.Add(at+".id", "is used by another person", p.ID)
-		}
-		ids[p.ID] = true
-		if p.Name == "" || len(p.Name) > 200 {
-			problems.Add(at+".name", "must be a name of at most 200 bytes", nil)
-		}
-		for j, g := range p.Groups {
-			if !groupPattern.MatchString(g) {
-				problems.Add(fmt.Sprintf("%s.groups[%d]", at, j), "must be a-z, 0-9, '_' and '-', beginning with a letter", g)
-			}
-		}
-		if p.Local && local != "" {
-			problems.Add(at+".local", "is "+local+" already; the command line speaks for one person", p.ID)
-		}
-		if p.Local {
-			local = p.ID
-		}
-	}
-	if len(problems) > 0 {
-		return nil, problems
-	}
-	return &People{all: doc.People}, nil
-}
+// All are all people, in file order.
+func (p *People) All() []Person { return slices.Clone(p.all) }
 
 // Find returns a person by id.
 func (p *People) Find(id string) (Person, bool) {
-	for _, person := range p.all {
-		if person.ID == id {
-			return person, true
-		}
+	return p.first(func(person Person) bool { return person.ID == id })
+}
+
+// Local is the person for whom the command line speaks.
+func (p *People) Local() (Person, bool) {
+	return p.first(func(person Person) bool { return person.Local })
+}
+
+func (p *People) first(is func(Person) bool) (Person, bool) {
+	if i := slices.IndexFunc(p.all, is); i >= 0 {
+		return p.all[i], true
 	}
 	return Person{}, false
 }
 
-// Members are the people of a group.
+// Members are the people of a group, in file order.
 func (p *People) Members(group string) []Person {
 	var out []Person
 	for _, person := range p.all {
@@ -95,14 +58,4 @@ func (p *People) Groups() []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// Local is the person for whom the command line speaks.
-func (p *People) Local() (Person, bool) {
-	for _, person := range p.all {
-		if person.Local {
-			return person, true
-		}
-	}
-	return Person{}, false
 }
