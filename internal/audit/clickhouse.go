@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/url"
@@ -14,7 +15,10 @@ import (
 
 // callTimeout bounds one statement: a hanging engine must not hold a segment
 // for ever.
-const callTimeout = 30 * time.Second
+const (
+	callTimeout = 30 * time.Second
+	dialTimeout = 5 * time.Second
+)
 
 // ClickHouseOptions say where the engine is.
 type ClickHouseOptions struct {
@@ -44,10 +48,10 @@ func Open(o ClickHouseOptions) (*ClickHouse, error) {
 	options := &clickhouse.Options{
 		Protocol: clickhouse.HTTP, Addr: []string{u.Host},
 		Auth:        clickhouse.Auth{Database: "default", Username: u.User.Username(), Password: password},
-		DialTimeout: callTimeout, ReadTimeout: callTimeout, MaxOpenConns: 4,
+		DialTimeout: dialTimeout, ReadTimeout: callTimeout, MaxOpenConns: 4,
 	}
 	if u.Scheme == "https" {
-		options.TLS = tlsConfig()
+		options.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
 	conn, err := clickhouse.Open(options)
 	if err != nil {

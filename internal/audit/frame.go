@@ -1,68 +1,109 @@
 package audit
 
 import (
-	"bufio"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io"
 )
 
-// A segment is a row of frames: length, CRC-32C, and one record as JSON.
+// A segment file is its magic, then frames. A frame is the length and the
+// CRC-32C of what follows, four bytes each, little endian. The first frame is
+// the segment's id, the others are records.
 const (
-	frameHeader = 8
-	maxFrame    = 64 << 10
+	magic     = "SPAUDIT1"
+	frameHead = 8
+	maxRecord = 1 << 20
 )
 
-// errDamaged means that a segment's bytes are not what was written.
-var errDamaged = errors.New("the segment is damaged")
+// castagnoli is computed once; nothing changes it.
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-func checksum(data []byte) uint32 { return crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) }
+var (
+	errDamaged = errors.New("the segment is damaged")
+	// errTorn is damage that ends the file: what a process leaves that ended
+	// while it was writing.
+	errTorn = errors.New("the segment's last record is incomplete")
+)
 
-// appendFrame appends a record to dst.
-func appendFrame(dst []byte, r Record) ([]byte, error) {
-	data, err := json.Marshal(r)
-	if err != nil {
-		return nil, fmt.Errorf("audit: %w", err)
-	}
-	if len(data) > maxFrame {
-		return nil, fmt.Errorf("audit: a record of %d bytes is too large", len(data))
-	}
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(data)))
-	dst = binary.LittleEndian.AppendUint32(dst, checksum(data))
-	return append(dst, data...), nil
+// openFrame begins a frame whose content is appended next.
+func openFrame(to []byte) []byte { return append(to, make([]byte, frameHead)...) }
+
+// closeFrame fills in the head of the frame that began at start.
+func closeFrame(buf []byte, start int) {
+	content := buf[start+frameHead:]
+	binary.LittleEndian.PutUint32(buf[start:], uint32(len(content)))
+	binary.LittleEndian.PutUint32(buf[start+4:], crc32.Checksum(content, castagnoli))
 }
 
-// readFrames calls each for every whole record and returns how many bytes they
-// take. What follows the last whole one is errDamaged: a torn tail, or worse.
-func readFrames(r io.Reader, each func(Record) error) (int64, error) {
-	reader := bufio.NewReader(r)
-	var read int64
-	header := make([]byte, frameHeader)
-	for {
-		if _, err := io.ReadFull(reader, header); err != nil {
-			if errors.Is(err, io.EOF) {
-				return read, nil
-			}
-			return read, errDamaged
-		}
-		size := binary.LittleEndian.Uint32(header)
-		if size == 0 || size > maxFrame {
-			return read, errDamaged
-		}
-		data := make([]byte, size)
-		if _, err := io.ReadFull(reader, data); err != nil || checksum(data) != binary.LittleEndian.Uint32(header[4:]) {
-			return read, errDamaged
-		}
-		var record Record
-		if err := json.Unmarshal(data, &record); err != nil {
-			return read, errDamaged
-		}
-		if err := each(record); err != nil {
-			return read, err
-		}
-		read += frameHeader + int64(size)
+// nextFrame takes one frame off data.
+func nextFrame(data []byte) (content, rest []byte, err error) {
+	if len(data) < frameHead {
+		return nil, nil, errTorn
 	}
+	n := int64(binary.LittleEndian.Uint32(data))
+	rest = data[frameHead:]
+	switch {
+	case zero(data):
+		return nil, nil, errTorn // a file system that lost power gives zeros
+	case n > int64(len(rest)) && n <= maxRecord:
+		return nil, nil, errTorn
+	case n > int64(len(rest)) || n == 0:
+		return nil, nil, errDamaged
+	}
+	content, rest = rest[:n], rest[n:]
+	if crc32.Checksum(content, castagnoli) == binary.LittleEndian.Uint32(data[4:]) {
+		return content, rest, nil
+	}
+	if len(rest) == 0 {
+		return nil, nil, errTorn
+	}
+	return nil, nil, errDamaged
+}
+
+func zero(data []byte) bool {
+	for _, b := range data {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// segment is the content of a segment file.
+type segment struct {
+	id      string // unique for ever: instance and random
+	records []Record
+	whole   int64 // bytes up to the end of the last complete record
+}
+
+// parseSegment reads as much of a segment file as is right. With errTorn or
+// errDamaged it returns what stands before the fault.
+func parseSegment(data []byte) (segment, error) {
+	var s segment
+	if len(data) < len(magic) {
+		return s, errTorn
+	}
+	if string(data[:len(magic)]) != magic {
+		return s, fmt.Errorf("%w: it does not begin with %q", errDamaged, magic)
+	}
+	rest := data[len(magic):]
+	for first := true; len(rest) > 0; first = false {
+		content, after, err := nextFrame(rest)
+		if err != nil {
+			return s, fmt.Errorf("%w at byte %d", err, len(data)-len(rest))
+		}
+		if first {
+			s.id = string(content)
+		} else {
+			record, err := parseRecord(content)
+			if err != nil {
+				return s, fmt.Errorf("%w at byte %d: %w", errDamaged, len(data)-len(rest), err)
+			}
+			s.records = append(s.records, record)
+		}
+		rest = after
+		s.whole = int64(len(data) - len(rest))
+	}
+	return s, nil
 }

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// dedupeWindow is how many batches a table knows again.
-const dedupeWindow = 10_000
+// dedupeWindow is how many batches a table knows again. Batches are sent in
+// order and again only after the last failure, so a few would do.
+const dedupeWindow = 1000
 
 // column is one column of a table and how its value is taken from a record.
 type column struct {
@@ -103,24 +104,50 @@ func columnsOf(t Table) []column {
 // tables are all tables, in the order in which a segment is shipped.
 var tables = [...]Table{Decisions, Approvals, Requests}
 
-// Migrate makes the database and its tables when they are not there.
+// Migrate makes the database, its tables and columns that a newer version added,
+// as far as they are not there.
 func (c *ClickHouse) Migrate(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	statements := []string{"CREATE DATABASE IF NOT EXISTS " + c.database}
-	for _, t := range tables {
-		var columns []string
-		for _, col := range columnsOf(t) {
-			columns = append(columns, col.name+" "+col.kind)
-		}
-		statements = append(statements, fmt.Sprintf(
-			"CREATE TABLE IF NOT EXISTS %s.%s (%s) ENGINE = MergeTree PARTITION BY toYYYYMM(time) ORDER BY (tenant, time) SETTINGS non_replicated_deduplication_window = %d",
-			c.database, t, strings.Join(columns, ", "), dedupeWindow))
+	if err := c.exec(ctx, "CREATE DATABASE IF NOT EXISTS "+c.database); err != nil {
+		return err
 	}
-	for _, s := range statements {
-		if err := c.conn.Exec(ctx, s); err != nil {
-			return fmt.Errorf("the audit database: %w", err)
+	for _, t := range tables {
+		if err := c.exec(ctx, createTable(c.database, t)); err != nil {
+			return err
+		}
+		if err := c.exec(ctx, addColumns(c.database, t)); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (c *ClickHouse) exec(ctx context.Context, sql string) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	if err := c.conn.Exec(ctx, sql); err != nil {
+		return fmt.Errorf("the audit database: %w", err)
+	}
+	return nil
+}
+
+// createTable asks for durable inserts: the spool forgets a segment once its
+// insert is acknowledged.
+func createTable(database string, t Table) string {
+	return fmt.Sprintf(`CREATE TABLE IF NOT EXISTS %s.%s (%s, INDEX by_decision decision_id TYPE bloom_filter GRANULARITY 4)
+ENGINE = MergeTree PARTITION BY toYYYYMM(time) ORDER BY (tenant, time)
+SETTINGS non_replicated_deduplication_window = %d, fsync_after_insert = 1, fsync_part_directory = 1`,
+		database, t, strings.Join(definitions(t), ", "), dedupeWindow)
+}
+
+func addColumns(database string, t Table) string {
+	return fmt.Sprintf("ALTER TABLE %s.%s ADD COLUMN IF NOT EXISTS %s", database, t,
+		strings.Join(definitions(t), ", ADD COLUMN IF NOT EXISTS "))
+}
+
+func definitions(t Table) []string {
+	var out []string
+	for _, col := range columnsOf(t) {
+		out = append(out, col.name+" "+col.kind)
+	}
+	return append(out, "segment String CODEC(ZSTD)", "line UInt32 CODEC(Delta, ZSTD)")
 }

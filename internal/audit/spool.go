@@ -6,169 +6,213 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
-	"syscall"
+	"sync/atomic"
 	"time"
 
 	"github.com/jonboulle/clockwork"
 )
 
-// ErrFull means that the spool has no room: the caller must refuse what it
-// wanted to record.
-var ErrFull = errors.New("the spool of records is full: is the analytics engine there?")
+// Errors of Record that callers branch on.
+var (
+	ErrFull   = errors.New("the spool is full")
+	ErrClosed = errors.New("the spool is closed")
+)
+
+// maxSegment seals a segment before its time, so that an insert stays small.
+const maxSegment = 4 << 20
 
 // SpoolOptions are what a Spool needs.
 type SpoolOptions struct {
-	Dir        string
-	Instance   string        // who records, for the log
-	MaxBytes   int64         // of everything that is not shipped yet
-	SegmentAge time.Duration // a segment is sealed when its first record is this old
+	Dir        string        // made when absent; one Spool at a time owns it
+	Instance   string        // of the process that records, unique in an installation
+	MaxBytes   int64         // of all segments that are not shipped yet
+	Reserve    int64         // the last bytes of MaxBytes, kept for approvals and decisions on effects
+	SegmentAge time.Duration // how long a record waits at most to be sealed; 0 is a second
 	Clock      clockwork.Clock
 	Logger     *slog.Logger
 }
 
-// Spool writes records to segments in a folder that it alone owns.
+// SpoolStats are counts since the spool was opened.
+type SpoolStats struct {
+	Records uint64 // written
+	Refused uint64 // by ErrFull
+	Torn    uint64 // segments of a dead process whose last, incomplete record was cut off
+	Bytes   int64  // on disk now, as far as known
+}
+
+// Spool is a folder of records on their way. All methods are safe to call
+// together.
 type Spool struct {
-	options SpoolOptions
-	lock    *os.File
-	stop    chan struct{}
-	done    chan struct{}
+	o    SpoolOptions
+	lock *os.File
+	pool sync.Pool // of *[]byte, frames being encoded
 
-	mu      sync.Mutex
-	current *segment
-	used    int64 // bytes in the folder, recounted now and then
-	closed  bool
-	buffer  []byte
+	mu       sync.Mutex
+	current  *writing   // nil between segments
+	sealing  []*writing // full or old, not sealed yet
+	flush    *flush     // wanted by Durable calls, not begun yet
+	seq      uint64     // of the latest segment
+	used     int64
+	written  int64 // ever, to correct a recount
+	full     bool  // somebody was refused since the last recount
+	measured time.Time
+	failed   error // the disk's, for good
+	closed   bool
+
+	wake    chan struct{} // for the keeper
+	done    chan struct{} // the keeper has ended
+	records atomic.Uint64
+	refused atomic.Uint64
+	torn    uint64
 }
 
-// segment is the file that is being written.
-type segment struct {
-	file    *os.File
-	name    string
-	started time.Time
-}
-
-// OpenSpool takes the folder over: what a dead process left is kept, without
-// the torn record at its end.
+// OpenSpool takes the folder, seals what a dead process left there and begins
+// to record. It fails when another process owns the folder.
 func OpenSpool(o SpoolOptions) (*Spool, error) {
-	if o.Dir == "" || o.MaxBytes <= 0 || o.SegmentAge <= 0 || o.Clock == nil || o.Logger == nil {
-		return nil, errors.New("audit: an option of the spool is missing")
+	if o.Dir == "" || o.Instance == "" || o.MaxBytes <= 0 || o.Reserve < 0 || o.Reserve >= o.MaxBytes || o.Clock == nil || o.Logger == nil {
+		return nil, errors.New("a spool needs a folder, an instance, a quota larger than its reserve, a clock and a logger")
 	}
-	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, err
+	if o.SegmentAge <= 0 {
+		o.SegmentAge = time.Second
 	}
-	lock, err := own(o.Dir)
+	lock, err := claim(o.Dir, spoolLock, "records into")
 	if err != nil {
 		return nil, err
 	}
-	s := &Spool{options: o, lock: lock, stop: make(chan struct{}), done: make(chan struct{})}
+	o.Logger = o.Logger.With("component", "audit", "folder", o.Dir)
+	s := &Spool{o: o, lock: lock, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	s.pool.New = func() any { return new([]byte) }
 	if err := s.recover(); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
-	s.used, err = folderSize(o.Dir)
-	if err != nil {
-		return nil, errors.Join(err, lock.Close())
-	}
-	go s.seal()
+	go s.keep()
 	return s, nil
 }
 
-// own takes the folder's lock, which ends with this process.
-func own(dir string) (*os.File, error) {
-	lock, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return nil, errors.Join(fmt.Errorf("another process records into %s: stop it, or choose another data folder", dir), lock.Close())
-	}
-	return lock, nil
-}
-
-// Record returns once the record is with the operating system: it survives
-// the end of this process, in whatever way.
+// Record appends one record. When it returns nil, the record survives the end
+// of the process. It returns ErrFull when the quota or the disk is used up, and
+// never waits for anything but one write to the file.
 func (s *Spool) Record(r Record) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return errors.New("audit: the spool is closed")
-	}
-	frame, err := appendFrame(s.buffer[:0], r)
+	buffer := s.pool.Get().(*[]byte)
+	defer s.pool.Put(buffer)
+	frame, err := appendRecord(openFrame((*buffer)[:0]), r)
+	*buffer = frame
 	if err != nil {
 		return err
 	}
-	s.buffer = frame
-	if s.used+int64(len(frame)) > s.options.MaxBytes {
-		return ErrFull
+	if len(frame) > maxRecord {
+		return fmt.Errorf("a record of %d bytes is larger than %d", len(frame), maxRecord)
+	}
+	closeFrame(frame, 0)
+	return s.append(frame, essential(r))
+}
+
+// essential records may use the reserve: without them an effect would happen
+// that nobody can account for.
+func essential(r Record) bool {
+	return r.Approval != nil || r.Decision != nil && (r.Decision.Lane == "effect" || r.Decision.Intent != "")
+}
+
+func (s *Spool) append(frame []byte, essential bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	limit := s.o.MaxBytes
+	if !essential {
+		limit -= s.o.Reserve
+	}
+	switch {
+	case s.closed:
+		return ErrClosed
+	case s.failed != nil:
+		return s.failed
+	case s.used+int64(len(frame)) > limit:
+		return s.refuse(ErrFull)
 	}
 	if s.current == nil {
 		if err := s.begin(); err != nil {
-			return err
+			return s.refuse(err)
 		}
 	}
-	n, err := s.current.file.Write(frame)
-	s.used += int64(n)
-	if err != nil {
-		// A part of a record may be in the file: nothing may follow it.
-		return errors.Join(fmt.Errorf("audit: %w", err), s.finish())
+	if err := s.current.write(frame); err != nil {
+		return s.refuse(err)
+	}
+	s.count(len(frame))
+	s.records.Add(1)
+	if s.current.size >= maxSegment {
+		s.endSegment()
 	}
 	return nil
 }
 
-// Durable returns once everything recorded before is on the disk.
-func (s *Spool) Durable(context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.current == nil {
-		return nil
-	}
-	return s.current.file.Sync()
+func (s *Spool) count(n int) {
+	s.used += int64(n)
+	s.written += int64(n)
 }
 
-// Close seals what is open and gives the folder back.
+// refuse counts a refusal. Shipping may have made room that this process has
+// not seen, so the keeper looks again.
+func (s *Spool) refuse(err error) error {
+	s.full = true
+	s.refused.Add(1)
+	s.nudge()
+	return err
+}
+
+func (s *Spool) nudge() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// flush is one fsync that any number of Durable calls wait for.
+type flush struct {
+	done chan struct{}
+	err  error
+}
+
+// Durable returns once everything that was recorded before the call survives a
+// loss of power. Calls at the same time share one fsync.
+func (s *Spool) Durable(ctx context.Context) error {
+	s.mu.Lock()
+	if s.closed || s.failed != nil {
+		defer s.mu.Unlock()
+		return s.failed
+	}
+	if s.flush == nil {
+		s.flush = &flush{done: make(chan struct{})}
+	}
+	f := s.flush
+	s.mu.Unlock()
+	s.nudge()
+	select {
+	case <-f.done:
+		return f.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Stats returns the counts so far.
+func (s *Spool) Stats() SpoolStats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return SpoolStats{Records: s.records.Load(), Refused: s.refused.Load(), Torn: s.torn, Bytes: s.used}
+}
+
+// Close seals what was recorded and gives the folder up.
 func (s *Spool) Close() error {
 	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
+	already := s.closed
+	s.closed = true
+	s.mu.Unlock()
+	s.nudge()
+	<-s.done
+	if already {
 		return nil
 	}
-	s.closed = true
-	err := s.finish()
-	s.mu.Unlock()
-	close(s.stop)
-	<-s.done
-	return errors.Join(err, s.lock.Close())
-}
-
-// seal closes segments that are old enough, and recounts what the shipper has
-// taken away.
-func (s *Spool) seal() {
-	defer close(s.done)
-	ticker := s.options.Clock.NewTicker(s.options.SegmentAge / 4)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-s.stop:
-			return
-		case <-ticker.Chan():
-		}
-		if err := s.sealOld(); err != nil {
-			s.options.Logger.Error("a segment of records could not be sealed", "instance", s.options.Instance, "error", err)
-		}
-	}
-}
-
-func (s *Spool) sealOld() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var errs []error
-	if s.current != nil && s.options.Clock.Since(s.current.started) >= s.options.SegmentAge {
-		errs = append(errs, s.finish())
-	}
-	used, err := folderSize(s.options.Dir)
-	if err == nil {
-		s.used = used
-	}
-	return errors.Join(append(errs, err)...)
+	return errors.Join(s.failed, s.lock.Close())
 }
