@@ -28,7 +28,7 @@ func (e *Execute) Check(_ context.Context, in *authv3.CheckRequest) (*authv3.Che
 	s := step{now: e.g.Clock.Now(), check: decode(in)}
 	s.id = wire.DecisionID(s.check.requestID)
 	order, d := e.decide(&s)
-	p := pass{decision: s.id, tenant: order.Tenant, remove: []string{wire.HeaderOrder}}
+	p := pass{decision: joined(s.id, order), tenant: order.Tenant, remove: []string{wire.HeaderOrder}}
 	if d.Effect != decision.Deny {
 		header, ok := e.g.credential(order.Tenant, s.tool)
 		if ok {
@@ -125,7 +125,16 @@ func (s *step) providerKey() string {
 func (e *Execute) deny(d decision.Decision, order grant.Order) *authv3.CheckResponse {
 	a := answer.Render(answer.Problem, refusal(d))
 	a.Headers = append(a.Headers, [2]string{wire.HeaderNotSent, string(d.Reason)})
-	return deny(d.ID, order.Tenant, a)
+	return deny(joined(d.ID, order), order.Tenant, a)
+}
+
+// joined is the decision under which this request is logged: the agent's, once
+// the order said which.
+func joined(own string, order grant.Order) string {
+	if order.Admission == "" {
+		return own
+	}
+	return order.Admission
 }
 
 func refuse(d decision.Decision, code reason.Code) decision.Decision {

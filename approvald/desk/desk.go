@@ -81,7 +81,7 @@ func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("content-security-policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 	h.Set("x-content-type-options", "nosniff")
-	h.Set("referrer-policy", "no-referrer")
+	h.Set("referrer-policy", "same-origin") // with no-referrer a form's origin would read "null"
 	h.Set("cache-control", "no-store")
 	d.mux.ServeHTTP(w, r)
 }

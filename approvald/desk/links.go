@@ -30,9 +30,17 @@ func newLinks(dir string, now time.Time) (links, error) {
 	return links{dir: dir}, nil
 }
 
+// used says whether a link was used, for the page; use decides.
+func (l links) used(p pass) bool {
+	_, err := os.Lstat(l.path(p))
+	return err == nil
+}
+
+func (l links) path(p pass) string { return filepath.Join(l.dir, filepath.Base(p.Nonce)) }
+
 // use is true once for each link.
 func (l links) use(p pass) (bool, error) {
-	file, err := os.OpenFile(filepath.Join(l.dir, filepath.Base(p.Nonce)), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	file, err := os.OpenFile(l.path(p), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return false, nil

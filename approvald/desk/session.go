@@ -73,7 +73,7 @@ func (d *Desk) door(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t, person, ok := d.find(p.Tenant, p.Person)
-	if !ok {
+	if !ok || d.links.used(p) {
 		d.page(w, http.StatusForbidden, "closed.html", nil)
 		return
 	}

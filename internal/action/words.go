@@ -24,13 +24,17 @@ func (a *Action) BusinessKey(args Args, facts Facts) (string, error) {
 	key.WriteString(a.Name)
 	for _, r := range a.op.key {
 		v, ok := r.find(args, facts)
+		key.WriteByte('/')
+		key.WriteString(r.String())
+		key.WriteByte('=')
+		if p, _ := a.Param(r.name); !ok && r.source == refArgs && !p.Required {
+			key.WriteString("absent") // no text: those begin with a length or a hash
+			continue
+		}
 		text, scalar := v.Spell()
 		if !ok || !scalar {
 			return "", fmt.Errorf("business key of %s: %s is not known", a.Name, r)
 		}
-		key.WriteByte('/')
-		key.WriteString(r.String())
-		key.WriteByte('=')
 		if p, _ := a.Param(r.name); len(text) > maxName || (r.source == refArgs && !p.Safe) {
 			sum := sha256.Sum256([]byte(text))
 			key.WriteString("sha256:" + hex.EncodeToString(sum[:]))

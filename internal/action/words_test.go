@@ -18,8 +18,14 @@ func TestBusinessKey(t *testing.T) {
 	if again, _ := a.BusinessKey(base, nil); again != key {
 		t.Errorf("BusinessKey = %q, want %q", again, key)
 	}
-	if got, err := a.BusinessKey(Args{"charge": base["charge"]}, facts); err == nil {
-		t.Errorf("without an amount the key is %q", got)
+	// "The rest" is its own key, as it was asked: after the refund the rest is
+	// nothing, and the repeated call must still find its refund.
+	rest, err := a.BusinessKey(Args{"charge": base["charge"]}, facts)
+	if want := "stripe.refund.create/args.charge=4:ch_1/args.amount=absent"; rest != want || err != nil {
+		t.Errorf("without an amount the key is %q, %v; want %q", rest, err, want)
+	}
+	if got, err := a.BusinessKey(Args{"amount": base["amount"]}, facts); err == nil {
+		t.Errorf("without a charge the key is %q", got)
 	}
 	if got, err := shippedCatalog(t, "stripe").Actions()[0].BusinessKey(base, facts); err == nil {
 		t.Errorf("a read has the key %q", got)

@@ -20,7 +20,7 @@ func testRecord(t *testing.T, r *rig.Rig) {
 		"the decisions":  {"SELECT arrayStringConcat(arraySort(groupArray(step)), ' ') FROM audit.decisions WHERE decision_id = ?", "agent execute:effect execute:fact facts"},
 		"the amount":     {"SELECT concat(toString(amount), ' ', currency) FROM audit.decisions WHERE decision_id = ? AND step = 'facts'", "2500 USD"},
 		"the approvals":  {"SELECT arrayStringConcat(groupArray(state), ' ') FROM (SELECT state FROM audit.approvals WHERE decision_id = ? ORDER BY seq)", "executing succeeded"},
-		"the requests":   {"SELECT arrayStringConcat(groupArray(listener), ' ') FROM audit.requests WHERE decision_id = ?", "agent"},
+		"the requests":   {"SELECT arrayStringConcat(arraySort(groupArray(listener)), ' ') FROM audit.requests WHERE decision_id = ?", "agent execute execute"},
 		"all three join": {"SELECT count() > 0 FROM audit.decisions d JOIN audit.approvals a ON a.decision_id = d.decision_id JOIN audit.requests q ON q.decision_id = d.decision_id WHERE d.decision_id = ?", "1"},
 	} {
 		last := ""

@@ -24,8 +24,9 @@ def main(base, token, what, *args):
         refund = client.v1.refunds.create(params, options)
         return {"ok": True, "id": refund.id, "amount": refund.amount}
     except stripe.StripeError as error:
-        return {"ok": False, "class": type(error).__name__, "status": error.http_status,
-                "code": error.code, "message": error.user_message or str(error)}
+        code = ((error.json_body or {}).get("error") or {}).get("code")
+        return {"ok": False, "class": type(error).__name__, "status": error.http_status, "code": code,
+                "message": error.user_message or str(error)}
 
 
 if __name__ == "__main__":
