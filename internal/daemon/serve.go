@@ -31,10 +31,13 @@ func GRPCServerOptions() []grpc.ServerOption {
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: leastPing, PermitWithoutStream: true}),
 		grpc.MaxConcurrentStreams(1 << 16),
 		grpc.MaxRecvMsgSize(16 << 20),
+		// What a handler uses may be closed once Stop has returned.
+		grpc.WaitForHandlers(true),
 	}
 }
 
-// ServeHTTP serves until ctx ends, then gives requests on their way a moment.
+// ServeHTTP serves until ctx ends, then gives requests on their way five
+// seconds and cuts off the rest. It closes the listener. A clean end is nil.
 func ServeHTTP(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,

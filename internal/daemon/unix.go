@@ -11,13 +11,22 @@ import (
 	"time"
 )
 
-// ListenUnix listens on a socket that only this user can use: a 0700 folder, a
-// 0600 socket, and connections of any other uid are closed. A socket that a
-// dead process left behind is replaced; one that answers is an error.
+// maxPath is how long Linux lets a socket's path be, in bytes.
+const maxPath = 107
+
+// ListenUnix listens on a socket that only this user can use: a folder of its
+// own, mode 0700 when it is made here, a 0600 socket, and connections of any
+// other uid are closed. A socket that a dead process left behind is replaced;
+// one that answers, and anything that is no socket, is an error.
 func ListenUnix(path string) (net.Listener, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("the folder of sockets: %w", err)
+	if len(path) > maxPath {
+		return nil, fmt.Errorf("the socket %s: its path has more than %d bytes; choose a shorter folder with --data", path, maxPath)
 	}
+	unlock, err := lockSocket(path)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	if err := removeStale(path); err != nil {
 		return nil, err
 	}
@@ -31,47 +40,53 @@ func ListenUnix(path string) (net.Listener, error) {
 	return &ownListener{listener}, nil
 }
 
+// lockSocket makes the folder and holds its lock while a stale socket is
+// replaced: of two processes that start at once, the second would otherwise
+// remove the first one's socket.
+func lockSocket(path string) (unlock func(), err error) {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("the folder of sockets: %w", err)
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, fmt.Errorf("the folder of sockets: %w", err)
+	}
+	if info.Mode().Perm()&0o002 != 0 {
+		return nil, fmt.Errorf("the folder of sockets %s can be written by others: run `chmod 700 %s`", dir, dir)
+	}
+	folder, err := os.Open(dir)
+	if err != nil {
+		return nil, fmt.Errorf("the folder of sockets: %w", err)
+	}
+	for err = syscall.EINTR; errors.Is(err, syscall.EINTR); {
+		err = syscall.Flock(int(folder.Fd()), syscall.LOCK_EX)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("lock the folder of sockets: %w", err), folder.Close())
+	}
+	return func() { _ = folder.Close() }, nil
+}
+
+// removeStale removes a socket only when the system says that nobody listens:
+// a process that is merely slow to answer keeps its own.
 func removeStale(path string) error {
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if conn, err := net.DialTimeout("unix", path, time.Second); err == nil {
-		_ = conn.Close()
-		return fmt.Errorf("the socket %s is in use: another gateway runs on the same data folder; stop it, or choose another folder with --data", path)
-	}
-	return os.Remove(path)
-}
-
-// ownListener accepts connections of this process's own user alone.
-type ownListener struct{ net.Listener }
-
-// Accept waits for the next connection of the same uid.
-func (l *ownListener) Accept() (net.Conn, error) {
-	for {
-		conn, err := l.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		if ownPeer(conn) {
-			return conn, nil
-		}
-		_ = conn.Close()
-	}
-}
-
-func ownPeer(conn net.Conn) bool {
-	unix, ok := conn.(*net.UnixConn)
-	if !ok {
-		return false
-	}
-	raw, err := unix.SyscallConn()
 	if err != nil {
-		return false
+		return fmt.Errorf("the socket %s: %w", path, err)
 	}
-	own := false
-	err = raw.Control(func(fd uintptr) {
-		peer, err := syscall.GetsockoptUcred(int(fd), syscall.SOL_SOCKET, syscall.SO_PEERCRED)
-		own = err == nil && int(peer.Uid) == os.Geteuid()
-	})
-	return err == nil && own
+	if info.Mode().Type() != fs.ModeSocket {
+		return fmt.Errorf("%s is in the place of a socket: move it away", path)
+	}
+	conn, err := net.DialTimeout("unix", path, time.Second)
+	switch {
+	case err == nil:
+		_ = conn.Close()
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return os.Remove(path)
+	}
+	return fmt.Errorf("the socket %s is in use: another gateway runs on the same data folder; stop it, or choose another folder with --data", path)
 }
