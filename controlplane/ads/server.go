@@ -3,133 +3,110 @@ package ads
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
+	"strings"
 	"sync"
 
-	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
-	"github.com/envoyproxy/go-control-plane/pkg/cache/types"
-	cachev3 "github.com/envoyproxy/go-control-plane/pkg/cache/v3"
 	typeurl "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
-	serverv3 "github.com/envoyproxy/go-control-plane/pkg/server/v3"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 )
 
 // Resources are all of one type by name.
-type Resources map[string]types.Resource
+type Resources map[string]proto.Message
 
-// Server serves clusters and scopes.
+// Server serves clusters and scopes. Its methods may be called together.
 type Server struct {
 	logger *slog.Logger
-	caches map[string]*cachev3.LinearCache // by type
+	loaded chan struct{} // closed by the first Publish
+	once   sync.Once
 
-	mu       sync.Mutex
-	good     map[string]Resources // what an Envoy accepted last, by type
-	wanted   map[string]Resources // what was published last, by type
-	sent     map[string]delivery  // by nonce, until it is answered
-	refused  map[string]string    // what Envoy has against a resource, by type and name
-	rejected map[string]Resources // refused ones, so that they are not tried again unchanged
+	mu      sync.Mutex
+	tables  map[string]*table // by type
+	streams map[*stream]struct{}
 }
 
-// delivery is one response on its way.
-type delivery struct {
-	stream    int64
-	typeURL   string
-	resources Resources
-	removed   []string
+// Envoy is what one connected Envoy has.
+type Envoy struct {
+	Node     string
+	Accepted map[string]string // version by "cluster NAME" and "scope NAME"
 }
 
-// errRefused ends a stream after Envoy refused something.
-var errRefused = errors.New("refused by Envoy; the last good version is restored")
-
-// served are the types, clusters first: a route must not name one that is not
-// there.
-var served = [...]string{typeurl.ClusterType, typeurl.ScopedRouteType}
-
-// New returns a Server that has nothing yet.
+// New returns a Server that answers nobody until the first Publish.
 func New(logger *slog.Logger) *Server {
-	s := &Server{
-		logger: logger, caches: map[string]*cachev3.LinearCache{}, good: map[string]Resources{}, wanted: map[string]Resources{},
-		sent: map[string]delivery{}, refused: map[string]string{}, rejected: map[string]Resources{},
+	return &Server{
+		logger: logger, loaded: make(chan struct{}), streams: map[*stream]struct{}{},
+		tables: map[string]*table{typeurl.ClusterType: newTable("cluster "), typeurl.ScopedRouteType: newTable("scope ")},
 	}
-	for _, t := range served {
-		s.caches[t] = cachev3.NewLinearCache(t)
-		s.good[t], s.wanted[t], s.rejected[t] = Resources{}, Resources{}, Resources{}
-	}
-	return s
 }
 
-// Register adds the service to a gRPC server.
+// Register adds the service to a gRPC server. Streams end with ctx.
 func (s *Server) Register(ctx context.Context, g *grpc.Server) {
-	caches := map[string]cachev3.Cache{}
-	for t, c := range s.caches {
-		caches[t] = c
-	}
-	mux := &cachev3.MuxCache{
-		Caches:        caches,
-		Classify:      func(r *cachev3.Request) string { return r.GetTypeUrl() },
-		ClassifyDelta: func(r *cachev3.DeltaRequest) string { return r.GetTypeUrl() },
-	}
-	discoveryv3.RegisterAggregatedDiscoveryServiceServer(g, serverv3.NewServer(ctx, mux, serverv3.CallbackFuncs{
-		StreamDeltaRequestFunc: s.answered, StreamDeltaResponseFunc: s.delivered,
-		DeltaStreamClosedFunc: func(id int64, _ *corev3.Node) { s.closed(id) },
-	}))
+	discoveryv3.RegisterAggregatedDiscoveryServiceServer(g, &endpoint{server: s, done: ctx.Done()})
 }
 
 // Publish makes clusters and scopes the wanted state. Equal resources are not
-// sent again. What goes, goes after what comes.
+// sent again, and several changes while an Envoy is busy become one. It refuses
+// to take every scope away.
 func (s *Server) Publish(clusters, scopes Resources) error {
+	if len(scopes) == 0 {
+		return errors.New("ads: nothing is published without scopes: Envoy would have no routes at all")
+	}
+	newClusters, newScopes := digest(clusters), digest(scopes)
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	byType := map[string]Resources{typeurl.ClusterType: clusters, typeurl.ScopedRouteType: scopes}
-	for _, t := range served {
-		if err := s.caches[t].UpdateResources(s.fresh(t, byType[t]), nil); err != nil {
-			return fmt.Errorf("ads: %w", err)
-		}
-	}
-	for i := len(served) - 1; i >= 0; i-- {
-		t := served[i]
-		if err := s.caches[t].UpdateResources(nil, gone(s.wanted[t], byType[t])); err != nil {
-			return fmt.Errorf("ads: %w", err)
-		}
-		s.wanted[t] = maps.Clone(byType[t])
-	}
+	s.tables[typeurl.ClusterType].want(newClusters)
+	s.tables[typeurl.ScopedRouteType].want(newScopes)
+	s.wake()
+	s.mu.Unlock()
+	s.once.Do(func() { close(s.loaded) })
 	return nil
 }
 
-// fresh are resources that differ from what was wanted before, without those
-// that Envoy refused exactly as they are.
-func (s *Server) fresh(t string, now Resources) Resources {
-	out := Resources{}
-	for name, r := range now {
-		if before, ok := s.wanted[t][name]; ok && proto.Equal(before, r) {
-			continue
-		}
-		if refused, ok := s.rejected[t][name]; ok && proto.Equal(refused, r) {
-			continue
-		}
-		out[name] = r
-	}
-	return out
-}
-
-func gone(before, now Resources) []string {
-	var out []string
-	for name := range before {
-		if _, ok := now[name]; !ok {
-			out = append(out, name)
+// wake makes every stream look at what it has to send. The caller holds mu.
+func (s *Server) wake() {
+	for st := range s.streams {
+		select {
+		case st.woken <- struct{}{}:
+		default: // it has not looked since the last time
 		}
 	}
-	return out
 }
 
-// Refused is what Envoy has against resources, by "cluster NAME" and "scope
-// NAME".
+// Refused is why the wanted version of a resource is not in use, by "cluster
+// NAME" and "scope NAME".
 func (s *Server) Refused() map[string]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return maps.Clone(s.refused)
+	out := map[string]string{}
+	for _, t := range s.tables {
+		for name, r := range t.refused {
+			out[t.label+name] = r.why
+		}
+	}
+	return out
 }
+
+// Envoys are the connected ones, by node.
+func (s *Server) Envoys() []Envoy {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := []Envoy{}
+	for st := range s.streams {
+		e := Envoy{Node: st.node, Accepted: map[string]string{}}
+		for typ, sub := range st.subscriptions {
+			for name, version := range sub.has {
+				e.Accepted[s.tables[typ].label+name] = version
+			}
+		}
+		out = append(out, e)
+	}
+	slices.SortFunc(out, func(a, b Envoy) int { return strings.Compare(a.Node, b.Node) })
+	return out
+}
+
+// names are the keys of a map, sorted, so that the same state is sent the same
+// way.
+func names[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
