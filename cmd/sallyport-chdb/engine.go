@@ -102,7 +102,10 @@ func (e *engine) run(s statement) ([]byte, error) {
 func (e *engine) stage(sql string) (string, func(), error) {
 	insert, ok := splitInsert(sql)
 	if !ok {
-		return sql, func() {}, nil
+		return sql, func() {}, checkFiles(sql)
+	}
+	if err := checkFiles(insert.into + insert.settings); err != nil {
+		return "", nil, err
 	}
 	file, err := os.CreateTemp(e.incoming, "insert")
 	if err != nil {

@@ -89,7 +89,7 @@ func (c *connection) query(sql, format string, parameters ...parameter) ([]byte,
 		unsafe.Pointer(unsafe.StringData(sql)), uintptr(len(sql)), unsafe.Pointer(unsafe.StringData(format)), uintptr(len(format)),
 		pointer(names), pointer(nameLens), pointer(values), pointer(valueLens), uintptr(len(parameters)))
 	if result == nil {
-		return nil, errors.New("Code: 49. DB::Exception: the engine gave no answer. (LOGICAL_ERROR)") //nolint:staticcheck,revive // written like the engine's own errors
+		return nil, errors.New("Code: 49. DB::Exception: the engine gave no answer. (LOGICAL_ERROR)") //nolint:staticcheck // written like the engine's own errors
 	}
 	defer c.lib.free(result)
 	if failure := c.lib.failure(result); failure != "" {

@@ -34,7 +34,7 @@ func (s *server) query(w http.ResponseWriter, r *http.Request) {
 	user, ok := s.users.authenticate(r)
 	if !ok {
 		w.Header().Set("WWW-Authenticate", `Basic realm="sallyport-chdb"`)
-		fail(w, http.StatusUnauthorized, errors.New("Code: 516. DB::Exception: the user or the password is wrong. (AUTHENTICATION_FAILED)")) //nolint:staticcheck,revive // written like the engine's own errors
+		fail(w, http.StatusUnauthorized, errors.New("Code: 516. DB::Exception: the user or the password is wrong. (AUTHENTICATION_FAILED)")) //nolint:staticcheck // written like the engine's own errors
 		return
 	}
 	values := r.URL.Query()
@@ -62,7 +62,7 @@ func (s *server) query(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", contentType(statement.format))
 	w.Header().Set("X-ClickHouse-Format", statement.format)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_, _ = w.Write(answer)
+	_, _ = w.Write(answer) //nolint:gosec // rows for a program, and never sniffed
 }
 
 func (s *server) answer(st statement, greeting bool) ([]byte, error) {
@@ -90,7 +90,7 @@ func readBody(w http.ResponseWriter, r *http.Request) (string, int, error) {
 		}
 		in = io.LimitReader(unzipped, maxBody+1)
 	default:
-		return "", http.StatusUnsupportedMediaType, fmt.Errorf("Content-Encoding %q is not supported: send gzip, or no encoding", encoding) //nolint:staticcheck,revive // begins with the header's name
+		return "", http.StatusUnsupportedMediaType, fmt.Errorf("Content-Encoding %q is not supported: send gzip, or no encoding", encoding)
 	}
 	data, err := io.ReadAll(in)
 	var tooLarge *http.MaxBytesError
@@ -136,7 +136,7 @@ func statusOf(code string) int {
 		return http.StatusBadRequest
 	case "16", "46", "47", "60", "81", "115": // unknown column, function, identifier, table, database, setting
 		return http.StatusNotFound
-	case "164", "497": // readonly, access denied
+	case "164", "348", "497": // readonly, no files, access denied
 		return http.StatusForbidden
 	default:
 		return http.StatusInternalServerError

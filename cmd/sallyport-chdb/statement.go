@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -50,9 +51,9 @@ func newStatement(values url.Values, body string) (statement, error) {
 			s.sql = value + "\n" + body
 		case name == "database":
 			s.database = value
-		case name == "default_format":
+		case name == "default_format" && value != "":
 			s.format = value
-		case !idle[name] && refused[name] == "":
+		case name != "default_format" && !idle[name] && refused[name] == "":
 			s.settings = append(s.settings, parameter{name, value})
 		}
 	}
@@ -60,6 +61,18 @@ func newStatement(values url.Values, body string) (statement, error) {
 		return s, errors.New("the query is empty: send it as the body, or as ?query=")
 	}
 	return s, nil
+}
+
+var outfile = regexp.MustCompile(`(?i)\boutfile\b`)
+
+// checkFiles refuses to write the server's files, as ClickHouse does over HTTP;
+// the engine, thinking that it is a client, would. The word is refused wherever
+// it stands: what is a comment or a string to the engine need not be one to us.
+func checkFiles(sql string) error {
+	if outfile.MatchString(sql) {
+		return errors.New("Code: 348. DB::Exception: INTO OUTFILE is not allowed here; write the word in a string as 'out' || 'file'. (INTO_OUTFILE_NOT_ALLOWED)") //nolint:staticcheck // written like the engine's own errors
+	}
+	return nil
 }
 
 // prepare gives the session its settings, the one that ends writing last.
