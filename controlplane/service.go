@@ -58,7 +58,7 @@ func (s *Service) Publish() {
 	clusters, scopes := ads.Resources{}, ads.Resources{wire.ScopeNone: resource.None()}
 	for _, t := range s.options.Tenants.All() {
 		if err := add(clusters, scopes, t); err != nil {
-			s.options.Logger.Error("a tenant's routes cannot be built", "tenant", t.Name, "error", err)
+			s.options.Logger.Error("A tenant's routes cannot be built", "tenant", t.Name, "error", err)
 		}
 	}
 	if err := s.ads.Publish(clusters, scopes); err != nil {

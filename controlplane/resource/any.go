@@ -14,10 +14,14 @@ import (
 // the configuration they build.
 type packer struct{ err error }
 
-// pack is deterministic: equal messages are equal bytes, and no change is sent
+// pack holds a message against Envoy's own rules, which nobody does for what is
+// packed. It is deterministic: equal messages are equal bytes, and no change is sent
 // that is none.
 func (p *packer) pack(m proto.Message) *anypb.Any {
 	out := &anypb.Any{}
+	if v, ok := m.(interface{ ValidateAll() error }); ok && p.err == nil {
+		p.err = v.ValidateAll()
+	}
 	if err := anypb.MarshalFrom(out, m, proto.MarshalOptions{Deterministic: true}); err != nil && p.err == nil {
 		p.err = fmt.Errorf("resource: %T: %w", m, err)
 	}

@@ -1,6 +1,8 @@
 package resource
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -9,6 +11,8 @@ import (
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
+	overloadv3 "github.com/envoyproxy/go-control-plane/envoy/config/overload/v3"
+	connectionsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/resource_monitors/downstream_connections/v3"
 	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 	"google.golang.org/protobuf/encoding/protojson"
 
@@ -17,6 +21,9 @@ import (
 
 // defaultMaxBody is the largest request body, in bytes.
 const defaultMaxBody = 1 << 20
+
+// maxConnections is of all clients together.
+const maxConnections = 50_000
 
 // BootstrapOptions are what differs from one Envoy to the next. Sockets are
 // paths of unix sockets.
@@ -51,6 +58,7 @@ func Bootstrap(o BootstrapOptions) ([]byte, error) {
 	p := &packer{}
 	b := &bootstrapv3.Bootstrap{
 		Node: &corev3.Node{Id: o.NodeID, Cluster: "sallyport"}, Admin: admin(o.AdminSocket), DynamicResources: dynamic(),
+		OverloadManager: p.overload(),
 		StaticResources: &bootstrapv3.Bootstrap_StaticResources{
 			Clusters: p.daemons(o),
 			Listeners: []*listenerv3.Listener{
@@ -68,7 +76,33 @@ func Bootstrap(o BootstrapOptions) ([]byte, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	return protojson.Marshal(b)
+	if err := b.ValidateAll(); err != nil {
+		return nil, fmt.Errorf("resource: %w", err)
+	}
+	return render(b)
+}
+
+// render is JSON that is the same each time: protojson varies its spaces.
+func render(b *bootstrapv3.Bootstrap) ([]byte, error) {
+	data, err := protojson.Marshal(b)
+	if err != nil {
+		return nil, fmt.Errorf("resource: %w", err)
+	}
+	var out bytes.Buffer
+	if err := json.Indent(&out, data, "", " "); err != nil {
+		return nil, fmt.Errorf("resource: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// overload bounds the connections of all clients together.
+func (p *packer) overload() *overloadv3.OverloadManager {
+	return &overloadv3.OverloadManager{ResourceMonitors: []*overloadv3.ResourceMonitor{{
+		Name: "envoy.resource_monitors.global_downstream_max_connections",
+		ConfigType: &overloadv3.ResourceMonitor_TypedConfig{
+			TypedConfig: p.pack(&connectionsv3.DownstreamConnectionsConfig{MaxActiveDownstreamConnections: maxConnections}),
+		},
+	}}}
 }
 
 func (p *packer) daemons(o BootstrapOptions) []*clusterv3.Cluster {

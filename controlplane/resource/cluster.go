@@ -17,9 +17,13 @@ const maxAtOnce = 20_000
 
 const (
 	connectTimeout = 5 * time.Second
-	upstreamIdle   = 30 * time.Second
-	systemCA       = "/etc/ssl/certs/ca-certificates.crt"
-	httpOptions    = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+	// An idle connection is closed before the other side does it: a request that
+	// meets a connection on its way out has an unknown outcome. Common servers
+	// wait 5 s, approvald two minutes.
+	toolIdle    = 4 * time.Second
+	daemonIdle  = time.Minute
+	systemCA    = "/etc/ssl/certs/ca-certificates.crt"
+	httpOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 )
 
 func breakers() *clusterv3.CircuitBreakers {
@@ -31,6 +35,9 @@ func breakers() *clusterv3.CircuitBreakers {
 // daemonCluster is one of the gateway's own services behind a unix socket.
 func (p *packer) daemonCluster(name, socket string, http2 bool) *clusterv3.Cluster {
 	options := &httpv3.HttpProtocolOptions{UpstreamProtocolOptions: explicitHTTP(http2)}
+	if !http2 {
+		options.CommonHttpProtocolOptions = &corev3.HttpProtocolOptions{IdleTimeout: seconds(daemonIdle)}
+	}
 	return &clusterv3.Cluster{
 		Name: name, ConnectTimeout: seconds(connectTimeout), CircuitBreakers: breakers(),
 		ClusterDiscoveryType:          &clusterv3.Cluster_Type{Type: clusterv3.Cluster_STATIC},
@@ -56,7 +63,7 @@ func explicitHTTP(http2 bool) *httpv3.HttpProtocolOptions_ExplicitHttpConfig_ {
 func (p *packer) toolCluster(o Origin) *clusterv3.Cluster {
 	options := &httpv3.HttpProtocolOptions{
 		UpstreamProtocolOptions:   explicitHTTP(false),
-		CommonHttpProtocolOptions: &corev3.HttpProtocolOptions{IdleTimeout: seconds(upstreamIdle)},
+		CommonHttpProtocolOptions: &corev3.HttpProtocolOptions{IdleTimeout: seconds(toolIdle)},
 		UpstreamHttpProtocolOptions: &corev3.UpstreamHttpProtocolOptions{
 			AutoSni: true, AutoSanValidation: o.TLS,
 		},
@@ -71,6 +78,7 @@ func (p *packer) toolCluster(o Origin) *clusterv3.Cluster {
 		LoadAssignment:                assignment(o.Cluster(), tcp(o.Host, o.Port)),
 		TypedExtensionProtocolOptions: map[string]*anypb.Any{httpOptions: p.pack(options)},
 	}
+	c.WaitForWarmOnInit = no() // a name that does not resolve keeps no other tenant waiting
 	if o.TLS {
 		c.TransportSocket = p.tls()
 	}
@@ -79,6 +87,9 @@ func (p *packer) toolCluster(o Origin) *clusterv3.Cluster {
 
 func (p *packer) tls() *corev3.TransportSocket {
 	context := &tlsv3.UpstreamTlsContext{CommonTlsContext: &tlsv3.CommonTlsContext{
+		TlsParams: &tlsv3.TlsParameters{
+			TlsMinimumProtocolVersion: tlsv3.TlsParameters_TLSv1_2, TlsMaximumProtocolVersion: tlsv3.TlsParameters_TLSv1_3,
+		},
 		ValidationContextType: &tlsv3.CommonTlsContext_ValidationContext{ValidationContext: &tlsv3.CertificateValidationContext{
 			TrustedCa: &corev3.DataSource{Specifier: &corev3.DataSource_Filename{Filename: systemCA}},
 		}},

@@ -19,9 +19,11 @@ const (
 	maxHeaderKB    = 32
 	maxHeaders     = 100
 	headersTimeout = 10 * time.Second
-	requestTimeout = 60 * time.Second
+	requestTimeout = 5 * time.Minute // a GET that waits for approvald counts as one being received
 	streamIdle     = 5 * time.Minute
-	bufferLimit    = 1 << 20 // of a masked answer, in bytes
+	// bufferLimit is of an answer that is held back to be masked, in bytes: twice
+	// what the mask takes, so that it is the mask that refuses, in its own words.
+	bufferLimit = 2 << 20
 )
 
 // side is what tells the two listeners apart.
@@ -34,6 +36,8 @@ type side struct {
 	replies *hcmv3.LocalReplyConfig
 }
 
+// listener takes its port for itself: with the usual sharing of ports a second
+// gateway on the same one would silently get half of the calls.
 func (p *packer) listener(s side, maxBody uint32) *listenerv3.Listener {
 	manager := &hcmv3.HttpConnectionManager{
 		StatPrefix: s.name, CodecType: hcmv3.HttpConnectionManager_AUTO,
@@ -44,14 +48,14 @@ func (p *packer) listener(s side, maxBody uint32) *listenerv3.Listener {
 		},
 		RequestHeadersTimeout: seconds(headersTimeout), RequestTimeout: seconds(requestTimeout), StreamIdleTimeout: seconds(streamIdle),
 		MaxRequestHeadersKb: number(maxHeaderKB),
-		UseRemoteAddress:    yes(), SkipXffAppend: true, GenerateRequestId: yes(), PreserveExternalRequestId: false,
+		UseRemoteAddress:    yes(), SkipXffAppend: true, GenerateRequestId: yes(), PreserveExternalRequestId: false, AlwaysSetRequestIdInResponse: true,
 		ServerName: "sallyport", EarlyHeaderMutationExtensions: []*corev3.TypedExtensionConfig{p.earlyMutation(s.early)},
 		RouteSpecifier: scopes(), LocalReplyConfig: s.replies, AccessLog: []*accesslogv3.AccessLog{p.accessLog(s.name)},
 		HttpFilters: p.chain(s.check, s.mask, maxBody),
 	}
 	return &listenerv3.Listener{
 		Name: s.name, Address: s.address, TrafficDirection: corev3.TrafficDirection_INBOUND,
-		PerConnectionBufferLimitBytes: number(bufferLimit),
+		PerConnectionBufferLimitBytes: number(bufferLimit), EnableReusePort: no(),
 		FilterChains: []*listenerv3.FilterChain{{Filters: []*listenerv3.Filter{{
 			Name: "envoy.filters.network.http_connection_manager", ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: p.pack(manager)},
 		}}}},
@@ -113,20 +117,27 @@ var (
 
 // agentMutations run before the scope is computed.
 func agentMutations() []*mutationv3.HeaderMutation {
-	out := []*mutationv3.HeaderMutation{removePrefix(wire.Prefix)}
+	return append(unforged(removePrefix(wire.Prefix)), noTenant())
+}
+
+// unforged adds the removal of what would speak for Envoy or another proxy.
+func unforged(out ...*mutationv3.HeaderMutation) []*mutationv3.HeaderMutation {
 	for _, name := range forgedPrefixes {
 		out = append(out, removePrefix(name))
 	}
 	for _, name := range forgedHeaders {
 		out = append(out, remove(name))
 	}
-	return append(out, noTenant())
+	return out
 }
 
 // executeMutations leave the order, which only approvald's socket can bring.
 func executeMutations() []*mutationv3.HeaderMutation {
-	var out []*mutationv3.HeaderMutation
-	for _, name := range []string{wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderNotSent} {
+	out := unforged()
+	for _, name := range []string{
+		wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderNotSent, wire.HeaderOrigin,
+		wire.HeaderDecision, wire.HeaderReplayed, wire.HeaderIntent,
+	} {
 		out = append(out, remove(name))
 	}
 	return append(out, noTenant())

@@ -26,17 +26,25 @@ func agentReplies() *hcmv3.LocalReplyConfig {
 		mapper(flags("UF", "UH", "UO"), body(503, reason.ToolUnreachable, "What this call needs cannot be reached at the moment. Nothing was done.")),
 		mapper(flags("UC", "UT", "UR", "UPE", "LR", "SI"), body(503, reason.GatewayUnavailable, "The answer to this call broke off. It may have been done: send the same call again to get the outcome.")),
 		mapper(status(413), body(413, reason.BodyTooLarge, "The body of this request is too large.")),
+		mapper(status(502), nil), // the mask's own words
 		mapper(atLeast(500), body(503, reason.GatewayUnavailable, "The gateway cannot do this call at the moment.")),
 		mapper(atLeast(400), body(0, reason.RequestRejected, "The gateway cannot accept this request as HTTP.")),
 	}}
 }
 
 // executeReplies mark the answers which prove that nothing was sent. A refusal
-// by the execute check carries its own mark.
+// by the execute check carries its own mark. A 403 of Envoy's own comes from the
+// seal, from a scope without the route or from the cluster's guard, and a 413
+// from before the check; all of them stand in front of the connection. Flags of
+// what broke off later (UC, UT, UPE) prove nothing and are not marked.
 func executeReplies() *hcmv3.LocalReplyConfig {
-	marked := mapper(flags(unsent...), nil)
-	marked.HeadersToAdd = append(marked.HeadersToAdd, set(wire.HeaderNotSent, "1"))
-	return &hcmv3.LocalReplyConfig{Mappers: []*hcmv3.ResponseMapper{mapper(refusedByCheck(), nil), marked}}
+	out := &hcmv3.LocalReplyConfig{Mappers: []*hcmv3.ResponseMapper{mapper(refusedByCheck(), nil)}}
+	for _, proof := range []*accesslogv3.AccessLogFilter{flags(unsent...), status(403), status(413)} {
+		m := mapper(proof, nil)
+		m.HeadersToAdd = append(m.HeadersToAdd, set(wire.HeaderNotSent, "1"))
+		out.Mappers = append(out.Mappers, m)
+	}
+	return out
 }
 
 // reply is one body in place of Envoy's own.

@@ -1,6 +1,8 @@
 package resource
 
 import (
+	"strings"
+
 	rbacconfigv3 "github.com/envoyproxy/go-control-plane/envoy/config/rbac/v3"
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	rbacv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/rbac/v3"
@@ -14,15 +16,11 @@ import (
 // gateway token. It is needed: Envoy takes an empty answer of a check, or a
 // refusal without a status, for an allow.
 func seal() *rbacv3.RBAC {
-	rules := []*rbacconfigv3.Permission{not(header(":path", contains(wire.TokenPrefix)))}
+	escaped := strings.ReplaceAll(wire.TokenPrefix, "_", "%5f")
+	rules := append(withoutToken(":path"), not(header(":path", inAnyCase(contains(escaped)))))
 	for _, slot := range wire.CredentialSlots {
-		rules = append(rules,
-			anyOf(not(header(slot, nil)), metadata(wire.MetaSlot, exact(slot))),
-			not(header(slot, contains(wire.TokenPrefix))),
-		)
-		for _, core := range wire.TokenBase64 {
-			rules = append(rules, not(header(slot, contains(core))))
-		}
+		rules = append(rules, anyOf(not(header(slot, nil)), metadata(wire.MetaSlot, exact(slot))))
+		rules = append(rules, withoutToken(slot)...)
 	}
 	rules = append(rules,
 		metadata(wire.MetaVerdict, exact(wire.VerdictAllow)),
@@ -35,6 +33,15 @@ func seal() *rbacv3.RBAC {
 			Principals:  []*rbacconfigv3.Principal{{Identifier: &rbacconfigv3.Principal_Any{Any: true}}},
 		}},
 	}}
+}
+
+// withoutToken are the forms of a gateway token that a header must not have.
+func withoutToken(name string) []*rbacconfigv3.Permission {
+	rules := []*rbacconfigv3.Permission{not(header(name, inAnyCase(contains(wire.TokenPrefix))))}
+	for _, core := range wire.TokenBase64 {
+		rules = append(rules, not(header(name, contains(core))))
+	}
+	return rules
 }
 
 func not(p *rbacconfigv3.Permission) *rbacconfigv3.Permission {
@@ -79,4 +86,9 @@ func prefix(text string) *matcherv3.StringMatcher {
 
 func contains(text string) *matcherv3.StringMatcher {
 	return &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Contains{Contains: text}}
+}
+
+func inAnyCase(m *matcherv3.StringMatcher) *matcherv3.StringMatcher {
+	m.IgnoreCase = true
+	return m
 }

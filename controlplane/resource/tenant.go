@@ -81,7 +81,7 @@ func direct(tenant string, tool ToolRoute) *routev3.Route {
 		Name: tenant + "/" + tool.Name, Match: match(tool.Name, wire.LaneDirect), Metadata: routeMetadata(tenant, tool),
 		RequestHeadersToRemove: []string{
 			wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder,
-			"x-forwarded-proto", "x-forwarded-for",
+			"x-forwarded-proto", "x-forwarded-for", "x-envoy-external-address", "x-envoy-internal",
 		},
 		ResponseHeadersToRemove: append(internalHeaders(), wire.HeaderReplayed, wire.HeaderIntent, wire.HeaderDecision),
 		Action: &routev3.Route_Route{Route: &routev3.RouteAction{

@@ -68,7 +68,7 @@ func (f *Folder) poll(ctx context.Context, out chan<- []tenant.Bundle, sent []te
 		now, err := read(f.options.Root)
 		if err != nil {
 			if text := err.Error(); text != failing {
-				f.options.Logger.Error("tenants cannot be read; the last ones stay", "error", err)
+				f.options.Logger.Error("Tenants cannot be read; the last ones stay", "error", err)
 				failing = text
 			}
 			continue

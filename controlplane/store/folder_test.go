@@ -1,7 +1,6 @@
 package store
 
 import (
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -41,7 +40,7 @@ func TestWatch(t *testing.T) {
 	write(t, root, "acme/policy.csv", "1")
 	write(t, root, "acme/.policy.csv.swp", "x")
 	write(t, root, "README", "not a tenant")
-	f, err := NewFolder(Options{Root: root, Clock: clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	f, err := NewFolder(Options{Root: root, Clock: clock, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
