@@ -25,13 +25,13 @@ func (h *Handler) effect(w http.ResponseWriter, r *http.Request, c call) {
 	}
 	ask, err := h.question(c, facts)
 	if err != nil {
-		h.Logger.Warn("an effect cannot be named", "decision", c.Decision, "error", err)
+		h.Logger.Warn("An effect cannot be named", "decision", c.Decision, "error", err)
 		h.refuse(w, c, answer.Thing{Code: reason.FactsMismatch, Decision: c.Decision})
 		return
 	}
 	opened, err := h.Store.Open(r.Context(), h.request(c, ask))
 	if err != nil {
-		h.Logger.Error("an intent could not be opened", "decision", c.Decision, "error", err)
+		h.Logger.Error("An intent could not be opened", "decision", c.Decision, "error", err)
 		h.refuse(w, c, answer.Thing{Code: reason.StoreUnavailable, Decision: c.Decision})
 		return
 	}
@@ -66,7 +66,7 @@ func (h *Handler) question(c call, facts action.Facts) (question, error) {
 	args, err := c.action.Resolve(c.asked.Args, facts)
 	if err != nil {
 		q.unclear = err
-		return q, nil
+		return q, nil //nolint:nilerr // kept: a repetition is answered all the same
 	}
 	q.resolved.Args = args
 	if q.amount, _, err = c.action.Amount(args, facts); err != nil {
@@ -146,7 +146,7 @@ func (h *Handler) proceed(w http.ResponseWriter, r *http.Request, c call, o ledg
 		case err == nil:
 			intent = after
 		case !errors.Is(err, ledger.ErrConflict):
-			h.Logger.Error("an outcome could not be committed", "intent", intent.ID, "error", err)
+			h.Logger.Error("An outcome could not be committed", "intent", intent.ID, "error", err)
 		}
 	}
 	if o.Relation != ledger.Replayed && o.Relation != ledger.Same {

@@ -91,11 +91,11 @@ func (h *Handler) admit(r *http.Request) (call, answer.Thing) {
 	c := call{Caller: execute.Caller{Decision: id, Tenant: t, Tool: tool}, asked: named, action: act}
 	a, err := h.Opener.OpenAdmission(r.Header.Get(wire.HeaderAdmission), h.Clock.Now(), action.Digest(named))
 	if err != nil {
-		h.Logger.Warn("an admission was refused", "decision", id, "error", err)
+		h.Logger.Warn("An admission was refused", "decision", id, "error", err)
 		return c, refused
 	}
 	if a.Decision != id || a.Tenant != t.Name || a.Tool != tool.Name || a.Action != act.Name || a.Effect != act.Effect {
-		h.Logger.Warn("an admission speaks of another call", "decision", id)
+		h.Logger.Warn("An admission speaks of another call", "decision", id)
 		return c, refused
 	}
 	c.admits = a

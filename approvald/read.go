@@ -32,7 +32,7 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
 	response, err := h.Client.Read(r.Context(), c.Caller, d.Call)
 	switch {
 	case err != nil:
-		h.Logger.Warn("a read got no answer", "decision", c.Decision, "error", err)
+		h.Logger.Warn("A read got no answer", "decision", c.Decision, "error", err)
 		h.refuse(w, c, answer.Thing{Code: reason.ToolUnreachable, Decision: c.Decision})
 	case response.NotSent != "":
 		h.refuse(w, c, answer.Thing{Code: response.NotSent, Decision: c.Decision})
@@ -51,7 +51,7 @@ func (h *Handler) facts(r *http.Request, c call) (action.Facts, answer.Thing) {
 	if errors.Is(err, execute.ErrMismatch) {
 		code = reason.FactsMismatch
 	}
-	h.Logger.Info("facts are not available", "decision", c.Decision, "error", err)
+	h.Logger.Info("Facts are not available", "decision", c.Decision, "error", err)
 	d := decision.Refuse(c.Decision, code)
 	d.Call, d.Action, d.Bundle = c.asked, c.action, c.Tenant.Version
 	if thing := h.recorded(c, d, money.Amount{}, ""); thing.Code != "" {
@@ -71,7 +71,7 @@ func (h *Handler) decide(c call, named action.Call, facts action.Facts, sums pol
 // the call may go on.
 func (h *Handler) recorded(c call, d decision.Decision, amount money.Amount, intent string) answer.Thing {
 	if err := h.Recorder.Record(execute.Row(execute.StepFacts, c.Caller, d, amount, intent, h.Clock.Now())); err != nil {
-		h.Logger.Error("a decision could not be recorded", "decision", c.Decision, "error", err)
+		h.Logger.Error("A decision could not be recorded", "decision", c.Decision, "error", err)
 		return answer.Thing{Code: reason.RecordUnavailable, Decision: c.Decision}
 	}
 	if d.Effect == decision.Deny {

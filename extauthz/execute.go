@@ -41,7 +41,7 @@ func (e *Execute) Check(_ context.Context, in *authv3.CheckRequest) (*authv3.Che
 		}
 	}
 	if err := e.g.Recorder.Record(executeRecord(d, order, s)); err != nil {
-		e.g.Logger.Error("an execution could not be recorded", "decision", order.Admission, "error", err)
+		e.g.Logger.Error("An execution could not be recorded", "decision", order.Admission, "error", err)
 		d = refuse(d, reason.RecordUnavailable)
 	}
 	if d.Effect == decision.Deny {
@@ -105,7 +105,7 @@ func (e *Execute) open(s *step) (grant.Order, reason.Code) {
 	case errors.Is(err, grant.ErrLate):
 		return grant.Order{}, reason.OrderLate
 	case err != nil:
-		e.g.Logger.Warn("an order was refused", "decision", s.id, "error", err)
+		e.g.Logger.Warn("An order was refused", "decision", s.id, "error", err)
 		return grant.Order{}, reason.OrderInvalid
 	case !e.g.Nonces.Use(order.Nonce, order.SendUntil.Add(time.Second), s.now):
 		return grant.Order{}, reason.OrderSeen

@@ -136,7 +136,7 @@ func testStream(t *testing.T, p *proxy, lines chan string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	body := bufio.NewReader(res.Body)
 	expect := func(want string) {
 		t.Helper()

@@ -14,7 +14,7 @@ import (
 
 // Envoy never calls main in a module of this build mode: it initialises the
 // packages and calls exported functions, so init is the only place to register.
-func init() {
+func init() { //nolint:gochecknoinits // the module's only entry
 	proxywasm.SetPluginContext(func(uint32) types.PluginContext { return filter.New() })
 }
 

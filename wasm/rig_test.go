@@ -102,7 +102,7 @@ func (p *proxy) await(t *testing.T) {
 		if err != nil {
 			return false
 		}
-		defer res.Body.Close()
+		defer func() { _ = res.Body.Close() }()
 		var status struct {
 			Listeners []struct {
 				Name    string `json:"name"`
@@ -128,7 +128,7 @@ func (p *proxy) ready() bool {
 	if err != nil {
 		return false
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	return res.StatusCode == http.StatusOK
 }
 
@@ -188,7 +188,7 @@ func read(t *testing.T, method, url string, header http.Header) (answer, *http.R
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatalf("%s: %v behind %q", url, err, body)

@@ -98,7 +98,7 @@ func (d *Desk) apiVote(w http.ResponseWriter, r *http.Request) {
 
 // lookup finds an intent among all tenants with a local person: ids are unique.
 func (d *Desk) lookup(r *http.Request) (seat, ledger.Intent, *Error) {
-	err := error(ledger.ErrNotFound)
+	err := ledger.ErrNotFound
 	for _, s := range d.seats() {
 		intent, found := d.Store.Get(r.Context(), s.tenant.Name, r.PathValue("id"))
 		if found == nil {

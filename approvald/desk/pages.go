@@ -13,7 +13,7 @@ import (
 func (d *Desk) page(w http.ResponseWriter, status int, name string, data any) {
 	var buffer bytes.Buffer
 	if err := d.pages.ExecuteTemplate(&buffer, name, data); err != nil {
-		d.Logger.Error("a page of the Desk could not be rendered", "page", name, "error", err)
+		d.Logger.Error("A page of the Desk could not be rendered", "page", name, "error", err)
 		http.Error(w, "The Desk cannot show this page.", http.StatusInternalServerError)
 		return
 	}
@@ -25,7 +25,7 @@ func (d *Desk) page(w http.ResponseWriter, status int, name string, data any) {
 func (d *Desk) list(w http.ResponseWriter, r *http.Request, v visitor) {
 	intents, err := d.Store.List(r.Context(), ledger.Filter{Tenant: v.tenant.Name})
 	if err != nil {
-		d.Logger.Error("intents could not be listed", "error", err)
+		d.Logger.Error("Intents could not be listed", "error", err)
 		d.page(w, http.StatusServiceUnavailable, "message.html", "The ledger does not answer. Try again in a moment.")
 		return
 	}
@@ -89,7 +89,7 @@ func (d *Desk) missing(w http.ResponseWriter, err error) {
 		d.page(w, http.StatusNotFound, "message.html", "There is no such approval.")
 		return
 	}
-	d.Logger.Error("an intent could not be read", "error", err)
+	d.Logger.Error("An intent could not be read", "error", err)
 	d.page(w, http.StatusServiceUnavailable, "message.html", "The ledger does not answer. Try again in a moment.")
 }
 

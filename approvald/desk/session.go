@@ -90,23 +90,23 @@ func (d *Desk) enter(w http.ResponseWriter, r *http.Request) {
 	}
 	fresh, err := d.links.use(p)
 	if err != nil {
-		d.Logger.Error("a Desk link could not be used", "error", err)
+		d.Logger.Error("A Desk link could not be used", "error", err)
 	}
 	if _, _, ok := d.find(p.Tenant, p.Person); !ok || !fresh {
 		d.page(w, http.StatusForbidden, "closed.html", nil)
 		return
 	}
 	p.Expires = now.Add(sessionFor)
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // plain HTTP is for loopback; TLS makes it Secure
 		Name: cookieName, Value: d.seal.seal(forSession, p), Path: "/", HttpOnly: true,
 		SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil, MaxAge: int(sessionFor / time.Second),
 	})
-	d.Logger.Info("a person entered the Desk", "tenant", p.Tenant, "person", p.Person)
+	d.Logger.Info("A person entered the Desk", "tenant", p.Tenant, "person", p.Person)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
 // leave ends the session of this browser.
-func (d *Desk) leave(w http.ResponseWriter, _ *http.Request, _ visitor) {
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+func (d *Desk) leave(w http.ResponseWriter, r *http.Request, _ visitor) {
+	http.SetCookie(w, &http.Cookie{Name: cookieName, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil}) //nolint:gosec // as above
 	d.page(w, http.StatusOK, "message.html", "You have left the Desk.")
 }

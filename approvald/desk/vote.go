@@ -51,7 +51,7 @@ func (d *Desk) cast(ctx context.Context, b ballot) (ledger.Intent, *Error) {
 	if err != nil {
 		return intent, d.refusal(err)
 	}
-	d.Logger.Info("a person voted", "tenant", b.tenant.Name, "intent", b.id, "person", b.person.ID, "word", b.word)
+	d.Logger.Info("A person voted", "tenant", b.tenant.Name, "intent", b.id, "person", b.person.ID, "word", b.word)
 	d.Wake()
 	return after, nil
 }
@@ -80,6 +80,6 @@ func (d *Desk) refusal(err error) *Error {
 	case errors.Is(err, ledger.ErrTransition), errors.Is(err, ledger.ErrConflict):
 		return &Error{"Not waiting", http.StatusConflict, "This does not wait for a vote any more."}
 	}
-	d.Logger.Error("the ledger refused a vote", "error", err)
+	d.Logger.Error("The ledger refused a vote", "error", err)
 	return &Error{"Ledger not available", http.StatusServiceUnavailable, "The ledger does not answer. Nothing was counted; try again in a moment."}
 }

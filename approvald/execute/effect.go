@@ -40,7 +40,7 @@ func (e *Engine) effect(ctx context.Context, by Caller, intent ledger.Intent) (l
 	}
 	response, err := e.client.Send(ctx, parcel)
 	if err != nil {
-		e.logger.Warn("an effect got no clear answer", "intent", intent.ID, "attempt", intent.Attempt, "error", err)
+		e.logger.Warn("An effect got no clear answer", "intent", intent.ID, "attempt", intent.Attempt, "error", err)
 	}
 	return e.advance(ctx, e.next(by, act, intent, response, err))
 }

@@ -20,12 +20,12 @@ func (e *Engine) live(ctx context.Context, by Caller, intent ledger.Intent) (led
 	}
 	facts, err := e.client.Facts(ctx, by, act, intent.Call.Args)
 	if err != nil {
-		e.logger.Warn("facts could not be fetched again", "intent", intent.ID, "error", err)
+		e.logger.Warn("Facts could not be fetched again", "intent", intent.ID, "error", err)
 		return e.unsent(by, intent, reason.FactsUnavailable), false
 	}
 	sums, err := e.sums(ctx, by, act, intent, facts)
 	if err != nil {
-		e.logger.Error("sums could not be read", "intent", intent.ID, "error", err)
+		e.logger.Error("Sums could not be read", "intent", intent.ID, "error", err)
 		return e.unsent(by, intent, reason.GatewayUnavailable), false
 	}
 	d := decision.Decide(decision.Question{
@@ -33,7 +33,7 @@ func (e *Engine) live(ctx context.Context, by Caller, intent ledger.Intent) (led
 		Call: intent.Call, Action: act, Facts: facts, Sums: sums, Now: e.clock.Now(),
 	})
 	if err := e.recorder.Record(Row(StepLive, by, d, intent.Amount, intent.ID, e.clock.Now())); err != nil {
-		e.logger.Error("a decision could not be recorded", "intent", intent.ID, "error", err)
+		e.logger.Error("A decision could not be recorded", "intent", intent.ID, "error", err)
 		return e.unsent(by, intent, reason.RecordUnavailable), false
 	}
 	return e.verdict(by, intent, d)

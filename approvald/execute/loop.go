@@ -33,14 +33,14 @@ func (e *Engine) claim(ctx context.Context, attempts *sync.WaitGroup) {
 		SendWithin: SendWithin, Settle: maxToolTimeout + skew,
 	})
 	if err != nil && ctx.Err() == nil {
-		e.logger.Error("due intents could not be claimed", "error", err)
+		e.logger.Error("Due intents could not be claimed", "error", err)
 	}
 	for _, intent := range intents {
 		attempts.Add(1)
 		go func() {
 			defer attempts.Done()
 			if err := e.attempt(context.WithoutCancel(ctx), intent); err != nil {
-				e.logger.Error("an attempt could not be committed", "intent", intent.ID, "error", err)
+				e.logger.Error("An attempt could not be committed", "intent", intent.ID, "error", err)
 			}
 		}()
 	}

@@ -20,7 +20,7 @@ func greet(w io.Writer, g *up.Gateway, c *upCommand, took time.Duration) error {
 	fmt.Fprintf(&b, "  records     sallyport audit query '…'\n")
 	fmt.Fprintf(&b, "  tenants     %s (%s)\n", c.Tenants, strings.Join(g.Tenants(), ", "))
 	if c.Examples {
-		if err := greetExamples(&b, g, c); err != nil {
+		if err := greetExamples(&b, g); err != nil {
 			return err
 		}
 	}
@@ -29,7 +29,7 @@ func greet(w io.Writer, g *up.Gateway, c *upCommand, took time.Duration) error {
 }
 
 // greetExamples prints a token, two Desk links and three commands to try.
-func greetExamples(b *strings.Builder, g *up.Gateway, c *upCommand) error {
+func greetExamples(b *strings.Builder, g *up.Gateway) error {
 	raw, err := g.ExampleToken()
 	if err != nil {
 		return err

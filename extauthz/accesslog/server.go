@@ -60,7 +60,7 @@ func (s *Server) StreamAccessLogs(stream accesslogv3.AccessLogService_StreamAcce
 func (s *Server) record(r audit.Record) {
 	if err := s.options.Recorder.Record(r); err != nil {
 		if s.dropped.Add(1) == 1 {
-			s.options.Logger.Error("access log entries are dropped", "error", err)
+			s.options.Logger.Error("Access log entries are dropped", "error", err)
 		}
 	}
 }

@@ -49,16 +49,16 @@ func TestLoggerCutsTokensOut(t *testing.T) {
 func TestLoggerLeavesTheRest(t *testing.T) {
 	var out bytes.Buffer
 	log := Logger(&out, "warn")
-	log.Info("not written")
-	log.Warn("written", "path", "/v1/charges/ch_1", "digest", "c3Bnd2E=")
+	log.Info("Not written")
+	log.Warn("Written", "path", "/v1/charges/ch_1", "digest", "c3Bnd2E=")
 	if got := out.String(); strings.Contains(got, "redacted") || strings.Count(got, "\n") != 1 || !strings.Contains(got, "/v1/charges/ch_1") {
 		t.Error(got)
 	}
 	for _, level := range []string{"", "loud"} {
 		out.Reset()
 		log := Logger(&out, level)
-		log.Debug("no")
-		log.Info("yes")
+		log.Debug("No")
+		log.Info("Yes")
 		if strings.Count(out.String(), "\n") != 1 {
 			t.Errorf("level %q: %s", level, out.String())
 		}

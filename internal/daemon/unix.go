@@ -81,7 +81,7 @@ func removeStale(path string) error {
 	if info.Mode().Type() != fs.ModeSocket {
 		return fmt.Errorf("%s is in the place of a socket: move it away", path)
 	}
-	conn, err := net.DialTimeout("unix", path, time.Second)
+	conn, err := net.DialTimeout("unix", path, time.Second) //nolint:noctx // bounded by a second
 	switch {
 	case err == nil:
 		_ = conn.Close()

@@ -32,14 +32,15 @@ func (m *Masker) replace(start, end int, typ pii.Type, value []byte, how spellin
 		return
 	}
 	e := edit{start: start, end: end, from: from, to: len(m.ink), typ: typ}
-	switch {
-	case how == asString:
+	switch how {
+	case asString:
 		m.ink = append(m.ink, '"')
 		m.escape(&e)
 		m.ink = append(m.ink, '"')
 		e.from, e.to = e.from-1, e.to+1
-	case how == inString:
+	case inString:
 		m.escape(&e)
+	case raw: // the ink is what is written
 	}
 	m.edits = append(m.edits, e)
 }

@@ -69,8 +69,9 @@ func (f *Finder) Covers(typ Type, value []byte) bool {
 		return digits >= 4
 	case Card:
 		return digits >= 8 && !spelled
+	default:
+		return typ != None && !blank
 	}
-	return typ != None && !blank
 }
 
 // suffixes decide keys whose first words say whose value it is.

@@ -85,7 +85,7 @@ func northAmericanEnd(text []byte, gs []group, _ bool) int {
 // isArea reports three digits of which the first is 2 to 9 and which are no
 // service number such as 911.
 func isArea(d []byte) bool {
-	return allDigits(d) && d[0] >= '2' && !(d[1] == '1' && d[2] == '1')
+	return allDigits(d) && d[0] >= '2' && (d[1] != '1' || d[2] != '1')
 }
 
 // mobileEnd is the end of a Chinese mobile number, 138 0013 8000 or

@@ -37,8 +37,9 @@ func (t Type) String() string {
 		return "name"
 	case Text:
 		return "text"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // ParseType is the type of a name that String returns; false for any other.

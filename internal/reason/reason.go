@@ -61,7 +61,7 @@ const (
 	OrderSeen        Code = "order_seen"
 
 	// Faults. Every one of them refuses.
-	CredentialUnavailable Code = "credential_unavailable"
+	CredentialUnavailable Code = "credential_unavailable" //nolint:gosec // a reason, not a credential
 	RecordUnavailable     Code = "record_unavailable"
 	StoreUnavailable      Code = "store_unavailable"
 	ToolUnreachable       Code = "tool_unreachable"

@@ -89,6 +89,6 @@ func Eventually(tb testing.TB, what string, condition func() bool) {
 		if time.Now().After(deadline) {
 			tb.Fatalf("not within 30 s: %s", what)
 		}
-		time.Sleep(10 * time.Millisecond)
+		<-time.After(10 * time.Millisecond)
 	}
 }

@@ -47,7 +47,7 @@ func (f *Follower) Run(ctx context.Context, changed func()) error {
 		case all, ok := <-bundles:
 			if !ok {
 				if ctx.Err() != nil {
-					return nil
+					return nil //nolint:nilerr // ended as asked
 				}
 				return errors.New("the tenant source ended")
 			}
@@ -94,11 +94,11 @@ func (f *Follower) apply(bundles []Bundle) {
 
 func (f *Follower) report(s Status) {
 	if len(s.Problems) == 0 {
-		f.logger.Info("tenant is live", "tenant", s.Name, "version", s.Live)
+		f.logger.Info("Tenant is live", "tenant", s.Name, "version", s.Live)
 		return
 	}
 	for _, p := range s.Problems {
-		f.logger.Error("tenant has a mistake", "tenant", s.Name, "problem", p.String(), "live", s.Live)
+		f.logger.Error("Tenant has a mistake", "tenant", s.Name, "problem", p.String(), "live", s.Live)
 	}
 }
 

@@ -40,7 +40,7 @@ cat >"$TMP/out/fonts.conf" <<'XML'
 <fontconfig>
   <dir prefix="relative">fonts</dir>
   <dir>/usr/share/fonts</dir>
-  <cachedir prefix="relative">cache</cachedir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
 </fontconfig>
 XML
 # The program needs its libraries and fonts named; exec keeps one process id, so
@@ -50,7 +50,8 @@ cat >"$TMP/out/chrome" <<'SH'
 here=$(cd "$(dirname "$0")" && pwd)
 LD_LIBRARY_PATH=$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 FONTCONFIG_PATH=$here
-export LD_LIBRARY_PATH FONTCONFIG_PATH
+XDG_CACHE_HOME=$here/cache
+export LD_LIBRARY_PATH FONTCONFIG_PATH XDG_CACHE_HOME
 exec "$here/chromium" "$@"
 SH
 chmod +x "$TMP/out/chrome"

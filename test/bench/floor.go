@@ -60,7 +60,7 @@ func startFloor(tb testing.TB, dir, envoyPath, upstream string) string {
 	address := freeAddress(tb)
 	host, port, _ := net.SplitHostPort(address)
 	toolHost, toolPort, _ := net.SplitHostPort(upstream)
-	process, err := envoy.Start(tb.Context(), envoy.Options{
+	process, err := envoy.Start(envoy.Options{
 		Path: envoyPath, Bootstrap: fmt.Appendf(nil, floorConfig, admin, host, port, toolHost, toolPort, socket),
 		Dir: filepath.Join(dir, "floor"), AdminSocket: admin, Output: tb.Output(),
 	})

@@ -61,7 +61,7 @@ func files(t *testing.T, r *rig.Rig, places map[string]string) {
 	t.Helper()
 	err := filepath.WalkDir(r.Data, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
-			return nil // files come and go while the gateway runs
+			return nil //nolint:nilerr // files come and go while the gateway runs
 		}
 		data, err := os.ReadFile(path)
 		if err == nil {

@@ -94,6 +94,7 @@ func (e *exchange) OnHttpResponseHeaders(_ int, end bool) types.Action {
 		return types.ActionPause
 	case flow:
 		e.stream = mask.NewStream(e.policy, e.plugin.minter)
+	case pass, refuse: // nothing to prepare
 	}
 	e.publish()
 	return types.ActionContinue

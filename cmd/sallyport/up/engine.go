@@ -44,7 +44,7 @@ func (g *Gateway) startEngine(ctx context.Context) error {
 	if err := g.writeEngineURL(); err != nil {
 		return err
 	}
-	return g.startShipper(ctx)
+	return g.startShipper()
 }
 
 // spawnEngine starts the engine's process. It dies with this one.
@@ -78,7 +78,7 @@ func (g *Gateway) keepEngine(ctx context.Context) error {
 			<-g.engine.exited
 			return nil
 		case err := <-g.engine.exited:
-			g.base.config.Logger.Error("the analytics engine ended; it is started again", "error", err)
+			g.base.config.Logger.Error("The analytics engine ended; it is started again", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -94,7 +94,7 @@ func (g *Gateway) keepEngine(ctx context.Context) error {
 // KillEngine ends the analytics engine as a crash would, for tests.
 func (g *Gateway) KillEngine() error { return g.engine.command.Process.Kill() }
 
-func (g *Gateway) startShipper(ctx context.Context) error {
+func (g *Gateway) startShipper() error {
 	shipper, err := audit.NewShipper(audit.ShipperOptions{
 		Dirs:       []string{g.base.paths.spool(Extauthz), g.base.paths.spool(Approvald)},
 		ClickHouse: audit.ClickHouseOptions{URL: g.engine.url, Database: "audit"},

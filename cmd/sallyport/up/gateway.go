@@ -160,7 +160,7 @@ func (g *Gateway) startEnvoy(ctx context.Context) error {
 		}
 		return nil
 	})
-	g.envoy, err = envoy.Start(ctx, envoy.Options{
+	g.envoy, err = envoy.Start(envoy.Options{
 		Path: path, Bootstrap: bootstrap, Dir: g.base.paths.envoy(), AdminSocket: socket(socketAdmin), Output: c.Output,
 	})
 	if err != nil {

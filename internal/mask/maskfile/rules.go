@@ -51,7 +51,7 @@ func Parse(file string, data []byte) (Rules, config.Problems) {
 		return Rules{}, problems
 	}
 	r := Rules{tools: map[string]mask.Policy{}}
-	r.all = doc.settings.policy(mask.Default(), file+": ", &problems)
+	r.all = doc.policy(mask.Default(), file+": ", &problems)
 	for _, tool := range slices.Sorted(maps.Keys(doc.Tools)) {
 		r.tools[tool] = doc.Tools[tool].policy(r.all, file+": tools."+tool+".", &problems)
 	}
