@@ -5,7 +5,9 @@ package config
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Problem is one mistake in a file that a person wrote.
@@ -15,12 +17,35 @@ type Problem struct {
 	Got  string // the offending value; empty when there is none or it is a secret
 }
 
-// String renders `path: what is wrong (got value)`.
+// maxGot bounds how much of a value is repeated, in bytes.
+const maxGot = 200
+
+// String renders `path: what is wrong (got value)`, always as one line that a
+// terminal can show: names of files and values are whatever somebody wrote.
 func (p Problem) String() string {
+	text := strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return '?'
+		}
+		return r
+	}, p.Path+": "+p.What)
 	if p.Got == "" {
-		return p.Path + ": " + p.What
+		return text
 	}
-	return fmt.Sprintf("%s: %s (got %s)", p.Path, p.What, p.Got)
+	return text + " (got " + shown(p.Got) + ")"
+}
+
+// shown quotes a value that is not plain text and cuts one that is too long.
+func shown(got string) string {
+	cut := ""
+	if len(got) > maxGot {
+		got, cut = got[:maxGot], "…"
+	}
+	got = strings.ToValidUTF8(got, "?")
+	if strings.ContainsFunc(got, func(r rune) bool { return !unicode.IsGraphic(r) }) {
+		got = strconv.Quote(got)
+	}
+	return got + cut
 }
 
 // Problems are all mistakes of one load, in file order. Empty means none.
