@@ -109,7 +109,7 @@ func splitTool(path string) (tool, rest string) {
 // Decide asks the policy about a named call and says which lane it takes.
 func Decide(q Question) Decision {
 	d := Decision{ID: q.ID, Reason: reason.Internal, Call: q.Call, Action: q.Action}
-	if q.Tenant == nil || q.Tool == nil || q.Action == nil || q.Tenant.Name != q.Identity.Tenant {
+	if !q.consistent() {
 		return d
 	}
 	d.Bundle = q.Tenant.Version
@@ -131,6 +131,16 @@ func Decide(q Question) Decision {
 		d.Charges = q.Tenant.Limits.Charges(subject(q))
 	}
 	return d
+}
+
+// consistent says that the parts of a question speak about one call of one
+// tenant: a rule for one action must never decide about another.
+func (q Question) consistent() bool {
+	if q.Tenant == nil || q.Tool == nil || q.Action == nil || q.Tenant.Name != q.Identity.Tenant {
+		return false
+	}
+	act, ok := q.Tool.Catalog.Action(q.Call.Action)
+	return ok && act == q.Action && q.Call.Tool == q.Tool.Name
 }
 
 // allow gives a lane. A read cannot be held: nobody would see an answer that
