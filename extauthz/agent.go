@@ -78,6 +78,9 @@ func (a *Agent) decide(s *step) decision.Decision {
 		return decision.Refuse(s.id, reason.TenantAbsent)
 	}
 	s.tenant = t
+	if s.check.fault != "" {
+		return decision.Refuse(s.id, s.check.fault)
+	}
 	tool, call, act, refused := decision.Name(s.id, t, s.check.request)
 	s.tool = tool
 	if refused != nil {

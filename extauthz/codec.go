@@ -12,8 +12,12 @@ import (
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/answer"
+	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/wire"
 )
+
+// partialBody is Envoy's own header in a Check: "true" when it cut the body.
+const partialBody = "x-envoy-auth-partial-body"
 
 // check is one Check as the gateway sees it.
 type check struct {
@@ -21,6 +25,7 @@ type check struct {
 	authority string
 	target    string // path with query, as Envoy will send it
 	request   action.Request
+	fault     reason.Code // why this is not the whole request, "" when it is
 }
 
 // decode reads a Check. Envoy was told to send raw headers, so that duplicates
@@ -43,7 +48,22 @@ func decode(in *authv3.CheckRequest) check {
 		c.request.Header = append(c.request.Header, action.Header{Name: strings.ToLower(h.GetKey()), Value: value})
 	}
 	c.requestID, _ = c.header(wire.RequestID)
+	c.fault = c.whole(http)
 	return c
+}
+
+// whole refuses what an Envoy that is set up in another way would send: part of
+// a body, a body as text in which bytes were replaced, and a request without an
+// id, whose decision nobody could find again.
+func (c check) whole(http *authv3.AttributeContext_HttpRequest) reason.Code {
+	partial, said := c.header(partialBody)
+	switch {
+	case said && partial != "false":
+		return reason.BodyTooLarge
+	case http.GetBody() != "", c.requestID == "":
+		return reason.Internal
+	}
+	return ""
 }
 
 // header returns the first header of a name.

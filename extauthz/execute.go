@@ -3,6 +3,7 @@ package extauthz
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
@@ -42,7 +43,9 @@ func (e *Execute) Check(_ context.Context, in *authv3.CheckRequest) (*authv3.Che
 	}
 	if err := e.g.Recorder.Record(executeRecord(d, order, s)); err != nil {
 		e.g.Logger.Error("An execution could not be recorded", "decision", order.Admission, "error", err)
-		d = refuse(d, reason.RecordUnavailable)
+		if d.Effect != decision.Deny { // a refusal keeps its reason: approvald acts on it
+			d = refuse(d, reason.RecordUnavailable)
+		}
 	}
 	if d.Effect == decision.Deny {
 		return e.deny(d, order), nil
@@ -52,7 +55,10 @@ func (e *Execute) Check(_ context.Context, in *authv3.CheckRequest) (*authv3.Che
 
 // decide checks the order, names the call again, and asks the live policy.
 func (e *Execute) decide(s *step) (grant.Order, decision.Decision) {
-	order, code := e.open(s)
+	if s.check.fault != "" {
+		return grant.Order{}, decision.Refuse(s.id, s.check.fault)
+	}
+	order, key, code := e.open(s)
 	if code != "" {
 		return grant.Order{}, decision.Refuse(s.id, code)
 	}
@@ -66,7 +72,7 @@ func (e *Execute) decide(s *step) (grant.Order, decision.Decision) {
 	switch {
 	case refused != nil:
 		return order, *refused
-	case tool.Name != order.Tool || act.Effect != (order.Purpose == grant.PurposeEffect):
+	case tool.Name != order.Tool || call.ClientKey != key || act.Effect != (order.Purpose == grant.PurposeEffect):
 		return order, decision.Refuse(s.id, reason.OrderInvalid)
 	case order.Purpose == grant.PurposeFact:
 		return order, fact(s, call, act)
@@ -93,38 +99,56 @@ func fact(s *step, call action.Call, act *action.Action) decision.Decision {
 	return d
 }
 
-// open checks the order against the very bytes that would leave.
-func (e *Execute) open(s *step) (grant.Order, reason.Code) {
+// open checks the order against the very bytes that would leave. The provider's
+// idempotency key is among them, and only the catalog says in which header it
+// stands: open returns the key that the order was made for, and whoever named
+// the call compares it.
+func (e *Execute) open(s *step) (order grant.Order, key string, code reason.Code) {
 	raw, ok := s.check.header(wire.HeaderOrder)
 	if !ok {
-		return grant.Order{}, reason.OrderInvalid
+		return grant.Order{}, "", reason.OrderInvalid
 	}
-	digest := grant.BodyDigest(s.check.request.Method, s.check.authority, s.check.target, s.providerKey(), s.check.request.Body)
-	order, err := e.g.Opener.OpenOrder(raw, s.now, digest, e.g.Node)
+	err := grant.ErrDigest
+	for _, key = range s.keys() {
+		digest := grant.BodyDigest(s.check.request.Method, s.check.authority, s.check.target, key, s.check.request.Body)
+		if order, err = e.g.Opener.OpenOrder(raw, s.now, digest, e.g.Node); !errors.Is(err, grant.ErrDigest) {
+			break
+		}
+	}
 	switch {
 	case errors.Is(err, grant.ErrLate):
-		return grant.Order{}, reason.OrderLate
+		return grant.Order{}, "", reason.OrderLate
 	case err != nil:
 		e.g.Logger.Warn("An order was refused", "decision", s.id, "error", err)
-		return grant.Order{}, reason.OrderInvalid
+		return grant.Order{}, "", reason.OrderInvalid
 	case !e.g.Nonces.Use(order.Nonce, order.SendUntil.Add(time.Second), s.now):
-		return grant.Order{}, reason.OrderSeen
+		return grant.Order{}, "", reason.OrderSeen
 	}
-	return order, ""
+	return order, key, ""
 }
 
-// providerKey is the provider's idempotency key as it would be sent. The
-// catalog refuses a second one.
-func (s *step) providerKey() string {
-	key, _ := s.check.header("idempotency-key")
-	return key
+// keys are the values that may be the provider's idempotency key: none, or that
+// of a header which is no business of Envoy's or of ours.
+func (s *step) keys() []string {
+	keys := []string{""}
+	for _, h := range s.check.request.Header {
+		switch {
+		case strings.HasPrefix(h.Name, ":"), strings.HasPrefix(h.Name, "x-envoy-"), strings.HasPrefix(h.Name, wire.Prefix):
+		default:
+			keys = append(keys, h.Value)
+		}
+	}
+	return keys
 }
 
 // deny answers approvald, not an agent: the code rides in the mark that also
-// says that no byte reached the tool.
+// says that no byte reached the tool. Of an order that was seen before that is
+// not known: its bytes may have left the first time.
 func (e *Execute) deny(d decision.Decision, order grant.Order) *authv3.CheckResponse {
 	a := answer.Render(answer.Problem, refusal(d))
-	a.Headers = append(a.Headers, [2]string{wire.HeaderNotSent, string(d.Reason)})
+	if d.Reason != reason.OrderSeen {
+		a.Headers = append(a.Headers, [2]string{wire.HeaderNotSent, string(d.Reason)})
+	}
 	return deny(joined(d.ID, order), order.Tenant, a)
 }
 

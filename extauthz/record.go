@@ -3,11 +3,11 @@ package extauthz
 import (
 	"strings"
 
+	"github.com/sallyport/sallyport/extauthz/accesslog"
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/grant"
-	"github.com/sallyport/sallyport/internal/wire"
 )
 
 // The steps of the ladder as records name them.
@@ -16,15 +16,12 @@ const (
 	stepExecute = "execute"
 )
 
-// maxRecordedPath bounds what a client can write into a record.
-const maxRecordedPath = 200
-
 func agentRecord(d decision.Decision, s step) audit.Record {
 	row := audit.Decision{
 		Time: s.now, Tenant: s.identity.Tenant, ID: d.ID, Step: stepAgent,
 		Agent: s.identity.Agent, Session: s.identity.Session.ID, Ticket: s.identity.Session.Ticket, TokenID: s.identity.TokenID,
 		Effect: d.Effect.String(), Lane: d.Lane, Reason: string(d.Reason), Rule: d.Rule, Bundle: d.Bundle,
-		Method: recordedMethod(s.check.request.Method), Path: recordedPath(s.check.request.Path),
+		Method: recordedMethod(s.check.request.Method), Path: accesslog.Path(s.check.request.Path),
 	}
 	if s.tool != nil {
 		row.Tool = s.tool.Name
@@ -59,17 +56,6 @@ func describe(row *audit.Decision, d decision.Decision) {
 	}
 	amount := d.Call.Args[d.Action.MoneyArg]
 	row.Amount, row.Currency = amount.Int, amount.Text
-}
-
-// recordedPath keeps a token that was put into a path out of the record.
-func recordedPath(path string) string {
-	if strings.Contains(path, wire.TokenPrefix) {
-		return "[redacted]"
-	}
-	if len(path) > maxRecordedPath {
-		path = path[:maxRecordedPath]
-	}
-	return strings.ToValidUTF8(path, "?")
 }
 
 // recordedMethod is bounded too: Envoy passes unknown methods through.

@@ -2,6 +2,7 @@ package extauthz
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -14,7 +15,6 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/sallyport/sallyport/extauthz/accesslog"
-	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/daemon"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
@@ -36,7 +36,7 @@ type ServiceOptions struct {
 	Tenants         *tenant.Set
 	Ring            *keyring.Ring
 	Secrets         *secret.Cache
-	Spool           *audit.Spool
+	Spool           Recorder
 	Node            string // id of the Envoy beside it
 	LimitsFile      string // where counters survive a restart
 	AgentSocket     string
@@ -86,7 +86,8 @@ func NewService(o ServiceOptions) (*Service, error) {
 }
 
 func (s *Service) add(socket string, register func(*grpc.Server)) {
-	g := grpc.NewServer(daemon.GRPCServerOptions()...)
+	options := append(daemon.GRPCServerOptions(), daemon.RecoverPanics(s.options.Logger)...)
+	g := grpc.NewServer(options...)
 	register(g)
 	s.servers = append(s.servers, server{socket: socket, grpc: g})
 }
@@ -95,11 +96,22 @@ func (s *Service) listen() error {
 	for i := range s.servers {
 		listener, err := daemon.ListenUnix(s.servers[i].socket)
 		if err != nil {
-			return err
+			return errors.Join(err, s.close())
 		}
 		s.servers[i].listener = listener
 	}
 	return nil
+}
+
+// close gives up the sockets that are open already.
+func (s *Service) close() error {
+	var err error
+	for _, srv := range s.servers {
+		if srv.listener != nil {
+			err = errors.Join(err, srv.listener.Close())
+		}
+	}
+	return err
 }
 
 // Run serves until ctx ends, then keeps the counters.
@@ -107,7 +119,12 @@ func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.meter.Keep(ctx, s.options.LimitsFile, s.options.Clock) })
 	for _, srv := range s.servers {
-		group.Go(func() error { return srv.grpc.Serve(srv.listener) })
+		group.Go(func() error {
+			if err := srv.grpc.Serve(srv.listener); !errors.Is(err, grpc.ErrServerStopped) {
+				return err
+			}
+			return nil // ctx ended before it began
+		})
 		group.Go(func() error {
 			<-ctx.Done()
 			srv.grpc.Stop()

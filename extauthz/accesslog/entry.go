@@ -1,6 +1,8 @@
 package accesslog
 
 import (
+	"net/url"
+	"slices"
 	"strings"
 
 	datav3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
@@ -19,7 +21,7 @@ func request(listener string, e *datav3.HTTPAccessLogEntry) *audit.Request {
 	common, in, out := e.GetCommonProperties(), e.GetRequest(), e.GetResponse()
 	row := &audit.Request{
 		Time: common.GetStartTime().AsTime(), Listener: listener,
-		Method: short(in.GetRequestMethod().String(), 16), Path: path(in.GetPath()),
+		Method: short(in.GetRequestMethod().String(), 16), Path: Path(in.GetPath()),
 		Status: out.GetResponseCode().GetValue(), Flags: flags(common.GetResponseFlags()),
 		DurationUS: common.GetDuration().AsDuration().Microseconds(),
 		BytesIn:    in.GetRequestHeadersBytes() + in.GetRequestBodyBytes(),
@@ -38,13 +40,20 @@ func request(listener string, e *datav3.HTTPAccessLogEntry) *audit.Request {
 	return row
 }
 
-// path is without its query, and without a token that was put into it.
-func path(raw string) string {
+// Path is a path as records keep it: without its query, and without a token that
+// was put into it, escaped or in base64. One whose escapes cannot be read is not
+// kept: nobody knows what is in it.
+func Path(raw string) string {
 	raw, _, _ = strings.Cut(raw, "?")
-	if strings.Contains(raw, wire.TokenPrefix) {
+	if plain, err := url.PathUnescape(raw); err != nil || hasToken(plain) {
 		return "[redacted]"
 	}
 	return short(raw, maxPath)
+}
+
+func hasToken(text string) bool {
+	return strings.Contains(text, wire.TokenPrefix) ||
+		slices.ContainsFunc(wire.TokenBase64[:], func(core string) bool { return strings.Contains(text, core) })
 }
 
 func short(s string, most int) string {
@@ -77,12 +86,16 @@ func flags(f *datav3.ResponseFlags) string {
 		name string
 		on   bool
 	}{
-		{"UH", f.GetNoHealthyUpstream()}, {"UF", f.GetUpstreamConnectionFailure()}, {"UC", f.GetUpstreamConnectionTermination()},
-		{"UO", f.GetUpstreamOverflow()}, {"UT", f.GetUpstreamRequestTimeout()}, {"UR", f.GetUpstreamRemoteReset()},
-		{"LR", f.GetLocalReset()}, {"NR", f.GetNoRouteFound()}, {"NC", f.GetNoClusterFound()}, {"DI", f.GetDelayInjected()},
-		{"RL", f.GetRateLimited()}, {"UAEX", f.GetUnauthorizedDetails() != nil}, {"DC", f.GetDownstreamConnectionTermination()},
-		{"SI", f.GetStreamIdleTimeout()}, {"IH", f.GetInvalidEnvoyRequestHeaders()}, {"DPE", f.GetDownstreamProtocolError()},
-		{"UPE", f.GetUpstreamProtocolError()}, {"UMSDR", f.GetUpstreamMaxStreamDurationReached()}, {"OM", f.GetOverloadManager()},
+		{"LH", f.GetFailedLocalHealthcheck()}, {"UH", f.GetNoHealthyUpstream()}, {"UF", f.GetUpstreamConnectionFailure()},
+		{"UC", f.GetUpstreamConnectionTermination()}, {"UO", f.GetUpstreamOverflow()}, {"UT", f.GetUpstreamRequestTimeout()},
+		{"UR", f.GetUpstreamRemoteReset()}, {"LR", f.GetLocalReset()}, {"NR", f.GetNoRouteFound()}, {"NC", f.GetNoClusterFound()},
+		{"DI", f.GetDelayInjected()}, {"FI", f.GetFaultInjected()}, {"RL", f.GetRateLimited()},
+		{"RLSE", f.GetRateLimitServiceError()}, {"UAEX", f.GetUnauthorizedDetails() != nil},
+		{"DC", f.GetDownstreamConnectionTermination()}, {"DR", f.GetDownstreamRemoteReset()},
+		{"URX", f.GetUpstreamRetryLimitExceeded()}, {"SI", f.GetStreamIdleTimeout()}, {"IH", f.GetInvalidEnvoyRequestHeaders()},
+		{"DPE", f.GetDownstreamProtocolError()}, {"UPE", f.GetUpstreamProtocolError()},
+		{"UMSDR", f.GetUpstreamMaxStreamDurationReached()}, {"OM", f.GetOverloadManager()}, {"RFCF", f.GetResponseFromCacheFilter()},
+		{"NFCF", f.GetNoFilterConfigFound()}, {"DT", f.GetDurationTimeout()}, {"DF", f.GetDnsResolutionFailure()},
 	} {
 		if flag.on {
 			set = append(set, flag.name)
