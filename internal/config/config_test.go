@@ -94,3 +94,17 @@ func TestDecode(t *testing.T) {
 		})
 	}
 }
+
+// The source text of a Go type says nothing to whoever wrote the file.
+func TestDecodeShowsNoSourceText(t *testing.T) {
+	var doc struct {
+		List []struct {
+			Name string `yaml:"name"`
+		} `yaml:"list"`
+	}
+	problems := Decode("f.yaml", []byte("lst: a\nlist: [x, {nam: y}]\n"), &doc)
+	want := "f.yaml: line 1: field lst not found\nf.yaml: line 2: cannot unmarshal !!str `x`\nf.yaml: line 2: field nam not found"
+	if diff := cmp.Diff(want, problems.Error()); diff != "" {
+		t.Error(diff)
+	}
+}

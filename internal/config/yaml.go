@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -31,12 +32,16 @@ func Decode(file string, data []byte, into any) Problems {
 	return problems
 }
 
+// anonymous is how YAML names a Go type that has no name: its source text, which
+// says nothing to whoever wrote the file.
+var anonymous = regexp.MustCompile(`(?s) (in type|into) struct \{.*\}$`)
+
 // addYAML turns a YAML error into one problem a line, "file: line N: …".
 func addYAML(problems *Problems, file string, err error) {
 	var typed *yaml.TypeError
 	if errors.As(err, &typed) {
 		for _, line := range typed.Errors {
-			problems.Add(file, line, nil)
+			problems.Add(file, anonymous.ReplaceAllString(line, ""), nil)
 		}
 		return
 	}

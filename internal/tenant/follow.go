@@ -65,7 +65,7 @@ func (f *Follower) Status() []Status {
 }
 
 func (f *Follower) apply(bundles []Bundle) {
-	live := f.set.All()
+	live, known := f.set.All(), f.known()
 	named := map[string]bool{}
 	var update []*Tenant
 	var status []Status
@@ -76,7 +76,9 @@ func (f *Follower) apply(bundles []Bundle) {
 		if current != nil {
 			s.Live = current.Version
 		}
-		if s.Live != b.Version {
+		if before, ok := known[b.Name]; ok && before.Seen == b.Version {
+			s.Problems = before.Problems // seen and reported
+		} else if s.Live != b.Version {
 			compiled, problems := Load(b)
 			s.Problems = problems
 			if compiled != nil {
@@ -90,6 +92,16 @@ func (f *Follower) apply(bundles []Bundle) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.status = status
+}
+
+// known are the bundles that were compiled before, by name: a mistake of one
+// tenant is reported once, and not at every change of another.
+func (f *Follower) known() map[string]Status {
+	out := map[string]Status{}
+	for _, s := range f.Status() {
+		out[s.Name] = s
+	}
+	return out
 }
 
 func (f *Follower) report(s Status) {

@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"regexp"
+	"slices"
 	"sort"
 
 	"github.com/sallyport/sallyport/internal/action"
@@ -38,6 +39,7 @@ func Load(b Bundle) (*Tenant, config.Problems) {
 	l.tools()
 	l.people()
 	l.limits()
+	l.counted()
 	l.approvals()
 	l.policy()
 	l.mask()
@@ -52,6 +54,8 @@ type loader struct {
 	bundle   Bundle
 	tenant   *Tenant
 	problems config.Problems
+	named    []string // the tools that tools.yaml names, usable or not
+	unread   bool     // a catalog could not be read: what it offers is not known
 }
 
 // names refuses files that no concern owns: a misspelt name would otherwise be
@@ -106,16 +110,22 @@ func (l *loader) mask() {
 	var problems config.Problems
 	l.tenant.Mask, problems = maskfile.Parse(fileMask, l.bundle.Files[fileMask])
 	l.problems = append(l.problems, problems...)
+	l.maskTools()
 }
 
 // policy compiles the rules against what the other files declare. It also runs
-// when those have problems, so that the reader gets everything at once.
+// when those have problems, so that the reader gets everything at once, and
+// nothing that only follows from them.
 func (l *loader) policy() {
 	if _, ok := l.bundle.Files[filePolicy]; !ok {
 		l.problems.Add(filePolicy, "is missing; without rules nothing is allowed", nil)
 		return
 	}
-	source := policy.Source{Model: l.bundle.Files[fileModel], Policy: l.bundle.Files[filePolicy], Actions: l.actions()}
+	rules := l.bundle.Files[filePolicy]
+	source := policy.Source{
+		Model: l.bundle.Files[fileModel], Policy: rules, Actions: l.actions(),
+		Sums: mentions(mentionedSum, rules), Groups: mentions(mentionedGroup, rules),
+	}
 	if l.tenant.Limits != nil {
 		source.Sums = l.tenant.Limits.SumNames()
 	}
@@ -124,7 +134,7 @@ func (l *loader) policy() {
 	}
 	var problems config.Problems
 	l.tenant.Policy, problems = policy.Compile(source)
-	l.problems = append(l.problems, problems...)
+	l.problems = append(l.problems, slices.DeleteFunc(problems, l.follows)...)
 }
 
 func (l *loader) actions() []*action.Action {

@@ -2,7 +2,10 @@ package tenant
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,21 +36,23 @@ func (l *loader) tools() {
 	var doc struct {
 		Tools []toolDoc `yaml:"tools"`
 	}
-	before := len(l.problems)
-	l.decode(fileTools, &doc)
-	if len(doc.Tools) == 0 && len(l.problems) == before {
+	problems := config.Decode(fileTools, l.bundle.Files[fileTools], &doc)
+	l.problems = append(l.problems, withoutValues(problems)...)
+	l.unread = len(problems) > 0
+	if len(doc.Tools) == 0 && !l.unread {
 		l.problems.Add(fileTools+": tools", "must list at least one tool", nil)
 	}
 	names, catalogs := map[string]bool{}, map[string]bool{}
 	for i, entry := range doc.Tools {
 		at := fmt.Sprintf("%s: tools[%d]", fileTools, i)
-		if names[entry.Name] {
+		if entry.Name != "" && names[entry.Name] {
 			l.problems.Add(at+".name", "is used by another tool", entry.Name)
 		}
-		if catalogs[entry.Catalog] {
+		if entry.Catalog != "" && catalogs[entry.Catalog] {
 			l.problems.Add(at+".catalog", "is used by another tool; one tool a catalog, or its actions would have two meanings", entry.Catalog)
 		}
 		names[entry.Name], catalogs[entry.Catalog] = true, true
+		l.named = append(l.named, entry.Name)
 		if tool := l.tool(at, entry); tool != nil {
 			l.tenant.Tools = append(l.tenant.Tools, tool)
 		}
@@ -67,9 +72,22 @@ func (l *loader) tool(at string, doc toolDoc) *Tool {
 		Catalog:    l.catalog(at+".catalog", doc.Catalog),
 	}
 	if tool.Catalog == nil {
+		l.unread = true
 		return nil
 	}
 	return tool
+}
+
+// quotedValue is how YAML repeats a value of a wrong type.
+var quotedValue = regexp.MustCompile("(?s) `.*`")
+
+// withoutValues cuts values off: tools.yaml is where a credential is pasted by
+// mistake, and problems are printed, logged and shown.
+func withoutValues(problems config.Problems) config.Problems {
+	for i := range problems {
+		problems[i].What = quotedValue.ReplaceAllString(problems[i].What, "")
+	}
+	return problems
 }
 
 func (l *loader) timeout(at string, d time.Duration) time.Duration {
@@ -82,10 +100,24 @@ func (l *loader) timeout(at string, d time.Duration) time.Duration {
 	return d
 }
 
+// Names as other places take them.
+var (
+	hostPattern   = regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,251}[a-zA-Z0-9])?$`)
+	secretPattern = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
+
+	// What cannot be a credential, nor hold one, and so may be repeated.
+	wordPattern     = regexp.MustCompile(`^[a-zA-Z_-]{1,12}$`)
+	harmlessPattern = regexp.MustCompile(`^([a-z]+://)?[^/@?#]*/?$`)
+)
+
 func (l *loader) origin(at, text string) string {
 	u, err := url.Parse(text)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
-		l.problems.Add(at, "must be like https://api.example.com or http://host:port", text)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || !isHost(u.Hostname()) || !isPort(u) {
+		var got any
+		if harmlessPattern.MatchString(text) {
+			got = text
+		}
+		l.problems.Add(at, "must be like https://api.example.com or http://host:port", got)
 		return ""
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
@@ -94,15 +126,33 @@ func (l *loader) origin(at, text string) string {
 	return u.Scheme + "://" + strings.ToLower(u.Host)
 }
 
+func isHost(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.Zone() == "" || hostPattern.MatchString(host)
+}
+
+func isPort(u *url.URL) bool {
+	if u.Port() == "" {
+		return !strings.HasSuffix(u.Host, ":")
+	}
+	n, err := strconv.ParseUint(u.Port(), 10, 16)
+	return err == nil && n > 0
+}
+
+// credential repeats nothing that could be the secret itself.
 func (l *loader) credential(at string, doc toolDoc) Credential {
 	c := Credential{Secret: doc.Credential.Secret, Scheme: doc.Credential.Scheme}
-	if c.Secret == "" {
-		l.problems.Add(at+".secret", "must name a secret of the tenant (stored with `sallyport secret put`)", nil)
+	if !secretPattern.MatchString(c.Secret) {
+		l.problems.Add(at+".secret", "must name a secret of the tenant, in a-z, 0-9, '_' and '-' (its value is stored with `sallyport secret put`)", nil)
 	}
 	switch c.Scheme {
 	case Bearer, BasicUser, Basic, APIKey:
 	default:
-		l.problems.Add(at+".scheme", "must be bearer, basic_user, basic or x-api-key", string(c.Scheme))
+		var got any
+		if wordPattern.MatchString(string(c.Scheme)) {
+			got = c.Scheme
+		}
+		l.problems.Add(at+".scheme", "must be bearer, basic_user, basic or x-api-key", got)
 	}
 	return c
 }

@@ -1,0 +1,21 @@
+package limit
+
+import "fmt"
+
+// Patterns are the action patterns of all limits and sums by the place where
+// they stand in the file, so that a loader can refuse those that match nothing:
+// such a limit would never limit.
+func (l *Limits) Patterns() map[string]string {
+	out := map[string]string{}
+	for i, r := range l.limits {
+		for j, pattern := range r.actions {
+			out[fmt.Sprintf("limits[%d].actions[%d]", i, j)] = pattern
+		}
+	}
+	for _, s := range l.sums {
+		for j, pattern := range s.Actions {
+			out[fmt.Sprintf("sums.%s.actions[%d]", s.Name, j)] = pattern
+		}
+	}
+	return out
+}

@@ -1,0 +1,102 @@
+package tenant
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/config"
+	"github.com/sallyport/sallyport/internal/limit"
+)
+
+// What rules mention, wherever it stands in the file.
+var (
+	mentionedGroup = regexp.MustCompile(`hold:([a-z][a-z0-9_-]*)`)
+	mentionedSum   = regexp.MustCompile(`sums\.([a-z][a-z0-9_]*)`)
+)
+
+// mentions are the names that rules mention. They stand for those of a file
+// that could not be read: that file has its own problems, and to report each
+// rule that uses it would send the reader to the wrong place.
+func mentions(pattern *regexp.Regexp, rules []byte) []string {
+	var out []string
+	for _, found := range pattern.FindAllSubmatch(rules, -1) {
+		out = append(out, string(found[1]))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// follows says that a problem of the policy only follows from a catalog that
+// could not be read.
+func (l *loader) follows(p config.Problem) bool {
+	return strings.HasPrefix(p.What, "matches no action") && !l.knows(p.Got)
+}
+
+// knows says whether a pattern's catalog could be read; as long as all could, a
+// pattern of another one is a mistake.
+func (l *loader) knows(pattern string) bool {
+	if !l.unread {
+		return true
+	}
+	catalog, _, _ := strings.Cut(pattern, ".")
+	return slices.ContainsFunc(l.tenant.Tools, func(t *Tool) bool { return t.Catalog.Name() == catalog })
+}
+
+// counted refuses limits and sums that count nothing, or by something that
+// their actions do not have: the first would never limit, and the second would
+// refuse every call.
+func (l *loader) counted() {
+	if l.tenant.Limits == nil {
+		return
+	}
+	patterns := l.tenant.Limits.Patterns()
+	for _, at := range slices.Sorted(maps.Keys(patterns)) {
+		one := limit.Sum{Actions: []string{patterns[at]}}
+		if !slices.ContainsFunc(l.actions(), func(a *action.Action) bool { return one.Applies(a.Name) }) && l.knows(patterns[at]) {
+			l.problems.Add(fileLimits+": "+at, "matches no action of the tenant's tools", patterns[at])
+		}
+	}
+	for _, sum := range l.tenant.Limits.Sums() {
+		for _, act := range l.actions() {
+			if act.MoneyArg != "" && sum.Applies(act.Name) {
+				l.countedBy(sum, act)
+			}
+		}
+	}
+}
+
+func (l *loader) countedBy(sum limit.Sum, act *action.Action) {
+	for _, by := range sum.By {
+		if !declares(act, by) {
+			l.problems.Add(fileLimits+": sums."+sum.Name+".by", "is nothing that "+act.Name+" has", by)
+		}
+	}
+}
+
+// declares finds "args.charge" and "facts.charge.customer".
+func declares(act *action.Action, path string) bool {
+	if name, ok := strings.CutPrefix(path, "args."); ok {
+		_, found := act.Param(name)
+		return found
+	}
+	fact, field, _ := strings.Cut(strings.TrimPrefix(path, "facts."), ".")
+	return slices.ContainsFunc(act.Facts, func(f action.Fact) bool {
+		return f.Name == fact && slices.ContainsFunc(f.Fields, func(g action.Field) bool { return g.Name == field })
+	})
+}
+
+// maskTools refuses rules for a tool that the tenant does not have: a misspelt
+// name would leave the real one with fewer rules than its owner believes.
+func (l *loader) maskTools() {
+	if len(l.named) == 0 {
+		return // tools.yaml has problems of its own
+	}
+	for _, tool := range l.tenant.Mask.Tools() {
+		if !slices.Contains(l.named, tool) {
+			l.problems.Add(fileMask+": tools."+tool, "is no tool of tools.yaml; it has "+strings.Join(l.named, ", "), nil)
+		}
+	}
+}
