@@ -1,7 +1,6 @@
 package approvald
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/sallyport/sallyport/approvald/execute"
@@ -47,10 +46,7 @@ func (h *Handler) facts(r *http.Request, c call) (action.Facts, answer.Thing) {
 	if err == nil {
 		return facts, answer.Thing{}
 	}
-	code := reason.FactsUnavailable
-	if errors.Is(err, execute.ErrMismatch) {
-		code = reason.FactsMismatch
-	}
+	code := execute.FactsReason(err)
 	h.Logger.Info("Facts are not available", "decision", c.Decision, "error", err)
 	d := decision.Refuse(c.Decision, code)
 	d.Call, d.Action, d.Bundle = c.asked, c.action, c.Tenant.Version

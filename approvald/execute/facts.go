@@ -4,19 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/token"
 )
 
 // sendReadsWithin is how long an order for a read may take to the check.
 const sendReadsWithin = 10 * time.Second
-
-// ErrMismatch means that a tool's answer does not have what its catalog says.
-var ErrMismatch = errors.New("the tool's answer does not fit the catalog")
 
 // Caller is for whom a request is made.
 type Caller struct {
@@ -51,16 +50,41 @@ func (c *Client) fact(ctx context.Context, by Caller, act *action.Action, name s
 	}
 	response, err := c.Send(ctx, Parcel{Tool: by.Tool, Request: request, Order: c.order(by, grant.PurposeFact)})
 	switch {
-	case err != nil:
-		return nil, err
 	case response.NotSent != "":
-		return nil, fmt.Errorf("not sent: %s", response.NotSent)
+		return nil, &noAnswerError{response.NotSent, errors.New("not sent")}
+	case err != nil:
+		return nil, &noAnswerError{reason.ToolUnreachable, err}
 	}
-	record, err := act.ReadFact(name, response.Status, response.MediaType, response.Body)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMismatch, err)
+	return act.ReadFact(name, response.Status, response.MediaType, response.Body)
+}
+
+// noAnswerError is a fact's read that the tool did not answer.
+type noAnswerError struct {
+	code reason.Code
+	err  error
+}
+
+func (e *noAnswerError) Error() string { return fmt.Sprintf("%v (%s)", e.err, e.code) }
+func (e *noAnswerError) Unwrap() error { return e.err }
+
+// FactsReason is why facts are missing, from the error of Facts: the tool does
+// not answer, it does not know what the call names, or its answer does not have
+// what the catalog says.
+func FactsReason(err error) reason.Code {
+	var silent *noAnswerError
+	var fact *action.FactError
+	switch {
+	case errors.As(err, &silent):
+		return silent.code
+	case !errors.As(err, &fact):
+		return reason.FactsUnavailable
+	case fact.Status == http.StatusOK:
+		return reason.FactsMismatch
+	case fact.Status >= 500 || fact.Status == http.StatusTooManyRequests:
+		return reason.ToolUnreachable
+	default:
+		return reason.FactsUnavailable
 	}
-	return record, nil
 }
 
 // Read makes a mediated read and returns the tool's answer.

@@ -21,7 +21,7 @@ func (e *Engine) live(ctx context.Context, by Caller, intent ledger.Intent) (led
 	facts, err := e.client.Facts(ctx, by, act, intent.Call.Args)
 	if err != nil {
 		e.logger.Warn("Facts could not be fetched again", "intent", intent.ID, "error", err)
-		return e.unsent(by, intent, reason.FactsUnavailable), false
+		return e.unsent(by, intent, FactsReason(err)), false
 	}
 	sums, err := e.sums(ctx, by, act, intent, facts)
 	if err != nil {

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"net/netip"
 	"time"
 
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
@@ -73,16 +74,26 @@ func (p *packer) toolCluster(o Origin) *clusterv3.Cluster {
 	}
 	c := &clusterv3.Cluster{
 		Name: o.Cluster(), ConnectTimeout: seconds(connectTimeout), CircuitBreakers: breakers(),
-		ClusterDiscoveryType:          &clusterv3.Cluster_Type{Type: clusterv3.Cluster_STRICT_DNS},
-		DnsLookupFamily:               clusterv3.Cluster_V4_PREFERRED,
 		LoadAssignment:                assignment(o.Cluster(), tcp(o.Host, o.Port)),
 		TypedExtensionProtocolOptions: map[string]*anypb.Any{httpOptions: p.pack(options)},
 	}
-	c.WaitForWarmOnInit = no() // a name that does not resolve keeps no other tenant waiting
+	discover(c, o.Host)
 	if o.TLS {
 		c.TransportSocket = p.tls()
 	}
 	return c
+}
+
+// discover resolves names. One that does not resolve keeps no other tenant
+// waiting; until one does, its calls are refused and not sent.
+func discover(c *clusterv3.Cluster, host string) {
+	if _, err := netip.ParseAddr(host); err == nil {
+		c.ClusterDiscoveryType = &clusterv3.Cluster_Type{Type: clusterv3.Cluster_STATIC}
+		return
+	}
+	c.ClusterDiscoveryType = &clusterv3.Cluster_Type{Type: clusterv3.Cluster_STRICT_DNS}
+	c.DnsLookupFamily = clusterv3.Cluster_V4_PREFERRED
+	c.WaitForWarmOnInit = no()
 }
 
 func (p *packer) tls() *corev3.TransportSocket {

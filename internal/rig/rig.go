@@ -23,7 +23,7 @@ const readyWithin = 2 * time.Minute
 
 // Options change what is booted.
 type Options struct {
-	Data     string       // reuse a data folder; a new one when empty
+	Again    *Rig         // a stopped one, whose data and tools are found again
 	External []up.Service // run by the test itself
 	Origin   string       // of the tools; the example provider when empty
 	Prepare  func(tenants string)
@@ -47,12 +47,12 @@ type Rig struct {
 // Start boots a gateway and stops it when the test ends.
 func Start(tb testing.TB, o Options) *Rig {
 	tb.Helper()
-	r := &Rig{TB: tb, Clock: NewClock(), Log: &Log{}, Data: o.Data}
-	if r.Data == "" {
+	r := &Rig{TB: tb, Clock: NewClock(), Log: &Log{}}
+	if o.Again != nil {
+		r.Data, r.Tenants = o.Again.Data, o.Again.Tenants
+	} else {
 		r.Data = shortDir(tb)
-	}
-	r.Tenants = filepath.Join(r.Data, "tenants")
-	if _, err := os.Stat(r.Tenants); err != nil {
+		r.Tenants = filepath.Join(r.Data, "tenants")
 		copyTenants(tb, r.Tenants)
 	}
 	r.Config = r.config(o)
@@ -93,11 +93,14 @@ func (r *Rig) Stop() {
 }
 
 func (r *Rig) config(o Options) up.Config {
-	root := Root(r.TB)
+	root, provider := Root(r.TB), freeAddress(r.TB)
+	if o.Again != nil {
+		provider = o.Again.Config.ProviderAddress
+	}
 	return up.Config{
 		Data: r.Data, Cache: filepath.Join(root, ".cache"), Tenants: r.Tenants,
 		AgentAddress: "127.0.0.1:0", DeskAddress: "127.0.0.1:0", AdminAddress: "127.0.0.1:0", ClickHouseAddress: "127.0.0.1:0",
-		ProviderAddress: freeAddress(r.TB),
+		ProviderAddress: provider,
 		ClickHouseBin:   Built(r.TB, "sallyport-chdb"), ClickHouseLib: os.Getenv("CHDB_LIB_PATH"), MaskModule: Built(r.TB, "mask.wasm"),
 		Examples: true, External: o.External,
 		Clock: r.Clock, Logger: daemon.Logger(r.Log, "info"), Progress: func(string) {}, Output: r.Log,

@@ -19,8 +19,15 @@ func browser(t *testing.T) context.Context {
 	if path == "" {
 		t.Fatal("CHROMIUM is not set: run `make check`, or set it to a Chromium")
 	}
+	profile, err := os.MkdirTemp("", "sp-browser")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { // children of the browser may still be writing
+		rig.Eventually(t, "the browser's profile is removed", func() bool { return os.RemoveAll(profile) == nil })
+	})
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.UserDataDir(t.TempDir()))
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.UserDataDir(profile))
 	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
 	tab, cancelTab := chromedp.NewContext(allocator)

@@ -100,7 +100,7 @@ func TestRestart(t *testing.T) {
 	}
 	first.Stop()
 
-	second := rig.Start(t, rig.Options{Data: first.Data})
+	second := rig.Start(t, rig.Options{Again: first})
 	if err := second.Provider().AddCharge("acme", charge, "cus_ada", 100_000, "usd"); err != nil {
 		t.Fatal(err)
 	}
