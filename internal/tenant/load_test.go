@@ -82,6 +82,7 @@ func TestExamplesLoadWithoutProblems(t *testing.T) {
 
 func TestLoadKeepsWhatTheFilesSay(t *testing.T) {
 	loaded, problems := load(edited(t,
+		"limits.yaml", "charge_24h: {actions: [stripe.refund.create]", "charge_24h: {actions: [\"stripe.*\"]", // reads have no money
 		"approvals.yaml", "", "wait: 10s\nrepeat_group: billing_leads\n",
 		"tools.yaml", "origin: http://127.0.0.1:10090", "origin: https://API.stripe.com/\n    timeout: 5s",
 	))
