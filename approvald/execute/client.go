@@ -136,8 +136,12 @@ func (c *Client) build(ctx context.Context, p Parcel) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A body that cannot be read again is one that net/http cannot repeat.
+	// A body that cannot be read again is one that net/http cannot repeat. To it
+	// an empty one could be, so this one does not say that it is empty.
 	request.GetBody = nil
+	if len(p.Request.Body) == 0 {
+		request.Body = io.NopCloser(bytes.NewReader(nil))
+	}
 	request.Header.Set("user-agent", "sallyport")
 	for _, h := range p.Request.Header {
 		request.Header.Add(h.Name, h.Value)

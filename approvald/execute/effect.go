@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
@@ -47,12 +48,15 @@ func (e *Engine) effect(ctx context.Context, by Caller, intent ledger.Intent) (l
 
 // next is the step that an answer proves.
 func (e *Engine) next(by Caller, act *action.Action, intent ledger.Intent, r Response, err error) ledger.Step {
-	if r.NotSent != "" {
+	if r.NotSent != "" && r.NotSent != reason.OrderSeen {
 		return e.unsent(by, intent, r.NotSent)
 	}
 	proof := action.OutcomeUnknown
-	if err == nil {
+	if err == nil && r.NotSent == "" { // an order that was seen says that these bytes went out before
 		proof = act.Classify(r.Status, r.MediaType, r.Body)
+	}
+	if proof == action.OutcomeNotApplied && intent.State == ledger.Unknown && beforeKeys(r.Status) {
+		proof = action.OutcomeUnknown
 	}
 	step := ledger.Step{Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, Actor: actorGateway, Delivered: e.waiters.Any(intent.ID)}
 	switch proof {
@@ -66,6 +70,18 @@ func (e *Engine) next(by Caller, act *action.Action, intent ledger.Intent, r Res
 	}
 	step.Outcome = &ledger.Outcome{Status: r.Status, MediaType: r.MediaType, Body: r.Body, At: e.clock.Now()}
 	return step
+}
+
+// beforeKeys says whether a provider refuses with this status before it looks
+// at its idempotency keys. To a request that is sent again it then says nothing
+// about the first one, which may have been done.
+func beforeKeys(status int) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests:
+		return true
+	default:
+		return false
+	}
 }
 
 // unsent is the step after an attempt that surely did not reach the tool. An
@@ -93,7 +109,7 @@ func passing(code reason.Code) bool {
 	switch code {
 	case reason.ToolUnreachable, reason.OrderLate, reason.OrderSeen, reason.OrderInvalid,
 		reason.CredentialUnavailable, reason.RecordUnavailable, reason.GatewayUnavailable,
-		reason.FactsUnavailable, reason.TenantAbsent, reason.ToolUnknown, reason.Internal:
+		reason.FactsUnavailable, reason.FactsMismatch, reason.TenantAbsent, reason.ToolUnknown, reason.Internal:
 		return true
 	default:
 		return false

@@ -73,14 +73,15 @@ func (e *Engine) attempt(ctx context.Context, intent ledger.Intent) error {
 }
 
 // resend repeats an Unknown attempt with the same bytes and the same provider
-// key, inside the provider's dedupe window. Where the provider has none, only
-// a person can find out: the intent rests until one does.
+// key, inside the provider's dedupe window, before the end that its claim wrote
+// down: whoever sleeps longer may find that another one has found out. Where the
+// provider has no keys, only a person can find out: the intent rests until one
+// does.
 func (e *Engine) resend(ctx context.Context, by Caller, intent ledger.Intent) error {
 	act, ok := by.Tool.Catalog.Action(intent.Call.Action)
 	if !ok || act.ProviderKey == "" || !e.clock.Now().Before(intent.SentAt.Add(act.DedupeWindow)) {
 		return e.rest(ctx, intent, reason.OutcomeUnknown)
 	}
-	intent.SendBefore = e.clock.Now().Add(SendWithin)
 	_, err := e.effect(ctx, by, intent)
 	return err
 }

@@ -12,18 +12,18 @@ type Waiters struct {
 // NewWaiters returns an empty Waiters.
 func NewWaiters() *Waiters { return &Waiters{count: map[string]int{}} }
 
-// Join counts one waiter until the returned function is called.
+// Join counts one waiter until the returned function is called the first time.
 func (w *Waiters) Join(intent string) (leave func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.count[intent]++
-	return func() {
+	return sync.OnceFunc(func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		if w.count[intent]--; w.count[intent] <= 0 {
 			delete(w.count, intent)
 		}
-	}
+	})
 }
 
 // Any says whether somebody waits.

@@ -1,0 +1,180 @@
+package executetest
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/approvald/execute"
+	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/keyring"
+	"github.com/sallyport/sallyport/internal/sqldb"
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+// Start is what the clock says first.
+var Start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// Bench is one ledger, one Door and the example tenants.
+type Bench struct {
+	TB      testing.TB
+	Clock   *clockwork.FakeClock
+	Ring    *keyring.Ring
+	Tenants *tenant.Set
+	Store   ledger.Store
+	Client  *execute.Client
+	Door    *Door
+	Records *Records
+	Log     *Log
+	path    string
+}
+
+// New starts a Bench; tool answers what passes the Door.
+func New(tb testing.TB, clock *clockwork.FakeClock, tool http.Handler) *Bench {
+	tb.Helper()
+	ring, err := keyring.Open(filepath.Join(tb.TempDir(), "keys"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	b := &Bench{
+		TB: tb, Clock: clock, Ring: ring, Tenants: tenant.NewSet(), Records: &Records{}, Log: &Log{},
+		path: filepath.Join(tb.TempDir(), "ledger.db"),
+	}
+	b.Door = newDoor(tb, clock, ring, tool)
+	b.Client = execute.NewClient(execute.ClientOptions{Socket: b.Door.Socket, Node: node, Sealer: grant.NewSealer(ring), Clock: clock})
+	for _, name := range []string{"acme", "globex"} {
+		b.Load(name, nil)
+	}
+	b.Store = b.Connect()
+	return b
+}
+
+// Connect opens the ledger as another process would.
+func (b *Bench) Connect() ledger.Store {
+	b.TB.Helper()
+	db, err := sqldb.OpenSQLite(b.path)
+	if err != nil {
+		b.TB.Fatal(err)
+	}
+	store, err := ledger.NewSQL(ledger.Options{DB: db, Clock: b.Clock})
+	if err != nil {
+		b.TB.Fatal(err)
+	}
+	b.TB.Cleanup(func() { _ = store.Close() })
+	return store
+}
+
+// Load puts an example tenant live, with its files edited.
+func (b *Bench) Load(name string, edit func(files map[string]string)) {
+	b.TB.Helper()
+	files := exampleFiles(b.TB, name)
+	if edit != nil {
+		edit(files)
+	}
+	bundle := tenant.Bundle{Name: name, Files: map[string][]byte{}}
+	for file, text := range files {
+		bundle.Files[file] = []byte(text)
+	}
+	bundle.Version = tenant.Version(bundle.Files)
+	t, problems := tenant.Load(bundle)
+	if len(problems) > 0 {
+		b.TB.Fatal(problems)
+	}
+	b.Tenants.Update([]*tenant.Tenant{t}, nil)
+}
+
+// Replace is an edit for Load; what it replaces must be there.
+func Replace(tb testing.TB, file, from, to string) func(map[string]string) {
+	return func(files map[string]string) {
+		tb.Helper()
+		if !strings.Contains(files[file], from) {
+			tb.Fatalf("%s has no %q", file, from)
+		}
+		files[file] = strings.ReplaceAll(files[file], from, to)
+	}
+}
+
+func exampleFiles(tb testing.TB, name string) map[string]string {
+	tb.Helper()
+	_, here, _, _ := runtime.Caller(0)
+	dir := os.DirFS(filepath.Join(filepath.Dir(here), "..", "..", "..", "examples", "tenants", name))
+	names, err := fs.Glob(dir, "*")
+	if err != nil || len(names) == 0 {
+		tb.Fatalf("no example tenant %s: %v", name, err)
+	}
+	files := map[string]string{}
+	for _, file := range names {
+		data, err := fs.ReadFile(dir, file)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		files[file] = string(data)
+	}
+	return files
+}
+
+// Engine makes an engine on a store; it does nothing by itself before Run.
+func (b *Bench) Engine(owner string, store ledger.Store) *execute.Engine {
+	b.TB.Helper()
+	e, err := execute.NewEngine(execute.Options{
+		Store: store, Client: b.Client, Tenants: b.Tenants, ProviderSecret: b.Ring.Secret(keyring.ProviderKey),
+		Recorder: b.Records, Owner: owner, Clock: b.Clock, Logger: b.Log.Logger(),
+	})
+	if err != nil {
+		b.TB.Fatal(err)
+	}
+	return e
+}
+
+// Run runs an engine until the returned function has stopped it, at the latest
+// when the test ends.
+func (b *Bench) Run(e *execute.Engine) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := e.Run(ctx); err != nil {
+			b.TB.Error(err)
+		}
+	}()
+	stop = func() { cancel(); <-done }
+	b.TB.Cleanup(stop)
+	return stop
+}
+
+// Log keeps what was logged.
+type Log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Logger logs everything into l.
+func (l *Log) Logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// Write implements io.Writer.
+func (l *Log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// String is all that was logged.
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}

@@ -1,0 +1,44 @@
+package execute_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/sallyport/sallyport/approvald/execute"
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/money"
+)
+
+// key is under which acme's charge_24h counts a charge.
+func key(t *testing.T, b *bench, charge string) string {
+	t.Helper()
+	tenant, _ := b.Tenants.Get("acme")
+	tool, _ := tenant.Tool("stripe")
+	act, _ := tool.Catalog.Action("stripe.refund.create")
+	queries, reserve, err := execute.Sums(tenant, act, action.Args{"charge": {Kind: action.ID, Text: charge}}, nil, money.Amount{Minor: 1, Currency: "USD"}, b.Clock.Now())
+	if err != nil || len(queries) != 1 || len(reserve) != 1 || queries[0].Key != reserve[0].Key {
+		t.Fatalf("%+v %+v %v", queries, reserve, err)
+	}
+	if since := b.Clock.Now().Sub(queries[0].Since); since != 24*time.Hour {
+		t.Errorf("the window is %s", since)
+	}
+	return queries[0].Key
+}
+
+func TestSums(t *testing.T) {
+	b := start(t)
+	if a, again, other := key(t, b, "ch_1"), key(t, b, "ch_1"), key(t, b, "ch_2"); a != again || a == other {
+		t.Errorf("keys %q %q %q", a, again, other)
+	}
+	tenant, _ := b.Tenants.Get("acme")
+	zendesk, _ := tenant.Tool("zendesk")
+	comment, _ := zendesk.Catalog.Action("zendesk.comment.create")
+	if queries, reserve, err := execute.Sums(tenant, comment, nil, nil, money.Amount{}, b.Clock.Now()); err != nil || queries != nil || reserve != nil {
+		t.Errorf("an action without money counts: %+v %+v %v", queries, reserve, err)
+	}
+	stripe, _ := tenant.Tool("stripe")
+	refund, _ := stripe.Catalog.Action("stripe.refund.create")
+	if _, _, err := execute.Sums(tenant, refund, action.Args{}, nil, money.Amount{Minor: 1, Currency: "USD"}, b.Clock.Now()); err == nil {
+		t.Error("an amount that no sum can name was let through")
+	}
+}
