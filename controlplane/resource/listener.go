@@ -135,7 +135,7 @@ func unforged(out ...*mutationv3.HeaderMutation) []*mutationv3.HeaderMutation {
 func executeMutations() []*mutationv3.HeaderMutation {
 	out := unforged()
 	for _, name := range []string{
-		wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderNotSent, wire.HeaderOrigin,
+		wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderNotSent,
 		wire.HeaderDecision, wire.HeaderReplayed, wire.HeaderIntent,
 	} {
 		out = append(out, remove(name))

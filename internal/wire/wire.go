@@ -16,7 +16,6 @@ const (
 	HeaderAdmission = Prefix + "admission" // extauthz to approvald
 	HeaderOrder     = Prefix + "order"     // approvald to the execute check
 	HeaderNotSent   = Prefix + "not-sent"  // Envoy's own answer: no byte reached the tool
-	HeaderOrigin    = Prefix + "origin"    // upstream path of a fact or an effect, set by approvald
 
 	HeaderDecision = Prefix + "decision" // public: on every answer
 	HeaderReplayed = Prefix + "replayed" // public: the outcome was stored, nothing was done again
