@@ -60,10 +60,10 @@ func TestImportRuleRefuses(t *testing.T) {
 	}
 }
 
-func TestFilterSetIsLight(t *testing.T) {
+func TestFilterIsLight(t *testing.T) {
 	all := packages(t)
 	for _, p := range all {
-		if !anyWithin(p.name(), filterSet) {
+		if !within(p.name(), "wasm") {
 			continue
 		}
 		for _, own := range append([]string{p.ImportPath}, p.Deps...) {
