@@ -75,6 +75,7 @@ type rig struct {
 	secrets  *secret.Cache
 	recorder *recorder
 	log      *bytes.Buffer // read it after the service has ended
+	logger   *slog.Logger
 	agent    authv3.AuthorizationClient
 	execute  authv3.AuthorizationClient
 	canaries []string // what no record and no log line may have
@@ -87,14 +88,14 @@ func newRig(tb testing.TB, change func(*audit.SpoolOptions)) *rig {
 	dir := tb.TempDir()
 	r := &rig{TB: tb, clock: clockwork.NewFakeClockAt(start), tenants: tenant.NewSet(), secrets: secret.NewCache(), log: &bytes.Buffer{}}
 	r.canaries = []string{acmeStripe, acmeZendesk, globexStripe}
-	logger := slog.New(slog.NewTextHandler(r.log, nil))
+	r.logger = slog.New(slog.NewTextHandler(r.log, nil))
 	r.secrets.Swap(exampleSecrets())
 	r.tenants.Update([]*tenant.Tenant{load(tb, "acme", "acme"), load(tb, "globex", "globex")}, nil)
 	var err error
 	if r.ring, err = keyring.Open(filepath.Join(dir, "keys")); err != nil {
 		tb.Fatal(err)
 	}
-	o := audit.SpoolOptions{Dir: filepath.Join(dir, "spool"), Instance: "test", MaxBytes: 1 << 30, Clock: r.clock, Logger: logger}
+	o := audit.SpoolOptions{Dir: filepath.Join(dir, "spool"), Instance: "test", MaxBytes: 1 << 30, Clock: r.clock, Logger: r.logger}
 	if change != nil {
 		change(&o)
 	}
@@ -106,7 +107,7 @@ func newRig(tb testing.TB, change func(*audit.SpoolOptions)) *rig {
 	stop := r.serve(extauthz.ServiceOptions{
 		Tenants: r.tenants, Ring: r.ring, Secrets: r.secrets, Spool: r.recorder, Node: node, LimitsFile: filepath.Join(dir, "limits"),
 		AgentSocket: filepath.Join(dir, "a"), ExecuteSocket: filepath.Join(dir, "e"), AccessLogSocket: filepath.Join(dir, "l"),
-		Clock: r.clock, Logger: logger,
+		Clock: r.clock, Logger: r.logger,
 	})
 	tb.Cleanup(func() {
 		stop()
