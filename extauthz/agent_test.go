@@ -100,7 +100,7 @@ func tenantsForCases(t *testing.T, r *rig) {
 	if out := ask(t, r.agent, r.request("GET", charges, "", r.bearer("busy")...)); read(t, out).code != string(reason.CredentialUnavailable) {
 		t.Fatalf("the first call of busy: %v", out)
 	}
-	r.one()
+	r.one(t)
 }
 
 // Every end of a call has its own reason, is answered in whole and recorded
@@ -117,7 +117,7 @@ func TestAgentGivesEveryReason(t *testing.T) {
 			if allowed(out) != (tt.status == 0) || meta(out, wire.MetaDecision) != r.id() {
 				t.Fatalf("got %v", out)
 			}
-			row := r.one()
+			row := r.one(t)
 			if row.Reason != string(tt.want) || row.ID != r.id() || row.Step != "agent" || (row.Effect == "deny") != (tt.status != 0) {
 				t.Errorf("recorded %+v, want %s", row, tt.want)
 			}

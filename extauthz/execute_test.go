@@ -103,7 +103,7 @@ func TestOrderOpensForItsPurpose(t *testing.T) {
 			if got != want || headers[wire.HeaderOrder] != nil {
 				t.Errorf("goes on as %v with %v", got, headers)
 			}
-			row, live := r.one(), liveVersion(r, "acme")
+			row, live := r.one(t), liveVersion(r, "acme")
 			tt.row.Time, tt.row.Tenant, tt.row.ID, tt.row.Tool, tt.row.Bundle = start, "acme", "dec-admitted", "stripe", live
 			tt.row.Agent, tt.row.Session, tt.row.Ticket, tt.row.TokenID = "billing-bot", "ses_1", "1001", "tok_1"
 			tt.row.Method, tt.row.Digest = tt.parcel.method, row.Digest
@@ -137,7 +137,7 @@ func TestExecuteRefuses(t *testing.T) {
 	if out := ask(t, r.execute, used.request(r, used.seal(r))); !allowed(out) {
 		t.Fatalf("the first use: %v", out)
 	}
-	r.one()
+	r.one(t)
 	change := func(p parcel, apply func(*parcel)) parcel { apply(&p); return p }
 	at := func(name string) func(*parcel) { return func(p *parcel) { p.order.Tenant = name } }
 	for _, tt := range []struct {
@@ -185,7 +185,7 @@ func TestExecuteRefuses(t *testing.T) {
 				tt.sent(&sent)
 			}
 			out := ask(t, r.execute, sent.request(r, strings.TrimPrefix(order, "-")))
-			got, row := read(t, out), r.one()
+			got, row := read(t, out), r.one(t)
 			if got.code != string(tt.want) || row.Reason != string(tt.want) || row.Effect != "deny" {
 				t.Fatalf("got %s, recorded %s %s, want %s", got.code, row.Effect, row.Reason, tt.want)
 			}
@@ -249,7 +249,7 @@ func TestOrderOfAnotherTenant(t *testing.T) {
 	if diff := cmp.Diff([]string{"globex", wire.LaneDirect, "Bearer " + globexStripe, "authorization"}, got); diff != "" {
 		t.Error(diff)
 	}
-	if row := r.one(); row.Tenant != "globex" {
+	if row := r.one(t); row.Tenant != "globex" {
 		t.Errorf("recorded for %q", row.Tenant)
 	}
 }

@@ -86,13 +86,13 @@ func TestOddChecksAreRefused(t *testing.T) {
 			in := good()
 			tt.change(in)
 			out := ask(t, r.agent, in)
-			if row := r.one(); allowed(out) || row.Reason != string(tt.want) {
+			if row := r.one(t); allowed(out) || row.Reason != string(tt.want) {
 				t.Errorf("agent: %s, want %s: %v", row.Reason, tt.want, out)
 			}
 			if out := ask(t, r.execute, in); allowed(out) {
 				t.Errorf("execute: %v", out)
 			}
-			r.one()
+			r.one(t)
 		})
 	}
 	if out := ask(t, r.agent, good()); !allowed(out) {
@@ -118,9 +118,8 @@ func TestOddOrderedChecksAreRefused(t *testing.T) {
 // What cannot be recorded is refused; a refusal stays what it is.
 func TestFullSpoolRefuses(t *testing.T) {
 	r := newRig(t, func(o *audit.SpoolOptions) { o.MaxBytes = 1 })
-	seen, order := fact("f2"), ""
-	order = seen.seal(r)
-	late := fact("f3")
+	seen, late := fact("f2"), fact("f3")
+	order := seen.seal(r)
 	late.order.SendUntil = start
 	ordered := effect("f1")
 	for _, tt := range []struct {
@@ -203,7 +202,7 @@ func TestRevokedTokenIsRefused(t *testing.T) {
 		if _, err := agent.Check(t.Context(), r.request("GET", charges, "", raw...)); err != nil {
 			t.Fatal(err)
 		}
-		if row := r.one(); row.Reason != string(want) {
+		if row := r.one(t); row.Reason != string(want) {
 			t.Errorf("got %s, want %s", row.Reason, want)
 		}
 		tokens.Revoke(&token.Revocations{Sessions: map[string]bool{"ses_1": true}})

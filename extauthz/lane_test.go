@@ -51,7 +51,7 @@ func TestTokenIsFoundInItsSlots(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			in := r.request("GET", charges, "", tt.headers...)
 			out := ask(t, r.agent, in)
-			if row := r.one(); row.Reason != string(tt.want) || (row.TokenID == "") != (tt.want != reason.Allowed) {
+			if row := r.one(t); row.Reason != string(tt.want) || (row.TokenID == "") != (tt.want != reason.Allowed) {
 				t.Fatalf("got %s by %q, want %s", row.Reason, row.TokenID, tt.want)
 			}
 			if tt.want != reason.Allowed {
@@ -104,7 +104,7 @@ func TestDirectLane(t *testing.T) {
 			if says != [...]string{tt.tenant, tt.slot, r.id()} {
 				t.Errorf("the seal reads %v", says)
 			}
-			if row := r.one(); row.Tenant != tt.tenant || row.Lane != wire.LaneDirect || row.Effect != "allow" || row.Tool != tt.tool {
+			if row := r.one(t); row.Tenant != tt.tenant || row.Lane != wire.LaneDirect || row.Effect != "allow" || row.Tool != tt.tool {
 				t.Errorf("recorded %+v", row)
 			}
 		})
@@ -126,7 +126,7 @@ func TestMediatedLane(t *testing.T) {
 	if lane != [...]string{"acme", "stripe", wire.LaneEffect, ""} || slots(sent) != nil || strings.Contains(out.String(), acmeStripe) {
 		t.Errorf("goes on as %v with %v: %v", lane, slots(sent), out)
 	}
-	row := r.one()
+	row := r.one(t)
 	admissions := sent[wire.HeaderAdmission]
 	if len(admissions) != 1 {
 		t.Fatalf("%d admissions", len(admissions))
@@ -205,7 +205,7 @@ func TestLimitsAreCountedOnce(t *testing.T) {
 	try := func(want reason.Code, headers []string, target string) {
 		t.Helper()
 		ask(t, r.agent, r.request("GET", target, "", headers...))
-		if row := r.one(); row.Reason != string(want) {
+		if row := r.one(t); row.Reason != string(want) {
 			t.Errorf("got %s, want %s", row.Reason, want)
 		}
 	}
@@ -238,7 +238,7 @@ func TestRecordsKeepNoTokenAndNoQuery(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			ask(t, r.agent, r.request(tt.method, tt.target, "", "authorization", "Bearer "+raw))
-			if row := r.one(); row.Path != tt.want || row.Method != tt.wantMethod {
+			if row := r.one(t); row.Path != tt.want || row.Method != tt.wantMethod {
 				t.Errorf("recorded %q %q", row.Method, row.Path)
 			}
 		})
@@ -251,7 +251,7 @@ func TestRefusedTokensNameNobody(t *testing.T) {
 	expired := identity("acme")
 	expired.IssuedAt, expired.Expires = start.Add(-2*time.Hour), start.Add(-time.Hour)
 	out := ask(t, r.agent, r.request("GET", charges, "", append([]string{"authorization", "Bearer " + r.token(expired)}, forgedHeaders...)...))
-	row := r.one()
+	row := r.one(t)
 	want := audit.Decision{Time: start, ID: r.id(), Step: "agent", Effect: "deny", Reason: string(reason.TokenExpired), Method: "GET", Path: charges}
 	if diff := cmp.Diff(want, row); diff != "" || meta(out, wire.MetaTenant) != "" {
 		t.Errorf("tenant %q %s", meta(out, wire.MetaTenant), diff)

@@ -48,7 +48,7 @@ func TestLimitsSurviveARestart(t *testing.T) {
 	for _, want := range []reason.Code{reason.Allowed, reason.LimitExceeded} {
 		stop := r.serve(o)
 		ask(t, r.agent, r.request("GET", charges, "", r.bearer("acme")...))
-		if row := r.one(); row.Reason != string(want) {
+		if row := r.one(t); row.Reason != string(want) {
 			t.Errorf("got %s, want %s", row.Reason, want)
 		}
 		stop()

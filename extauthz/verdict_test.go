@@ -117,11 +117,11 @@ func slots(headers map[string][]string) []string {
 }
 
 // one is the only record there is since the last look.
-func (r *rig) one() audit.Decision {
-	r.Helper()
+func (r *rig) one(tb testing.TB) audit.Decision {
+	tb.Helper()
 	rows := r.recorder.taken()
 	if len(rows) != 1 {
-		r.Fatalf("%d records, want one: %+v", len(rows), rows)
+		tb.Fatalf("%d records, want one: %+v", len(rows), rows)
 	}
 	return rows[0]
 }

@@ -42,7 +42,7 @@ func (s *Server) StreamAccessLogs(stream accesslogv3.AccessLogService_StreamAcce
 	for {
 		message, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return stream.SendAndClose(&accesslogv3.StreamAccessLogsResponse{})
 		}
 		if err != nil {
 			return err
