@@ -1,16 +1,14 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/sallyport/sallyport/approvald/desk"
@@ -45,8 +43,12 @@ func (c *approvalsList) Run(s *surroundings) error {
 	if c.All {
 		query.Set("all", "true")
 	}
-	var items []desk.Item
-	if err := c.call(s, http.MethodGet, "/api/v1/intents?"+query.Encode(), nil, &items); err != nil {
+	api, err := c.desk()
+	if err != nil {
+		return err
+	}
+	items := []desk.Item{}
+	if err := api.call(s.ctx, http.MethodGet, "/api/v1/intents?"+query.Encode(), nil, &items); err != nil {
 		return err
 	}
 	if c.JSON {
@@ -56,13 +58,11 @@ func (c *approvalsList) Run(s *surroundings) error {
 		_, err := fmt.Fprintln(s.stdout, "Nothing waits for a person. (--all shows what is finished.)")
 		return err
 	}
-	table := tabwriter.NewWriter(s.stdout, 0, 4, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "ID\tTENANT\tSTATE\tWHAT\tASKED BY\tDUE")
+	rows := [][]string{{"ID", "TENANT", "STATE", "WHAT", "ASKED BY", "DUE"}}
 	for _, item := range items {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n",
-			item.ID, item.Tenant, item.State, item.Summary, item.Agent, due(item.DueAt))
+		rows = append(rows, []string{item.ID, item.Tenant, item.State, item.Summary, item.Agent, due(item.DueAt)})
 	}
-	return table.Flush()
+	return printTable(s.stdout, rows)
 }
 
 func due(at time.Time) string {
@@ -71,6 +71,9 @@ func due(at time.Time) string {
 	}
 	return at.Local().Format("15:04:05")
 }
+
+// idPattern is what the id of an approval looks like.
+var idPattern = regexp.MustCompile(`^int_[A-Za-z0-9_-]{1,64}$`)
 
 type approvalsApprove struct {
 	deskFlags
@@ -88,64 +91,48 @@ type approvalsDeny struct {
 }
 
 // Run denies.
-func (c *approvalsDeny) Run(s *surroundings) error { return c.vote(s, c.ID, "deny", c.Reason) }
+func (c *approvalsDeny) Run(s *surroundings) error {
+	if strings.TrimSpace(c.Reason) == "" {
+		return errors.New("--reason must say why: the agent reads it")
+	}
+	return c.vote(s, c.ID, "deny", c.Reason)
+}
 
 // vote reads the intent first, so that the vote names the digest of what was
 // there when the command ran.
 func (c *deskFlags) vote(s *surroundings, id, word, reason string) error {
+	if !idPattern.MatchString(id) {
+		return fmt.Errorf("an approval's id is like int_…: `sallyport approvals list` shows them (got %q)", id)
+	}
+	api, err := c.desk()
+	if err != nil {
+		return err
+	}
 	var item desk.Item
-	path := "/api/v1/intents/" + url.PathEscape(id)
-	if err := c.call(s, http.MethodGet, path, nil, &item); err != nil {
+	path := "/api/v1/intents/" + id
+	if err := api.call(s.ctx, http.MethodGet, path, nil, &item); err != nil {
 		return err
 	}
 	body := desk.VoteBody{Digest: item.Digest, Reason: reason}
-	if err := c.call(s, http.MethodPost, path+"/"+word, body, &item); err != nil {
+	if err := api.call(s.ctx, http.MethodPost, path+"/"+word, body, &item); err != nil {
 		return err
 	}
 	if c.JSON {
 		return printJSON(s.stdout, item)
 	}
-	_, err := fmt.Fprintf(s.stdout, "%s is %s: %s\n", item.ID, item.State, item.Summary)
+	_, err = fmt.Fprintf(s.stdout, "%s is %s: %s\n", item.ID, item.State, plain(item.Summary))
 	return err
 }
 
-// call speaks to the Desk's API. Its errors are sentences already.
-func (c *deskFlags) call(s *surroundings, method, path string, body, into any) error {
+// desk is the Desk with the command line's own token. Its API's errors are
+// sentences already.
+func (c *deskFlags) desk() (service, error) {
+	if err := c.started(); err != nil {
+		return service{}, err
+	}
 	key, err := os.ReadFile(filepath.Join(c.Data, "desk.token"))
 	if err != nil {
-		return fmt.Errorf("the gateway's data folder %s has no desk.token: start the gateway with `make up`, or name its folder with --data (%w)", c.Data, err)
+		return service{}, fmt.Errorf("the gateway's data folder %s has no desk.token: start the gateway with `make up`, or name its folder with --data (%w)", c.Data, err)
 	}
-	var payload bytes.Buffer
-	if body != nil {
-		if err := json.NewEncoder(&payload).Encode(body); err != nil {
-			return err
-		}
-	}
-	request, err := http.NewRequestWithContext(s.ctx, method, strings.TrimRight(c.DeskURL, "/")+path, &payload)
-	if err != nil {
-		return err
-	}
-	request.Header.Set("authorization", "Bearer "+strings.TrimSpace(string(key)))
-	request.Header.Set("content-type", "application/json")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return fmt.Errorf("the Desk at %s does not answer: %w; is the gateway running? (`make up`)", c.DeskURL, err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	data, err := io.ReadAll(io.LimitReader(response.Body, 8<<20))
-	if err != nil {
-		return err
-	}
-	if response.StatusCode >= 400 {
-		return apiError(response.StatusCode, data)
-	}
-	return json.Unmarshal(data, into)
-}
-
-func apiError(status int, data []byte) error {
-	var e desk.Error
-	if json.Unmarshal(data, &e) == nil && e.Detail != "" {
-		return fmt.Errorf("%s", e.Detail)
-	}
-	return fmt.Errorf("the Desk answered %d", status)
+	return service{name: "the Desk", flag: "--desk-url", url: c.DeskURL, token: strings.TrimSpace(string(key))}, nil
 }

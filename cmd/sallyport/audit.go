@@ -1,11 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/sallyport/sallyport/internal/audit"
 )
@@ -23,6 +24,9 @@ type auditQuery struct {
 
 // Run prints what the engine answers.
 func (c *auditQuery) Run(s *surroundings) error {
+	if strings.TrimSpace(c.SQL) == "" {
+		return errors.New("the query is empty: try `sallyport audit query \"SELECT * FROM audit.decisions LIMIT 10\"`")
+	}
 	target, err := c.target()
 	if err != nil {
 		return err
@@ -33,18 +37,17 @@ func (c *auditQuery) Run(s *surroundings) error {
 	}
 	defer func() { _ = db.Close() }()
 	result, err := db.Query(s.ctx, c.SQL)
-	if err != nil {
-		return err
+	var unreachable *net.OpError
+	switch {
+	case errors.As(err, &unreachable):
+		return fmt.Errorf("the analytics engine does not answer: is the gateway running (`make up`), and is --url right? (%w)", unreachable)
+	case err != nil:
+		return fmt.Errorf("the analytics engine refused the query: %w", err)
 	}
 	if c.JSON {
 		return printJSON(s.stdout, objects(result))
 	}
-	table := tabwriter.NewWriter(s.stdout, 0, 4, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, strings.Join(result.Columns, "\t"))
-	for _, row := range result.Rows {
-		_, _ = fmt.Fprintln(table, strings.Join(row, "\t"))
-	}
-	return table.Flush()
+	return printTable(s.stdout, append([][]string{result.Columns}, result.Rows...))
 }
 
 // target is the engine of a gateway on this machine, unless one is named.
@@ -54,7 +57,7 @@ func (c *auditQuery) target() (string, error) {
 	}
 	data, err := os.ReadFile(filepath.Join(c.Data, "clickhouse.url"))
 	if err != nil {
-		return "", fmt.Errorf("no running gateway in %s: start it with `make up`, or name an engine with --url (%w)", c.Data, err)
+		return "", fmt.Errorf("there is no running gateway in %s: start one with `make up`, or name an engine with --url (%w)", c.Data, err)
 	}
 	return strings.TrimSpace(string(data)), nil
 }

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -18,11 +18,21 @@ type deskCommand struct {
 
 // Run prints a link that lets one person in, once.
 func (c *deskCommand) Run(s *surroundings) error {
-	ring, err := keyring.Open(filepath.Join(c.Data, "keys"))
+	if err := checkTenant(c.Tenant); err != nil {
+		return err
+	}
+	if strings.TrimSpace(c.Person) == "" {
+		return errors.New("name a person: an id of the tenant's people.yaml")
+	}
+	root, err := base("--desk-url", c.DeskURL)
 	if err != nil {
 		return err
 	}
-	link := strings.TrimRight(c.DeskURL, "/") + desk.Link(ring.Secret(keyring.DeskSession), c.Tenant, c.Person, time.Now())
+	ring, err := c.ring()
+	if err != nil {
+		return err
+	}
+	link := root + desk.Link(ring.Secret(keyring.DeskSession), c.Tenant, c.Person, time.Now())
 	if c.JSON {
 		return printJSON(s.stdout, map[string]string{"link": link})
 	}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -44,23 +45,36 @@ func main() {
 // command line that cannot be read.
 func run(s *surroundings, args []string) int {
 	var cli commands
+	helped := false
 	parser, err := kong.New(&cli,
 		kong.Name("sallyport"),
 		kong.Description("A gateway for AI agents: decides, holds, limits, masks and records every call to a tool."),
-		kong.UsageOnError(), kong.Writers(s.stdout, s.stderr),
+		kong.Writers(s.stdout, s.stderr), kong.Exit(func(int) { helped = true }),
 	)
 	if err != nil {
 		_, _ = fmt.Fprintln(s.stderr, "sallyport:", err)
 		return 2
 	}
 	command, err := parser.Parse(args)
-	if err != nil {
-		_, _ = fmt.Fprintf(s.stderr, "sallyport: %v\nRun `sallyport --help` to see the commands.\n", err)
+	switch {
+	case helped:
+		return 0
+	case err != nil:
+		_, _ = fmt.Fprintf(s.stderr, "sallyport: %s; see `%s --help`\n", oneLine(err), asked(err))
 		return 2
 	}
 	if err := command.Run(s); err != nil {
-		_, _ = fmt.Fprintln(s.stderr, "sallyport:", err)
+		_, _ = fmt.Fprintln(s.stderr, "sallyport:", oneLine(err))
 		return 1
 	}
 	return 0
+}
+
+// asked is the command whose line could not be read, as far as it got.
+func asked(err error) string {
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() != nil {
+		return parse.Context.Selected().FullPath()
+	}
+	return "sallyport"
 }

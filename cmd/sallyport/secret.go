@@ -18,6 +18,7 @@ type secretCommand struct {
 
 type secretPut struct {
 	dataFlag
+	jsonFlag
 	Tenant string `help:"Tenant whose tools may use it." required:""`
 	Name   string `arg:"" help:"Name, as tools.yaml gives it."`
 }
@@ -25,10 +26,6 @@ type secretPut struct {
 // Run reads the value from standard input: an argument would stay in the
 // shell's history and in the process list.
 func (c *secretPut) Run(s *surroundings) error {
-	file, err := openSecrets(c.Data)
-	if err != nil {
-		return err
-	}
 	data, err := io.ReadAll(io.LimitReader(s.stdin, 64<<10))
 	if err != nil {
 		return err
@@ -37,11 +34,14 @@ func (c *secretPut) Run(s *surroundings) error {
 	if value == "" {
 		return errors.New("no value on standard input: try `printf %s \"$KEY\" | sallyport secret put --tenant acme stripe_key`")
 	}
+	file, err := openSecrets(c.Data)
+	if err != nil {
+		return err
+	}
 	if err := file.Put(c.Tenant, c.Name, value); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout, "stored %s of %s\n", c.Name, c.Tenant)
-	return err
+	return c.done(s, "stored", c.Data, secret.Name{Tenant: c.Tenant, Name: c.Name})
 }
 
 type secretList struct {
@@ -51,6 +51,9 @@ type secretList struct {
 
 // Run lists names, never values.
 func (c *secretList) Run(s *surroundings) error {
+	if err := c.started(); err != nil {
+		return err
+	}
 	file, err := openSecrets(c.Data)
 	if err != nil {
 		return err
@@ -72,12 +75,16 @@ func (c *secretList) Run(s *surroundings) error {
 
 type secretDelete struct {
 	dataFlag
+	jsonFlag
 	Tenant string `help:"Tenant of the secret." required:""`
 	Name   string `arg:"" help:"Name of the secret."`
 }
 
 // Run deletes a secret; calls that need it are refused from then on.
 func (c *secretDelete) Run(s *surroundings) error {
+	if err := c.started(); err != nil {
+		return err
+	}
 	file, err := openSecrets(c.Data)
 	if err != nil {
 		return err
@@ -85,7 +92,15 @@ func (c *secretDelete) Run(s *surroundings) error {
 	if err := file.Delete(c.Tenant, c.Name); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout, "deleted %s of %s\n", c.Name, c.Tenant)
+	return c.done(s, "deleted", c.Data, secret.Name{Tenant: c.Tenant, Name: c.Name})
+}
+
+// done says what was done and where: a mistyped folder is seen at once.
+func (f jsonFlag) done(s *surroundings, word, data string, n secret.Name) error {
+	if f.JSON {
+		return printJSON(s.stdout, map[string]string{"tenant": n.Tenant, "name": n.Name, "data": data, "done": word})
+	}
+	_, err := fmt.Fprintf(s.stdout, "%s %s of %s in %s\n", word, n.Name, n.Tenant, data)
 	return err
 }
 

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
-	"strings"
 
 	"github.com/jonboulle/clockwork"
 
@@ -24,11 +22,14 @@ type tenantsCommand struct {
 
 type tenantsCheck struct {
 	jsonFlag
-	Folder string `arg:"" help:"Folder with one folder a tenant." default:"examples/tenants" type:"existingdir"`
+	Folder string `arg:"" help:"Folder with one folder a tenant." default:"examples/tenants" type:"path"`
 }
 
 // Run compiles exactly as the gateway does.
 func (c *tenantsCheck) Run(s *surroundings) error {
+	if info, err := os.Stat(c.Folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s is no folder: name one that has a folder for each tenant", c.Folder)
+	}
 	source, err := store.NewFolder(store.Options{Root: c.Folder, Clock: clockwork.NewRealClock(), Logger: daemon.Logger(io.Discard, "error")})
 	if err != nil {
 		return err
@@ -39,7 +40,7 @@ func (c *tenantsCheck) Run(s *surroundings) error {
 	}
 	checked, bad := []admin.TenantStatus{}, 0
 	for _, b := range <-bundles {
-		status := admin.TenantStatus{Name: b.Name, Seen: b.Version}
+		status := admin.TenantStatus{Name: b.Name, Seen: b.Version, Problems: []string{}}
 		compiled, problems := tenant.Load(b)
 		for _, p := range problems {
 			status.Problems = append(status.Problems, p.String())
@@ -54,7 +55,10 @@ func (c *tenantsCheck) Run(s *surroundings) error {
 	if err := printTenants(s, c.JSON, checked); err != nil {
 		return err
 	}
-	if bad > 0 {
+	switch {
+	case len(checked) == 0:
+		return fmt.Errorf("%s has no tenants: name a folder that has a folder for each tenant", c.Folder)
+	case bad > 0:
 		return fmt.Errorf("%d of %d tenants cannot go live; mend the lines above", bad, len(checked))
 	}
 	return nil
@@ -67,20 +71,9 @@ type tenantsStatus struct {
 
 // Run asks the running control plane.
 func (c *tenantsStatus) Run(s *surroundings) error {
-	request, err := http.NewRequestWithContext(s.ctx, http.MethodGet, strings.TrimRight(c.AdminURL, "/")+"/tenants", nil)
-	if err != nil {
-		return err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return fmt.Errorf("admin at %s does not answer: %w; is the gateway running? (`make up`)", c.AdminURL, err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("admin answered %d", response.StatusCode)
-	}
-	var tenants []admin.TenantStatus
-	if err := json.NewDecoder(response.Body).Decode(&tenants); err != nil {
+	tenants := []admin.TenantStatus{}
+	api := service{name: "admin", flag: "--admin-url", url: c.AdminURL}
+	if err := api.call(s.ctx, http.MethodGet, "/tenants", nil, &tenants); err != nil {
 		return err
 	}
 	if err := printTenants(s, c.JSON, tenants); err != nil {
@@ -88,7 +81,7 @@ func (c *tenantsStatus) Run(s *surroundings) error {
 	}
 	for _, t := range tenants {
 		if len(t.Problems) > 0 {
-			return errors.New("a tenant has mistakes; its last good version is live")
+			return errors.New("a tenant has mistakes, listed above: mend its files; until then its last good version stays live")
 		}
 	}
 	return nil
@@ -103,18 +96,14 @@ func printTenants(s *surroundings, asJSON bool, tenants []admin.TenantStatus) er
 		if live == "" {
 			live = "not live"
 		}
-		if _, err := fmt.Fprintf(s.stdout, "%s\t%s\n", t.Name, live); err != nil {
+		if _, err := fmt.Fprintf(s.stdout, "%s\t%s\n", plain(t.Name), live); err != nil {
 			return err
 		}
 		for _, p := range t.Problems {
-			if _, err := fmt.Fprintln(s.stdout, "  "+p); err != nil {
+			if _, err := fmt.Fprintln(s.stdout, "  "+plain(p)); err != nil {
 				return err
 			}
 		}
-	}
-	if len(tenants) == 0 {
-		_, err := fmt.Fprintln(os.Stderr, "no tenants")
-		return err
 	}
 	return nil
 }

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
-	"path/filepath"
 	"time"
 
-	"github.com/sallyport/sallyport/internal/keyring"
+	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/internal/token"
 )
 
@@ -28,20 +25,20 @@ type tokenCommand struct {
 
 // Run signs a token with the data folder's key.
 func (c *tokenCommand) Run(s *surroundings) error {
-	if c.TTL <= 0 || c.TTL > maxTTL {
+	if err := checkTenant(c.Tenant); err != nil {
+		return err
+	}
+	if c.TTL < time.Second || c.TTL > maxTTL {
 		return fmt.Errorf("--ttl must be from 1s to %s (got %s)", maxTTL, c.TTL)
 	}
-	ring, err := keyring.Open(filepath.Join(c.Data, "keys"))
+	ring, err := c.ring()
 	if err != nil {
 		return err
 	}
-	kid, key := ring.Signing(keyring.Token)
-	signer, err := token.NewSigner(token.SignerOptions{KeyID: kid, Key: key})
-	if err != nil {
-		return err
-	}
-	id := c.identity(time.Now())
-	raw, err := signer.Sign(id)
+	raw, id, err := up.Issue(ring, token.Identity{
+		Tenant: c.Tenant, Agent: c.Agent, Roles: c.Role,
+		Session: token.Session{ID: c.Session, Ticket: c.Ticket, Customer: c.Customer},
+	}, time.Now(), c.TTL)
 	if err != nil {
 		return err
 	}
@@ -53,22 +50,4 @@ func (c *tokenCommand) Run(s *surroundings) error {
 	}
 	_, err = fmt.Fprintln(s.stdout, raw)
 	return err
-}
-
-func (c *tokenCommand) identity(now time.Time) token.Identity {
-	session := c.Session
-	if session == "" {
-		session = "ses_" + randomID()
-	}
-	return token.Identity{
-		Tenant: c.Tenant, Agent: c.Agent, Roles: c.Role, TokenID: "tok_" + randomID(),
-		Session:  token.Session{ID: session, Ticket: c.Ticket, Customer: c.Customer},
-		IssuedAt: now.Truncate(time.Second), Expires: now.Add(c.TTL).Truncate(time.Second),
-	}
-}
-
-func randomID() string {
-	var b [10]byte
-	_, _ = rand.Read(b[:])
-	return hex.EncodeToString(b[:])
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/sallyport/sallyport/controlplane"
 	"github.com/sallyport/sallyport/extauthz"
 	"github.com/sallyport/sallyport/internal/audit"
-	"github.com/sallyport/sallyport/internal/tenant"
 )
 
 // spoolQuota is how many bytes of records a service keeps while they cannot be
@@ -124,13 +123,4 @@ func await(ctx context.Context, ps *parts, ready <-chan struct{}) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// names lists live tenants for people.
-func names(set *tenant.Set) []string {
-	var out []string
-	for name := range set.All() {
-		out = append(out, name)
-	}
-	return out
 }

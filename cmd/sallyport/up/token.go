@@ -10,15 +10,10 @@ import (
 // exampleTTL is how long the example agent's token is good.
 const exampleTTL = 15 * time.Minute
 
-// Sign makes a gateway token for an identity. Empty ids and times are filled:
-// a new session and a token valid for 15 minutes from now.
-func (g *Gateway) Sign(id token.Identity) (string, error) {
-	kid, key := g.base.ring.Signing(keyring.Token)
-	signer, err := token.NewSigner(token.SignerOptions{KeyID: kid, Key: key})
-	if err != nil {
-		return "", err
-	}
-	now := g.base.config.Clock.Now().Truncate(time.Second)
+// Issue signs a gateway token with the ring's key. Ids that are missing are made,
+// and without times it is valid for ttl from now. It returns the identity as it
+// was signed.
+func Issue(ring *keyring.Ring, id token.Identity, now time.Time, ttl time.Duration) (string, token.Identity, error) {
 	if id.TokenID == "" {
 		id.TokenID = "tok_" + random()
 	}
@@ -26,9 +21,21 @@ func (g *Gateway) Sign(id token.Identity) (string, error) {
 		id.Session.ID = "ses_" + random()
 	}
 	if id.Expires.IsZero() {
-		id.IssuedAt, id.Expires = now, now.Add(exampleTTL)
+		id.IssuedAt, id.Expires = now.Truncate(time.Second), now.Add(ttl).Truncate(time.Second)
 	}
-	return signer.Sign(id)
+	kid, key := ring.Signing(keyring.Token)
+	signer, err := token.NewSigner(token.SignerOptions{KeyID: kid, Key: key})
+	if err != nil {
+		return "", id, err
+	}
+	raw, err := signer.Sign(id)
+	return raw, id, err
+}
+
+// Sign is Issue by this gateway, for 15 minutes.
+func (g *Gateway) Sign(id token.Identity) (string, error) {
+	raw, _, err := Issue(g.base.ring, id, g.base.config.Clock.Now(), exampleTTL)
+	return raw, err
 }
 
 // ExampleToken is for the agent of the examples: billing-bot of acme, working

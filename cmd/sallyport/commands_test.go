@@ -1,0 +1,211 @@
+package main
+
+import (
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sallyport/sallyport/controlplane/admin"
+	"github.com/sallyport/sallyport/internal/keyring"
+	"github.com/sallyport/sallyport/internal/secret"
+	"github.com/sallyport/sallyport/internal/token"
+)
+
+func TestHelpIsNoFailure(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"token", "--help"}, {"approvals", "deny", "-h"}} {
+		if out := succeeds(t, "", args...); !strings.Contains(out, "Usage: sallyport") {
+			t.Errorf("%v: %q", args, out)
+		}
+	}
+}
+
+// TestEveryPrintingCommandHasJSON walks the command line, so that a command
+// that is added is held to it. What runs until a signal prints no document.
+func TestEveryPrintingCommandHasJSON(t *testing.T) {
+	found := 0
+	var walk func(reflect.Type, string)
+	walk = func(kind reflect.Type, path string) {
+		children := 0
+		for i := range kind.NumField() {
+			if f := kind.Field(i); f.Type.Kind() == reflect.Struct && !f.Anonymous {
+				children++
+				walk(f.Type, path+" "+strings.ToLower(f.Name))
+			}
+		}
+		if children > 0 || slices.Contains([]string{" up", " extauthz", " approvald"}, path) {
+			return
+		}
+		found++
+		if f, ok := kind.FieldByName("JSON"); !ok || f.Tag.Get("name") != "json" {
+			t.Errorf("sallyport%s has no --json", path)
+		}
+	}
+	walk(reflect.TypeFor[commands](), "")
+	if found < 11 {
+		t.Errorf("only %d commands were found", found)
+	}
+}
+
+func TestTokenIsOneTheGatewayAccepts(t *testing.T) {
+	data := started(t)
+	ring, err := keyring.Open(filepath.Join(data, "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifier, err := token.NewVerifier(token.VerifierOptions{Key: ring.TokenKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"token", "--tenant", "acme", "--agent", "bot", "--role", "billing", "--ticket", "1001", "--customer", "cus_ada", "--ttl", "90s", "--data", data}
+	raw := strings.TrimSuffix(succeeds(t, "", args...), "\n")
+	id, code := verifier.Verify(raw, time.Now())
+	if code != "" || strings.ContainsAny(raw, " \n") {
+		t.Fatalf("%q is refused: %s", raw, code)
+	}
+	want := token.Identity{Tenant: "acme", Agent: "bot", Roles: []string{"billing"}, Session: token.Session{ID: id.Session.ID, Ticket: "1001", Customer: "cus_ada"}}
+	got := id
+	got.TokenID, got.IssuedAt, got.Expires = "", time.Time{}, time.Time{}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if id.Expires.Sub(id.IssuedAt) != 90*time.Second || !strings.HasPrefix(id.TokenID, "tok_") || !strings.HasPrefix(id.Session.ID, "ses_") {
+		t.Errorf("got %+v", id)
+	}
+
+	said := decoded[map[string]string](t, succeeds(t, "", append(args, "--json", "--session", "mine")...))
+	again, code := verifier.Verify(said["token"], time.Now())
+	if code != "" || again.TokenID != said["id"] || again.Session.ID != "mine" || again.Session.ID != said["session"] || again.TokenID == id.TokenID {
+		t.Errorf("%s: printed %v, signed %+v", code, said, again)
+	}
+	if said["expires"] != again.Expires.UTC().Format(time.RFC3339) || said["tenant"] != "acme" || said["agent"] != "bot" {
+		t.Errorf("printed %v", said)
+	}
+}
+
+// Without --role nothing is narrowed, which is not the same as no roles.
+func TestTokenWithoutRolesNarrowsNothing(t *testing.T) {
+	data := started(t)
+	ring, err := keyring.Open(filepath.Join(data, "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifier, err := token.NewVerifier(token.VerifierOptions{Key: ring.TokenKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := succeeds(t, "", "token", "--tenant", "acme", "--agent", "bot", "--data", data)
+	if id, code := verifier.Verify(strings.TrimSpace(raw), time.Now()); code != "" || id.Roles != nil {
+		t.Errorf("%s: %+v", code, id)
+	}
+}
+
+func TestDeskLinkLeadsToTheDesk(t *testing.T) {
+	args := []string{"desk", "ann", "--tenant", "acme", "--data", started(t), "--desk-url", "https://desk.example/"}
+	if link := succeeds(t, "", args...); !strings.HasPrefix(link, "https://desk.example/enter/") || strings.Count(link, "\n") != 1 {
+		t.Errorf("got %q", link)
+	}
+	if said := decoded[map[string]string](t, succeeds(t, "", append(args, "--json")...)); !strings.HasPrefix(said["link"], "https://desk.example/enter/") {
+		t.Errorf("got %v", said)
+	}
+}
+
+func TestSecretsAreStoredAndNeverPrinted(t *testing.T) {
+	const value = "sk_live_Canary"
+	data := filepath.Join(t.TempDir(), "new") // secrets are stored before the first start, too
+	to := []string{"--tenant", "acme", "--data", data}
+	out := succeeds(t, value+"\r\n", append([]string{"secret", "put", "stripe_key"}, to...)...)
+	out += succeeds(t, value, append([]string{"secret", "put", "zendesk_key", "--json"}, to...)...)
+	out += succeeds(t, "", "secret", "list", "--data", data)
+	names := succeeds(t, "", "secret", "list", "--data", data, "--json")
+	want := []secret.Name{{Tenant: "acme", Name: "stripe_key"}, {Tenant: "acme", Name: "zendesk_key"}}
+	if diff := cmp.Diff(want, decoded[[]secret.Name](t, names)); diff != "" {
+		t.Error(diff)
+	}
+	if !strings.Contains(out, "stored stripe_key of acme in "+data) || !strings.Contains(out, "acme\tzendesk_key") {
+		t.Errorf("got %q", out)
+	}
+	file, err := openSecrets(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := file.Load()
+	if err != nil || stored[want[0]].Reveal() != value || stored[want[1]].Reveal() != value {
+		t.Errorf("stored are %v, %v", stored, err)
+	}
+	deleted := succeeds(t, "", append([]string{"secret", "delete", "stripe_key", "--json"}, to...)...)
+	if said := decoded[map[string]string](t, deleted); said["done"] != "deleted" || said["name"] != "stripe_key" || said["tenant"] != "acme" || said["data"] != data {
+		t.Errorf("got %v", said)
+	}
+	if left := decoded[[]secret.Name](t, succeeds(t, "", "secret", "list", "--data", data, "--json")); !slices.Equal(left, want[1:]) {
+		t.Errorf("left are %v", left)
+	}
+	if strings.Contains(out+names+deleted, value) {
+		t.Error("a value was printed")
+	}
+	for _, bad := range []string{"a\nb", "a\x00b"} {
+		if got := sallyport(t, bad, append([]string{"secret", "put", "stripe_key"}, to...)...); got.code != 1 || !strings.Contains(got.stderr, "one line of text") {
+			t.Errorf("%q: %+v", bad, got)
+		}
+	}
+}
+
+func TestCheckListsEveryMistakeOfEveryTenant(t *testing.T) {
+	good := decoded[[]admin.TenantStatus](t, succeeds(t, "", "tenants", "check", "../../examples/tenants", "--json"))
+	if len(good) != 2 || good[0].Name != "acme" || good[0].Live == "" || good[0].Live != good[0].Seen || good[0].Problems == nil || len(good[0].Problems) != 0 {
+		t.Errorf("got %+v", good)
+	}
+	if out := succeeds(t, "", "tenants", "check", "../../examples/tenants"); !strings.Contains(out, "acme\tsha256:") {
+		t.Errorf("got %q", out)
+	}
+	root := t.TempDir()
+	if err := os.CopyFS(root, os.DirFS("../../examples/tenants")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(root, "acme", "tenant.yaml"), "titel: Acme\n")
+	write(t, filepath.Join(root, "acme", "mask.yaml"), "types: [e-mail]\n")
+	bad := sallyport(t, "", "tenants", "check", root)
+	for _, line := range []string{"acme\tnot live\n", "  tenant.yaml: line 1: field titel not found\n", "  mask.yaml: types: must be", "globex\tsha256:"} {
+		if !strings.Contains(bad.stdout, line) {
+			t.Errorf("%q lacks %q", bad.stdout, line)
+		}
+	}
+	if bad.code != 1 || bad.stderr != "sallyport: 1 of 2 tenants cannot go live; mend the lines above\n" {
+		t.Errorf("got %+v", bad)
+	}
+	asJSON := sallyport(t, "", "tenants", "check", root, "--json")
+	if said := decoded[[]admin.TenantStatus](t, asJSON.stdout); asJSON.code != 1 || said[0].Live != "" || len(said[0].Problems) != 2 || said[1].Live == "" {
+		t.Errorf("got %+v", asJSON)
+	}
+}
+
+func TestStatusShowsWhatAdminSays(t *testing.T) {
+	says := []admin.TenantStatus{{Name: "acme", Live: "sha256:a", Seen: "sha256:a", Problems: []string{}}}
+	server := httptest.NewServer(admin.New(admin.Options{Tenants: func() []admin.TenantStatus { return says }, Healthy: func() error { return nil }}))
+	defer server.Close()
+	args := []string{"tenants", "status", "--admin-url", server.URL}
+	if out := succeeds(t, "", args...); out != "acme\tsha256:a\n" {
+		t.Errorf("got %q", out)
+	}
+	says[0].Seen, says[0].Problems = "sha256:b", []string{"policy.csv:3: is wrong"}
+	got := sallyport(t, "", append(args, "--json")...)
+	if diff := cmp.Diff(says, decoded[[]admin.TenantStatus](t, got.stdout)); diff != "" || got.code != 1 || !strings.Contains(got.stderr, "mend its files") {
+		t.Errorf("%+v %s", got, diff)
+	}
+}
+
+func TestTableKeepsOneRowALine(t *testing.T) {
+	var out strings.Builder
+	if err := printTable(&out, [][]string{{"A", "B"}, {"long", "x\ny"}, {"\x1b[1m", "é中"}}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "A     B\nlong  x?y\n?[1m  é中\n"; out.String() != want {
+		t.Errorf("got %q", out.String())
+	}
+}

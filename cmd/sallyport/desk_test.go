@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/approvald/desk"
+	"github.com/sallyport/sallyport/cmd/sallyport/up"
+	"github.com/sallyport/sallyport/internal/daemon"
+)
+
+// shortDir leaves room for the paths of unix sockets.
+func shortDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "sp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+// realDesk is approvald alone, with its own ledger and nothing in it.
+func realDesk(t *testing.T) []string {
+	t.Helper()
+	data := shortDir(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- up.Alone(ctx, up.Config{
+			Data: data, Tenants: "../../examples/tenants", DeskAddress: address, Clock: clockwork.NewRealClock(),
+			Logger: daemon.Logger(io.Discard, "error"), Output: io.Discard, Progress: func(string) {},
+		}, up.Approvald)
+	}()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("approvald ended with %v", err)
+		}
+	})
+	to := []string{"--data", data, "--desk-url", "http://" + address}
+	deadline := time.After(30 * time.Second)
+	for tick := time.NewTicker(10 * time.Millisecond); ; {
+		select {
+		case <-tick.C:
+		case err := <-ended:
+			ended <- nil
+			t.Fatalf("approvald did not start: %v", err)
+		case <-deadline:
+			t.Fatal("approvald is not ready")
+		}
+		if sallyport(t, "", append([]string{"approvals", "list"}, to...)...).code == 0 {
+			tick.Stop()
+			return to
+		}
+	}
+}
+
+func TestApprovalsOfARealDesk(t *testing.T) {
+	to := realDesk(t)
+	with := func(args ...string) []string { return append(append([]string{"approvals"}, args...), to...) }
+	if out := succeeds(t, "", with("list")...); !strings.Contains(out, "Nothing waits for a person.") {
+		t.Errorf("got %q", out)
+	}
+	if out := succeeds(t, "", with("list", "--json", "--all", "--tenant", "acme")...); out != "[]\n" || len(decoded[[]desk.Item](t, out)) != 0 {
+		t.Errorf("got %q", out)
+	}
+	for _, args := range [][]string{with("approve", id), with("deny", id, "--reason", "no", "--json")} {
+		got := sallyport(t, "", args...)
+		if got.code != 1 || got.stdout != "" || strings.Count(got.stderr, "\n") != 1 || len(got.stderr) < 30 {
+			t.Errorf("%v: %+v", args, got)
+		}
+	}
+	write(t, to[1]+"/desk.token", "another\n")
+	if got := sallyport(t, "", with("list")...); got.code != 1 || !strings.Contains(got.stderr, "--data") {
+		t.Errorf("a wrong token: %+v", got)
+	}
+}

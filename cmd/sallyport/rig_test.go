@@ -1,0 +1,75 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sallyport/sallyport/internal/keyring"
+)
+
+func TestMain(m *testing.M) {
+	for _, name := range []string{"SALLYPORT_DATA", "SALLYPORT_DESK", "SALLYPORT_ADMIN", "SALLYPORT_TENANTS", "CLICKHOUSE_URL"} {
+		_ = os.Unsetenv(name)
+	}
+	os.Exit(m.Run())
+}
+
+// outcome is what a command left behind.
+type outcome struct {
+	code           int
+	stdout, stderr string
+}
+
+// sallyport runs one command of this program.
+func sallyport(t testing.TB, stdin string, args ...string) outcome {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code := run(&surroundings{ctx: context.WithoutCancel(t.Context()), stdout: &stdout, stderr: &stderr, stdin: strings.NewReader(stdin)}, args)
+	return outcome{code, stdout.String(), stderr.String()}
+}
+
+// succeeds runs a command that must, and returns what it printed.
+func succeeds(t testing.TB, stdin string, args ...string) string {
+	t.Helper()
+	got := sallyport(t, stdin, args...)
+	if got.code != 0 || got.stderr != "" {
+		t.Fatalf("%v: %+v", args, got)
+	}
+	return got.stdout
+}
+
+// decoded is JSON that a command printed.
+func decoded[T any](t testing.TB, text string) T {
+	t.Helper()
+	var out T
+	decoder := json.NewDecoder(strings.NewReader(text))
+	if err := decoder.Decode(&out); err != nil || decoder.More() {
+		t.Fatalf("%v: %q", err, text)
+	}
+	return out
+}
+
+// started is a data folder with keys, as `up` leaves it.
+func started(t testing.TB) string {
+	t.Helper()
+	data := filepath.Join(t.TempDir(), "data")
+	if _, err := keyring.Open(filepath.Join(data, "keys")); err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func write(t testing.TB, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
