@@ -27,6 +27,7 @@ type flags struct {
 	Lib                string `help:"libchdb.so." default:".cache/chdb/libchdb.so" env:"CHDB_LIB_PATH" type:"path"`
 	PasswordFile       string `help:"File with the password of user sallyport; else SALLYPORT_CHDB_PASSWORD." type:"path"`
 	ReaderPasswordFile string `help:"File with the password of user audit_reader, who can only read; without it there is none." type:"path"`
+	Log                string `help:"Least level of the log: debug, info, warn, error." default:"info" enum:"debug,info,warn,error"`
 	AllowRemote        bool   `help:"Listen on an address that is not loopback, without TLS."`
 }
 
@@ -75,7 +76,7 @@ func serve(ctx context.Context, f flags, password string, stderr io.Writer) erro
 		return err
 	}
 	defer engine.close()
-	log := daemon.Logger(stderr, "info").With("component", "sallyport-chdb")
+	log := daemon.Logger(stderr, f.Log).With("component", "sallyport-chdb")
 	log.InfoContext(ctx, "Engine is ready", "address", listener.Addr().String(), "data", f.Data, "remote", f.AllowRemote)
 	return daemon.ServeHTTP(ctx, listener, newServer(engine, known))
 }

@@ -33,8 +33,8 @@ func Built(tb testing.TB, name string) string {
 	return path
 }
 
-// shortDir is a temporary folder whose path leaves room for unix sockets.
-func shortDir(tb testing.TB) string {
+// ShortDir is a temporary folder whose path leaves room for unix sockets.
+func ShortDir(tb testing.TB) string {
 	tb.Helper()
 	dir, err := os.MkdirTemp("", "sp")
 	if err != nil {
@@ -44,34 +44,31 @@ func shortDir(tb testing.TB) string {
 	return dir
 }
 
-func copyTenants(tb testing.TB, to string) {
+// ExampleTenants copies the example tenants to a folder, with their tools at
+// address instead of the example provider's.
+func ExampleTenants(tb testing.TB, to, address string) {
 	tb.Helper()
 	if err := os.CopyFS(to, os.DirFS(filepath.Join(Root(tb), "examples", "tenants"))); err != nil {
 		tb.Fatal(err)
 	}
-}
-
-// place points every tool of every tenant at this rig's provider.
-func (r *Rig) place(address string) {
-	r.TB.Helper()
-	files, err := filepath.Glob(filepath.Join(r.Tenants, "*", "tools.yaml"))
+	files, err := filepath.Glob(filepath.Join(to, "*", "tools.yaml"))
 	if err != nil || len(files) == 0 {
-		r.TB.Fatalf("no tools.yaml in %s: %v", r.Tenants, err)
+		tb.Fatalf("no tools.yaml in %s: %v", to, err)
 	}
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
-			r.TB.Fatal(err)
+			tb.Fatal(err)
 		}
 		data = bytes.ReplaceAll(data, []byte(exampleOrigin), []byte(address))
 		if err := os.WriteFile(file, data, 0o600); err != nil {
-			r.TB.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 }
 
-// freeAddress is a loopback address that nobody listened on a moment ago.
-func freeAddress(tb testing.TB) string {
+// FreeAddress is a loopback address that nobody listened on a moment ago.
+func FreeAddress(tb testing.TB) string {
 	tb.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -2,6 +2,7 @@ package rig
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -50,17 +51,13 @@ func Start(tb testing.TB, o Options) *Rig {
 	r := &Rig{TB: tb, Clock: NewClock(), Log: &Log{}}
 	if o.Again != nil {
 		r.Data, r.Tenants = o.Again.Data, o.Again.Tenants
+		r.Config = r.config(o, o.Again.Config.ProviderAddress)
 	} else {
-		r.Data = shortDir(tb)
+		r.Data = ShortDir(tb)
 		r.Tenants = filepath.Join(r.Data, "tenants")
-		copyTenants(tb, r.Tenants)
+		r.Config = r.config(o, FreeAddress(tb))
+		ExampleTenants(tb, r.Tenants, cmp.Or(o.Origin, r.Config.ProviderAddress))
 	}
-	r.Config = r.config(o)
-	origin := o.Origin
-	if origin == "" {
-		origin = r.Config.ProviderAddress
-	}
-	r.place(origin)
 	if o.Prepare != nil {
 		o.Prepare(r.Tenants)
 	}
@@ -92,11 +89,8 @@ func (r *Rig) Stop() {
 	})
 }
 
-func (r *Rig) config(o Options) up.Config {
-	root, provider := Root(r.TB), freeAddress(r.TB)
-	if o.Again != nil {
-		provider = o.Again.Config.ProviderAddress
-	}
+func (r *Rig) config(o Options, provider string) up.Config {
+	root := Root(r.TB)
 	return up.Config{
 		Data: r.Data, Cache: filepath.Join(root, ".cache"), Tenants: r.Tenants,
 		AgentAddress: "127.0.0.1:0", DeskAddress: "127.0.0.1:0", AdminAddress: "127.0.0.1:0", ClickHouseAddress: "127.0.0.1:0",

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sallyport/sallyport/envoy"
 	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/rig"
 )
 
 // allowAll is the usual small ext_authz: it allows everything.
@@ -57,7 +58,7 @@ func startFloor(tb testing.TB, dir, envoyPath, upstream string) string {
 	authv3.RegisterAuthorizationServer(server, allowAll{})
 	go func() { _ = server.Serve(listener) }()
 	tb.Cleanup(server.Stop)
-	address := freeAddress(tb)
+	address := rig.FreeAddress(tb)
 	host, port, _ := net.SplitHostPort(address)
 	toolHost, toolPort, _ := net.SplitHostPort(upstream)
 	process, err := envoy.Start(envoy.Options{
@@ -72,14 +73,4 @@ func startFloor(tb testing.TB, dir, envoyPath, upstream string) string {
 		tb.Fatal(err)
 	}
 	return "http://" + address
-}
-
-func freeAddress(tb testing.TB) string {
-	tb.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }

@@ -121,3 +121,41 @@ func words(line string) []string {
 	flush()
 	return out
 }
+
+// Block is one ```sh block and, when a block without a language follows it at
+// once, the output that it promises.
+type Block struct {
+	Line   int // of the first command, from 1
+	Script string
+	Output string
+}
+
+// Blocks finds the ```sh blocks of a Markdown document, in order.
+func Blocks(markdown string) []Block {
+	var out []Block
+	var text []string
+	language, inside, follows := "", false, false
+	for i, line := range strings.Split(markdown, "\n") {
+		m := fence.FindStringSubmatch(line)
+		switch {
+		case m != nil && !inside:
+			inside, language, text = true, m[1], nil
+			if language == "sh" {
+				out = append(out, Block{Line: i + 2})
+			}
+		case m != nil:
+			inside = false
+			if language == "sh" {
+				out[len(out)-1].Script = strings.Join(text, "\n")
+			} else if language == "" && follows {
+				out[len(out)-1].Output = strings.Join(text, "\n")
+			}
+			follows = language == "sh"
+		case inside:
+			text = append(text, line)
+		case strings.TrimSpace(line) != "":
+			follows = false
+		}
+	}
+	return out
+}

@@ -138,3 +138,15 @@ func read(t *testing.T, path string) string {
 	}
 	return string(data)
 }
+
+func TestBlocks(t *testing.T) {
+	doc := strings.Join([]string{
+		"```sh", "a", "b", "```", "```", "the output", "```",
+		"```sh", "c", "```", "It prints:", "```", "not of c", "```",
+		"```csv", "x", "```", "```", "y", "```",
+	}, "\n")
+	want := []house.Block{{Line: 2, Script: "a\nb", Output: "the output"}, {Line: 9, Script: "c"}}
+	if diff := cmp.Diff(want, house.Blocks(doc)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

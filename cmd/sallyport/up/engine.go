@@ -57,7 +57,7 @@ func (g *Gateway) spawnEngine() error {
 		return fmt.Errorf("the engine's library %s is not there: run `make deps`, or set CLICKHOUSE_URL to an engine that runs", c.ClickHouseLib)
 	}
 	cmd := exec.Command(c.ClickHouseBin,
-		"--listen", c.ClickHouseAddress, "--data", g.base.paths.clickhouse(), "--password-file", g.base.paths.password())
+		"--listen", c.ClickHouseAddress, "--data", g.base.paths.clickhouse(), "--password-file", g.base.paths.password(), "--log", "warn")
 	cmd.Env = append(os.Environ(), "CHDB_LIB_PATH="+c.ClickHouseLib)
 	cmd.Stdout, cmd.Stderr = c.Output, c.Output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
