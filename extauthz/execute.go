@@ -127,14 +127,13 @@ func (e *Execute) open(s *step) (order grant.Order, key string, code reason.Code
 	return order, key, ""
 }
 
-// keys are the values that may be the provider's idempotency key: none, or that
-// of a header which is no business of Envoy's or of ours.
+// keys are the values that may be the provider's idempotency key: the one in the
+// usual header, or none; then, for tools with a header of their own, all others.
 func (s *step) keys() []string {
-	keys := []string{""}
+	usual, _ := s.check.header("idempotency-key")
+	keys := []string{usual}
 	for _, h := range s.check.request.Header {
-		switch {
-		case strings.HasPrefix(h.Name, ":"), strings.HasPrefix(h.Name, "x-envoy-"), strings.HasPrefix(h.Name, wire.Prefix):
-		default:
+		if !strings.HasPrefix(h.Name, ":") && !strings.HasPrefix(h.Name, wire.Prefix) {
 			keys = append(keys, h.Value)
 		}
 	}

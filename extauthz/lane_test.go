@@ -33,6 +33,7 @@ func TestTokenIsFoundInItsSlots(t *testing.T) {
 	}{
 		{"bearer", []string{"authorization", "Bearer " + raw}, reason.Allowed},
 		{"bearer in small letters", []string{"authorization", "bearer " + raw}, reason.Allowed},
+		{"a name in capitals", []string{"Authorization", "Bearer " + raw}, reason.Allowed},
 		{"the token alone", []string{"authorization", raw}, reason.Allowed},
 		{"basic, as user", []string{"authorization", basic(raw, "")}, reason.Allowed},
 		{"basic, as password", []string{"authorization", basic("agent@acme.example/token", raw)}, reason.Allowed},

@@ -91,7 +91,8 @@ func forwarded(tb testing.TB, in *authv3.CheckRequest, out *authv3.CheckResponse
 	}
 	headers := map[string][]string{}
 	for _, h := range in.GetAttributes().GetRequest().GetHttp().GetHeaderMap().GetHeaders() {
-		headers[h.GetKey()] = append(headers[h.GetKey()], string(h.GetRawValue()))
+		name := strings.ToLower(h.GetKey())
+		headers[name] = append(headers[name], string(h.GetRawValue()))
 	}
 	for _, name := range ok.GetHeadersToRemove() {
 		delete(headers, name)
