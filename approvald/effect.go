@@ -1,6 +1,7 @@
 package approvald
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -18,15 +19,10 @@ import (
 // effect opens the intent of a call and answers with its outcome, or with what
 // it waits for.
 func (h *Handler) effect(w http.ResponseWriter, r *http.Request, c call) {
-	facts, thing := h.facts(r, c)
-	if thing.Code != "" {
-		h.refuse(w, c, thing)
-		return
-	}
-	ask, err := h.question(c, facts)
+	facts, missing := h.Client.Facts(r.Context(), c.Caller, c.action, c.asked.Args)
+	ask, err := h.question(c, facts, missing)
 	if err != nil {
-		h.Logger.Warn("An effect cannot be named", "decision", c.Decision, "error", err)
-		h.refuse(w, c, answer.Thing{Code: reason.FactsMismatch, Decision: c.Decision})
+		h.refuse(w, c, h.lacking(c, ask.unclear, err))
 		return
 	}
 	opened, err := h.Store.Open(r.Context(), h.request(c, ask))
@@ -36,6 +32,7 @@ func (h *Handler) effect(w http.ResponseWriter, r *http.Request, c call) {
 		return
 	}
 	if thing := h.recorded(c, ruled(c, ask, opened), ask.amount, opened.Intent.ID); thing.Code != "" {
+		h.undo(r.Context(), opened)
 		h.refuse(w, c, thing)
 		return
 	}
@@ -45,7 +42,7 @@ func (h *Handler) effect(w http.ResponseWriter, r *http.Request, c call) {
 // question is an effect with everything that facts say about it.
 type question struct {
 	resolved action.Call
-	unclear  error // why it cannot be resolved: then only a repetition is answered
+	unclear  reason.Code // why it cannot be resolved or decided: then only a repetition is answered
 	facts    action.Facts
 	key      string
 	amount   money.Amount
@@ -54,26 +51,35 @@ type question struct {
 }
 
 // question resolves a call. What cannot be resolved any more, the rest of a
-// charge that is refunded already, may still be the repetition of an intent:
-// the business key is taken from what was asked.
-func (h *Handler) question(c call, facts action.Facts) (question, error) {
-	q := question{resolved: c.asked, facts: facts}
-	var err error
-	if q.key, err = c.action.BusinessKey(c.asked.Args, facts); err != nil {
-		return q, err
+// charge that is refunded already or one whose tool is silent, may still be the
+// repetition of an intent, and whoever asks for that must not hear that nothing
+// was done: the business key is taken from what was asked.
+func (h *Handler) question(c call, facts action.Facts, missing error) (question, error) {
+	q := question{resolved: c.asked, facts: facts, unclear: reason.FactsMismatch} // until all of it is known
+	if missing != nil {
+		q.unclear = execute.FactsReason(missing)
 	}
-	q.key = c.Tool.Name + "/" + q.key // actions of two tools are two effects
+	key, err := c.action.BusinessKey(c.asked.Args, facts)
+	if err != nil {
+		return q, errors.Join(err, missing)
+	}
+	q.key = c.Tool.Name + "/" + key // actions of two tools are two effects
+	if missing != nil {
+		return q, nil //nolint:nilerr // a repetition is answered all the same
+	}
 	args, err := c.action.Resolve(c.asked.Args, facts)
 	if err != nil {
-		q.unclear = err
-		return q, nil //nolint:nilerr // kept: a repetition is answered all the same
+		return q, nil //nolint:nilerr // as above
 	}
 	q.resolved.Args = args
 	if q.amount, _, err = c.action.Amount(args, facts); err != nil {
 		return q, err
 	}
-	q.sums, q.reserve, err = execute.Sums(c.Tenant, c.action, args, facts, q.amount, h.Clock.Now())
-	return q, err
+	if q.sums, q.reserve, err = execute.Sums(c.Tenant, c.action, args, facts, q.amount, h.Clock.Now()); err != nil {
+		return q, err
+	}
+	q.unclear = ""
+	return q, nil
 }
 
 // request is what the ledger is asked.
@@ -92,8 +98,8 @@ func (h *Handler) request(c call, q question) ledger.OpenRequest {
 // rule decides inside the ledger's transaction. A deliberate repetition always
 // waits for a person, who sees the earlier one.
 func (h *Handler) rule(c call, q question, s ledger.Situation) ledger.Ruling {
-	if q.unclear != nil {
-		return ledger.Ruling{Refuse: true, Reason: reason.FactsMismatch}
+	if q.unclear != "" {
+		return ledger.Ruling{Refuse: true, Reason: q.unclear}
 	}
 	d := h.decide(c, q.resolved, q.facts, s.Sums)
 	ruling := ledger.Ruling{Reason: d.Reason, Rule: d.Rule, Say: d.Say}
@@ -109,6 +115,25 @@ func (h *Handler) rule(c call, q question, s ledger.Situation) ledger.Ruling {
 		ruling.Hold = &policy.Hold{Group: c.Tenant.Approvals.RepeatGroup, Votes: 1}
 	}
 	return ruling
+}
+
+// undo ends an intent that was opened by a call which is refused all the same,
+// because its decision could not be recorded. Nothing of it was sent, and later
+// nobody would know on whose word it was.
+func (h *Handler) undo(ctx context.Context, o ledger.Opened) {
+	if o.Relation != ledger.New && o.Relation != ledger.Retried {
+		return
+	}
+	step := ledger.Step{
+		Tenant: o.Intent.Tenant, ID: o.Intent.ID, Version: o.Intent.Version,
+		To: ledger.Failed, Actor: execute.ActorGateway, Reason: reason.RecordUnavailable,
+	}
+	if o.Intent.State == ledger.Waiting {
+		step.To = ledger.Cancelled
+	}
+	if _, err := h.Store.Advance(context.WithoutCancel(ctx), step); err != nil {
+		h.Logger.Error("An intent could not be taken back", "intent", o.Intent.ID, "error", err)
+	}
 }
 
 // ruled is the decision as it is recorded.
@@ -138,6 +163,7 @@ func ruled(c call, q question, o ledger.Opened) decision.Decision {
 func (h *Handler) proceed(w http.ResponseWriter, r *http.Request, c call, o ledger.Opened) {
 	leave := h.Engine.Waiters().Join(o.Intent.ID)
 	defer leave()
+	defer context.AfterFunc(r.Context(), leave)() // an outcome is delivered to nobody else
 	intent := o.Intent
 	fresh := o.Relation == ledger.New || o.Relation == ledger.Retried
 	if fresh && intent.State == ledger.Executing {
@@ -151,6 +177,8 @@ func (h *Handler) proceed(w http.ResponseWriter, r *http.Request, c call, o ledg
 	}
 	if o.Relation != ledger.Replayed && o.Relation != ledger.Same {
 		intent = h.wait(r.Context(), c, intent)
+		leave()
+		intent = h.last(r.Context(), intent)
 	}
 	h.outcome(w, c, intent, o.Relation == ledger.Replayed)
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/jonboulle/clockwork"
 
@@ -52,14 +53,17 @@ func NewHandler(o HandlerOptions) (*Handler, error) {
 // call is one admitted call.
 type call struct {
 	execute.Caller
-	asked  action.Call // as the agent asked, before anything was resolved
-	action *action.Action
-	admits grant.Admission
+	asked   action.Call // as the agent asked, before anything was resolved
+	action  *action.Action
+	admits  grant.Admission
+	arrived time.Time
 }
 
 // ServeHTTP admits a call and hands it to its handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	arrived := h.Clock.Now()
 	c, thing := h.admit(r)
+	c.arrived = arrived
 	if thing.Code != "" {
 		h.refuse(w, c, thing)
 		return
@@ -85,16 +89,16 @@ func (h *Handler) admit(r *http.Request) (call, answer.Thing) {
 		return call{}, answer.Thing{Code: reason.BodyMalformed, Decision: id}
 	}
 	tool, named, act, mismatch := decision.Name(id, t, request)
-	if mismatch != nil {
-		return call{}, answer.Thing{Code: mismatch.Reason, Decision: id, Field: mismatch.Field, Hint: mismatch.Hint}
-	}
 	c := call{Caller: execute.Caller{Decision: id, Tenant: t, Tool: tool}, asked: named, action: act}
+	if mismatch != nil {
+		return c, answer.Thing{Code: mismatch.Reason, Decision: id, Field: mismatch.Field, Hint: mismatch.Hint}
+	}
 	a, err := h.Opener.OpenAdmission(r.Header.Get(wire.HeaderAdmission), h.Clock.Now(), action.Digest(named))
 	if err != nil {
 		h.Logger.Warn("An admission was refused", "decision", id, "error", err)
 		return c, refused
 	}
-	if a.Decision != id || a.Tenant != t.Name || a.Tool != tool.Name || a.Action != act.Name || a.Effect != act.Effect {
+	if a.Decision != id || a.Tenant != t.Name || a.Tool != tool.Name || a.Action != act.Name || a.Effect != act.Effect || a.ClientKey != named.ClientKey {
 		h.Logger.Warn("An admission speaks of another call", "decision", id)
 		return c, refused
 	}

@@ -43,17 +43,19 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
 // facts fetches what the action's rules may speak about.
 func (h *Handler) facts(r *http.Request, c call) (action.Facts, answer.Thing) {
 	facts, err := h.Client.Facts(r.Context(), c.Caller, c.action, c.asked.Args)
-	if err == nil {
-		return facts, answer.Thing{}
+	if err != nil {
+		return nil, h.lacking(c, execute.FactsReason(err), err)
 	}
-	code := execute.FactsReason(err)
+	return facts, answer.Thing{}
+}
+
+// lacking records that a call is refused for want of facts, and returns what to
+// tell the agent.
+func (h *Handler) lacking(c call, code reason.Code, err error) answer.Thing {
 	h.Logger.Info("Facts are not available", "decision", c.Decision, "error", err)
 	d := decision.Refuse(c.Decision, code)
 	d.Call, d.Action, d.Bundle = c.asked, c.action, c.Tenant.Version
-	if thing := h.recorded(c, d, money.Amount{}, ""); thing.Code != "" {
-		return nil, thing
-	}
-	return nil, answer.Thing{Code: code, Decision: c.Decision}
+	return h.recorded(c, d, money.Amount{}, "")
 }
 
 func (h *Handler) decide(c call, named action.Call, facts action.Facts, sums policy.Sums) decision.Decision {

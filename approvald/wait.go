@@ -11,11 +11,12 @@ import (
 )
 
 // wait follows an intent until it is final, the agent leaves, or the time that
-// its SDK is known to wait is over. The intent itself goes on in any case.
+// its SDK is known to wait is over, from when it called. The intent itself goes
+// on in any case.
 func (h *Handler) wait(ctx context.Context, c call, intent ledger.Intent) ledger.Intent {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	timer := h.Clock.AfterFunc(c.Tenant.Approvals.Wait, cancel)
+	timer := h.Clock.AfterFunc(c.arrived.Add(c.Tenant.Approvals.Wait).Sub(h.Clock.Now()), cancel)
 	defer timer.Stop()
 	for !intent.State.Final() {
 		next, err := h.Store.Watch(ctx, intent.Tenant, intent.ID, intent.Version)
@@ -23,6 +24,18 @@ func (h *Handler) wait(ctx context.Context, c call, intent ledger.Intent) ledger
 			return intent
 		}
 		intent = next
+	}
+	return intent
+}
+
+// last is an intent as it is once its agent is counted as a waiter no more: what
+// came of it until then is marked as delivered, so it must be.
+func (h *Handler) last(ctx context.Context, intent ledger.Intent) ledger.Intent {
+	if intent.State.Final() {
+		return intent
+	}
+	if now, err := h.Store.Get(ctx, intent.Tenant, intent.ID); err == nil {
+		return now
 	}
 	return intent
 }

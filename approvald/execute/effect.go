@@ -58,7 +58,7 @@ func (e *Engine) next(by Caller, act *action.Action, intent ledger.Intent, r Res
 	if proof == action.OutcomeNotApplied && intent.State == ledger.Unknown && beforeKeys(r.Status) {
 		proof = action.OutcomeUnknown
 	}
-	step := ledger.Step{Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, Actor: actorGateway, Delivered: e.waiters.Any(intent.ID)}
+	step := ledger.Step{Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, Actor: ActorGateway, Delivered: e.waiters.Any(intent.ID)}
 	switch proof {
 	case action.OutcomeApplied:
 		step.To = ledger.Succeeded
@@ -88,7 +88,7 @@ func beforeKeys(status int) bool {
 // intent that is Unknown stays so: an earlier attempt may have.
 func (e *Engine) unsent(by Caller, intent ledger.Intent, code reason.Code) ledger.Step {
 	step := ledger.Step{
-		Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, Actor: actorGateway,
+		Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, Actor: ActorGateway,
 		Reason: code, NotBefore: backoff(intent.Attempt),
 	}
 	switch {

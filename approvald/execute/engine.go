@@ -12,8 +12,8 @@ import (
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
-// actorGateway is who moved an intent when no person did.
-const actorGateway = "gateway"
+// ActorGateway is who moved an intent when no person did.
+const ActorGateway = "gateway"
 
 // Times of one attempt. SendWithin is how long the order may take to the check;
 // skew is what clocks and pauses may differ by.

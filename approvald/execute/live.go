@@ -51,7 +51,7 @@ func (e *Engine) sums(ctx context.Context, by Caller, act *action.Action, intent
 
 // verdict turns the live decision into a step, or lets the attempt proceed.
 func (e *Engine) verdict(by Caller, intent ledger.Intent, d decision.Decision) (ledger.Step, bool) {
-	step := ledger.Step{Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, Actor: actorGateway}
+	step := ledger.Step{Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, Actor: ActorGateway}
 	switch {
 	case d.Effect == decision.Deny:
 		step.To, step.Reason, step.Say = ledger.Denied, d.Reason, d.Say

@@ -94,7 +94,7 @@ func (e *Engine) rest(ctx context.Context, intent ledger.Intent, code reason.Cod
 	}
 	_, err := e.advance(ctx, ledger.Step{
 		Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, To: to,
-		Actor: actorGateway, Reason: code, NotBefore: lastBackoff,
+		Actor: ActorGateway, Reason: code, NotBefore: lastBackoff,
 	})
 	return err
 }

@@ -178,3 +178,18 @@ func (l *Log) String() string {
 	defer l.mu.Unlock()
 	return l.text.String()
 }
+
+// Eventually waits for what no event tells.
+func (b *Bench) Eventually(what string, condition func() bool) {
+	b.TB.Helper()
+	look := time.NewTicker(2 * time.Millisecond)
+	defer look.Stop()
+	end := time.After(patience)
+	for !condition() {
+		select {
+		case <-look.C:
+		case <-end:
+			b.TB.Fatalf("not within %s: %s", patience, what)
+		}
+	}
+}
