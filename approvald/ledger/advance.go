@@ -36,6 +36,11 @@ func (w *work) advance(ctx context.Context, r *row, step Step) error {
 		}
 	case Approved, Unknown:
 		r.NotBefore = w.now.Add(step.NotBefore)
+	case Executing:
+		if step.Target == "" || r.Target != "" {
+			return errors.New("an executing intent can only be given its target, once")
+		}
+		r.Target = step.Target
 	case Succeeded, Failed:
 		r.Delivered = step.Delivered
 		r.Outcome = step.Outcome.stored(w)

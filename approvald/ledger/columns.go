@@ -42,7 +42,7 @@ func (r *row) columns(p *packed) []column {
 		{"created_at", instant{&i.CreatedAt}, micros(i.CreatedAt)}, {"updated_at", instant{&i.UpdatedAt}, micros(i.UpdatedAt)},
 		{"due_at", instant{&i.DueAt}, micros(i.DueAt)}, {"not_before", instant{&i.NotBefore}, micros(i.NotBefore)},
 		{"lease_owner", &i.LeaseOwner, i.LeaseOwner}, {"lease_until", instant{&i.LeaseUntil}, micros(i.LeaseUntil)},
-		{"send_before", instant{&i.SendBefore}, micros(i.SendBefore)}, {"sent_at", instant{&i.SentAt}, micros(i.SentAt)},
+		{"send_before", instant{&i.SendBefore}, micros(i.SendBefore)}, {"sent_at", instant{&i.SentAt}, micros(i.SentAt)}, {"target", &i.Target, i.Target},
 		{"outcome_status", &p.status, p.status}, {"outcome_type", &p.outcome.MediaType, p.outcome.MediaType},
 		{"outcome_body", &p.outcome.Body, blob(p.outcome.Body)}, {"outcome_at", instant{&p.outcome.At}, micros(p.outcome.At)},
 		{"delivered", &i.Delivered, i.Delivered},

@@ -25,9 +25,10 @@
 //	expired, cancelled                      a new intent
 //
 // A call that joins, replays or repeats a denial makes its client key one more
-// name of that intent; handing out a stored outcome marks it delivered. A new
-// intent and a new attempt ask OpenRequest.Rule, with the sums read in the same
-// transaction, so two calls never both pass a limit. A sum under whose key
+// name of that intent; handing out a stored outcome marks it delivered. Every
+// call asks OpenRequest.Rule, with the sums read in the same transaction, so two
+// calls never both pass a limit, and whom the rule refuses today learns nothing
+// of an earlier intent. A sum under whose key
 // another currency was reserved is given in that currency, which no rule can
 // evaluate. The ledger reports the occurrence; that a repetition needs a
 // person is the rule's to say.
@@ -36,10 +37,12 @@
 //
 // The transitions are in state.go, and nowhere else. Money is reserved when an
 // intent opens, kept while it is on its way or unknown, committed when it
-// succeeds, released otherwise. Each change of state, and each vote, puts one
+// succeeds, released otherwise. What is kept counts in every window, what is
+// committed from that moment on. Each change of state, and each vote, puts one
 // row for the record into the outbox. All of it is one transaction.
 //
-// Executing is durable before the caller may send a byte. An intent whose owner
+// Executing is durable before the caller may send a byte, and so is its target:
+// what is unknown may only be sent again to where it went. An intent whose owner
 // is gone becomes Unknown once its lease has lapsed, and rests until its last
 // order is too late and the tool's timeout has passed. From Unknown nothing
 // leads back to where it would be sent as a new attempt.

@@ -42,6 +42,7 @@ type Intent struct {
 	Occurrence  int    // 1 is the first; the second deliberate one is 2
 	Earlier     string // intent id of the occurrence before, or ""
 	Attempt     int    // 0 before the first claim
+	Target      string // digest of where this attempt goes and what it carries; "" before that is known
 	Amount      money.Amount
 	Bundle      string
 	Rule        string
@@ -92,5 +93,5 @@ type SumQuery struct {
 	Name     string
 	Key      string
 	Currency string
-	Since    time.Time // the window's start; reservations made before are not counted
+	Since    time.Time // the window's start; what was done before is not counted
 }

@@ -69,13 +69,30 @@ func (w *work) open(ctx context.Context, q *OpenRequest) (Opened, error) {
 		return w.renew(ctx, q, earlier, again)
 	case Retried:
 		return w.retry(ctx, q, earlier)
-	case Replayed:
-		if err := w.deliver(ctx, earlier); err != nil {
+	default:
+		return w.show(ctx, q, earlier, again.relation)
+	}
+}
+
+// show gives an earlier intent to whoever asks again, if the rule allows the
+// call to him today. Of what the rule says only a refusal counts: nothing is
+// done, so nobody is asked.
+func (w *work) show(ctx context.Context, q *OpenRequest, r *row, relation Relation) (Opened, error) {
+	situation := Situation{Occurrence: r.Occurrence}
+	var err error
+	if situation.Earlier, err = w.before(ctx, r); err != nil {
+		return Opened{}, err
+	}
+	ruling, err := w.rule(ctx, q, &situation, r.ID)
+	if err != nil || ruling.Refuse {
+		return Opened{Relation: Refused, Ruling: ruling}, err
+	}
+	if relation == Replayed {
+		if err := w.deliver(ctx, r); err != nil {
 			return Opened{}, err
 		}
-	default: // Joined and Same change nothing
 	}
-	return Opened{Relation: again.relation, Intent: earlier.Intent}, w.alias(ctx, q, earlier, clientKey)
+	return Opened{Relation: relation, Intent: r.Intent}, w.alias(ctx, q, r, clientKey)
 }
 
 // renew creates an intent besides an earlier one that is over.

@@ -40,6 +40,7 @@ CREATE TABLE intents (
 	lease_until     INTEGER NOT NULL,
 	send_before     INTEGER NOT NULL,
 	sent_at         INTEGER NOT NULL,
+	target          TEXT    NOT NULL,
 	outcome_status  INTEGER,          -- NULL: no outcome
 	outcome_type    TEXT    NOT NULL,
 	outcome_body    BLOB    NOT NULL,
@@ -81,7 +82,7 @@ CREATE TABLE reservations (
 	name     TEXT    NOT NULL, -- Reservation.Key
 	minor    INTEGER NOT NULL,
 	currency TEXT    NOT NULL,
-	made_at  INTEGER NOT NULL,
+	made_at  INTEGER NOT NULL, -- when it got its state
 	state    TEXT    NOT NULL, -- reserved, committed, released
 	PRIMARY KEY (intent, sum, name)
 );

@@ -5,7 +5,7 @@ package ledger
 type Move uint8
 
 // The moves. Only Opening and Claiming lease an intent, so nothing else leads
-// to Executing; only Voting leads from Waiting to Approved.
+// to Executing from elsewhere; only Voting leads from Waiting to Approved.
 const (
 	Opening   Move = iota + 1 // a call
 	Voting                    // a person's word
@@ -47,7 +47,7 @@ func advances(from, to State) bool {
 	case Approved:
 		return in(to, Waiting, Denied, Expired, Cancelled)
 	case Executing:
-		return in(to, Succeeded, Failed, Unknown, Approved, Waiting, Denied)
+		return in(to, Executing, Succeeded, Failed, Unknown, Approved, Waiting, Denied)
 	case Unknown:
 		return in(to, Succeeded, Failed, Unknown)
 	default:

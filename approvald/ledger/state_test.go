@@ -18,7 +18,7 @@ func TestTransitions(t *testing.T) {
 		Voting: {"waiting approved", "waiting denied", "waiting waiting"},
 		Advancing: {
 			"approved cancelled", "approved denied", "approved expired", "approved waiting",
-			"executing approved", "executing denied", "executing failed", "executing succeeded", "executing unknown", "executing waiting",
+			"executing approved", "executing denied", "executing executing", "executing failed", "executing succeeded", "executing unknown", "executing waiting",
 			"unknown failed", "unknown succeeded", "unknown unknown",
 			"waiting cancelled", "waiting denied", "waiting expired", "waiting waiting",
 		},

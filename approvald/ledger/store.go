@@ -26,9 +26,9 @@ var (
 // call together, from several processes on one database too. Tenants are part
 // of every key: an intent of another tenant reads as ErrNotFound.
 type Store interface {
-	// Open names the intent of a call: it joins or repeats an earlier one as
-	// the table in doc.go says, or asks request.Rule and writes a new one with
-	// its reservations. Without a hold the new intent is already Executing,
+	// Open names the intent of a call and asks request.Rule: it joins or repeats
+	// an earlier one as the table in doc.go says, or writes a new one with its
+	// reservations. A refusal of the Rule hides an earlier one too. Without a hold the new intent is already Executing,
 	// leased to request.Owner: commit one of two.
 	Open(ctx context.Context, request OpenRequest) (Opened, error)
 	// Vote counts one person's word. The last needed approval makes the intent
@@ -37,7 +37,8 @@ type Store interface {
 	Vote(ctx context.Context, vote VoteRequest) (Intent, error)
 	// Advance moves an intent that is exactly at step.Version, else ErrConflict.
 	// Reservations follow the new state: kept in Executing and Unknown,
-	// committed by Succeeded, released by Failed, Denied, Expired, Cancelled.
+	// committed by Succeeded, released by Failed, Denied, Expired, Cancelled. An
+	// Executing one stays so and names its target, before a byte leaves.
 	Advance(ctx context.Context, step Step) (Intent, error)
 	// Claim leases up to limit intents that are due: Approved ones whose
 	// NotBefore has passed (they become Executing, attempt + 1), Unknown ones
@@ -72,6 +73,7 @@ type OpenRequest struct {
 	BusinessKey string
 	Amount      money.Amount
 	Bundle      string
+	Target      string        // Intent.Target, when it executes at once
 	Owner       string        // leases the intent when it executes at once
 	Lease       time.Duration // of an intent that executes at once
 	SendWithin  time.Duration // SendBefore = now + SendWithin
@@ -145,6 +147,7 @@ type Step struct {
 	NotBefore time.Duration // To Approved or Unknown: from now
 	DueAfter  time.Duration // To Waiting: from now
 	Outcome   *Outcome      // To Succeeded or Failed
+	Target    string        // To Executing: Intent.Target
 	Delivered bool          // an agent is connected and gets this outcome
 }
 

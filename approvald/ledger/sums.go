@@ -23,13 +23,14 @@ func readSums(ctx context.Context, tx *sql.Tx, tenant, except string, queries []
 	return sums, nil
 }
 
-// readSum returns an amount of another currency as soon as one was reserved
+// readSum counts what is still reserved whatever its age, because it may be done
+// any moment, and what was done since the window's start. It returns an amount of another currency as soon as one was reserved
 // under the key: two currencies do not add, and a policy that gets the other
 // one cannot be evaluated, so it refuses.
 func readSum(ctx context.Context, tx *sql.Tx, tenant, except string, q SumQuery) (sum money.Amount, err error) {
 	sum.Currency = q.Currency
 	rows, err := tx.QueryContext(ctx, `SELECT currency, SUM(minor) FROM reservations
-		WHERE tenant = ? AND name = ? AND made_at >= ? AND state <> 'released'
+		WHERE tenant = ? AND name = ? AND (state = 'reserved' OR state = 'committed' AND made_at >= ?)
 		AND intent <> COALESCE((SELECT seq FROM intents WHERE id = ? AND tenant = ?), 0)
 		GROUP BY currency ORDER BY currency`, tenant, q.Key, micros(q.Since), except, tenant)
 	if err != nil {

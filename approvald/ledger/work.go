@@ -34,7 +34,7 @@ func (w *work) move(ctx context.Context, r *row, by Move, to State, actor string
 		r.LeaseOwner, r.LeaseUntil = "", time.Time{}
 	}
 	if in(to, Approved, Waiting, Denied) { // the attempt was not sent
-		r.SendBefore, r.SentAt = time.Time{}, time.Time{}
+		r.SendBefore, r.SentAt, r.Target = time.Time{}, time.Time{}, ""
 	}
 	if to.Final() || to == Waiting {
 		r.NotBefore = time.Time{}
@@ -47,7 +47,7 @@ func (w *work) move(ctx context.Context, r *row, by Move, to State, actor string
 			return err
 		}
 	}
-	if from == Unknown && to == Unknown { // looked at again, nothing new
+	if from == to && in(to, Unknown, Executing) { // looked at again, or aimed: nothing for the record
 		return nil
 	}
 	return w.record(ctx, r, actor, why)
@@ -90,9 +90,11 @@ func updateIntent() string {
 	return "UPDATE intents SET " + strings.Join(append(names(""), "wake_at"), " = ?, ") + " = ? WHERE seq = ? AND version = ?"
 }
 
-// keep lets the reservations follow the state.
+// keep lets the reservations follow the state. A window counts money from when
+// it moved, not from when somebody asked.
 func (w *work) keep(ctx context.Context, r *row) error {
-	_, err := w.tx.ExecContext(ctx, "UPDATE reservations SET state = ? WHERE intent = ?", r.State.keeping(), r.seq)
+	_, err := w.tx.ExecContext(ctx, "UPDATE reservations SET state = ?, made_at = ? WHERE intent = ?",
+		r.State.keeping(), micros(w.now), r.seq)
 	return err
 }
 
@@ -132,5 +134,5 @@ func (r *row) lease(now time.Time, owner string, lease, sendWithin time.Duration
 // attempt counts a new sending; the provider's key changes with it.
 func (r *row) attempt(now time.Time) {
 	r.Attempt++
-	r.SentAt, r.NotBefore = now, time.Time{}
+	r.SentAt, r.NotBefore, r.Target = now, time.Time{}, ""
 }

@@ -57,6 +57,40 @@ func advances(f *fixture) {
 	f.stored(want)
 }
 
+// aimed: where an attempt goes is known before a byte leaves, and a new attempt
+// is aimed anew.
+func aimed(f *fixture) {
+	step := func(i ledger.Intent, target string) error {
+		_, err := f.store.Advance(context.Background(), f.step(i, ledger.Executing, func(s *ledger.Step) { s.Target = target }))
+		return err
+	}
+	at := func(target string) edit { return func(q *ledger.OpenRequest) { q.Target = target } }
+	same(f, f.made(at("here")).Target, "here")
+	same(f, f.made(key("held"), held(1), at("here")).Target, "")
+
+	i := f.vote(f.made(key("later"), held(1)), "ana", true)
+	f.claim("one")
+	i = f.get(i)
+	records := len(f.ship())
+	want := i
+	want.Version, want.Target = i.Version+1, "there"
+	f.must(step(i, "there"))
+	f.stored(want)
+	same(f, len(f.ship()), 0)
+	if records == 0 {
+		f.Error("nothing was recorded before")
+	}
+	for _, again := range []string{"elsewhere", ""} {
+		if err := step(want, again); err == nil {
+			f.Errorf("aimed again, at %q", again)
+		}
+	}
+	i = f.advance(want, ledger.Unknown)
+	same(f, i.Target, "there")
+	same(f, f.advance(i, ledger.Failed).Target, "there")
+	same(f, f.open(key("later"), at("new")).Intent.Target, "new")
+}
+
 func askedAgain(f *fixture) {
 	i := f.vote(f.made(held(1)), "ana", true)
 	f.claim("one")

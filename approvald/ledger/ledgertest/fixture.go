@@ -135,6 +135,8 @@ func (f *fixture) step(i ledger.Intent, to ledger.State, edits ...func(*ledger.S
 		s.Hold, s.DueAfter = &policy.Hold{Group: "leads", Votes: 1}, expireAfter
 	case ledger.Succeeded, ledger.Failed:
 		s.Outcome = &ledger.Outcome{Status: 200, MediaType: "application/json", Body: []byte(`{"id":"re_1"}`), At: f.clock.Now()}
+	case ledger.Executing:
+		s.Target = "target"
 	default: // needs nothing
 	}
 	for _, e := range edits {

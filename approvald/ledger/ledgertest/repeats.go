@@ -23,13 +23,13 @@ type meaning struct {
 
 // The meanings that repeat.
 var (
-	joined   = func(s ledger.State) meaning { return meaning{ledger.Joined, true, 1, s, 0, false} }
-	replayed = meaning{ledger.Replayed, true, 1, ledger.Succeeded, 0, false}
+	joined   = func(s ledger.State) meaning { return meaning{ledger.Joined, true, 1, s, 1, false} }
+	replayed = meaning{ledger.Replayed, true, 1, ledger.Succeeded, 1, false}
 	second   = meaning{ledger.New, false, 2, ledger.Executing, 1, true}
 	anew     = meaning{ledger.New, false, 1, ledger.Executing, 1, false}
 	shown    = meaning{ledger.New, false, 1, ledger.Executing, 1, true}
 	retried  = meaning{ledger.Retried, true, 1, ledger.Executing, 1, false}
-	denial   = meaning{ledger.Same, true, 1, ledger.Denied, 0, false}
+	denial   = meaning{ledger.Same, true, 1, ledger.Denied, 1, false}
 )
 
 // earlier makes the first intent, with client key k1, and brings it to a state.
@@ -115,6 +115,25 @@ func repeats(t *testing.T, fresh func(t *testing.T) Connect) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// hidden: whoever asks again gets what is there only if the rule allows him the
+// call today, with sums that do not count it twice.
+func hidden(f *fixture) {
+	no := ledger.Ruling{Refuse: true, Reason: reason.PolicyDenied, Rule: "policy.csv:9"}
+	for name, first := range map[string]earlier{
+		"waiting": waiting, "approved": approved, "executing": executing, "unknown": to(ledger.Unknown),
+		"succeeded": to(ledger.Succeeded), "denied": denied,
+	} {
+		before := first(f, key(name), once(name), amount(100, "USD"))
+		others := f.sum() - map[bool]int64{true: 0, false: 100}[name == "denied"]
+		opened := f.open(key(name), once(name), amount(100, "USD"), rule(func(s ledger.Situation) ledger.Ruling {
+			same(f, s.Sums["day"].Minor, others)
+			return no
+		}))
+		same(f, opened, ledger.Opened{Relation: ledger.Refused, Ruling: no})
+		f.stored(before)
 	}
 }
 

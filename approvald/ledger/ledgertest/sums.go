@@ -49,10 +49,10 @@ func sumsFollow(f *fixture) {
 }
 
 func sumsScope(f *fixture) {
-	f.made(key("1"), amount(100, "USD"))
+	f.advance(f.made(key("1"), amount(100, "USD")), ledger.Succeeded)
 	f.clock.Advance(time.Hour)
 	since := f.clock.Now()
-	f.made(key("2"), amount(20, "USD"))
+	f.advance(f.made(key("2"), amount(20, "USD")), ledger.Succeeded)
 	f.made(key("3"), amount(3, "USD"), func(q *ledger.OpenRequest) { q.Reserve[0].Key = "acme/day/ch_2" })
 	globex := func(q *ledger.OpenRequest) { q.Tenant, q.Identity.Tenant = "globex", "globex" }
 	f.made(key("4"), globex) // under acme's key: only the tenant keeps it apart
@@ -68,6 +68,25 @@ func sumsScope(f *fixture) {
 		"all": {Minor: 120, Currency: "USD"}, "window": {Minor: 20, Currency: "USD"}, "after": {Currency: "USD"},
 		"other": {Minor: 3, Currency: "USD"}, "none": {Currency: "JPY"},
 	})
+}
+
+// sumsWindow: what may still be done counts whatever its age, and what was done
+// counts from then on.
+func sumsWindow(f *fixture) {
+	done, open := f.made(key("done"), amount(100, "USD"), held(1)), f.made(key("open"), amount(20, "USD"), held(1))
+	f.clock.Advance(expireAfter - tick)
+	done = f.vote(done, "ana", true)
+	f.vote(open, "ana", true)
+	f.claim("one")
+	f.advance(f.get(done), ledger.Succeeded)
+	moved := f.clock.Now()
+	f.clock.Advance(time.Hour)
+	sums, err := f.store.Sums(context.Background(), "acme", "", []ledger.SumQuery{
+		{Name: "since", Key: "acme/day/ch_1", Currency: "USD", Since: moved},
+		{Name: "after", Key: "acme/day/ch_1", Currency: "USD", Since: moved.Add(tick)},
+	})
+	f.must(err)
+	same(f, sums, policy.Sums{"since": {Minor: 120, Currency: "USD"}, "after": {Minor: 20, Currency: "USD"}})
 }
 
 // sumsCurrency: whatever the order, the rule sees a currency that is not its own.
