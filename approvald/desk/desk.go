@@ -17,6 +17,9 @@ import (
 //go:embed assets
 var assets embed.FS
 
+// maxBody is more than any form or vote has, in bytes.
+const maxBody = 64 << 10
+
 // Options are what the Desk needs.
 type Options struct {
 	Store            ledger.Store
@@ -83,5 +86,6 @@ func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("x-content-type-options", "nosniff")
 	h.Set("referrer-policy", "same-origin") // with no-referrer a form's origin would read "null"
 	h.Set("cache-control", "no-store")
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	d.mux.ServeHTTP(w, r)
 }

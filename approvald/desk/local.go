@@ -45,16 +45,16 @@ func (d *Desk) seats() []seat {
 
 func (d *Desk) apiList(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	states := []ledger.State{ledger.Waiting, ledger.Approved, ledger.Executing, ledger.Unknown}
+	limit, states := maxOpen, []ledger.State{ledger.Waiting, ledger.Approved, ledger.Executing, ledger.Unknown}
 	if query.Get("all") == "true" {
-		states = nil
+		limit, states = 0, nil
 	}
 	items := []Item{}
 	for _, s := range d.seats() {
 		if only := query.Get("tenant"); only != "" && only != s.tenant.Name {
 			continue
 		}
-		intents, err := d.Store.List(r.Context(), ledger.Filter{Tenant: s.tenant.Name, States: states})
+		intents, err := d.Store.List(r.Context(), ledger.Filter{Tenant: s.tenant.Name, States: states, Limit: limit})
 		if err != nil {
 			refuse(w, d.refusal(err))
 			return
@@ -82,7 +82,7 @@ func (d *Desk) apiVote(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var body VoteBody
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(&body); err != nil {
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 		refuse(w, &Error{"Body not readable", http.StatusBadRequest, "The body must be JSON like {\"digest\": …, \"reason\": …}."})
 		return
 	}

@@ -9,6 +9,9 @@ import (
 	"github.com/sallyport/sallyport/approvald/ledger"
 )
 
+// maxOpen is how many intents that are not over one list shows.
+const maxOpen = 1000
+
 // page renders a whole page before its first byte leaves.
 func (d *Desk) page(w http.ResponseWriter, status int, name string, data any) {
 	var buffer bytes.Buffer
@@ -23,27 +26,27 @@ func (d *Desk) page(w http.ResponseWriter, status int, name string, data any) {
 }
 
 func (d *Desk) list(w http.ResponseWriter, r *http.Request, v visitor) {
-	intents, err := d.Store.List(r.Context(), ledger.Filter{Tenant: v.tenant.Name})
-	if err != nil {
-		d.Logger.Error("Intents could not be listed", "error", err)
-		d.page(w, http.StatusServiceUnavailable, "message.html", "The ledger does not answer. Try again in a moment.")
-		return
-	}
-	var waiting, open, done []Item
-	for _, i := range intents {
-		item := d.item(v.tenant, i)
-		switch {
-		case i.State == ledger.Waiting:
-			waiting = append(waiting, item)
-		case !i.State.Final():
-			open = append(open, item)
-		default:
-			done = append(done, item)
+	data := map[string]any{"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form}
+	for name, filter := range map[string]ledger.Filter{
+		// Each by itself: what was done since must not push out what waits.
+		"Waiting": {States: []ledger.State{ledger.Waiting}, Limit: maxOpen},
+		"Open":    {States: []ledger.State{ledger.Approved, ledger.Executing, ledger.Unknown}, Limit: maxOpen},
+		"Done":    {States: []ledger.State{ledger.Succeeded, ledger.Failed, ledger.Denied, ledger.Expired, ledger.Cancelled}},
+	} {
+		filter.Tenant = v.tenant.Name
+		intents, err := d.Store.List(r.Context(), filter)
+		if err != nil {
+			d.Logger.Error("Intents could not be listed", "error", err)
+			d.page(w, http.StatusServiceUnavailable, "message.html", "The ledger does not answer. Try again in a moment.")
+			return
 		}
+		items := make([]Item, len(intents))
+		for i := range intents {
+			items[i] = d.item(v.tenant, intents[i])
+		}
+		data[name] = items
 	}
-	d.page(w, http.StatusOK, "list.html", map[string]any{
-		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Waiting": waiting, "Open": open, "Done": done,
-	})
+	d.page(w, http.StatusOK, "list.html", data)
 }
 
 func (d *Desk) show(w http.ResponseWriter, r *http.Request, v visitor) {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"crypto/hmac"
 	"net/http"
 	"time"
 
@@ -59,9 +60,12 @@ func (d *Desk) find(tenantName, id string) (*tenant.Tenant, people.Person, bool)
 // sameSite holds besides the cookie's own SameSite: a form of another site has
 // neither the form's word nor our origin.
 func (d *Desk) sameSite(r *http.Request, v visitor) bool {
+	return ownOrigin(r) && hmac.Equal([]byte(r.PostFormValue("form")), []byte(v.form))
+}
+
+func ownOrigin(r *http.Request) bool {
 	origin := r.Header.Get("origin")
-	return (origin == "" || origin == "http://"+r.Host || origin == "https://"+r.Host) &&
-		r.PostFormValue("form") == v.form
+	return origin == "" || origin == "http://"+r.Host || origin == "https://"+r.Host
 }
 
 // door shows a button. Opening a link is not enough: mail scanners and previews
@@ -80,11 +84,12 @@ func (d *Desk) door(w http.ResponseWriter, r *http.Request) {
 	d.page(w, http.StatusOK, "door.html", map[string]string{"Person": person.Name, "Tenant": t.Title})
 }
 
-// enter uses the link up and starts a session.
+// enter uses the link up and starts a session. Another site cannot make a
+// browser enter as somebody else, whose votes its person would then give.
 func (d *Desk) enter(w http.ResponseWriter, r *http.Request) {
 	now := d.Clock.Now()
 	p, err := d.seal.open(forLink, r.PathValue("link"), now)
-	if err != nil {
+	if err != nil || !ownOrigin(r) {
 		d.page(w, http.StatusForbidden, "closed.html", nil)
 		return
 	}
