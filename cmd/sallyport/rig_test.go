@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sallyport/sallyport/internal/keyring"
 )
@@ -25,11 +26,14 @@ type outcome struct {
 	stdout, stderr string
 }
 
-// sallyport runs one command of this program.
+// sallyport runs one command of this program; one that should end at once and
+// serves instead is stopped.
 func sallyport(t testing.TB, stdin string, args ...string) outcome {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code := run(&surroundings{ctx: context.WithoutCancel(t.Context()), stdout: &stdout, stderr: &stderr, stdin: strings.NewReader(stdin)}, args)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 20*time.Second)
+	defer cancel()
+	code := run(&surroundings{ctx: ctx, stdout: &stdout, stderr: &stderr, stdin: strings.NewReader(stdin)}, args)
 	return outcome{code, stdout.String(), stderr.String()}
 }
 

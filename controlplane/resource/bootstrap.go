@@ -29,7 +29,7 @@ const maxConnections = 50_000
 // paths of unix sockets.
 type BootstrapOptions struct {
 	NodeID             string
-	AgentAddress       string // host:port
+	AgentAddress       string // IP:port
 	ExecuteSocket      string
 	AdminSocket        string
 	ControlPlaneSocket string
@@ -44,10 +44,11 @@ type BootstrapOptions struct {
 
 // Bootstrap is Envoy's configuration as JSON.
 func Bootstrap(o BootstrapOptions) ([]byte, error) {
-	host, port, ok := splitPort(o.AgentAddress)
+	host, port, _ := splitPort(o.AgentAddress)
+	host, ok := address(host)
 	number, err := strconv.ParseUint(port, 10, 16)
 	if !ok || err != nil || number == 0 {
-		return nil, fmt.Errorf("the agent listener's address must be host:port (got %q)", o.AgentAddress)
+		return nil, fmt.Errorf("the agent listener's address must be IP:port, like 127.0.0.1:10000 or [::1]:10000 (got %q)", o.AgentAddress)
 	}
 	if (o.WasmFile == "") != o.Unmasked {
 		return nil, errors.New("resource: name the mask's module, or say that nothing is masked")

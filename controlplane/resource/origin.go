@@ -32,7 +32,9 @@ func ParseOrigin(text string, private bool) (Origin, error) {
 		}
 		o.Host, o.Port = host, uint32(n)
 	}
-	o.Host = strings.Trim(o.Host, "[]")
+	if o.Host = strings.Trim(o.Host, "[]"); o.Host == "" {
+		return Origin{}, fmt.Errorf("an origin needs a host (got %q)", text)
+	}
 	return o, nil
 }
 
@@ -43,6 +45,15 @@ func splitPort(text string) (host, port string, ok bool) {
 		return text, "", false
 	}
 	return text[:i], text[i+1:], true
+}
+
+// address is what Envoy can listen on: a number, without brackets.
+func address(host string) (string, bool) {
+	if inside, ok := strings.CutPrefix(host, "["); ok {
+		inside, ok = strings.CutSuffix(inside, "]")
+		return inside, ok && strings.Contains(inside, ":") && strings.Trim(inside, "0123456789abcdefABCDEF:.") == ""
+	}
+	return host, strings.Count(host, ".") == 3 && strings.Trim(host, "0123456789.") == ""
 }
 
 // Cluster is the name of the origin's cluster.
@@ -60,8 +71,12 @@ func (o Origin) Cluster() string {
 
 // authority is the Host header the upstream gets.
 func (o Origin) authority() string {
-	if o.TLS && o.Port == 443 || !o.TLS && o.Port == 80 {
-		return o.Host
+	host := o.Host
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
 	}
-	return o.Host + ":" + strconv.Itoa(int(o.Port))
+	if o.TLS && o.Port == 443 || !o.TLS && o.Port == 80 {
+		return host
+	}
+	return host + ":" + strconv.Itoa(int(o.Port))
 }

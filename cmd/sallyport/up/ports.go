@@ -1,9 +1,9 @@
 package up
 
 import (
+	"errors"
 	"fmt"
 	"net"
-	"strings"
 )
 
 // pickPorts turns every port 0 into a free one and finds ports that are taken
@@ -30,19 +30,17 @@ func (g *Gateway) pickPorts() error {
 	return nil
 }
 
-// pick listens for a moment.
+// pick listens for a moment, and says where: Envoy takes no names.
 func pick(address string) (string, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return "", fmt.Errorf("must be host:port")
+	if host, _, err := net.SplitHostPort(address); err != nil || host == "" {
+		return "", errors.New("it must be host:port")
 	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return "", rootCause(err)
 	}
 	defer func() { _ = listener.Close() }()
-	_, port, _ := strings.Cut(listener.Addr().String(), host+":")
-	return net.JoinHostPort(host, port), nil
+	return listener.Addr().String(), nil
 }
 
 // rootCause drops Go's "listen tcp …: bind:" in front of the system's word.
