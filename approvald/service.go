@@ -110,6 +110,7 @@ func (s *Service) listen() (err error) {
 		return err
 	}
 	if s.deskDoor, err = net.Listen("tcp", s.options.DeskAddress); err != nil {
+		_ = s.calls.Close()
 		return fmt.Errorf("the Desk cannot listen on %s: %w; choose another address with --desk-address", s.options.DeskAddress, err)
 	}
 	return nil
