@@ -20,6 +20,11 @@ import (
 // it waits for.
 func (h *Handler) effect(w http.ResponseWriter, r *http.Request, c call) {
 	facts, missing := h.Client.Facts(r.Context(), c.Caller, c.action, c.asked.Args)
+	c, thing := h.current(c)
+	if thing.Code != "" {
+		h.refuse(w, c, thing)
+		return
+	}
 	ask, err := h.question(c, facts, missing)
 	if err != nil {
 		h.refuse(w, c, h.lacking(c, ask.unclear, err))
@@ -88,20 +93,38 @@ func (h *Handler) request(c call, q question) ledger.OpenRequest {
 	return ledger.OpenRequest{
 		Tenant: c.Tenant.Name, Identity: c.Identity, Decision: c.Decision,
 		Call: q.resolved, Asked: c.admits.Digest, Facts: q.facts, BusinessKey: q.key, Amount: q.amount, Bundle: c.Tenant.Version,
-		Owner: h.Owner, Lease: execute.LeaseFor(c.Tool), SendWithin: execute.SendWithin,
+		Target: execute.Target(c.Tool, q.resolved), Owner: h.Owner, Lease: execute.LeaseFor(c.Tool), SendWithin: execute.SendWithin,
 		SameFor: times.SameFor, DenyFor: times.DenyCooldown, ExpireAfter: times.ExpireAfter,
 		Sums: q.sums, Reserve: q.reserve,
-		Rule: func(s ledger.Situation) ledger.Ruling { return h.rule(c, q, s) },
+		Again: func(i ledger.Intent) []ledger.SumQuery { return h.sumsOf(c, i) },
+		Rule:  func(s ledger.Situation) ledger.Ruling { return h.rule(c, q, s) },
 	}
 }
 
-// rule decides inside the ledger's transaction. A deliberate repetition always
-// waits for a person, who sees the earlier one.
+// sumsOf are the sums of an intent that a call repeats. None make a rule about
+// them unevaluable, so it refuses.
+func (h *Handler) sumsOf(c call, i ledger.Intent) []ledger.SumQuery {
+	queries, _, err := execute.Sums(c.Tenant, c.action, i.Call.Args, i.Facts, i.Amount, h.Clock.Now())
+	if err != nil {
+		h.Logger.Warn("The sums of a repeated call cannot be named", "decision", c.Decision, "intent", i.ID, "error", err)
+		return nil
+	}
+	return queries
+}
+
+// rule decides inside the ledger's transaction. Whoever asks after an intent is
+// decided about with its own facts: today's may be what it made of them, or be
+// out of reach. A deliberate repetition always waits for a person, who sees the
+// earlier one.
 func (h *Handler) rule(c call, q question, s ledger.Situation) ledger.Ruling {
-	if q.unclear != "" {
+	resolved, facts := q.resolved, q.facts
+	switch {
+	case s.Repeated != nil:
+		resolved, facts = s.Repeated.Call, s.Repeated.Facts
+	case q.unclear != "":
 		return ledger.Ruling{Refuse: true, Reason: q.unclear}
 	}
-	d := h.decide(c, q.resolved, q.facts, s.Sums)
+	d := h.decide(c, resolved, facts, s.Sums)
 	ruling := ledger.Ruling{Reason: d.Reason, Rule: d.Rule, Say: d.Say}
 	switch {
 	case d.Effect == decision.Deny:

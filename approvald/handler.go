@@ -110,6 +110,27 @@ func (h *Handler) admit(r *http.Request) (call, answer.Thing) {
 	return c, answer.Thing{}
 }
 
+// current takes the policy that is live now, after facts that may have taken
+// minutes: what was switched off meanwhile stays off.
+func (h *Handler) current(c call) (call, answer.Thing) {
+	t, ok := h.Tenants.Get(c.Tenant.Name)
+	if !ok {
+		return c, h.lacking(c, reason.TenantAbsent, errGone)
+	}
+	tool, ok := t.Tool(c.Tool.Name)
+	if !ok {
+		return c, h.lacking(c, reason.ToolUnknown, errGone)
+	}
+	act, ok := tool.Catalog.Action(c.action.Name)
+	if !ok {
+		return c, h.lacking(c, reason.ActionUnlisted, errGone)
+	}
+	c.Tenant, c.Tool, c.action = t, tool, act
+	return c, answer.Thing{}
+}
+
+var errGone = errors.New("the tenant's files changed meanwhile")
+
 // decode gives the catalog the same request that Envoy's check saw.
 func decode(r *http.Request) (action.Request, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))

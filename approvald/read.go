@@ -20,6 +20,10 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
 		h.refuse(w, c, thing)
 		return
 	}
+	if c, thing = h.current(c); thing.Code != "" {
+		h.refuse(w, c, thing)
+		return
+	}
 	d := h.decide(c, c.asked, facts, nil)
 	if d.Effect == decision.Mediate {
 		d = refused(d, reason.FactsUnavailable)
@@ -49,10 +53,10 @@ func (h *Handler) facts(r *http.Request, c call) (action.Facts, answer.Thing) {
 	return facts, answer.Thing{}
 }
 
-// lacking records that a call is refused for want of facts, and returns what to
+// lacking records that a call is refused for want of what it needs, and returns what to
 // tell the agent.
 func (h *Handler) lacking(c call, code reason.Code, err error) answer.Thing {
-	h.Logger.Info("Facts are not available", "decision", c.Decision, "error", err)
+	h.Logger.Info("What a call needs is not there", "decision", c.Decision, "error", err)
 	d := decision.Refuse(c.Decision, code)
 	d.Call, d.Action, d.Bundle = c.asked, c.action, c.Tenant.Version
 	return h.recorded(c, d, money.Amount{}, "")

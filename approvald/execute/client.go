@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -90,7 +91,7 @@ func (c *Client) Send(ctx context.Context, p Parcel) (Response, error) {
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return Response{NotSent: notDialled(err)}, fmt.Errorf("the execute listener gave no answer: %w", err)
+		return Response{NotSent: notDialled(err)}, fmt.Errorf("the execute listener gave no answer: %w", withoutURL(err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	out := Response{
@@ -106,6 +107,16 @@ func (c *Client) Send(ctx context.Context, p Parcel) (Response, error) {
 		return out, errAnswerTooLarge
 	}
 	return out, nil
+}
+
+// withoutURL is an error without the address of its request, whose arguments may
+// be personal and do not belong into a log.
+func withoutURL(err error) error {
+	var asked *url.Error
+	if errors.As(err, &asked) {
+		return asked.Err
+	}
+	return err
 }
 
 // notDialled is ToolUnreachable when not even the connection to our own Envoy

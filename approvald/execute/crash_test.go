@@ -5,12 +5,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sallyport/sallyport/approvald/execute"
 	"github.com/sallyport/sallyport/approvald/execute/executetest"
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/action"
 )
 
-// An engine dies with an intent in its hands. Whoever finds it waits until the
+// An engine dies with an intent in its hands. Before it was aimed nothing was
+// sent, and whoever finds it makes a new attempt. After that he waits until the
 // dead one's bytes cannot land any more, then sends exactly the same bytes.
 func TestCrashIsFoundOutWithTheSameBytes(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -22,12 +24,8 @@ func TestCrashIsFoundOutWithTheSameBytes(t *testing.T) {
 			if err != nil || len(claimed) != 1 {
 				b.TB.Fatalf("claimed %d: %v", len(claimed), err)
 			}
-			b.Clock.Advance(2*time.Minute + time.Second)
-			stop := b.Run(b.Engine("looks", b.Connect())) // its lease has lapsed, its bytes may still land
-			b.Until(i, ledger.Unknown)
-			stop()
 			b.sent()
-		}, []int{1}},
+		}, []int{2}},
 		"between send and commit": {func(b *bench, i ledger.Intent) {
 			b.Door.Next("POST", executetest.DropAfter) // nobody there to read the answer
 			stop := b.Run(b.Engine("dead", b.Connect()))
@@ -41,7 +39,7 @@ func TestCrashIsFoundOutWithTheSameBytes(t *testing.T) {
 			c.dies(b, i)
 			b.later(b.running("alive"), 2*time.Minute)
 			done := b.Until(i, ledger.Succeeded)
-			if done.Outcome.Status != 200 || done.Delivered || done.Attempt != 1 {
+			if done.Outcome.Status != 200 || done.Delivered || done.Attempt != c.sent[0] {
 				t.Errorf("outcome %+v, delivered %v, attempt %d", done.Outcome, done.Delivered, done.Attempt)
 			}
 			b.refunded("ch_ada_1000", 1)
@@ -98,7 +96,7 @@ func TestUnknownPastTheDedupeWindowIsNeverSentAgain(t *testing.T) {
 	b.refunded("ch_ada_1000", 1)
 }
 
-// A process that slept past its order's end must not wake and send: somebody
+// A process that slept past its lease, or past its order's end, must not wake and send: somebody
 // else may have found out meanwhile, and a new attempt may be on its way.
 func TestFenceHoldsBackWhoSlept(t *testing.T) {
 	t.Run("with a new attempt", func(t *testing.T) {
@@ -107,12 +105,32 @@ func TestFenceHoldsBackWhoSlept(t *testing.T) {
 		event, reached, resume := executetest.Pause()
 		defer resume()
 		b.Door.Next("GET", event) // it slept while it fetched facts
-		b.Run(b.Engine("sleeper", b.Store))
+		stopSleeper := b.Run(b.Engine("sleeper", b.Store))
 		<-reached
-		b.Clock.Advance(6 * time.Second)
+		b.Clock.Advance(10 * time.Minute) // its lease has lapsed
+		stop := b.Run(b.Engine("awake", b.Connect()))
+		done := b.Until(i, ledger.Succeeded)
+		stop()
 		resume()
-		b.When(i, "put back", func(n ledger.Intent) bool { return n.Version > i.Version+1 })
-		b.sent()
+		stopSleeper() // waits until it has given up
+		b.refunded("ch_ada_1000", 1)
+		b.sent(2)
+		if now := b.Get(i); now.Version != done.Version {
+			t.Errorf("the sleeper wrote %+v", now)
+		}
+	})
+	t.Run("facts that take their time", func(t *testing.T) {
+		b := start(t)
+		_, i := b.Approved(executetest.Refund("ch_ada_1000", "10000"))
+		event, reached, resume := executetest.Pause()
+		defer resume()
+		b.Door.Next("GET", event)
+		b.Run(b.Engine("patient", b.Store))
+		<-reached
+		b.Clock.Advance(execute.SendWithin + time.Second)
+		resume()
+		b.Until(i, ledger.Succeeded)
+		b.sent(1)
 	})
 	t.Run("with an unknown one", func(t *testing.T) {
 		b := start(t)

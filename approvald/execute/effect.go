@@ -13,6 +13,7 @@ import (
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/tenant"
 )
 
 // Backoff between attempts that did not reach a tool, or whose outcome is not
@@ -33,6 +34,9 @@ func (e *Engine) effect(ctx context.Context, by Caller, intent ledger.Intent) (l
 	if err != nil {
 		return e.advance(ctx, e.unsent(by, intent, reason.Internal))
 	}
+	if intent, err = e.aim(ctx, intent, Target(by.Tool, intent.Call)); err != nil {
+		return intent, err
+	}
 	parcel := Parcel{Tool: by.Tool, Request: request, Order: orderFor(by, grant.PurposeEffect, intent.SendBefore)}
 	parcel.Order.Intent, parcel.Order.Attempt = intent.ID, intent.Attempt
 	parcel.Order.Approved = intent.Hold != nil
@@ -44,6 +48,41 @@ func (e *Engine) effect(ctx context.Context, by Caller, intent ledger.Intent) (l
 		e.logger.Warn("An effect got no clear answer", "intent", intent.ID, "attempt", intent.Attempt, "error", err)
 	}
 	return e.advance(ctx, e.next(by, act, intent, response, err))
+}
+
+// aim names the target of an attempt that was claimed: durable before a byte
+// leaves, so that nobody sends it again to anywhere else. The time to send it in
+// begins now, because facts may have taken their time.
+func (e *Engine) aim(ctx context.Context, intent ledger.Intent, target string) (ledger.Intent, error) {
+	if intent.Target != "" {
+		return intent, nil
+	}
+	return e.advance(ctx, ledger.Step{
+		Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, To: ledger.Executing, Actor: ActorGateway,
+		Target: target, SendWithin: SendWithin,
+	})
+}
+
+// Target is a digest of where an effect goes and what it carries: the tool's
+// origin, whose credential it gets, and the bytes. A provider's idempotency keys
+// protect only the same request to the same account. It is "" for a call that
+// cannot be built.
+func Target(tool *tenant.Tool, call action.Call) string {
+	request, err := tool.Catalog.Build(call.Action, call.Args)
+	if err != nil {
+		return ""
+	}
+	h := sha256.New()
+	add := func(parts ...string) {
+		for _, part := range parts {
+			_, _ = fmt.Fprintf(h, "%d:%s,", len(part), part)
+		}
+	}
+	add(tool.Name, tool.Origin, tool.Credential.Secret, request.Method, request.Path, request.RawQuery, string(request.Body))
+	for _, header := range request.Header {
+		add(header.Name, header.Value)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // next is the step that an answer proves.
@@ -107,7 +146,7 @@ func (e *Engine) unsent(by Caller, intent ledger.Intent, code reason.Code) ledge
 // passing says whether trying again later can help.
 func passing(code reason.Code) bool {
 	switch code {
-	case reason.ToolUnreachable, reason.OrderLate, reason.OrderSeen, reason.OrderInvalid,
+	case reason.Held, reason.ToolUnreachable, reason.OrderLate, reason.OrderSeen, reason.OrderInvalid,
 		reason.CredentialUnavailable, reason.RecordUnavailable, reason.GatewayUnavailable,
 		reason.FactsUnavailable, reason.FactsMismatch, reason.TenantAbsent, reason.ToolUnknown, reason.Internal:
 		return true

@@ -22,6 +22,7 @@ const (
 	skew       = 5 * time.Second
 	tick       = 500 * time.Millisecond
 	claimBatch = 16
+	goneFor    = 24 * time.Hour // an approved intent outlives its tenant or tool
 	// maxToolTimeout is the longest timeout tools.yaml may name.
 	maxToolTimeout = 2 * time.Minute
 )

@@ -23,6 +23,11 @@ func (e *Engine) live(ctx context.Context, by Caller, intent ledger.Intent) (led
 		e.logger.Warn("Facts could not be fetched again", "intent", intent.ID, "error", err)
 		return e.unsent(by, intent, FactsReason(err)), false
 	}
+	return e.judge(ctx, by, act, intent, facts)
+}
+
+// judge asks today's policy about an intent and records what it says.
+func (e *Engine) judge(ctx context.Context, by Caller, act *action.Action, intent ledger.Intent, facts action.Facts) (ledger.Step, bool) {
 	sums, err := e.sums(ctx, by, act, intent, facts)
 	if err != nil {
 		e.logger.Error("Sums could not be read", "intent", intent.ID, "error", err)

@@ -2,6 +2,7 @@ package execute
 
 import (
 	"context"
+	"runtime/debug"
 	"sync"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
@@ -29,7 +30,7 @@ func (e *Engine) Run(ctx context.Context) error {
 // claim starts an attempt for everything that is due.
 func (e *Engine) claim(ctx context.Context, attempts *sync.WaitGroup) {
 	intents, err := e.store.Claim(ctx, ledger.ClaimRequest{
-		Owner: e.owner, Limit: claimBatch, Lease: SendWithin + maxToolTimeout + 2*skew,
+		Owner: e.owner, Limit: claimBatch, Lease: SendWithin + 2*maxToolTimeout + 2*skew, // facts, then the effect
 		SendWithin: SendWithin, Settle: maxToolTimeout + skew,
 	})
 	if err != nil && ctx.Err() == nil {
@@ -39,6 +40,7 @@ func (e *Engine) claim(ctx context.Context, attempts *sync.WaitGroup) {
 		attempts.Add(1)
 		go func() {
 			defer attempts.Done()
+			defer e.survive(intent.ID)
 			if err := e.attempt(context.WithoutCancel(ctx), intent); err != nil {
 				e.logger.Error("An attempt could not be committed", "intent", intent.ID, "error", err)
 			}
@@ -46,6 +48,14 @@ func (e *Engine) claim(ctx context.Context, attempts *sync.WaitGroup) {
 	}
 	if len(intents) == claimBatch {
 		e.Wake()
+	}
+}
+
+// survive keeps an attempt that panics from ending the process. Its lease lapses,
+// and what became of it is unknown.
+func (e *Engine) survive(intent string) {
+	if p := recover(); p != nil {
+		e.logger.Error("An attempt panicked", "intent", intent, "panic", p, "stack", string(debug.Stack()))
 	}
 }
 
@@ -74,23 +84,32 @@ func (e *Engine) attempt(ctx context.Context, intent ledger.Intent) error {
 
 // resend repeats an Unknown attempt with the same bytes and the same provider
 // key, inside the provider's dedupe window, before the end that its claim wrote
-// down: whoever sleeps longer may find that another one has found out. Where the
-// provider has no keys, only a person can find out: the intent rests until one
-// does.
+// down: whoever sleeps longer may find that another one has found out. It goes
+// only where the first went, and only if today's policy allows it: perhaps the
+// first had no effect. Else, and where the provider has no keys, only a person
+// can find out: the intent rests until one does.
 func (e *Engine) resend(ctx context.Context, by Caller, intent ledger.Intent) error {
 	act, ok := by.Tool.Catalog.Action(intent.Call.Action)
-	if !ok || act.ProviderKey == "" || !e.clock.Now().Before(intent.SentAt.Add(act.DedupeWindow)) {
+	if !ok || act.ProviderKey == "" || !e.clock.Now().Before(intent.SentAt.Add(act.DedupeWindow)) || intent.Target != Target(by.Tool, intent.Call) {
+		return e.rest(ctx, intent, reason.OutcomeUnknown)
+	}
+	// The facts are those of the first sending: it may have changed them itself.
+	if _, proceed := e.judge(ctx, by, act, intent, intent.Facts); !proceed {
 		return e.rest(ctx, intent, reason.OutcomeUnknown)
 	}
 	_, err := e.effect(ctx, by, intent)
 	return err
 }
 
-// rest puts a claimed intent back, to be looked at later.
+// rest puts a claimed intent back, to be looked at later. One that was never sent
+// and whose tenant or tool does not come back is given up.
 func (e *Engine) rest(ctx context.Context, intent ledger.Intent, code reason.Code) error {
 	to := ledger.Approved
-	if intent.State == ledger.Unknown {
+	switch {
+	case intent.State == ledger.Unknown:
 		to = ledger.Unknown
+	case e.clock.Now().After(intent.CreatedAt.Add(goneFor)):
+		to = ledger.Failed
 	}
 	_, err := e.advance(ctx, ledger.Step{
 		Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, To: to,

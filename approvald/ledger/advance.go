@@ -37,10 +37,10 @@ func (w *work) advance(ctx context.Context, r *row, step Step) error {
 	case Approved, Unknown:
 		r.NotBefore = w.now.Add(step.NotBefore)
 	case Executing:
-		if step.Target == "" || r.Target != "" {
-			return errors.New("an executing intent can only be given its target, once")
+		if r.State == Executing && (step.Target == "" || step.SendWithin <= 0 || r.Target != "") {
+			return errors.New("an executing intent can only be given its target and a time to be sent in, once")
 		}
-		r.Target = step.Target
+		r.Target, r.SendBefore = step.Target, w.now.Add(step.SendWithin)
 	case Succeeded, Failed:
 		r.Delivered = step.Delivered
 		r.Outcome = step.Outcome.stored(w)

@@ -49,7 +49,8 @@ func (w *work) claim(ctx context.Context, claim ClaimRequest) ([]Intent, error) 
 }
 
 // lapse ends what time has ended: a hold nobody answered, and an attempt whose
-// owner is gone. The latter may still land until its order is too late and the
+// owner is gone. One that was never aimed was never sent, and its owner cannot
+// aim it any more; any other may still land until its order is too late and the
 // tool's timeout has passed.
 func (w *work) lapse(ctx context.Context, r *row, claim ClaimRequest) error {
 	switch r.State {
@@ -57,6 +58,9 @@ func (w *work) lapse(ctx context.Context, r *row, claim ClaimRequest) error {
 		return w.expire(ctx, r, Claiming)
 	case Executing:
 		r.LeaseOwner, r.LeaseUntil = "", fromMicros(0)
+		if r.Target == "" {
+			return w.move(ctx, r, Claiming, Approved, gateway, "")
+		}
 		r.NotBefore, r.Reason = r.SendBefore.Add(claim.Settle), reason.OutcomeUnknown
 		return w.move(ctx, r, Claiming, Unknown, gateway, r.Reason)
 	default:

@@ -10,7 +10,7 @@ import (
 
 // create asks the rule and writes a new intent.
 func (w *work) create(ctx context.Context, q *OpenRequest, situation Situation) (Opened, error) {
-	ruling, err := w.rule(ctx, q, &situation, "")
+	ruling, err := w.rule(ctx, q, &situation)
 	if err != nil || ruling.Refuse {
 		return Opened{Relation: Refused, Ruling: ruling}, err
 	}
@@ -31,17 +31,24 @@ func (w *work) retry(ctx context.Context, q *OpenRequest, r *row) (Opened, error
 	if err != nil {
 		return Opened{}, err
 	}
-	ruling, err := w.rule(ctx, q, &Situation{Occurrence: r.Occurrence, Earlier: before}, "")
+	ruling, err := w.rule(ctx, q, &Situation{Occurrence: r.Occurrence, Earlier: before})
 	if err != nil || ruling.Refuse {
 		return Opened{Relation: Refused, Ruling: ruling}, err
 	}
 	return w.begin(ctx, q, r, Retried, ruling)
 }
 
-// rule asks the rule, with sums that leave out one intent, or none.
-func (w *work) rule(ctx context.Context, q *OpenRequest, situation *Situation, except string) (Ruling, error) {
+// rule asks the rule, with sums that do not count a repeated intent twice.
+func (w *work) rule(ctx context.Context, q *OpenRequest, situation *Situation) (Ruling, error) {
+	except, sums := "", q.Sums
+	if again := situation.Repeated; again != nil {
+		except = again.ID
+		if q.Again != nil {
+			sums = q.Again(*again)
+		}
+	}
 	var err error
-	if situation.Sums, err = readSums(ctx, w.tx, q.Tenant, except, q.Sums); err != nil {
+	if situation.Sums, err = readSums(ctx, w.tx, q.Tenant, except, sums); err != nil {
 		return Ruling{}, err
 	}
 	ruling := q.Rule(*situation)

@@ -78,12 +78,12 @@ func (w *work) open(ctx context.Context, q *OpenRequest) (Opened, error) {
 // call to him today. Of what the rule says only a refusal counts: nothing is
 // done, so nobody is asked.
 func (w *work) show(ctx context.Context, q *OpenRequest, r *row, relation Relation) (Opened, error) {
-	situation := Situation{Occurrence: r.Occurrence}
+	situation := Situation{Occurrence: r.Occurrence, Repeated: &r.Intent}
 	var err error
 	if situation.Earlier, err = w.before(ctx, r); err != nil {
 		return Opened{}, err
 	}
-	ruling, err := w.rule(ctx, q, &situation, r.ID)
+	ruling, err := w.rule(ctx, q, &situation)
 	if err != nil || ruling.Refuse {
 		return Opened{Relation: Refused, Ruling: ruling}, err
 	}

@@ -29,7 +29,9 @@ func Next(by Move, from, to State) bool {
 			return to == Expired
 		case Approved:
 			return to == Executing
-		case Executing, Unknown:
+		case Executing:
+			return in(to, Approved, Unknown)
+		case Unknown:
 			return to == Unknown
 		default:
 			return false

@@ -22,7 +22,7 @@ func TestTransitions(t *testing.T) {
 			"unknown failed", "unknown succeeded", "unknown unknown",
 			"waiting cancelled", "waiting denied", "waiting expired", "waiting waiting",
 		},
-		Claiming: {"approved executing", "executing unknown", "unknown unknown", "waiting expired"},
+		Claiming: {"approved executing", "executing approved", "executing unknown", "unknown unknown", "waiting expired"},
 	}
 	got := map[Move]map[string]bool{}
 	for by := Move(0); by < 8; by++ {

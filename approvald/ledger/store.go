@@ -44,7 +44,8 @@ type Store interface {
 	// NotBefore has passed (they become Executing, attempt + 1), Unknown ones
 	// whose NotBefore has passed (they stay Unknown and leased), and expires
 	// Waiting ones past DueAt. Executing ones whose lease has lapsed become
-	// Unknown first, with NotBefore = SendBefore + the claim's settle time.
+	// Unknown first, with NotBefore = SendBefore + the claim's settle time, or
+	// Approved again when they have no target yet: nothing was sent.
 	Claim(ctx context.Context, claim ClaimRequest) ([]Intent, error)
 	// Watch returns the intent as soon as its version differs from after, and
 	// when ctx ends the context's error. It wakes by notification inside one
@@ -81,6 +82,7 @@ type OpenRequest struct {
 	DenyFor     time.Duration // a repeat of a person's denial within it is the same denial
 	ExpireAfter time.Duration // DueAt of a waiting intent = now + ExpireAfter
 	Sums        []SumQuery
+	Again       func(Intent) []SumQuery // Sums of a call that repeats an intent; nil: Sums
 	Reserve     []Reservation
 	// Rule decides inside the transaction, once the sums and the occurrence are
 	// known. It must be pure: no I/O, and the same answer when asked twice. A
@@ -93,6 +95,7 @@ type Situation struct {
 	Sums       policy.Sums // one entry for each SumQuery, zero included
 	Occurrence int         // 2 and more: a deliberate repetition
 	Earlier    *Intent     // the occurrence before, or a denial past its cooldown
+	Repeated   *Intent     // what the call only asks after: nothing is done, and only a refusal counts
 }
 
 // Ruling is the decision in the transaction. Refuse writes nothing.
@@ -136,19 +139,20 @@ type VoteRequest struct {
 
 // Step is one compare-and-set.
 type Step struct {
-	Tenant    string
-	ID        string
-	Version   int64
-	To        State
-	Actor     string // person id or "gateway", for the record
-	Reason    reason.Code
-	Say       string
-	Hold      *policy.Hold  // To Waiting: who must vote now (earlier votes are dropped)
-	NotBefore time.Duration // To Approved or Unknown: from now
-	DueAfter  time.Duration // To Waiting: from now
-	Outcome   *Outcome      // To Succeeded or Failed
-	Target    string        // To Executing: Intent.Target
-	Delivered bool          // an agent is connected and gets this outcome
+	Tenant     string
+	ID         string
+	Version    int64
+	To         State
+	Actor      string // person id or "gateway", for the record
+	Reason     reason.Code
+	Say        string
+	Hold       *policy.Hold  // To Waiting: who must vote now (earlier votes are dropped)
+	NotBefore  time.Duration // To Approved or Unknown: from now
+	DueAfter   time.Duration // To Waiting: from now
+	Outcome    *Outcome      // To Succeeded or Failed
+	Target     string        // To Executing: Intent.Target
+	SendWithin time.Duration // To Executing: SendBefore = now + SendWithin
+	Delivered  bool          // an agent is connected and gets this outcome
 }
 
 // ClaimRequest asks for due work.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"google.golang.org/grpc"
@@ -37,10 +38,18 @@ func GRPCServerOptions() []grpc.ServerOption {
 }
 
 // ServeHTTP serves until ctx ends, then gives requests on their way five
-// seconds and cuts off the rest. It closes the listener. A clean end is nil.
+// seconds and cuts off the rest. It closes the listener and returns when no
+// handler runs any more, so that what they use can be closed. A clean end is nil.
 func ServeHTTP(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	var running sync.WaitGroup
+	defer running.Wait()
+	counted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		running.Add(1)
+		defer running.Done()
+		handler.ServeHTTP(w, r)
+	})
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		Handler: counted, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()

@@ -54,6 +54,42 @@ func TestServeHTTPFinishesRequests(t *testing.T) {
 	}
 }
 
+// A handler that is cut off goes on, with what it uses.
+func TestServeHTTPWaitsForHandlers(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	entered, cut, finish := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	ended := make(chan error, 1)
+	go func() {
+		ended <- ServeHTTP(ctx, listener, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			close(entered)
+			<-r.Context().Done()
+			close(cut)
+			<-finish
+		}))
+	}()
+	go func() {
+		if response, err := http.Get("http://" + listener.Addr().String()); err == nil {
+			_ = response.Body.Close()
+		}
+	}()
+	<-entered
+	cancel()
+	<-cut
+	select {
+	case err := <-ended:
+		t.Fatalf("it returned with a handler running: %v", err)
+	default:
+	}
+	close(finish)
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestServeHTTPReturnsWhyItStopped(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

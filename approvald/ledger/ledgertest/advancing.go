@@ -50,7 +50,7 @@ func advances(f *fixture) {
 	unsent := f.made(key("unsent"))
 	want = unsent
 	want.Version, want.State, want.Reason, want.NotBefore = 2, ledger.Approved, reason.ToolUnreachable, now.Add(time.Minute)
-	want.LeaseOwner, want.LeaseUntil, want.SendBefore, want.SentAt = "", time.Time{}, time.Time{}, time.Time{}
+	want.Target, want.LeaseOwner, want.LeaseUntil, want.SendBefore, want.SentAt = "", "", time.Time{}, time.Time{}, time.Time{}
 	same(f, f.advance(unsent, ledger.Approved, func(s *ledger.Step) {
 		s.NotBefore, s.Reason = time.Minute, reason.ToolUnreachable
 	}), want)
@@ -65,15 +65,23 @@ func aimed(f *fixture) {
 		return err
 	}
 	at := func(target string) edit { return func(q *ledger.OpenRequest) { q.Target = target } }
-	same(f, f.made(at("here")).Target, "here")
+	here := f.made(at("here"))
+	same(f, here.Target, "here")
+	f.advance(here, ledger.Succeeded)
 	same(f, f.made(key("held"), held(1), at("here")).Target, "")
+
+	lost := f.made(key("lost"), at(""))
+	f.clock.Advance(lease)
+	same(f, len(f.claim("one")), 1) // nothing was sent: a new attempt at once
+	same(f, []any{f.get(lost).State, f.get(lost).Attempt}, []any{ledger.Executing, 2})
 
 	i := f.vote(f.made(key("later"), held(1)), "ana", true)
 	f.claim("one")
 	i = f.get(i)
+	f.clock.Advance(time.Second) // facts were fetched meanwhile
 	records := len(f.ship())
 	want := i
-	want.Version, want.Target = i.Version+1, "there"
+	want.Version, want.Target, want.UpdatedAt, want.SendBefore = i.Version+1, "there", f.clock.Now(), f.clock.Now().Add(sendWithin)
 	f.must(step(i, "there"))
 	f.stored(want)
 	same(f, len(f.ship()), 0)
@@ -128,7 +136,7 @@ func badSteps(f *fixture) {
 // nothing.
 func transitions(t *testing.T, fresh func(t *testing.T) Connect) {
 	from := map[ledger.State]earlier{
-		ledger.Waiting: waiting, ledger.Approved: approved, ledger.Executing: executing, ledger.Unknown: to(ledger.Unknown),
+		ledger.Waiting: waiting, ledger.Approved: approved, ledger.Executing: unaimed, ledger.Unknown: to(ledger.Unknown),
 		ledger.Succeeded: to(ledger.Succeeded), ledger.Failed: to(ledger.Failed), ledger.Denied: denied,
 		ledger.Expired: ended(ledger.Expired), ledger.Cancelled: ended(ledger.Cancelled),
 	}

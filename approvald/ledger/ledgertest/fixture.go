@@ -90,7 +90,7 @@ func (f *fixture) call(edits ...edit) ledger.OpenRequest {
 			"charge": {Kind: action.ID, Text: "ch_1"},
 		}},
 		Facts:       action.Facts{"charge": {"customer": {Kind: action.ID, Text: "cus_1"}}},
-		BusinessKey: "refund ch_1", Bundle: "b1", Owner: "one",
+		BusinessKey: "refund ch_1", Bundle: "b1", Target: "target", Owner: "one",
 		Lease: lease, SendWithin: sendWithin, SameFor: sameFor, DenyFor: denyFor, ExpireAfter: expireAfter,
 		Rule: func(ledger.Situation) ledger.Ruling {
 			return ledger.Ruling{Reason: reason.Allowed, Rule: "policy.csv:1"}
@@ -136,7 +136,7 @@ func (f *fixture) step(i ledger.Intent, to ledger.State, edits ...func(*ledger.S
 	case ledger.Succeeded, ledger.Failed:
 		s.Outcome = &ledger.Outcome{Status: 200, MediaType: "application/json", Body: []byte(`{"id":"re_1"}`), At: f.clock.Now()}
 	case ledger.Executing:
-		s.Target = "target"
+		s.Target, s.SendWithin = "target", sendWithin
 	default: // needs nothing
 	}
 	for _, e := range edits {

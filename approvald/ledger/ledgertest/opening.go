@@ -16,7 +16,7 @@ func (f *fixture) expected(q ledger.OpenRequest, id string) ledger.Intent {
 	now := f.clock.Now()
 	return ledger.Intent{
 		ID: id, Version: 1, State: ledger.Executing, Tenant: q.Tenant, Identity: q.Identity, Decision: q.Decision,
-		Call: q.Call, Digest: action.Digest(q.Call), Facts: q.Facts, BusinessKey: q.BusinessKey, Occurrence: 1, Attempt: 1,
+		Call: q.Call, Digest: action.Digest(q.Call), Facts: q.Facts, BusinessKey: q.BusinessKey, Occurrence: 1, Attempt: 1, Target: q.Target,
 		Amount: q.Amount, Bundle: q.Bundle, Rule: "policy.csv:1", CreatedAt: now, UpdatedAt: now,
 		LeaseOwner: q.Owner, LeaseUntil: now.Add(lease), SendBefore: now.Add(sendWithin), SentAt: now,
 	}
@@ -37,7 +37,7 @@ func heldIntent(f *fixture) {
 	want := f.expected(f.call(), got.ID)
 	want.State, want.Attempt, want.Rule, want.Hold = ledger.Waiting, 0, "policy.csv:2", &policy.Hold{Group: "leads", Votes: 2}
 	want.DueAt = f.clock.Now().Add(expireAfter)
-	want.LeaseOwner, want.LeaseUntil, want.SendBefore, want.SentAt = "", time.Time{}, time.Time{}, time.Time{}
+	want.Target, want.LeaseOwner, want.LeaseUntil, want.SendBefore, want.SentAt = "", "", time.Time{}, time.Time{}, time.Time{}
 	same(f, got, want)
 	f.stored(want)
 	// Roles that narrow to nothing are not the same as roles that do not narrow.

@@ -37,6 +37,9 @@ type earlier func(f *fixture, edits ...edit) ledger.Intent
 
 func waiting(f *fixture, edits ...edit) ledger.Intent   { return f.made(append(edits, held(1))...) }
 func executing(f *fixture, edits ...edit) ledger.Intent { return f.made(edits...) }
+func unaimed(f *fixture, edits ...edit) ledger.Intent {
+	return f.made(append(edits, func(q *ledger.OpenRequest) { q.Target = "" })...)
+}
 func approved(f *fixture, edits ...edit) ledger.Intent {
 	return f.vote(waiting(f, edits...), "ana", true)
 }
