@@ -80,6 +80,9 @@ func (e *Execute) decide(s *step) (grant.Order, decision.Decision) {
 	d := decision.Decide(decision.Question{
 		ID: s.id, Tenant: t, Tool: tool, Identity: s.identity, Call: call, Action: act, Now: s.now,
 	})
+	if d.Effect != decision.Deny && d.Obligations.Hold != nil && !order.Approved {
+		return order, refuse(d, reason.Held) // the policy asks for people since the order was made
+	}
 	return order, d
 }
 

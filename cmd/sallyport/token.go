@@ -19,7 +19,7 @@ type tokenCommand struct {
 	Role     []string      `help:"Narrow the agent's roles to these."`
 	Ticket   string        `help:"Ticket the session is bound to."`
 	Customer string        `help:"Customer the session is bound to."`
-	Session  string        `help:"Session id; a new one when absent."`
+	Session  string        `help:"Session id; one of agent, ticket and customer when absent. A new session may do the same effect again."`
 	TTL      time.Duration `help:"How long the token is valid." default:"15m" name:"ttl"`
 }
 

@@ -1,10 +1,15 @@
 package token
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+)
 
 // Session is what a token is bound to. Empty members are not bound.
 type Session struct {
-	ID       string // random, one a token family
+	ID       string // what repeated calls are known by; renewed tokens share it
 	Ticket   string
 	Customer string
 }
@@ -19,4 +24,14 @@ type Identity struct {
 	TokenID  string
 	IssuedAt time.Time
 	Expires  time.Time
+}
+
+// SessionID is the session that all tokens of an agent about one ticket and
+// customer share when nobody names another.
+func SessionID(id Identity) string {
+	h := sha256.New()
+	for _, part := range []string{id.Tenant, id.Agent, id.Session.Ticket, id.Session.Customer} {
+		_, _ = fmt.Fprintf(h, "%d:%s,", len(part), part)
+	}
+	return "ses_" + hex.EncodeToString(h.Sum(nil)[:20])
 }

@@ -173,3 +173,23 @@ func BenchmarkVerify(b *testing.B) {
 		}
 	})
 }
+
+func TestSessionID(t *testing.T) {
+	base := Identity{Tenant: "acme", Agent: "bot", TokenID: "one", Session: Session{Ticket: "1", Customer: "cus"}}
+	renewed := base
+	renewed.TokenID, renewed.Roles = "two", []string{"billing"}
+	if SessionID(base) != SessionID(renewed) {
+		t.Error("a renewed token has another session")
+	}
+	for name, other := range map[string]Identity{
+		"tenant":   {Tenant: "globex", Agent: "bot", Session: base.Session},
+		"agent":    {Tenant: "acme", Agent: "bot2", Session: base.Session},
+		"ticket":   {Tenant: "acme", Agent: "bot", Session: Session{Ticket: "2", Customer: "cus"}},
+		"customer": {Tenant: "acme", Agent: "bot", Session: Session{Ticket: "1", Customer: "cus2"}},
+		"shifted":  {Tenant: "acme", Agent: "bot", Session: Session{Ticket: "1cus"}},
+	} {
+		if SessionID(base) == SessionID(other) {
+			t.Errorf("another %s has the same session", name)
+		}
+	}
+}

@@ -58,8 +58,9 @@ func (g *Gateway) startAll(ctx context.Context) error {
 		{"analytics engine", g.startEngine},
 		{"tenants and control plane", g.startControl},
 		{"checks (extauthz)", func(context.Context) error { return g.startService(Extauthz) }},
-		{"approvals (approvald)", func(context.Context) error { return g.startService(Approvald) }},
 		{"Envoy", g.startEnvoy},
+		// Last, because parts stop in reverse: what approvald has begun needs Envoy.
+		{"approvals (approvald)", func(context.Context) error { return g.startService(Approvald) }},
 	}
 	for _, step := range steps {
 		if err := step.run(ctx); err != nil {

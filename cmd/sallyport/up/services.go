@@ -15,12 +15,16 @@ import (
 // shipped.
 const spoolQuota = 1 << 30
 
+// spoolReserve is how much of it only decisions about effects may take: what
+// fills a spool is requests, and anybody can make those.
+const spoolReserve = spoolQuota / 8
+
 // segmentAge is how long a record waits at most before it can be shipped.
 const segmentAge = time.Second
 
 func (b *base) openSpool(s Service) (*audit.Spool, error) {
 	return audit.OpenSpool(audit.SpoolOptions{
-		Dir: b.paths.spool(s), Instance: Node + "-" + string(s), MaxBytes: spoolQuota, SegmentAge: segmentAge, Clock: b.config.Clock, Logger: b.config.Logger,
+		Dir: b.paths.spool(s), Instance: Node + "-" + string(s), MaxBytes: spoolQuota, Reserve: spoolReserve, SegmentAge: segmentAge, Clock: b.config.Clock, Logger: b.config.Logger,
 	})
 }
 
