@@ -229,12 +229,11 @@ func TestRecordsKeepNoTokenAndNoQuery(t *testing.T) {
 	r.canaries = append(r.canaries, escaped, packed, "customer=secret")
 	for _, tt := range []struct{ name, method, target, wantMethod, want string }{
 		{"a query", "GET", charges + "?customer=secret", "GET", charges},
-		{"a token", "GET", charges + "/" + raw, "GET", "[redacted]"},
-		{"an escaped token", "GET", charges + "/" + escaped, "GET", "[redacted]"},
-		{"a token in base64", "GET", charges + "/" + packed, "GET", "[redacted]"},
-		{"an escape that is none", "GET", charges + "/%zz", "GET", "[redacted]"},
-		{"a long path", "GET", "/" + strings.Repeat("a", 5000), "GET", "/" + strings.Repeat("a", 199)},
-		{"a path that is no UTF-8 where it is cut", "GET", "/" + strings.Repeat("é", 120), "GET", "/" + strings.Repeat("é", 99) + "?"},
+		{"a token", "GET", charges + "/" + raw, "GET", charges + "/*"},
+		{"an escaped token", "GET", charges + "/" + escaped, "GET", charges + "/*"},
+		{"a token in base64", "GET", charges + "/" + packed, "GET", charges + "/*"},
+		{"an escape that is none", "GET", charges + "/%zz", "GET", charges + "/*"},
+		{"a long path", "GET", strings.Repeat("/a", 5000), "GET", strings.Repeat("/a", 100)},
 		{"a long method", strings.Repeat("M", 100), "/", strings.Repeat("M", 16), "/"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -29,6 +29,7 @@ type flags struct {
 	ReaderPasswordFile string `help:"File with the password of user audit_reader, who can only read; without it there is none." type:"path"`
 	Log                string `help:"Least level of the log: debug, info, warn, error." default:"info" enum:"debug,info,warn,error"`
 	AllowRemote        bool   `help:"Listen on an address that is not loopback, without TLS."`
+	Unconfined         bool   `help:"Let queries read every file that this process can." env:"SALLYPORT_CHDB_UNCONFINED"`
 }
 
 func main() {
@@ -71,12 +72,17 @@ func serve(ctx context.Context, f flags, password string, stderr io.Writer) erro
 		return err
 	}
 	defer func() { _ = listener.Close() }()
+	if !f.Unconfined {
+		if err := confine(f.Lib, f.Data); err != nil {
+			return err
+		}
+	}
 	engine, err := openEngine(f.Lib, f.Data)
 	if err != nil {
 		return err
 	}
 	defer engine.close()
 	log := daemon.Logger(stderr, f.Log).With("component", "sallyport-chdb")
-	log.InfoContext(ctx, "Engine is ready", "address", listener.Addr().String(), "data", f.Data, "remote", f.AllowRemote)
+	log.InfoContext(ctx, "Engine is ready", "address", listener.Addr().String(), "data", f.Data, "remote", f.AllowRemote, "unconfined", f.Unconfined)
 	return daemon.ServeHTTP(ctx, listener, newServer(engine, known))
 }

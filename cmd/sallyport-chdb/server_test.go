@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -98,6 +100,7 @@ func TestReader(t *testing.T) {
 		"insert": "INSERT INTO t VALUES (2)", "set": "SET readonly = 0", "drop": "DROP TABLE t", "both": "SET readonly = 0; INSERT INTO t VALUES (2)",
 		"file": "SELECT * FROM file('/etc/passwd', 'LineAsString')", "url": "SELECT * FROM url('http://127.0.0.1:1/', 'TSV', 'a String')",
 		"outfile": "SELECT 1 INTO OUTFILE '" + filepath.Join(t.TempDir(), "out") + "'", "infile": "INSERT INTO t FROM INFILE '/etc/passwd' FORMAT TSV",
+		"a file of others": "SELECT file('" + secretFile(t) + "')", "its table": "SELECT * FROM file('" + secretFile(t) + "', 'LineAsString')",
 		"executable": "SELECT * FROM executable('x', TSV, 'a String')", "query settings": "SELECT 1 SETTINGS readonly = 0",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -111,6 +114,44 @@ func TestReader(t *testing.T) {
 	}
 	if got := p.must("SELECT count() FROM t"); got != "1\n" {
 		t.Errorf("the table has %s rows", got)
+	}
+}
+
+func secretFile(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte("spgw_canary"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Not even who may write reaches a file beside the engine's own, or a server.
+func TestWriterIsConfined(t *testing.T) {
+	p := startProcess(t)
+	outside := filepath.Join(t.TempDir(), "written")
+	served := make(chan string, 8)
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { served <- r.URL.Path }))
+	t.Cleanup(other.Close)
+	for name, sql := range map[string]string{
+		"file": "SELECT file('" + secretFile(t) + "')", "table of a file": "SELECT * FROM file('" + secretFile(t) + "', 'LineAsString')",
+		"quoted": "SELECT `file`('" + secretFile(t) + "')", "write": "INSERT INTO FUNCTION file('" + outside + "', 'TSV', 'a String') VALUES ('x')",
+		"folder": "SELECT * FROM file('" + filepath.Dir(secretFile(t)) + "/*', 'LineAsString')",
+		"url":    "SELECT * FROM url('" + other.URL + "/x', 'TSV', 'a String')",
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := p.do(request{body: sql}); got.status == http.StatusOK && (got.body != "" || name == "write") {
+				t.Errorf("it could: %v", got)
+			}
+		})
+	}
+	if _, err := os.Stat(outside); err == nil {
+		t.Error("it wrote outside of its data")
+	}
+	select {
+	case path := <-served:
+		t.Errorf("it asked a server for %s", path)
+	default:
 	}
 }
 

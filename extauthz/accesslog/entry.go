@@ -1,8 +1,6 @@
 package accesslog
 
 import (
-	"net/url"
-	"slices"
 	"strings"
 
 	datav3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
@@ -12,9 +10,6 @@ import (
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/wire"
 )
-
-// maxPath bounds what a client can write into a record.
-const maxPath = 200
 
 // request reads one entry.
 func request(listener string, e *datav3.HTTPAccessLogEntry) *audit.Request {
@@ -38,22 +33,6 @@ func request(listener string, e *datav3.HTTPAccessLogEntry) *audit.Request {
 		row.Decision = id
 	}
 	return row
-}
-
-// Path is a path as records keep it: without its query, and without a token that
-// was put into it, escaped or in base64. One whose escapes cannot be read is not
-// kept: nobody knows what is in it.
-func Path(raw string) string {
-	raw, _, _ = strings.Cut(raw, "?")
-	if plain, err := url.PathUnescape(raw); err != nil || hasToken(plain) {
-		return "[redacted]"
-	}
-	return short(raw, maxPath)
-}
-
-func hasToken(text string) bool {
-	return strings.Contains(text, wire.TokenPrefix) ||
-		slices.ContainsFunc(wire.TokenBase64[:], func(core string) bool { return strings.Contains(text, core) })
 }
 
 func short(s string, most int) string {

@@ -45,7 +45,7 @@ type Decision struct {
 	Amount   int64  // minor units; 0 without money
 	Currency string
 	Method   string
-	Path     string // without query; a path that was not matched is cut to 200 bytes
+	Path     string // without query, at most 200 bytes; * for each segment that names one thing
 }
 
 // Approval is one row of audit.approvals: one state change of an intent.
@@ -71,7 +71,7 @@ type Request struct {
 	Decision   string // dec-<request id>; "" when Envoy refused before it had one
 	Listener   string // agent or execute
 	Method     string
-	Path       string // without query
+	Path       string // as Decision.Path
 	Status     uint32
 	Flags      string // Envoy's response flags, comma separated
 	DurationUS int64

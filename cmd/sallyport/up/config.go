@@ -64,19 +64,19 @@ func (c Config) paths() paths {
 	return paths{data: c.Data, run: run}
 }
 
-func (p paths) socket(name string) string { return filepath.Join(p.run, name+".sock") }
-func (p paths) keys() string              { return filepath.Join(p.data, "keys") }
-func (p paths) secrets() string           { return filepath.Join(p.data, "secrets.age") }
-func (p paths) identity() string          { return filepath.Join(p.data, "keys", "secrets.identity") }
-func (p paths) ledger() string            { return filepath.Join(p.data, "ledger", "ledger.db") }
-func (p paths) limits() string            { return filepath.Join(p.data, "limits.json") }
-func (p paths) clickhouse() string        { return filepath.Join(p.data, "clickhouse") }
-func (p paths) envoy() string             { return filepath.Join(p.data, "envoy") }
-func (p paths) deskToken() string         { return filepath.Join(p.data, "desk.token") }
-func (p paths) deskLinks() string         { return filepath.Join(p.data, "desk-links") }
-func (p paths) password() string          { return filepath.Join(p.data, "clickhouse.password") }
-func (p paths) engineURL() string         { return filepath.Join(p.data, "clickhouse.url") }
-func (p paths) spool(s Service) string    { return filepath.Join(p.data, "spool", string(s)) }
+func (p paths) socket(name string) string   { return filepath.Join(p.run, name+".sock") }
+func (p paths) keys() string                { return filepath.Join(p.data, "keys") }
+func (p paths) secrets() string             { return filepath.Join(p.data, "secrets.age") }
+func (p paths) identity() string            { return filepath.Join(p.data, "keys", "secrets.identity") }
+func (p paths) ledger() string              { return filepath.Join(p.data, "ledger", "ledger.db") }
+func (p paths) limits() string              { return filepath.Join(p.data, "limits.json") }
+func (p paths) clickhouse() string          { return filepath.Join(p.data, "clickhouse") }
+func (p paths) envoy() string               { return filepath.Join(p.data, "envoy") }
+func (p paths) deskToken() string           { return filepath.Join(p.data, "desk.token") }
+func (p paths) deskLinks() string           { return filepath.Join(p.data, "desk-links") }
+func (p paths) password(user string) string { return filepath.Join(p.data, "keys", user+".password") }
+func (p paths) engineURL() string           { return filepath.Join(p.data, "clickhouse.url") }
+func (p paths) spool(s Service) string      { return filepath.Join(p.data, "spool", string(s)) }
 
 // Names of the sockets between Envoy and the services.
 const (

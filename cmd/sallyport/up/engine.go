@@ -1,6 +1,7 @@
 package up
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -12,12 +13,17 @@ import (
 	"github.com/sallyport/sallyport/internal/audit"
 )
 
-// engineUser is the only writer of the audit database.
-const engineUser = "sallyport"
+// The engine's accounts: records are shipped with the one and read with the
+// other.
+const (
+	engineWriter = "sallyport"
+	engineReader = "audit_reader"
+)
 
 // engine is the analytics engine and what ships records to it.
 type engine struct {
-	url     string
+	url     string // of the writer
+	reader  string // of the reader; the same where the engine is somebody else's
 	command *exec.Cmd
 	exited  chan error
 }
@@ -26,28 +32,41 @@ type engine struct {
 // ships the spools of all services.
 func (g *Gateway) startEngine(ctx context.Context) error {
 	c := g.base.config
-	g.engine = &engine{url: c.ClickHouseURL}
+	g.engine = &engine{url: c.ClickHouseURL, reader: c.ClickHouseURL}
 	if g.engine.url == "" {
 		c.Progress("starting the analytics engine")
-		password, err := keep(g.base.paths.password())
-		if err != nil {
+		var err error
+		if g.engine.url, err = g.account(engineWriter); err != nil {
 			return err
 		}
-		u := url.URL{Scheme: "http", Host: c.ClickHouseAddress, User: url.UserPassword(engineUser, password), Path: "/"}
-		g.engine.url = u.String()
+		if g.engine.reader, err = g.account(engineReader); err != nil {
+			return err
+		}
 		if err := g.spawnEngine(); err != nil {
 			return err
 		}
 		g.parts.start("sallyport-chdb", g.keepEngine)
 	}
-	g.addr.ClickHouseURL = g.engine.url
+	g.addr.ClickHouseURL = g.engine.reader
 	if err := g.writeEngineURL(); err != nil {
 		return err
 	}
 	return g.startShipper()
 }
 
-// spawnEngine starts the engine's process. It dies with this one.
+// account is the engine's URL for one user, whose password is made when there is
+// none yet.
+func (g *Gateway) account(user string) (string, error) {
+	password, err := keep(g.base.paths.password(user))
+	if err != nil {
+		return "", err
+	}
+	u := url.URL{Scheme: "http", Host: g.base.config.ClickHouseAddress, User: url.UserPassword(user, password), Path: "/"}
+	return u.String(), nil
+}
+
+// spawnEngine starts the engine's process. It dies with this one, and gets
+// nothing of its environment: queries can read it.
 func (g *Gateway) spawnEngine() error {
 	c := g.base.config
 	if _, err := os.Stat(c.ClickHouseBin); err != nil {
@@ -57,8 +76,9 @@ func (g *Gateway) spawnEngine() error {
 		return fmt.Errorf("the engine's library %s is not there: run `make deps`, or set CLICKHOUSE_URL to an engine that runs", c.ClickHouseLib)
 	}
 	cmd := exec.Command(c.ClickHouseBin,
-		"--listen", c.ClickHouseAddress, "--data", g.base.paths.clickhouse(), "--password-file", g.base.paths.password(), "--log", "warn")
-	cmd.Env = append(os.Environ(), "CHDB_LIB_PATH="+c.ClickHouseLib)
+		"--listen", c.ClickHouseAddress, "--data", g.base.paths.clickhouse(), "--lib", c.ClickHouseLib, "--log", "warn",
+		"--password-file", g.base.paths.password(engineWriter), "--reader-password-file", g.base.paths.password(engineReader))
+	cmd.Env = []string{"SALLYPORT_CHDB_UNCONFINED=" + cmp.Or(os.Getenv("SALLYPORT_CHDB_UNCONFINED"), "false")}
 	cmd.Stdout, cmd.Stderr = c.Output, c.Output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	if err := cmd.Start(); err != nil {
@@ -107,8 +127,8 @@ func (g *Gateway) startShipper() error {
 	return nil
 }
 
-// writeEngineURL tells commands on this machine where the engine is. It holds the
-// password, so only its owner reads it.
+// writeEngineURL tells commands on this machine where records can be read. It
+// holds the password, so only its owner reads it.
 func (g *Gateway) writeEngineURL() error {
-	return os.WriteFile(g.base.paths.engineURL(), []byte(g.engine.url+"\n"), 0o600)
+	return os.WriteFile(g.base.paths.engineURL(), []byte(g.engine.reader+"\n"), 0o600)
 }

@@ -28,7 +28,7 @@ type Gateway struct {
 // Addresses are where the gateway listens, host:port.
 type Addresses struct {
 	Agent, Desk, Admin string
-	ClickHouseURL      string // with user and password
+	ClickHouseURL      string // with a user who may only read, and the password
 	Provider           string // "" without examples
 }
 
