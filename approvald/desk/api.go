@@ -5,6 +5,7 @@ import "time"
 // Item is one intent as people see it, in the Desk's JSON API.
 type Item struct {
 	ID       string    `json:"id"`
+	Version  int64     `json:"version"` // grows with each change
 	Tenant   string    `json:"tenant"`
 	State    string    `json:"state"`
 	Summary  string    `json:"summary"` // "Refund 100.00 USD of charge ch_1"

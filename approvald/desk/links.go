@@ -9,11 +9,12 @@ import (
 	"time"
 )
 
-// links remembers which one-time links were used: a file each, made exclusively,
-// so that two clicks, two processes or a restart cannot use one twice.
+// links remembers which one-time links were used, and of which the session was
+// left: a file each, made exclusively, so that two clicks, two processes or a
+// restart cannot use one twice.
 type links struct{ dir string }
 
-// newLinks forgets links that have expired anyway.
+// newLinks forgets links and sessions that have expired anyway.
 func newLinks(dir string, now time.Time) (links, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return links{}, fmt.Errorf("the folder of used Desk links: %w", err)
@@ -23,24 +24,34 @@ func newLinks(dir string, now time.Time) (links, error) {
 		return links{}, err
 	}
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && now.Sub(info.ModTime()) > 2*linkFor {
+		if info, err := e.Info(); err == nil && now.Sub(info.ModTime()) > 2*sessionFor {
 			_ = os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
 	return links{dir: dir}, nil
 }
 
-// used says whether a link was used, for the page; use decides.
-func (l links) used(p pass) bool {
-	_, err := os.Lstat(l.path(p))
-	return err == nil
+// mark is what can be remembered of a link.
+type mark string
+
+const (
+	used mark = "used" // the link
+	left mark = "left" // the session that began with it
+)
+
+// has says whether a link has a mark; a mark that cannot be looked at counts.
+func (l links) has(p pass, m mark) bool {
+	_, err := os.Lstat(l.path(p, m))
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
-func (l links) path(p pass) string { return filepath.Join(l.dir, filepath.Base(p.Nonce)) }
+func (l links) path(p pass, m mark) string {
+	return filepath.Join(l.dir, filepath.Base(p.Nonce)+"."+string(m))
+}
 
-// use is true once for each link.
-func (l links) use(p pass) (bool, error) {
-	file, err := os.OpenFile(l.path(p), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+// put is true once for each link and mark.
+func (l links) put(p pass, m mark) (bool, error) {
+	file, err := os.OpenFile(l.path(p, m), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return false, nil

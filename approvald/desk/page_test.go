@@ -68,7 +68,7 @@ func TestMethodsAndPaths(t *testing.T) {
 // An agent writes what a person reads: it is text, whatever it looks like.
 func TestPagesEscapeWhatAgentsWrite(t *testing.T) {
 	b := start(t)
-	evil := `<script>alert(1)</script><img src=x onerror=alert(2)>'\" javascript:alert(3)`
+	evil := `<script>alert(1)</script><img src=x onerror=alert(2)>'\" javascript:alert(3)` + "We will \u202eton\u202c refund\u200b you.\u009b[2J\u3000陈伟"
 	i := b.waiting(executetest.Comment(evil))
 	w := b.enters("acme", "ann")
 	if p := w.vote(i, "deny", "<b>no</b>"); p.status != http.StatusSeeOther {
@@ -82,7 +82,11 @@ func TestPagesEscapeWhatAgentsWrite(t *testing.T) {
 			}
 		}
 	}
-	if p := w.do("GET", "/intents/"+i.ID, nil); !strings.Contains(p.body, "&lt;script&gt;alert(1)") || !strings.Contains(p.body, "&lt;b&gt;no") {
+	p := w.do("GET", "/intents/"+i.ID, nil)
+	if !strings.Contains(p.body, `We will \u202eton\u202c refund\u200b you.\u009b[2J`+"\u3000陈伟") {
+		t.Errorf("a page acts on what it should show: %s", p.body)
+	}
+	if !strings.Contains(p.body, "&lt;script&gt;alert(1)") || !strings.Contains(p.body, "&lt;b&gt;no") {
 		t.Errorf("the person does not see what was asked: %s", p.body)
 	}
 }

@@ -16,6 +16,7 @@ type visitor struct {
 	tenant *tenant.Tenant
 	person people.Person
 	form   string // what every form of this session must carry
+	pass   pass
 }
 
 // person lets in who has a session. Whether the person still belongs to the
@@ -41,11 +42,11 @@ func (d *Desk) visitor(r *http.Request) (visitor, bool) {
 		return visitor{}, false
 	}
 	p, err := d.seal.open(forSession, cookie.Value, d.Clock.Now())
-	if err != nil {
+	if err != nil || d.links.has(p, left) {
 		return visitor{}, false
 	}
 	t, person, ok := d.find(p.Tenant, p.Person)
-	return visitor{tenant: t, person: person, form: d.seal.mac(forForm, cookie.Value)}, ok
+	return visitor{tenant: t, person: person, form: d.seal.mac(forForm, cookie.Value), pass: p}, ok
 }
 
 func (d *Desk) find(tenantName, id string) (*tenant.Tenant, people.Person, bool) {
@@ -77,7 +78,7 @@ func (d *Desk) door(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t, person, ok := d.find(p.Tenant, p.Person)
-	if !ok || d.links.used(p) {
+	if !ok || d.links.has(p, used) {
 		d.page(w, http.StatusForbidden, "closed.html", nil)
 		return
 	}
@@ -93,7 +94,7 @@ func (d *Desk) enter(w http.ResponseWriter, r *http.Request) {
 		d.page(w, http.StatusForbidden, "closed.html", nil)
 		return
 	}
-	fresh, err := d.links.use(p)
+	fresh, err := d.links.put(p, used)
 	if err != nil {
 		d.Logger.Error("A Desk link could not be used", "error", err)
 	}
@@ -110,8 +111,13 @@ func (d *Desk) enter(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
-// leave ends the session of this browser.
-func (d *Desk) leave(w http.ResponseWriter, r *http.Request, _ visitor) {
+// leave ends the session, for a copy of its cookie too.
+func (d *Desk) leave(w http.ResponseWriter, r *http.Request, v visitor) {
+	if _, err := d.links.put(v.pass, left); err != nil {
+		d.Logger.Error("A session could not be ended", "error", err)
+		d.page(w, http.StatusInternalServerError, "message.html", "Your session could not be ended on this side: close the browser, and tell whoever runs the gateway.")
+		return
+	}
 	http.SetCookie(w, &http.Cookie{Name: cookieName, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil}) //nolint:gosec // as above
 	d.page(w, http.StatusOK, "message.html", "You have left the Desk.")
 }

@@ -191,6 +191,12 @@ func TestLeave(t *testing.T) {
 	if p.status != 200 || len(cookies) != 1 || cookies[0].MaxAge >= 0 || cookies[0].Value != "" {
 		t.Errorf("%d %v", p.status, cookies)
 	}
+	if p := w.do("GET", "/", nil); p.status != http.StatusUnauthorized {
+		t.Errorf("a copy of the cookie is good for %d", p.status)
+	}
+	if p := b.enters("acme", "ann").do("GET", "/", nil); p.status != http.StatusOK {
+		t.Errorf("another session of the same person: %d", p.status)
+	}
 }
 
 // Whoever came in through one tenant sees nothing of another.
