@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 
 type approvalsCommand struct {
 	List    approvalsList    `cmd:"" help:"List approvals, newest first."`
+	Show    approvalsShow    `cmd:"" help:"Show one with everything that a person should read."`
 	Approve approvalsApprove `cmd:"" help:"Approve one; the gateway executes it."`
 	Deny    approvalsDeny    `cmd:"" help:"Deny one."`
 }
@@ -75,14 +77,51 @@ func due(at time.Time) string {
 // idPattern is what the id of an approval looks like.
 var idPattern = regexp.MustCompile(`^int_[A-Za-z0-9_-]{1,64}$`)
 
+type approvalsShow struct {
+	deskFlags
+	ID string `arg:"" help:"The approval, int_…"`
+}
+
+// Run prints what the Desk's page of an approval shows.
+func (c *approvalsShow) Run(s *surroundings) error {
+	_, item, err := c.item(s, c.ID)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(s.stdout, item)
+	}
+	rows := [][]string{
+		{"WHAT", item.Summary}, {"STATE", item.State}, {"ASKED BY", item.Agent}, {"TICKET", item.Ticket}, {"CUSTOMER", item.Customer},
+	}
+	for _, arg := range item.Args {
+		rows = append(rows, []string{"args." + arg.Name, arg.Value})
+	}
+	for _, fact := range item.Facts {
+		rows = append(rows, []string{"facts." + fact.Name, fact.Value})
+	}
+	rows = append(rows, []string{"RULE", item.Rule}, []string{"NEEDS", fmt.Sprintf("%d of %s", item.Needed, item.Group)}, []string{"EARLIER", item.Earlier})
+	for _, vote := range item.Votes {
+		word := "denied"
+		if vote.Approve {
+			word = "approved"
+		}
+		rows = append(rows, []string{"VOTE", strings.TrimSpace(vote.Person + " " + word + " " + vote.Reason)})
+	}
+	return printTable(s.stdout, append(rows, []string{"DUE", due(item.DueAt)}, []string{"DIGEST", item.Digest}))
+}
+
 type approvalsApprove struct {
 	deskFlags
 	ID     string `arg:"" help:"The approval, int_…"`
 	Reason string `help:"Why; recorded."`
+	Digest string `help:"Only if it still is what 'approvals show' showed under this digest."`
 }
 
-// Run approves exactly the arguments that are shown for the id.
-func (c *approvalsApprove) Run(s *surroundings) error { return c.vote(s, c.ID, "approve", c.Reason) }
+// Run approves the arguments that the id has now, or those of a digest.
+func (c *approvalsApprove) Run(s *surroundings) error {
+	return c.vote(s, c.ID, "approve", desk.VoteBody{Reason: c.Reason, Digest: c.Digest})
+}
 
 type approvalsDeny struct {
 	deskFlags
@@ -95,26 +134,31 @@ func (c *approvalsDeny) Run(s *surroundings) error {
 	if strings.TrimSpace(c.Reason) == "" {
 		return errors.New("--reason must say why: the agent reads it")
 	}
-	return c.vote(s, c.ID, "deny", c.Reason)
+	return c.vote(s, c.ID, "deny", desk.VoteBody{Reason: c.Reason})
 }
 
-// vote reads the intent first, so that the vote names the digest of what was
-// there when the command ran.
-func (c *deskFlags) vote(s *surroundings, id, word, reason string) error {
+// item reads one approval.
+func (c *deskFlags) item(s *surroundings, id string) (service, desk.Item, error) {
+	var item desk.Item
 	if !idPattern.MatchString(id) {
-		return fmt.Errorf("an approval's id is like int_…: `sallyport approvals list` shows them (got %q)", id)
+		return service{}, item, fmt.Errorf("an approval's id is like int_…: `sallyport approvals list` shows them (got %q)", id)
 	}
 	api, err := c.desk()
 	if err != nil {
+		return api, item, err
+	}
+	return api, item, api.call(s.ctx, http.MethodGet, "/api/v1/intents/"+id, nil, &item)
+}
+
+// vote reads the intent first: without a digest of its own the vote names that
+// of what was there when the command ran.
+func (c *deskFlags) vote(s *surroundings, id, word string, body desk.VoteBody) error {
+	api, item, err := c.item(s, id)
+	if err != nil {
 		return err
 	}
-	var item desk.Item
-	path := "/api/v1/intents/" + id
-	if err := api.call(s.ctx, http.MethodGet, path, nil, &item); err != nil {
-		return err
-	}
-	body := desk.VoteBody{Digest: item.Digest, Reason: reason}
-	if err := api.call(s.ctx, http.MethodPost, path+"/"+word, body, &item); err != nil {
+	body.Digest = cmp.Or(body.Digest, item.Digest)
+	if err := api.call(s.ctx, http.MethodPost, "/api/v1/intents/"+id+"/"+word, body, &item); err != nil {
 		return err
 	}
 	if c.JSON {

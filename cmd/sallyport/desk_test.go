@@ -80,7 +80,7 @@ func TestApprovalsOfARealDesk(t *testing.T) {
 	if out := succeeds(t, "", with("list", "--json", "--all", "--tenant", "acme")...); out != "[]\n" || len(decoded[[]desk.Item](t, out)) != 0 {
 		t.Errorf("got %q", out)
 	}
-	for _, args := range [][]string{with("approve", id), with("deny", id, "--reason", "no", "--json")} {
+	for _, args := range [][]string{with("show", id), with("approve", id), with("approve", id, "--digest", "sha256:x"), with("deny", id, "--reason", "no", "--json")} {
 		got := sallyport(t, "", args...)
 		if got.code != 1 || got.stdout != "" || strings.Count(got.stderr, "\n") != 1 || len(got.stderr) < 30 {
 			t.Errorf("%v: %+v", args, got)

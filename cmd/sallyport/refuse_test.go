@@ -141,7 +141,7 @@ func TestAnswersThatAreNotTheGatewaysSayWhichFlagToCheck(t *testing.T) {
 func TestTerminalShowsNothingThatActsOnIt(t *testing.T) {
 	data := started(t)
 	write(t, filepath.Join(data, "desk.token"), "secret\n")
-	item := desk.Item{ID: id, Tenant: "acme", State: "waiting", Agent: "bot\x1b[2K", Summary: "Refund\n" + id + "  acme  waiting  Refund 1.00 USD\t\u202ex"}
+	item := desk.Item{ID: id, Tenant: "acme", State: "waiting", Agent: "bot\x1b[2K", Args: []desk.Named{{Name: "body", Value: "we\x1b[2J\nwill"}}, Summary: "Refund\n" + id + "  acme  waiting  Refund 1.00 USD\t\u202ex"}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/api/v1/intents" {
 			_ = printJSON(w, []desk.Item{item})
@@ -152,10 +152,10 @@ func TestTerminalShowsNothingThatActsOnIt(t *testing.T) {
 	defer server.Close()
 	to := []string{"--data", data, "--desk-url", server.URL}
 	for name, args := range map[string][]string{
-		"list": {"approvals", "list"}, "approve": {"approvals", "approve", id}, "deny": {"approvals", "deny", id, "--reason", "no"},
+		"list": {"approvals", "list"}, "show": {"approvals", "show", id}, "approve": {"approvals", "approve", id}, "deny": {"approvals", "deny", id, "--reason", "no"},
 	} {
 		out := succeeds(t, "", append(args, to...)...)
-		rows := map[string]int{"list": 2, "approve": 1, "deny": 1}[name]
+		rows := map[string]int{"list": 2, "show": 11, "approve": 1, "deny": 1}[name]
 		if strings.ContainsAny(out, "\x1b\t\u202e") || strings.Count(out, "\n") != rows {
 			t.Errorf("%s: %q", name, out)
 		}
