@@ -128,11 +128,20 @@ func (m *Masker) lines(src []byte) error {
 	return nil
 }
 
-// tryJSON walks src if it looks like a JSON object or array, and reports
-// whether it was one. Only ErrDepth is an error.
+// guards are what stands before some JSON, so that a browser does not run it.
+var guards = [...]string{"\ufeff", ")]}',", ")]}'", "while(1);", "for(;;);"}
+
+// tryJSON walks src if it looks like a JSON object or array, behind a guard or
+// not, and reports whether it was one. Only ErrDepth is an error.
 func (m *Masker) tryJSON(src []byte, level int) (bool, error) {
 	w := walk{lexer: lexer{src: src}, m: m, level: level}
 	w.space()
+	for _, guard := range guards {
+		if len(src)-w.pos >= len(guard) && string(src[w.pos:w.pos+len(guard)]) == guard {
+			w.pos += len(guard)
+			w.space()
+		}
+	}
 	if w.pos == len(src) || src[w.pos] != '{' && src[w.pos] != '[' {
 		return false, nil
 	}

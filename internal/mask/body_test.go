@@ -67,6 +67,9 @@ func TestBodyText(t *testing.T) {
 	for name, c := range map[string]struct{ media, in, want string }{
 		"plain":           {"text/plain", "姓名：陈伟\nann@example.com\r\n", "姓名：[name]\n[email]\r\n"},
 		"html":            {"text/html", "<p>4242&nbsp;4242&nbsp;4242&nbsp;4242</p>", "<p>[card]</p>"},
+		"JSON with a BOM": {"text/plain", "\ufeff{\"name\":\"Ann\"}", "\ufeff{\"name\":\"[name]\"}"},
+		"JSON, guarded":   {"text/plain", ")]}',\n{\"name\":\n\"Ann\"}", ")]}',\n{\"name\":\n\"[name]\"}"},
+		"JSON, looped":    {"text/plain", "for(;;);[{\"name\":\"Ann\"}]", "for(;;);[{\"name\":\"[name]\"}]"},
 		"JSON unsaid":     {"text/plain", `{"name":"Ann"}`, `{"name":"[name]"}`},
 		"lines of JSON":   {"application/x-ndjson", "{\"name\":\"Ann\"}\n[1]\n{\"name\":\"Bob\"}", "{\"name\":\"[name]\"}\n[1]\n{\"name\":\"[name]\"}"},
 		"lines, one text": {"text/plain", "[INFO] a@b.co\n{\"name\":\"Bob\"}\n", "[INFO] [email]\n{\"name\":\"[name]\"}\n"},
