@@ -2,6 +2,9 @@ package rig
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/sallyport/sallyport/controlplane/admin"
@@ -11,23 +14,61 @@ import (
 // condition, and returns them.
 func (r *Rig) TenantStatus(tb testing.TB, name string, meets func([]string) bool) []string {
 	tb.Helper()
-	var found []string
+	var found admin.TenantStatus
 	Eventually(tb, "the status of tenant "+name, func() bool {
-		request, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, "http://"+r.Addresses().Admin+"/tenants", nil)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		var all []admin.TenantStatus
-		if err := do(request, &all); err != nil {
-			return false
-		}
-		for _, t := range all {
-			if t.Name == name && meets(t.Problems) {
-				found = t.Problems
-				return true
-			}
-		}
-		return false
+		var ok bool
+		found, ok = r.tenant(tb, name)
+		return ok && meets(found.Problems)
 	})
-	return found
+	return found.Problems
+}
+
+// Edit changes one of a tenant's files and waits until the change is live.
+// Restore does the same with what was there before.
+func (r *Rig) Edit(tb testing.TB, name, file, from, to string) (restore func()) {
+	tb.Helper()
+	path := filepath.Join(r.Tenants, name, file)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	after := strings.Replace(string(before), from, to, 1)
+	if after == string(before) {
+		tb.Fatalf("%s has no %q", path, from)
+	}
+	r.write(tb, name, path, after)
+	return func() {
+		tb.Helper()
+		r.write(tb, name, path, string(before))
+	}
+}
+
+func (r *Rig) write(tb testing.TB, name, path, text string) {
+	tb.Helper()
+	before, _ := r.tenant(tb, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	Eventually(tb, "the change of "+path+" is live", func() bool {
+		now, ok := r.tenant(tb, name)
+		return ok && now.Live != before.Live
+	})
+}
+
+func (r *Rig) tenant(tb testing.TB, name string) (admin.TenantStatus, bool) {
+	tb.Helper()
+	request, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, "http://"+r.Addresses().Admin+"/tenants", nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var all []admin.TenantStatus
+	if err := do(request, &all); err != nil {
+		return admin.TenantStatus{}, false
+	}
+	for _, t := range all {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	return admin.TenantStatus{}, false
 }

@@ -38,14 +38,21 @@ func (r *Rig) Deny(tb testing.TB, id, reason string) desk.Item {
 // when there is none.
 func (r *Rig) State(tb testing.TB, charge string) string {
 	tb.Helper()
+	return r.Intent(tb, charge).State
+}
+
+// Intent is the newest intent whose argument charge is charge; empty when there
+// is none.
+func (r *Rig) Intent(tb testing.TB, charge string) desk.Item {
+	tb.Helper()
 	for _, item := range r.Approvals(tb) {
 		for _, arg := range item.Args {
 			if arg.Name == "charge" && arg.Value == charge {
-				return item.State
+				return item
 			}
 		}
 	}
-	return ""
+	return desk.Item{}
 }
 
 func (r *Rig) vote(tb testing.TB, id, word, reason string) desk.Item {
