@@ -158,20 +158,12 @@ func TestNewcomer(t *testing.T) {
 			t.Errorf("the greeting does not name %s", address)
 		}
 	}
-	readme, err := os.ReadFile(filepath.Join(n.root, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	tried := 0
-	for _, block := range house.Blocks(string(readme)) {
-		if strings.HasPrefix(block.Script, "make ") {
-			continue // this test is part of one, and the other was the start
-		}
-		tried++
-		promises(t, block, n.run(block.Script))
-	}
-	if tried < 6 {
-		t.Errorf("only %d blocks of the README were tried", tried)
+	for file, least := range map[string]int{"README.md": 6, "docs/reference/tenant.md": 1, "docs/reference/audit.md": 2} {
+		t.Run(file, func(t *testing.T) {
+			if tried := n.follow(t, file); tried < least {
+				t.Errorf("only %d blocks were tried", tried)
+			}
+		})
 	}
 	t.Run("what the greeting says to try", func(t *testing.T) { tryGreeting(t, n) })
 	t.Run("a second gateway on the same ports", func(t *testing.T) { secondGateway(t, n) })
@@ -190,16 +182,34 @@ func TestNewcomer(t *testing.T) {
 	n.interrupt()
 }
 
+// follow runs what a document shows, in its order, and holds the outputs against
+// what it promises.
+func (n *newcomer) follow(t *testing.T, file string) (tried int) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(n.root, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range house.Blocks(string(text)) {
+		if strings.HasPrefix(block.Script, "make ") {
+			continue // this test is part of one, and the other was the start
+		}
+		tried++
+		promises(t, file, block, n.run(block.Script))
+	}
+	return tried
+}
+
 // promises holds an output against a document's: pieces between "..." or "…"
 // come in their order.
-func promises(t *testing.T, block house.Block, got string) {
+func promises(t *testing.T, file string, block house.Block, got string) {
 	t.Helper()
 	rest := got
 	for _, piece := range regexp.MustCompile(`\.\.\.|…|\n`).Split(block.Output, -1) {
 		piece = strings.TrimSpace(piece)
 		i := strings.Index(rest, piece)
 		if i < 0 {
-			t.Errorf("README.md:%d promises %q, and the output is\n%s", block.Line, piece, got)
+			t.Errorf("%s:%d promises %q, and the output is\n%s", file, block.Line, piece, got)
 			return
 		}
 		rest = rest[i+len(piece):]
