@@ -12,15 +12,9 @@ import (
 // Version is the Envoy that everything here was proved with.
 const Version = "1.40.0"
 
-// FindOptions say where to look.
-type FindOptions struct {
-	Cache    string       // folder of downloaded parts
-	Progress func(string) // one line a step
-}
-
 // Find returns Envoy's path: $ENVOY, else the right version on PATH, else the
-// one in the cache, which it downloads when it is not there.
-func Find(ctx context.Context, o FindOptions) (string, error) {
+// one in the folder of downloaded parts.
+func Find(ctx context.Context, cache string) (string, error) {
 	if path := os.Getenv("ENVOY"); path != "" {
 		if err := check(ctx, path); err != nil {
 			return "", fmt.Errorf("$ENVOY: %w", err)
@@ -30,15 +24,11 @@ func Find(ctx context.Context, o FindOptions) (string, error) {
 	if path, err := exec.LookPath("envoy"); err == nil && check(ctx, path) == nil {
 		return path, nil
 	}
-	path := filepath.Join(o.Cache, "envoy", "envoy")
-	if check(ctx, path) == nil {
-		return path, nil
+	path := filepath.Join(cache, "envoy", "envoy")
+	if err := check(ctx, path); err != nil {
+		return "", fmt.Errorf("there is no Envoy %s: run `make deps` to download it, or set ENVOY to its path (%w)", Version, err)
 	}
-	o.Progress("downloading Envoy " + Version)
-	if err := download(ctx, path); err != nil {
-		return "", err
-	}
-	return path, check(ctx, path)
+	return path, nil
 }
 
 // check runs `envoy --version`.

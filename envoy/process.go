@@ -99,19 +99,28 @@ func (p *Process) keep(ended <-chan error) {
 			return
 		}
 		_, _ = fmt.Fprintf(p.options.Output, "envoy ended (%v); it is started again\n", err)
+		if ended = p.respawn(); ended == nil {
+			return
+		}
+	}
+}
+
+// respawn tries until Envoy starts; nil once it is stopped.
+func (p *Process) respawn() <-chan error {
+	for {
 		select {
 		case <-p.stop:
-			return
+			return nil
 		case <-time.After(restartWait):
 		}
-		ended, err = p.spawn()
-		if err == nil {
-			continue
+		ended, err := p.spawn()
+		switch {
+		case err == nil:
+			return ended
+		case errors.Is(err, errStopped):
+			return nil
 		}
-		if !errors.Is(err, errStopped) {
-			_, _ = fmt.Fprintln(p.options.Output, err)
-		}
-		return
+		_, _ = fmt.Fprintln(p.options.Output, err)
 	}
 }
 

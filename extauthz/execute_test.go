@@ -11,6 +11,7 @@ import (
 	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sallyport/sallyport/extauthz/accesslog"
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
@@ -107,7 +108,7 @@ func TestOrderOpensForItsPurpose(t *testing.T) {
 			tt.row.Time, tt.row.Tenant, tt.row.ID, tt.row.Tool, tt.row.Bundle = start, "acme", "dec-admitted", "stripe", live
 			tt.row.Agent, tt.row.Session, tt.row.Ticket, tt.row.TokenID = "billing-bot", "ses_1", "1001", "tok_1"
 			tt.row.Method, tt.row.Digest = tt.parcel.method, row.Digest
-			tt.row.Path, _, _ = strings.Cut(tt.parcel.target, "?")
+			tt.row.Path = accesslog.Path(tt.parcel.target)
 			if diff := cmp.Diff(tt.row, row); diff != "" || row.Digest == "" {
 				t.Error(diff)
 			}

@@ -131,7 +131,7 @@ func (g *Gateway) startControl(ctx context.Context) error {
 
 func (g *Gateway) startEnvoy(ctx context.Context) error {
 	c := g.base.config
-	path, err := envoy.Find(ctx, envoy.FindOptions{Cache: c.Cache, Progress: c.Progress})
+	path, err := envoy.Find(ctx, c.Cache)
 	if err != nil {
 		return err
 	}
