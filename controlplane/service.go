@@ -53,7 +53,7 @@ func New(o Options) (*Service, error) {
 func (s *Service) AdminAddress() string { return s.adminDoor.Addr().String() }
 
 // Publish sends Envoy what the live tenants need. A tenant whose routes cannot
-// be built keeps those it had.
+// be built has none: the loader lets none of those pass.
 func (s *Service) Publish() {
 	clusters, scopes := ads.Resources{}, ads.Resources{wire.ScopeNone: resource.None()}
 	for _, t := range s.options.Tenants.All() {

@@ -114,10 +114,19 @@ func (s *Service) close() error {
 	return err
 }
 
-// Run serves until ctx ends, then keeps the counters.
+// Run serves until ctx ends. The counters are kept once more after the last check.
 func (s *Service) Run(ctx context.Context) error {
+	counting, ended := context.WithCancel(context.WithoutCancel(ctx))
+	defer ended()
+	kept := make(chan error, 1)
+	go func() { kept <- s.meter.Keep(counting, s.options.LimitsFile, s.options.Clock) }()
+	err := s.serve(ctx)
+	ended()
+	return errors.Join(err, <-kept)
+}
+
+func (s *Service) serve(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.meter.Keep(ctx, s.options.LimitsFile, s.options.Clock) })
 	for _, srv := range s.servers {
 		group.Go(func() error {
 			if err := srv.grpc.Serve(srv.listener); !errors.Is(err, grpc.ErrServerStopped) {

@@ -85,6 +85,11 @@ func random() string {
 // follow keeps tenants and secrets up to date until ctx ends; ready is closed
 // once both are complete.
 func (b *base) follow(ctx context.Context, ready chan<- struct{}, changed func()) error {
+	all, err := b.file.Load() // or the first calls would find no credential
+	if err != nil {
+		return err
+	}
+	b.secrets.Swap(all)
 	failed := make(chan error, 2)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -99,7 +104,7 @@ func (b *base) follow(ctx context.Context, ready chan<- struct{}, changed func()
 			}
 		})
 	}()
-	err := <-failed
+	err = <-failed
 	cancel()
 	return errors.Join(err, <-failed)
 }
