@@ -1,7 +1,9 @@
 package approvald
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -38,7 +40,8 @@ type Options struct {
 	Owner         string // of leases: unique among processes on one ledger
 	Socket        string // Envoy's approvald cluster
 	ExecuteSocket string // Envoy's execute listener
-	DeskAddress   string // host:port
+	DeskAddress   string // host:port of the Desk
+	DeskPages     string // another host:port of the same, for browsers; DeskAddress when empty
 	DeskToken     string // of the command line
 	DeskLinks     string // folder that remembers used links
 	Clock         clockwork.Clock
@@ -47,14 +50,14 @@ type Options struct {
 
 // Service is approvald as a daemon.
 type Service struct {
-	options  Options
-	db       *sqldb.DB
-	store    ledger.Store
-	engine   *execute.Engine
-	handler  http.Handler
-	desk     http.Handler
-	calls    net.Listener
-	deskDoor net.Listener
+	options Options
+	db      *sqldb.DB
+	store   ledger.Store
+	engine  *execute.Engine
+	handler http.Handler
+	desk    http.Handler
+	calls   net.Listener
+	doors   []net.Listener // of the Desk
 }
 
 // New returns a Service that listens already; Run serves.
@@ -97,7 +100,7 @@ func (s *Service) wire() error {
 	}
 	s.desk, err = desk.New(desk.Options{
 		Store: store, Tenants: o.Tenants, Wake: s.engine.Wake, Links: o.DeskLinks,
-		SessionKey: o.Ring.Secret(keyring.DeskSession), CommandLineToken: o.DeskToken, Clock: o.Clock, Logger: o.Logger,
+		Pages: "http://" + cmp.Or(o.DeskPages, o.DeskAddress), SessionKey: o.Ring.Secret(keyring.DeskSession), CommandLineToken: o.DeskToken, Clock: o.Clock, Logger: o.Logger,
 	})
 	if err != nil {
 		return err
@@ -109,15 +112,29 @@ func (s *Service) listen() (err error) {
 	if s.calls, err = daemon.ListenUnix(s.options.Socket); err != nil {
 		return err
 	}
-	if s.deskDoor, err = net.Listen("tcp", s.options.DeskAddress); err != nil {
-		_ = s.calls.Close()
-		return fmt.Errorf("the Desk cannot listen on %s: %w; choose another address with --desk-address", s.options.DeskAddress, err)
+	addresses := []string{s.options.DeskAddress}
+	if pages := s.options.DeskPages; pages != "" && pages != s.options.DeskAddress {
+		addresses = append(addresses, pages)
+	}
+	for _, address := range addresses {
+		door, err := net.Listen("tcp", address)
+		if err != nil {
+			err = fmt.Errorf("the Desk cannot listen on %s: %w; choose another address with --desk-address or --desk-pages", address, err)
+			return errors.Join(err, s.close())
+		}
+		s.doors = append(s.doors, door)
 	}
 	return nil
 }
 
-// DeskAddress is where the Desk listens.
-func (s *Service) DeskAddress() string { return s.deskDoor.Addr().String() }
+// close gives up what listens already.
+func (s *Service) close() error {
+	err := s.calls.Close()
+	for _, door := range s.doors {
+		err = errors.Join(err, door.Close())
+	}
+	return err
+}
 
 // Run serves until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
@@ -126,7 +143,9 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return s.engine.Run(ctx) })
 	group.Go(func() error { return s.ship(ctx) })
 	group.Go(func() error { return daemon.ServeHTTP(ctx, s.calls, s.handler) })
-	group.Go(func() error { return daemon.ServeHTTP(ctx, s.deskDoor, s.desk) })
+	for _, door := range s.doors {
+		group.Go(func() error { return daemon.ServeHTTP(ctx, door, s.desk) })
+	}
 	return group.Wait()
 }
 

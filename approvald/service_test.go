@@ -32,7 +32,7 @@ func TestFailedStartLetsGo(t *testing.T) {
 	}
 	o := approvald.Options{
 		Tenants: b.Tenants, Ring: b.Ring, Spool: spool, Database: filepath.Join(dir, "ledger.db"), Node: "n", Owner: "o",
-		Socket: filepath.Join(dir, "calls.sock"), ExecuteSocket: b.Door.Socket, DeskAddress: taken.Addr().String(),
+		Socket: filepath.Join(dir, "calls.sock"), ExecuteSocket: b.Door.Socket, DeskAddress: free(t), DeskPages: taken.Addr().String(),
 		DeskToken: strings.Repeat("t", 40), DeskLinks: filepath.Join(dir, "links"), Clock: b.Clock, Logger: b.Log.Logger(),
 	}
 	if _, err := approvald.New(o); err == nil || !strings.Contains(err.Error(), "--desk-address") {
@@ -48,16 +48,28 @@ func TestFailedStartLetsGo(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
-	response, err := http.Get("http://" + s.DeskAddress() + "/api/v1/intents")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = response.Body.Close()
-	if response.StatusCode != http.StatusUnauthorized {
-		t.Errorf("the Desk without a token: %d", response.StatusCode)
+	for _, address := range []string{o.DeskAddress, o.DeskPages} {
+		response, err := http.Get("http://" + address + "/api/v1/intents")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if response.StatusCode != http.StatusUnauthorized {
+			t.Errorf("the Desk on %s without a token: %d", address, response.StatusCode)
+		}
 	}
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("the end: %v", err)
 	}
+}
+
+func free(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().String()
 }

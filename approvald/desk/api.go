@@ -49,6 +49,18 @@ type VoteBody struct {
 	Reason string `json:"reason,omitempty"`
 }
 
+// LinkBody asks for a one-time link.
+type LinkBody struct {
+	Tenant string `json:"tenant"`
+	Person string `json:"person"`
+}
+
+// LinkAnswer is a one-time link for a browser.
+type LinkAnswer struct {
+	Link    string    `json:"link"`
+	Expires time.Time `json:"expires"`
+}
+
 // Error is every refusal of the API: a sentence that says what to do.
 type Error struct {
 	Title  string `json:"title"`

@@ -68,7 +68,7 @@ func (b *bench) open() string {
 	b.TB.Helper()
 	d, err := desk.New(desk.Options{
 		Store: b.Store, Tenants: b.Tenants, Wake: func() { b.woken.Add(1) }, SessionKey: b.key(), CommandLineToken: deskToken,
-		Links: b.links, Clock: b.Clock, Logger: b.Log.Logger(),
+		Links: b.links, Pages: "http://desk.example", Clock: b.Clock, Logger: b.Log.Logger(),
 	})
 	if err != nil {
 		b.TB.Fatal(err)

@@ -28,6 +28,7 @@ type Options struct {
 	SessionKey       []byte // HMAC key of links and sessions, 32 bytes
 	CommandLineToken string // bearer token of the JSON API
 	Links            string // folder that remembers used links
+	Pages            string // where browsers reach the Desk, http://host:port
 	Clock            clockwork.Clock
 	Logger           *slog.Logger
 }
@@ -43,7 +44,7 @@ type Desk struct {
 
 // New returns the Desk.
 func New(o Options) (*Desk, error) {
-	if o.Store == nil || o.Tenants == nil || o.Wake == nil || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
+	if o.Store == nil || o.Tenants == nil || o.Wake == nil || o.Pages == "" || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("desk: an option is missing")
 	}
 	links, err := newLinks(o.Links, o.Clock.Now())
@@ -75,6 +76,7 @@ func (d *Desk) route() error {
 	d.mux.HandleFunc("GET /api/v1/intents", d.local(d.apiList))
 	d.mux.HandleFunc("GET /api/v1/intents/{id}", d.local(d.apiShow))
 	d.mux.HandleFunc("POST /api/v1/intents/{id}/{word}", d.local(d.apiVote))
+	d.mux.HandleFunc("POST /api/v1/links", d.local(d.apiLink))
 	return nil
 }
 

@@ -96,6 +96,25 @@ func (d *Desk) apiVote(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, d.item(s.tenant, after))
 }
 
+func (d *Desk) apiLink(w http.ResponseWriter, r *http.Request) {
+	var body LinkBody
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		refuse(w, &Error{"Body not readable", http.StatusBadRequest, "The body must be JSON like {\"tenant\": …, \"person\": …}."})
+		return
+	}
+	t, ok := d.Tenants.Get(body.Tenant)
+	if !ok {
+		refuse(w, &Error{"No such tenant", http.StatusNotFound, "No tenant of this name is live: `sallyport tenants status` lists them."})
+		return
+	}
+	if _, ok := t.People.Find(body.Person); !ok {
+		refuse(w, &Error{"No such person", http.StatusNotFound, "The tenant's people.yaml has nobody with this id."})
+		return
+	}
+	now := d.Clock.Now()
+	reply(w, http.StatusOK, LinkAnswer{Link: d.Pages + Link(d.SessionKey, t.Name, body.Person, now), Expires: now.Add(linkFor).UTC()})
+}
+
 // lookup finds an intent among all tenants with a local person: ids are unique.
 func (d *Desk) lookup(r *http.Request) (seat, ledger.Intent, *Error) {
 	err := ledger.ErrNotFound

@@ -26,7 +26,7 @@ func TestLocalAuthority(t *testing.T) {
 		"empty":             "Bearer ",
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, request := range []string{"GET /api/v1/intents", "GET /api/v1/intents/" + i.ID, "POST /api/v1/intents/" + i.ID + "/approve"} {
+			for _, request := range []string{"GET /api/v1/intents", "GET /api/v1/intents/" + i.ID, "POST /api/v1/intents/" + i.ID + "/approve", "POST /api/v1/links"} {
 				method, path, _ := strings.Cut(request, " ")
 				p := b.api(token, method, path, `{"digest":"`+i.Digest+`"}`)
 				if refused := read[desk.Error](t, p); p.status != 401 || refused.Status != 401 || !strings.Contains(refused.Detail, "--data") {
@@ -141,5 +141,42 @@ func TestAPIList(t *testing.T) {
 func TestOptionsAreNeeded(t *testing.T) {
 	if _, err := desk.New(desk.Options{}); err == nil {
 		t.Error("a Desk without anything")
+	}
+}
+
+// The command line gets links only for people there are.
+func TestAPILinks(t *testing.T) {
+	b := start(t)
+	for name, c := range map[string]struct {
+		body   string
+		status int
+	}{
+		"a person":         {`{"tenant":"acme","person":"ole"}`, 200},
+		"another tenant's": {`{"tenant":"acme","person":"gil"}`, 404},
+		"nobody":           {`{"tenant":"acme","person":""}`, 404},
+		"no tenant":        {`{"tenant":"nope","person":"ann"}`, 404},
+		"no JSON":          {`tenant=acme`, 400},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := b.api("Bearer "+deskToken, "POST", "/api/v1/links", c.body)
+			if p.status != c.status {
+				t.Fatalf("%d %s", p.status, p.body)
+			}
+			if c.status != 200 {
+				if refused := read[desk.Error](t, p); len(refused.Detail) < 20 {
+					t.Errorf("%+v", refused)
+				}
+				return
+			}
+			got := read[desk.LinkAnswer](t, p)
+			path, ok := strings.CutPrefix(got.Link, "http://desk.example/enter/")
+			if !ok || !got.Expires.After(b.Clock.Now()) {
+				t.Fatalf("%+v", got)
+			}
+			w := &browser{b: b}
+			if p := w.do("POST", "/enter/"+path, nil); p.status != 303 {
+				t.Errorf("the link: %d %s", p.status, p.body)
+			}
+		})
 	}
 }

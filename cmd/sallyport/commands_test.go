@@ -1,10 +1,13 @@
 package main
 
 import (
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -106,13 +109,21 @@ func TestTokenWithoutRolesNarrowsNothing(t *testing.T) {
 	}
 }
 
-func TestDeskLinkLeadsToTheDesk(t *testing.T) {
-	args := []string{"desk", "ann", "--tenant", "acme", "--data", started(t), "--desk-url", "https://desk.example/"}
-	if link := succeeds(t, "", args...); !strings.HasPrefix(link, "https://desk.example/enter/") || strings.Count(link, "\n") != 1 {
-		t.Errorf("got %q", link)
+// A token that no gateway would take is not printed.
+func TestTokenOfATenantThatIsNotLive(t *testing.T) {
+	admin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `[{"name":"acme","live":"sha256:1"},{"name":"initech","problems":["x"]}]`)
+	}))
+	defer admin.Close()
+	args := func(tenant, url string) []string {
+		return []string{"token", "--tenant", tenant, "--agent", "bot", "--data", started(t), "--admin-url", url}
 	}
-	if said := decoded[map[string]string](t, succeeds(t, "", append(args, "--json")...)); !strings.HasPrefix(said["link"], "https://desk.example/enter/") {
-		t.Errorf("got %v", said)
+	succeeds(t, "", args("acme", admin.URL)...)
+	succeeds(t, "", args("nope", "http://127.0.0.1:1")...) // nobody there to ask
+	for _, tenant := range []string{"nope", "initech"} {
+		if got := sallyport(t, "", args(tenant, admin.URL)...); got.code != 1 || got.stdout != "" || !strings.Contains(got.stderr, "live are acme") {
+			t.Errorf("%s: %+v", tenant, got)
+		}
 	}
 }
 
@@ -207,5 +218,16 @@ func TestTableKeepsOneRowALine(t *testing.T) {
 	}
 	if want := "A     B\nlong  x?y\n?[1m  é中\n"; out.String() != want {
 		t.Errorf("got %q", out.String())
+	}
+}
+
+// Browsers refuse the Desk's own port: people get links to another one.
+func TestBrowsersReachTheDesk(t *testing.T) {
+	help := succeeds(t, "", "up", "--help")
+	pages := regexp.MustCompile(`--desk-pages="127\.0\.0\.1:([0-9]+)"`).FindStringSubmatch(help)
+	// The ports above 1023 of the Fetch standard's list, section "Port blocking".
+	blocked := []string{"1719", "1720", "1723", "2049", "3659", "4045", "4190", "5060", "5061", "6000", "6566", "6665", "6666", "6667", "6668", "6669", "6679", "6697", "10080"}
+	if pages == nil || slices.Contains(blocked, pages[1]) {
+		t.Errorf("people are sent to %v", pages)
 	}
 }

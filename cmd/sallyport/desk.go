@@ -3,11 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
-	"time"
 
 	"github.com/sallyport/sallyport/approvald/desk"
-	"github.com/sallyport/sallyport/internal/keyring"
 )
 
 type deskCommand struct {
@@ -24,18 +23,17 @@ func (c *deskCommand) Run(s *surroundings) error {
 	if strings.TrimSpace(c.Person) == "" {
 		return errors.New("name a person: an id of the tenant's people.yaml")
 	}
-	root, err := base("--desk-url", c.DeskURL)
+	api, err := c.desk()
 	if err != nil {
 		return err
 	}
-	ring, err := c.ring()
-	if err != nil {
+	var answer desk.LinkAnswer
+	if err := api.call(s.ctx, http.MethodPost, "/api/v1/links", desk.LinkBody{Tenant: c.Tenant, Person: c.Person}, &answer); err != nil {
 		return err
 	}
-	link := root + desk.Link(ring.Secret(keyring.DeskSession), c.Tenant, c.Person, time.Now())
 	if c.JSON {
-		return printJSON(s.stdout, map[string]string{"link": link})
+		return printJSON(s.stdout, answer)
 	}
-	_, err = fmt.Fprintln(s.stdout, link)
+	_, err = fmt.Fprintln(s.stdout, answer.Link)
 	return err
 }

@@ -80,7 +80,14 @@ func TestApprovalsOfARealDesk(t *testing.T) {
 	if out := succeeds(t, "", with("list", "--json", "--all", "--tenant", "acme")...); out != "[]\n" || len(decoded[[]desk.Item](t, out)) != 0 {
 		t.Errorf("got %q", out)
 	}
-	for _, args := range [][]string{with("show", id), with("approve", id), with("approve", id, "--digest", "sha256:x"), with("deny", id, "--reason", "no", "--json")} {
+	link := succeeds(t, "", append([]string{"desk", "ann", "--tenant", "acme"}, to...)...)
+	said := decoded[desk.LinkAnswer](t, succeeds(t, "", append([]string{"desk", "ann", "--tenant", "acme", "--json"}, to...)...))
+	for _, got := range []string{link, said.Link + "\n"} {
+		if !strings.HasPrefix(got, "http://") || !strings.Contains(got, "/enter/") || strings.Count(got, "\n") != 1 {
+			t.Errorf("got %q", got)
+		}
+	}
+	for _, args := range [][]string{append([]string{"desk", "zoe", "--tenant", "acme"}, to...), with("show", id), with("approve", id), with("approve", id, "--digest", "sha256:x"), with("deny", id, "--reason", "no", "--json")} {
 		got := sallyport(t, "", args...)
 		if got.code != 1 || got.stdout != "" || strings.Count(got.stderr, "\n") != 1 || len(got.stderr) < 30 {
 			t.Errorf("%v: %+v", args, got)

@@ -15,7 +15,7 @@ func greet(w io.Writer, g *up.Gateway, c *upCommand, took time.Duration) error {
 	addr := g.Addresses()
 	fmt.Fprintf(&b, "\nSallyport is ready after %.1f s. Ctrl-C stops all of it.\n\n", took.Seconds())
 	fmt.Fprintf(&b, "  agents      http://%s   (a tool is the first path segment: /stripe/v1/charges)\n", addr.Agent)
-	fmt.Fprintf(&b, "  Desk        http://%s\n", addr.Desk)
+	fmt.Fprintf(&b, "  Desk        http://%s   (its API: http://%s)\n", addr.DeskPages, addr.Desk)
 	fmt.Fprintf(&b, "  admin       http://%s\n", addr.Admin)
 	fmt.Fprintf(&b, "  records     sallyport audit query '…'\n")
 	fmt.Fprintf(&b, "  tenants     %s (%s)\n", c.Tenants, strings.Join(g.Tenants(), ", "))
@@ -41,7 +41,7 @@ func greetExamples(b *strings.Builder, g *up.Gateway) error {
 	fmt.Fprintf(b, "\nA token for the agent billing-bot of acme, bound to ticket 1001 and customer cus_ada, for 15 minutes:\n")
 	fmt.Fprintf(b, "  export TOKEN=%s\n", raw)
 	fmt.Fprintf(b, "\nTry, in another terminal:\n")
-	fmt.Fprintf(b, "  curl -s http://%s/stripe/v1/charges?customer=cus_ada -H \"Authorization: Bearer $TOKEN\"\n", agent)
+	fmt.Fprintf(b, "  curl -s 'http://%s/stripe/v1/charges?customer=cus_ada' -H \"Authorization: Bearer $TOKEN\"\n", agent)
 	fmt.Fprintf(b, "  curl -s http://%s/stripe/v1/refunds -H \"Authorization: Bearer $TOKEN\" -d charge=ch_ada_1000 -d amount=10000   # waits for Ann\n", agent)
 	fmt.Fprintf(b, "  %s approvals list\n\n", bin)
 	return nil

@@ -55,7 +55,7 @@ func TestBadInputGivesOneLineThatSaysWhatToDo(t *testing.T) {
 		"desk without a tenant":   {[]string{"desk", "ann", "--data", data}, 2, []string{"--tenant", seeHelp}},
 		"desk of a bad tenant":    {[]string{"desk", "ann", "--tenant", "A", "--data", data}, 1, []string{"--tenant must be"}},
 		"desk for nobody":         {[]string{"desk", "", "--tenant", "acme", "--data", data}, 1, []string{"people.yaml"}},
-		"desk nowhere":            {[]string{"desk", "ann", "--tenant", "acme", "--data", data, "--desk-url", "localhost"}, 1, []string{"--desk-url must be like http://"}},
+		"desk nowhere":            {[]string{"desk", "ann", "--tenant", "acme", "--data", withToken, "--desk-url", "localhost"}, 1, []string{"--desk-url must be like http://"}},
 		"list of no gateway":      {[]string{"approvals", "list", "--data", absent}, 1, []string{absent, noData}},
 		"list without a token":    {[]string{"approvals", "list", "--data", data}, 1, []string{"desk.token", "`make up`", "--data"}},
 		"list of nobody":          {[]string{"approvals", "list", "--data", withToken, "--desk-url", "http://127.0.0.1:1"}, 1, []string{"the Desk", isItUp, "--desk-url"}},

@@ -14,9 +14,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	for _, name := range []string{"SALLYPORT_DATA", "SALLYPORT_DESK", "SALLYPORT_ADMIN", "SALLYPORT_TENANTS", "CLICKHOUSE_URL"} {
+	for _, name := range []string{"SALLYPORT_DATA", "SALLYPORT_DESK", "SALLYPORT_TENANTS", "CLICKHOUSE_URL"} {
 		_ = os.Unsetenv(name)
 	}
+	_ = os.Setenv("SALLYPORT_ADMIN", "http://127.0.0.1:1") // never a gateway that somebody runs here
 	os.Exit(m.Run())
 }
 

@@ -2,9 +2,12 @@ package main
 
 import (
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/sallyport/sallyport/cmd/sallyport/up"
+	"github.com/sallyport/sallyport/controlplane/admin"
 	"github.com/sallyport/sallyport/internal/token"
 )
 
@@ -21,6 +24,7 @@ type tokenCommand struct {
 	Customer string        `help:"Customer the session is bound to."`
 	Session  string        `help:"Session id; one of agent, ticket and customer when absent. A new session may do the same effect again."`
 	TTL      time.Duration `help:"How long the token is valid." default:"15m" name:"ttl"`
+	AdminURL string        `help:"Where admin listens: a running gateway is asked whether the tenant is live." default:"http://127.0.0.1:10081" env:"SALLYPORT_ADMIN" name:"admin-url"`
 }
 
 // Run signs a token with the data folder's key.
@@ -33,6 +37,9 @@ func (c *tokenCommand) Run(s *surroundings) error {
 	}
 	ring, err := c.ring()
 	if err != nil {
+		return err
+	}
+	if err := c.live(s); err != nil {
 		return err
 	}
 	raw, id, err := up.Issue(ring, token.Identity{
@@ -50,4 +57,25 @@ func (c *tokenCommand) Run(s *surroundings) error {
 	}
 	_, err = fmt.Fprintln(s.stdout, raw)
 	return err
+}
+
+// live refuses a tenant that a running gateway does not know: its tokens would be
+// worth nothing. A gateway that does not answer has no say.
+func (c *tokenCommand) live(s *surroundings) error {
+	tenants := []admin.TenantStatus{}
+	api := service{name: "admin", flag: "--admin-url", url: c.AdminURL}
+	if err := api.call(s.ctx, http.MethodGet, "/tenants", nil, &tenants); err != nil {
+		return nil //nolint:nilerr // it has no say
+	}
+	names := make([]string, 0, len(tenants))
+	for _, t := range tenants {
+		if t.Live == "" {
+			continue
+		}
+		if t.Name == c.Tenant {
+			return nil
+		}
+		names = append(names, t.Name)
+	}
+	return fmt.Errorf("no tenant %q is live on the gateway at %s; live are %s", c.Tenant, c.AdminURL, strings.Join(names, ", "))
 }

@@ -1,6 +1,7 @@
 package accesslog
 
 import (
+	"cmp"
 	"strings"
 
 	datav3 "github.com/envoyproxy/go-control-plane/envoy/data/accesslog/v3"
@@ -16,7 +17,7 @@ func request(listener string, e *datav3.HTTPAccessLogEntry) *audit.Request {
 	common, in, out := e.GetCommonProperties(), e.GetRequest(), e.GetResponse()
 	row := &audit.Request{
 		Time: common.GetStartTime().AsTime(), Listener: listener,
-		Method: short(in.GetRequestMethod().String(), 16), Path: Path(in.GetPath()),
+		Method: short(in.GetRequestMethod().String(), 16), Path: Path(cmp.Or(in.GetOriginalPath(), in.GetPath())),
 		Status: out.GetResponseCode().GetValue(), Flags: flags(common.GetResponseFlags()),
 		DurationUS: common.GetDuration().AsDuration().Microseconds(),
 		BytesIn:    in.GetRequestHeadersBytes() + in.GetRequestBodyBytes(),

@@ -55,10 +55,14 @@ func (f *folder) pause(ctx context.Context, err error) time.Duration {
 	return max(lookEvery, f.backoff)
 }
 
-// pass ships every segment that is sealed, the oldest first.
+// pass makes the tables, so that they can be queried before the first record,
+// and ships every segment that is sealed, the oldest first.
 func (f *folder) pass(ctx context.Context) error {
 	l, err := list(f.dir)
 	if err != nil {
+		return err
+	}
+	if err := f.migrate(ctx); err != nil && len(l.sealed) > 0 {
 		return err
 	}
 	for _, name := range l.sealed {
@@ -81,9 +85,6 @@ func (f *folder) ship(ctx context.Context, name string) error {
 	content, err := parseSegment(data)
 	if err != nil {
 		return f.putAside(ctx, name, err)
-	}
-	if err := f.migrate(ctx); err != nil {
-		return err
 	}
 	for _, b := range batchesOf(content) {
 		if err := f.send(ctx, b); err != nil {

@@ -112,6 +112,7 @@ func (s *Spool) measure() {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.used = l.bytes + s.written - before
+	// What was written meanwhile may be in both numbers; nobody else makes more.
+	s.used = min(s.used, l.bytes+s.written-before)
 	s.full, s.measured = false, s.o.Clock.Now()
 }

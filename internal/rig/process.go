@@ -28,7 +28,7 @@ func (r *Rig) Alone(tb testing.TB, service string) *Process {
 func (p *Process) Start() {
 	p.tb.Helper()
 	p.command = exec.Command(Built(p.tb, "sallyport"), p.service, "--log", "info",
-		"--data", p.rig.Data, "--tenants", p.rig.Tenants, "--desk-address", p.rig.Addresses().Desk)
+		"--data", p.rig.Data, "--tenants", p.rig.Tenants, "--desk-address", p.rig.Addresses().Desk, "--desk-pages", p.rig.Addresses().DeskPages)
 	p.command.Stdout, p.command.Stderr = p.rig.Log, p.rig.Log
 	p.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := p.command.Start(); err != nil {

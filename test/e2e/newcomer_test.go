@@ -21,12 +21,12 @@ import (
 
 // newcomer is a person with a terminal: the real command, on ports of its own.
 type newcomer struct {
-	t                                              *testing.T
-	data, tenants                                  string
-	agent, desk, admin, clickhouse, provider, root string
-	token                                          string
-	command                                        *exec.Cmd
-	out                                            *screen
+	t                                                     *testing.T
+	data, tenants                                         string
+	agent, desk, pages, admin, clickhouse, provider, root string
+	token                                                 string
+	command                                               *exec.Cmd
+	out                                                   *screen
 }
 
 // screen is what a terminal shows.
@@ -54,7 +54,7 @@ func newNewcomer(t *testing.T) *newcomer {
 	dir := rig.ShortDir(t)
 	n := &newcomer{
 		t: t, root: rig.Root(t), data: filepath.Join(dir, "data"), tenants: filepath.Join(dir, "tenants"),
-		agent: rig.FreeAddress(t), desk: rig.FreeAddress(t), admin: rig.FreeAddress(t), clickhouse: rig.FreeAddress(t), provider: rig.FreeAddress(t),
+		agent: rig.FreeAddress(t), desk: rig.FreeAddress(t), pages: rig.FreeAddress(t), admin: rig.FreeAddress(t), clickhouse: rig.FreeAddress(t), provider: rig.FreeAddress(t),
 	}
 	rig.ExampleTenants(t, n.tenants, n.provider)
 	return n
@@ -65,7 +65,7 @@ func (n *newcomer) up() {
 	n.t.Helper()
 	n.out = &screen{}
 	n.command = exec.Command(rig.Built(n.t, "sallyport"), "up", "--examples", "--data", n.data, "--tenants", n.tenants,
-		"--agent-address", n.agent, "--desk-address", n.desk, "--admin-address", n.admin,
+		"--agent-address", n.agent, "--desk-address", n.desk, "--desk-pages", n.pages, "--admin-address", n.admin,
 		"--clickhouse-address", n.clickhouse, "--provider-address", n.provider)
 	n.command.Dir = n.root
 	n.command.Stdout, n.command.Stderr = n.out, n.out
@@ -153,7 +153,7 @@ func (n *newcomer) run(script string) string {
 func TestNewcomer(t *testing.T) {
 	n := newNewcomer(t)
 	n.up()
-	for _, address := range []string{n.agent, n.desk, n.admin} {
+	for _, address := range []string{n.agent, n.desk, n.pages, n.admin} {
 		if !strings.Contains(n.out.String(), "http://"+address) {
 			t.Errorf("the greeting does not name %s", address)
 		}
@@ -229,6 +229,9 @@ func tryGreeting(t *testing.T, n *newcomer) {
 	n.run(strings.Replace(lines[1], "curl -s", "curl -s -m 2", 1) + "\n[ $? = 28 ]")
 	if out := n.run(lines[2]); !strings.Contains(out, "ch_ada_1000") {
 		t.Errorf("%s\n%s", lines[2], out)
+	}
+	if link := n.run("bin/sallyport desk --tenant acme ann"); !strings.HasPrefix(link, "http://"+n.pages+"/enter/") {
+		t.Errorf("the link is %q", link)
 	}
 	for _, person := range []string{"Ann Lee, billing lead", "Ole Berg, auditor"} {
 		link := n.shown(regexp.QuoteMeta(person) + `\s+(\S+)`)

@@ -35,6 +35,7 @@ type Config struct {
 
 	AgentAddress      string
 	DeskAddress       string
+	DeskPages         string // the Desk for browsers; DeskAddress when empty
 	AdminAddress      string
 	ClickHouseAddress string
 	ProviderAddress   string // of the example provider

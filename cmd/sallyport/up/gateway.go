@@ -28,6 +28,7 @@ type Gateway struct {
 // Addresses are where the gateway listens, host:port.
 type Addresses struct {
 	Agent, Desk, Admin string
+	DeskPages          string // the Desk for browsers
 	ClickHouseURL      string // with a user who may only read, and the password
 	Provider           string // "" without examples
 }
@@ -95,7 +96,7 @@ func (g *Gateway) Tenants() []string {
 // DeskLink is a one-time link with which a person enters the Desk.
 func (g *Gateway) DeskLink(tenant, person string) string {
 	key := g.base.ring.Secret(keyring.DeskSession)
-	return "http://" + g.addr.Desk + desk.Link(key, tenant, person, g.base.config.Clock.Now())
+	return "http://" + g.addr.DeskPages + desk.Link(key, tenant, person, g.base.config.Clock.Now())
 }
 
 func (g *Gateway) startService(s Service) error {

@@ -1,6 +1,7 @@
 package up
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -10,23 +11,35 @@ import (
 // before anything is started, so that one line says what to do.
 func (g *Gateway) pickPorts() error {
 	c := &g.base.config
+	pages, provider := c.DeskPages, c.ProviderAddress
+	if pages == c.DeskAddress {
+		pages = ""
+	}
+	if !c.Examples {
+		provider = ""
+	}
 	for _, a := range []struct {
 		name, flag string
 		addr       *string
 	}{
 		{"agent listener", "--agent-address", &c.AgentAddress},
 		{"Desk", "--desk-address", &c.DeskAddress},
+		{"Desk", "--desk-pages", &pages},
 		{"admin", "--admin-address", &c.AdminAddress},
 		{"analytics engine", "--clickhouse-address", &c.ClickHouseAddress},
-		{"example provider", "--provider-address", &c.ProviderAddress},
+		{"example provider", "--provider-address", &provider},
 	} {
+		if *a.addr == "" {
+			continue
+		}
 		picked, err := pick(*a.addr)
 		if err != nil {
 			return fmt.Errorf("the %s cannot listen on %s: %w; stop what listens there, or choose another address with %s", a.name, *a.addr, err, a.flag)
 		}
 		*a.addr = picked
 	}
-	g.addr.Agent, g.addr.Desk, g.addr.Admin = c.AgentAddress, c.DeskAddress, c.AdminAddress
+	c.DeskPages, c.ProviderAddress = cmp.Or(pages, c.DeskAddress), provider
+	g.addr.Agent, g.addr.Desk, g.addr.DeskPages, g.addr.Admin = c.AgentAddress, c.DeskAddress, c.DeskPages, c.AdminAddress
 	return nil
 }
 

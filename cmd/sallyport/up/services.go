@@ -68,7 +68,7 @@ func (b *base) approvald() (func(context.Context) error, error) {
 	s, err := approvald.New(approvald.Options{
 		Tenants: b.tenants, Ring: b.ring, Spool: spool, Database: b.paths.ledger(), Node: Node, Owner: Node + "/" + random(),
 		Socket: b.paths.socket(socketApprovald), ExecuteSocket: b.paths.socket(socketExecute),
-		DeskAddress: b.config.DeskAddress, DeskToken: deskToken, DeskLinks: b.paths.deskLinks(), Clock: b.config.Clock, Logger: b.config.Logger,
+		DeskAddress: b.config.DeskAddress, DeskPages: b.config.DeskPages, DeskToken: deskToken, DeskLinks: b.paths.deskLinks(), Clock: b.config.Clock, Logger: b.config.Logger,
 	})
 	if err != nil {
 		return nil, err
