@@ -1,6 +1,7 @@
 package approvald
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -39,7 +40,11 @@ type HandlerOptions struct {
 }
 
 // Handler answers the calls that Envoy sends to the mediated lane.
-type Handler struct{ HandlerOptions }
+type Handler struct {
+	HandlerOptions
+	stopping context.Context
+	stop     context.CancelFunc
+}
 
 // NewHandler returns a Handler.
 func NewHandler(o HandlerOptions) (*Handler, error) {
@@ -47,8 +52,14 @@ func NewHandler(o HandlerOptions) (*Handler, error) {
 		o.Recorder == nil || o.Owner == "" || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("approvald: an option is missing")
 	}
-	return &Handler{o}, nil
+	h := &Handler{HandlerOptions: o}
+	h.stopping, h.stop = context.WithCancel(context.Background())
+	return h, nil
 }
+
+// Stop ends every wait: held calls are told that they are held. What is on its
+// way to a tool goes on.
+func (h *Handler) Stop() { h.stop() }
 
 // call is one admitted call.
 type call struct {
@@ -57,13 +68,14 @@ type call struct {
 	action  *action.Action
 	admits  grant.Admission
 	arrived time.Time
+	async   bool // the agent asked not to wait
 }
 
 // ServeHTTP admits a call and hands it to its handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	arrived := h.Clock.Now()
 	c, thing := h.admit(r)
-	c.arrived = arrived
+	c.arrived, c.async = arrived, r.Header.Get("prefer") == "respond-async"
 	if thing.Code != "" {
 		h.refuse(w, c, thing)
 		return

@@ -54,7 +54,7 @@ type Service struct {
 	db      *sqldb.DB
 	store   ledger.Store
 	engine  *execute.Engine
-	handler http.Handler
+	handler *Handler
 	desk    http.Handler
 	calls   net.Listener
 	doors   []net.Listener // of the Desk
@@ -140,6 +140,7 @@ func (s *Service) close() error {
 func (s *Service) Run(ctx context.Context) error {
 	defer func() { _ = s.store.Close() }()
 	group, ctx := errgroup.WithContext(ctx)
+	defer context.AfterFunc(ctx, s.handler.Stop)()
 	group.Go(func() error { return s.engine.Run(ctx) })
 	group.Go(func() error { return s.ship(ctx) })
 	group.Go(func() error { return daemon.ServeHTTP(ctx, s.calls, s.handler) })

@@ -10,14 +10,20 @@ import (
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
-// wait follows an intent until it is final, the agent leaves, or the time that
-// its SDK is known to wait is over, from when it called. The intent itself goes
+// wait follows an intent until it is final, the agent leaves or wants no wait, the
+// time that its SDK is known to wait is over, from when it called, or this
+// process stops. The intent itself goes
 // on in any case.
 func (h *Handler) wait(ctx context.Context, c call, intent ledger.Intent) ledger.Intent {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	timer := h.Clock.AfterFunc(c.arrived.Add(c.Tenant.Approvals.Wait).Sub(h.Clock.Now()), cancel)
+	wait := c.Tenant.Approvals.Wait
+	if c.async {
+		wait = 0
+	}
+	timer := h.Clock.AfterFunc(c.arrived.Add(wait).Sub(h.Clock.Now()), cancel)
 	defer timer.Stop()
+	defer context.AfterFunc(h.stopping, cancel)()
 	for !intent.State.Final() {
 		next, err := h.Store.Watch(ctx, intent.Tenant, intent.ID, intent.Version)
 		if err != nil {

@@ -27,6 +27,9 @@ var patternPattern = regexp.MustCompile(`^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)
 // Compile builds the engine of a tenant, or lists every mistake.
 func Compile(src Source) (*Engine, config.Problems) {
 	rules, grants, problems := readPolicy(src.Policy)
+	if len(problems) == 0 { // else a line that could not be read may be what is missing
+		problems = checkRoles(rules, grants)
+	}
 	e := &Engine{rules: map[string]*compiled{}, roles: inherit(grants), sums: src.Sums}
 	c := newCompiler(src.Sums)
 	for _, r := range rules {

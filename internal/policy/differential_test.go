@@ -32,7 +32,7 @@ func randomPolicy(r *rand.Rand, rules int) string {
 		}
 		fmt.Fprintf(&b, "p, %s, %s, %s, %s, -\n", pick("billing", "lead", "support"), pattern, condition, pick("allow", "allow", "deny"))
 	}
-	b.WriteString("g, bot, billing\ng, lead, billing\ng, bob, lead\n")
+	b.WriteString("g, bot, billing\ng, lead, billing\ng, bob, lead\ng, sue, support\n")
 	return b.String()
 }
 

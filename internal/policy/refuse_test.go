@@ -98,7 +98,7 @@ func TestATokenCannotNarrowADenyAway(t *testing.T) {
 func TestOwnModels(t *testing.T) {
 	held := Obligations{Once: true, Hold: &Hold{Group: "billing_leads", Votes: 1}}
 	policy := "p, admin, stripe.refund.create, true, allow, once\n" +
-		"p, billing, stripe.refund.create, true, allow, once; hold:billing_leads\n" + members
+		"p, billing, stripe.refund.create, true, allow, once; hold:billing_leads\n" + members + "g, root, admin\n"
 	matcher := "g(r.sub, p.role) && permits(r.in, p.role, p.eft) && matches(r.act, p.act) && condition(r.in, p.cond)"
 	for name, tt := range map[string]struct {
 		matcher string
@@ -162,7 +162,7 @@ func TestLinesThatCasbinReadsDifferently(t *testing.T) {
 			}
 		})
 	}
-	if _, problems := Compile(source("  # indented\r\np, billing" + rest + "\r\n")); len(problems) > 0 {
+	if _, problems := Compile(source("  # indented\r\np, billing" + rest + "\r\ng, bot, billing\r\n")); len(problems) > 0 {
 		t.Error(problems)
 	}
 }
@@ -181,4 +181,11 @@ func TestDecideTogether(t *testing.T) {
 		})
 	}
 	group.Wait()
+}
+
+func TestRolesThatNobodyHas(t *testing.T) {
+	_, problems := Compile(source("p, clrk, stripe.refund.create, true, deny, -\n" + rule("true")))
+	if len(problems) != 1 || problems[0].String() != "policy.csv:1: no g line gives anybody this role (got clrk)" {
+		t.Errorf("got %v", problems)
+	}
 }
