@@ -1,7 +1,7 @@
 # Everything works from a clean checkout: targets fetch what they need into
 # .cache, by pinned hash, and are quick when it is there.
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-check build up check test e2e bench fmt fmt-check vet lint clean need-go
+.PHONY: help reset deps deps-check build up check test e2e bench fmt fmt-check vet lint clean need-go
 
 # Absolute, because tests run in the folders of their packages. Each of them
 # can be set to a part that is installed already.
@@ -36,8 +36,11 @@ build: need-go ## Build the programs and the mask into bin/
 	go build -trimpath -o bin/provider ./examples/provider/cmd/provider
 	GOOS=wasip1 GOARCH=wasm go build -trimpath -buildmode=c-shared -ldflags='-s -w' -o bin/mask.wasm ./wasm
 
-up: deps build ## Run the gateway with the example tenants and provider
-	bin/sallyport up --examples
+up: deps build ## Run the gateway with the example tenants and provider (UP='--flag …')
+	bin/sallyport up --examples $(UP)
+
+reset: ## Forget the data of `make up`: keys, ledger, records
+	rm -rf .sallyport
 
 check: deps-check fmt-check build vet lint test ## Check everything: format, build, vet, lint, race tests, end to end
 

@@ -164,7 +164,15 @@ func (c *deskFlags) vote(s *surroundings, id, word string, body desk.VoteBody) e
 	if c.JSON {
 		return printJSON(s.stdout, item)
 	}
-	_, err = fmt.Fprintf(s.stdout, "%s is %s: %s\n", item.ID, item.State, plain(item.Summary))
+	counted := ""
+	if n := len(item.Votes); n > 0 {
+		counted = fmt.Sprintf(" (recorded as %s", plain(item.Votes[n-1].Person))
+		if item.Needed > 1 {
+			counted += fmt.Sprintf(", %d of %d votes", n, item.Needed)
+		}
+		counted += ")"
+	}
+	_, err = fmt.Fprintf(s.stdout, "%s is %s: %s%s\n", item.ID, item.State, plain(item.Summary), counted)
 	return err
 }
 

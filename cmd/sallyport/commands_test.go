@@ -182,7 +182,7 @@ func TestCheckListsEveryMistakeOfEveryTenant(t *testing.T) {
 	write(t, filepath.Join(root, "acme", "tenant.yaml"), "titel: Acme\n")
 	write(t, filepath.Join(root, "acme", "mask.yaml"), "types: [e-mail]\n")
 	bad := sallyport(t, "", "tenants", "check", root)
-	for _, line := range []string{"acme\tnot live\n", "  tenant.yaml: line 1: field titel not found\n", "  mask.yaml: types: must be", "globex\tsha256:"} {
+	for _, line := range []string{"acme\tnot live\n", "  tenant.yaml: line 1: is no setting of this file (got titel)\n", "  mask.yaml: types: must be", "globex\tsha256:"} {
 		if !strings.Contains(bad.stdout, line) {
 			t.Errorf("%q lacks %q", bad.stdout, line)
 		}

@@ -38,7 +38,9 @@ func spell(bundles []tenant.Bundle) string {
 func TestWatch(t *testing.T) {
 	root, clock := t.TempDir(), clockwork.NewFakeClock()
 	write(t, root, "acme/policy.csv", "1")
-	write(t, root, "acme/.policy.csv.swp", "x")
+	for _, leftover := range []string{".policy.csv.swp", "policy.csv~", "#policy.csv#", "4913", "policy.csv.bak", "tools.yaml.orig"} {
+		write(t, root, "acme/"+leftover, "x")
+	}
 	write(t, root, "README", "not a tenant")
 	f, err := NewFolder(Options{Root: root, Clock: clock, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/sallyport/sallyport/internal/tenant"
@@ -25,7 +26,7 @@ func read(root string) ([]tenant.Bundle, error) {
 	}
 	bundles := []tenant.Bundle{}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") || !e.IsDir() {
+		if leftover(e.Name()) || !e.IsDir() {
 			continue
 		}
 		b, err := readTenant(filepath.Join(root, e.Name()), e.Name())
@@ -37,13 +38,21 @@ func read(root string) ([]tenant.Bundle, error) {
 	return bundles, nil
 }
 
+// leftover is what editors and version control leave beside a file: hidden files,
+// backups, locks, and vim's test whether it may write.
+func leftover(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") || name == "4913" ||
+		strings.HasPrefix(name, "#") && strings.HasSuffix(name, "#") ||
+		slices.Contains([]string{".bak", ".orig", ".swp", ".tmp"}, filepath.Ext(name))
+}
+
 func readTenant(dir, name string) (tenant.Bundle, error) {
 	files := map[string][]byte{}
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if strings.HasPrefix(entry.Name(), ".") {
+		if leftover(entry.Name()) {
 			if entry.IsDir() && path != dir {
 				return fs.SkipDir
 			}

@@ -91,7 +91,9 @@ def main() -> int:
         return 2
     except stripe.StripeError as error:
         # user_message is the provider's or the gateway's own sentence.
-        print(f"refused ({error.http_status}, {error.code}): {error.user_message or error}", file=sys.stderr)
+        # Its classes for 401 and 403 leave the code in the body.
+        code = error.code or ((error.json_body or {}).get("error") or {}).get("code")
+        print(f"refused ({error.http_status}, {code}): {error.user_message or error}", file=sys.stderr)
         return 1
     return 0
 

@@ -67,16 +67,16 @@ func TestDecode(t *testing.T) {
 		{"absent keys keep the defaults", "max: 2\n", document{"default", 2}, nil},
 		{"an empty file keeps the defaults", "", document{Name: "default"}, nil},
 		{"a comment keeps the defaults", "# nothing\n", document{Name: "default"}, nil},
-		{"an unknown key", "nam: a\n", document{}, []string{"f.yaml: line 1: field nam not found in type config.document"}},
+		{"an unknown key", "nam: a\n", document{}, []string{"f.yaml: line 1: is no setting of this file (got nam)"}},
 		{"a repeated key", "name: a\nname: b\n", document{}, []string{`f.yaml: line 2: mapping key "name" already defined at line 1`}},
-		{"a wrong type", "max: many\n", document{}, []string{"f.yaml: line 1: cannot unmarshal !!str `many` into int"}},
+		{"a wrong type", "max: many\n", document{}, []string{"f.yaml: line 1: must be a whole number (got many)"}},
 		{"every mistake at once", "nam: a\nmax: many\n", document{}, []string{
-			"f.yaml: line 1: field nam not found in type config.document", "f.yaml: line 2: cannot unmarshal !!str `many` into int",
+			"f.yaml: line 1: is no setting of this file (got nam)", "f.yaml: line 2: must be a whole number (got many)",
 		}},
 		{"a second document", "name: a\n---\nname: b\n", document{}, []string{"f.yaml: must hold one YAML document"}},
 		{"a broken second document", "name: a\n---\n{\n", document{}, []string{"f.yaml: must hold one YAML document"}},
 		{"no YAML", "name: [a\n", document{}, []string{"f.yaml: line 1: did not find expected ',' or ']'"}},
-		{"a list", "- a\n", document{}, []string{"f.yaml: line 1: cannot unmarshal !!seq into config.document"}},
+		{"a list", "- a\n", document{}, []string{"f.yaml: line 1: must be of another kind"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := document{Name: "default"}
@@ -103,7 +103,7 @@ func TestDecodeShowsNoSourceText(t *testing.T) {
 		} `yaml:"list"`
 	}
 	problems := Decode("f.yaml", []byte("lst: a\nlist: [x, {nam: y}]\n"), &doc)
-	want := "f.yaml: line 1: field lst not found\nf.yaml: line 2: cannot unmarshal !!str `x`\nf.yaml: line 2: field nam not found"
+	want := "f.yaml: line 1: is no setting of this file (got lst)\nf.yaml: line 2: must be settings with their names (got x)\nf.yaml: line 2: is no setting of this file (got nam)"
 	if diff := cmp.Diff(want, problems.Error()); diff != "" {
 		t.Error(diff)
 	}

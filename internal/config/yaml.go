@@ -32,18 +32,50 @@ func Decode(file string, data []byte, into any) Problems {
 	return problems
 }
 
-// anonymous is how YAML names a Go type that has no name: its source text, which
-// says nothing to whoever wrote the file.
-var anonymous = regexp.MustCompile(`(?s) (in type|into) struct \{.*\}$`)
+// What YAML's errors look like. They name Go types, which say nothing to whoever
+// wrote the file.
+var (
+	unknownKey = regexp.MustCompile(`^(line \d+): field (.+) not found in type `)
+	wrongType  = regexp.MustCompile("(?s)^(line \\d+): cannot unmarshal !!\\w+(?: `(.*)`)? into (.*)$")
+)
 
 // addYAML turns a YAML error into one problem a line, "file: line N: …".
 func addYAML(problems *Problems, file string, err error) {
 	var typed *yaml.TypeError
-	if errors.As(err, &typed) {
-		for _, line := range typed.Errors {
-			problems.Add(file, anonymous.ReplaceAllString(line, ""), nil)
-		}
+	if !errors.As(err, &typed) {
+		problems.Add(file, strings.TrimPrefix(err.Error(), "yaml: "), nil)
 		return
 	}
-	problems.Add(file, strings.TrimPrefix(err.Error(), "yaml: "), nil)
+	for _, line := range typed.Errors {
+		switch key, value := unknownKey.FindStringSubmatch(line), wrongType.FindStringSubmatch(line); {
+		case key != nil:
+			problems.Add(file+": "+key[1], "is no setting of this file", key[2])
+		case value != nil && value[2] == "":
+			problems.Add(file+": "+value[1], "must be "+inWords(value[3]), nil)
+		case value != nil:
+			problems.Add(file+": "+value[1], "must be "+inWords(value[3]), value[2])
+		default:
+			problems.Add(file, line, nil)
+		}
+	}
+}
+
+// inWords is what a value of a Go type looks like in YAML.
+func inWords(goType string) string {
+	switch {
+	case goType == "time.Duration":
+		return "a time like 45s, 15m or 4h"
+	case goType == "string":
+		return "a text"
+	case goType == "bool":
+		return "true or false"
+	case strings.HasPrefix(goType, "int"), strings.HasPrefix(goType, "uint"):
+		return "a whole number"
+	case strings.HasPrefix(goType, "[]"):
+		return "a list"
+	case strings.HasPrefix(goType, "map["), strings.HasPrefix(goType, "struct"):
+		return "settings with their names"
+	default:
+		return "of another kind" // a named type: a structure, or a word of a closed list
+	}
 }

@@ -71,10 +71,10 @@ people:
 			"people.yaml: people[0].name: must be a printable name of at most 200 bytes",
 		}},
 		{"an unknown key", "people: [{id: ann, name: Ann, group: leads}]", []string{
-			"people.yaml: line 1: field group not found in type people.Person",
+			"people.yaml: line 1: is no setting of this file (got group)",
 		}},
 		{"a wrong type is not judged further", "people: [{id: ann, name: Ann, local: maybe}, {id: Ole}]", []string{
-			"people.yaml: line 1: cannot unmarshal !!str `maybe` into bool",
+			"people.yaml: line 1: must be true or false (got maybe)",
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -198,6 +198,11 @@ func (v *evaluation) needed() []string {
 	return slices.Compact(out)
 }
 
+// verdict is by this rule. Its words are said only of what it found to be so.
 func (r *compiled) verdict(effect Effect, code reason.Code) Verdict {
-	return Verdict{Effect: effect, Reason: code, Rule: place(r.Line), Condition: r.Condition, Say: r.Say}
+	v := Verdict{Effect: effect, Reason: code, Rule: place(r.Line), Condition: r.Condition, Say: r.Say}
+	if code == reason.PolicyUnevaluable {
+		v.Say = ""
+	}
+	return v
 }

@@ -24,7 +24,7 @@ func TestEachMistakeIsNamedAlone(t *testing.T) {
 		want  string
 	}{
 		"unknown file":               {[]string{"polcy.csv", "", "x"}, "polcy.csv: is not a file of a tenant; the files are tenant.yaml, tools.yaml, model.conf, policy.csv, limits.yaml, approvals.yaml, people.yaml, mask.yaml and catalogs/*.yaml"},
-		"unknown key":                {[]string{"tenant.yaml", "title", "titel"}, "tenant.yaml: line 1: field titel not found"},
+		"unknown key":                {[]string{"tenant.yaml", "title", "titel"}, "tenant.yaml: line 1: is no setting of this file (got titel)"},
 		"no tools":                   {[]string{"tools.yaml", "", "tools: []", "limits.yaml", "", "", "policy.csv", "", "g, a, b\n", "mask.yaml", "", ""}, "tools.yaml: tools: must list at least one tool"},
 		"tool's name":                {[]string{"tools.yaml", "name: zendesk", "name: Zendesk"}, "tools.yaml: tools[1].name: must be a-z, 0-9 and -, beginning with a letter (got Zendesk)"},
 		"tool's name twice":          {[]string{"tools.yaml", "name: zendesk", "name: stripe"}, "tools.yaml: tools[1].name: is used by another tool (got stripe)"},
@@ -115,7 +115,7 @@ func TestEveryMistakeAtOnce(t *testing.T) {
 		got = append(got, p.Path)
 	}
 	want := []string{
-		"notes.txt", "tenant.yaml", "tools.yaml: tools[0].credential.scheme", "tools.yaml: tools[1].catalog",
+		"notes.txt", "tenant.yaml: line 1", "tools.yaml: tools[0].credential.scheme", "tools.yaml: tools[1].catalog",
 		"people.yaml: people[0].id", "people.yaml: people[1].id", "limits.yaml: limits[0].max", "limits.yaml: limits[1].window",
 		"approvals.yaml: wait", "approvals.yaml: expire_after", "policy.csv:3", "policy.csv:11", "mask.yaml: types", "mask.yaml: types",
 	}

@@ -78,14 +78,13 @@ func (l *loader) tool(at string, doc toolDoc) *Tool {
 	return tool
 }
 
-// quotedValue is how YAML repeats a value of a wrong type.
-var quotedValue = regexp.MustCompile("(?s) `.*`")
-
 // withoutValues cuts values off: tools.yaml is where a credential is pasted by
 // mistake, and problems are printed, logged and shown.
 func withoutValues(problems config.Problems) config.Problems {
 	for i := range problems {
-		problems[i].What = quotedValue.ReplaceAllString(problems[i].What, "")
+		if !wordPattern.MatchString(problems[i].Got) {
+			problems[i].Got = ""
+		}
 	}
 	return problems
 }
