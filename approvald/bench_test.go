@@ -28,6 +28,7 @@ type bench struct {
 	*executetest.Bench
 	tool   *provider.Provider
 	engine *execute.Engine
+	serves *approvald.Handler
 	url    string
 	asked  int
 }
@@ -57,6 +58,7 @@ func start(t *testing.T, changes ...change) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.serves = handler
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	b.url = server.URL

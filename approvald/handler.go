@@ -169,6 +169,10 @@ func (h *Handler) refuse(w http.ResponseWriter, c call, thing answer.Thing) {
 	for _, header := range a.Headers {
 		w.Header().Set(header[0], header[1])
 	}
+	if c.async && (thing.Code == reason.Held || thing.Code == reason.InProgress) {
+		a.Status = http.StatusAccepted // asked for, so that nobody's SDK takes it for done
+		w.Header().Set("preference-applied", "respond-async")
+	}
 	w.WriteHeader(a.Status)
 	_, _ = w.Write(a.Body)
 }

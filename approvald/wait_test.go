@@ -10,6 +10,7 @@ import (
 	"github.com/sallyport/sallyport/approvald"
 	"github.com/sallyport/sallyport/approvald/execute/executetest"
 	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
@@ -62,6 +63,39 @@ func TestWaitHasABound(t *testing.T) {
 		t.Errorf("the same call later: %d %s", again.status, again.body)
 	}
 	b.refunded("ch_ada_1000", 1)
+}
+
+// Who asks not to wait is told at once, and the approval is there.
+func TestRespondAsync(t *testing.T) {
+	b := start(t)
+	b.running()
+	request := executetest.Refund("ch_ada_1000", "10000")
+	request.Header = append(request.Header, action.Header{Name: "prefer", Value: "respond-async"})
+	g, err := b.send(context.Background(), b.admitted(request, "k-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, g, http.StatusAccepted, "held")
+	if g.header.Get("preference-applied") != "respond-async" {
+		t.Errorf("%v", g.header)
+	}
+	b.votes(b.newest(), true, "")
+	b.Until(b.newest(), ledger.Succeeded)
+	if again := b.refund("ch_ada_1000", "10000", "k-1"); again.status != 200 {
+		t.Errorf("the outcome: %d %s", again.status, again.body)
+	}
+}
+
+// A process that stops tells who waits that the call is held.
+func TestStopEndsTheWait(t *testing.T) {
+	b := start(t)
+	b.running()
+	answer, _ := b.held("ch_ada_1000", "10000", "k-1")
+	b.serves.Stop()
+	expect(t, <-answer, http.StatusConflict, "held")
+	if i := b.newest(); i.State != ledger.Waiting {
+		t.Errorf("it is %s", i.State)
+	}
 }
 
 // The bound counts from the call's arrival: facts and a sending that are slow

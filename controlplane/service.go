@@ -27,7 +27,9 @@ type Options struct {
 	Status       func() []tenant.Status
 	Socket       string // Envoy's control plane cluster
 	AdminAddress string // host:port
-	Logger       *slog.Logger
+	// HasSecret says whether a tenant's secret is stored.
+	HasSecret func(tenant, name string) bool
+	Logger    *slog.Logger
 }
 
 // Service is the control plane as a daemon.
@@ -138,6 +140,7 @@ func (s *Service) status() []admin.TenantStatus {
 		for _, p := range t.Problems {
 			row.Problems = append(row.Problems, p.String())
 		}
+		row.Problems = append(row.Problems, s.missing(t.Name)...)
 		if message, ok := refused["scope "+t.Name]; ok {
 			row.Problems = append(row.Problems, "tools.yaml: Envoy refused the routes (got "+message+")")
 		}
@@ -149,5 +152,20 @@ func (s *Service) status() []admin.TenantStatus {
 		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out
+}
+
+// missing are the secrets that a live tenant's tools name and nobody stored.
+func (s *Service) missing(name string) []string {
+	t, ok := s.options.Tenants.Get(name)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, tool := range t.Tools {
+		if secret := tool.Credential.Secret; !s.options.HasSecret(t.Name, secret) {
+			out = append(out, fmt.Sprintf("tools.yaml: %s has no credential: store one with `sallyport secret put --tenant %s %s` (its value on standard input)", tool.Name, t.Name, secret))
+		}
+	}
 	return out
 }
