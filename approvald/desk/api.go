@@ -4,29 +4,42 @@ import "time"
 
 // Item is one intent as people see it, in the Desk's JSON API.
 type Item struct {
-	ID       string    `json:"id"`
-	Version  int64     `json:"version"` // grows with each change
-	Tenant   string    `json:"tenant"`
-	State    string    `json:"state"`
-	Summary  string    `json:"summary"` // "Refund 100.00 USD of charge ch_1"
-	Action   string    `json:"action"`
-	Agent    string    `json:"agent"`
-	Ticket   string    `json:"ticket,omitempty"`
-	Customer string    `json:"customer,omitempty"`
-	Amount   string    `json:"amount,omitempty"` // "100.00 USD"
-	Args     []Named   `json:"args"`
-	Facts    []Named   `json:"facts"`
-	Digest   string    `json:"digest"` // what a vote must name
-	Rule     string    `json:"rule,omitempty"`
-	Group    string    `json:"group,omitempty"` // who must approve
-	Votes    []Vote    `json:"votes"`
-	Needed   int       `json:"needed"`
-	Earlier  string    `json:"earlier,omitempty"` // intent of the same effect before
-	Reason   string    `json:"reason,omitempty"`
-	Say      string    `json:"say,omitempty"`
-	Decision string    `json:"decision"`
-	Created  time.Time `json:"created"`
-	DueAt    time.Time `json:"due_at,omitzero"`
+	ID        string    `json:"id"`
+	Version   int64     `json:"version"` // grows with each change
+	Tenant    string    `json:"tenant"`
+	State     string    `json:"state"`
+	Summary   string    `json:"summary"` // "Refund 100.00 USD of charge ch_1"
+	Action    string    `json:"action"`
+	Agent     string    `json:"agent"`
+	Ticket    string    `json:"ticket,omitempty"`
+	Customer  string    `json:"customer,omitempty"`
+	Amount    string    `json:"amount,omitempty"` // "100.00 USD"
+	Args      []Named   `json:"args"`
+	Facts     []Named   `json:"facts"`
+	Digest    string    `json:"digest"` // what a vote must name
+	Rule      string    `json:"rule,omitempty"`
+	Condition string    `json:"condition,omitempty"` // of that rule; of one intent, while the tenant's files are those it was decided by
+	Sums      []Named   `json:"sums,omitempty"`      // of one intent that waits: what its sums are without it
+	Group     string    `json:"group,omitempty"`     // who must approve
+	Votes     []Vote    `json:"votes"`
+	Needed    int       `json:"needed"`
+	Earlier   string    `json:"earlier,omitempty"` // intent of the same effect before
+	Reason    string    `json:"reason,omitempty"`
+	Say       string    `json:"say,omitempty"`
+	Decision  string    `json:"decision"`
+	Created   time.Time `json:"created"`
+	DueAt     time.Time `json:"due_at,omitzero"` // waiting: expires then
+	Ended     time.Time `json:"ended,omitzero"`
+	DecidedBy string    `json:"decided_by,omitempty"` // not waiting: people's ids, "nobody", "the policy" or "the gateway"
+	Outcome   *Outcome  `json:"outcome,omitempty"`    // what the tool answered
+}
+
+// Outcome is a tool's answer without its body.
+type Outcome struct {
+	Status    int       `json:"status"` // of HTTP
+	MediaType string    `json:"media_type,omitempty"`
+	At        time.Time `json:"at"`
+	Fields    []Named   `json:"fields,omitempty"` // of one intent: id, object and status, if the answer has them
 }
 
 // Named is one argument or fact.

@@ -2,12 +2,14 @@ package desk
 
 import (
 	"fmt"
+	"maps"
 	"sort"
 	"strings"
 	"unicode"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/money"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
@@ -16,8 +18,9 @@ func (d *Desk) item(t *tenant.Tenant, i ledger.Intent) Item {
 	out := Item{
 		ID: i.ID, Version: i.Version, Tenant: i.Tenant, State: string(i.State), Summary: i.Call.Action, Action: i.Call.Action,
 		Agent: visible(i.Identity.Agent), Ticket: visible(i.Identity.Session.Ticket), Customer: visible(i.Identity.Session.Customer),
-		Args: named("", i.Call.Args), Digest: i.Digest, Rule: i.Rule, Votes: []Vote{}, Facts: []Named{}, Earlier: i.Earlier,
-		Reason: string(i.Reason), Say: visible(i.Say), Decision: i.Decision, Created: i.CreatedAt, DueAt: i.DueAt,
+		Digest: i.Digest, Rule: i.Rule, Votes: []Vote{}, Facts: []Named{}, Earlier: i.Earlier,
+		Reason: string(i.Reason), Say: visible(i.Say), Decision: i.Decision, Created: i.CreatedAt,
+		DecidedBy: decidedBy(i),
 	}
 	for _, fact := range sortedKeys(i.Facts) {
 		out.Facts = append(out.Facts, named(fact+".", action.Args(i.Facts[fact]))...)
@@ -28,14 +31,70 @@ func (d *Desk) item(t *tenant.Tenant, i ledger.Intent) Item {
 	if i.Hold != nil {
 		out.Group, out.Needed = i.Hold.Group, i.Hold.Votes
 	}
+	switch {
+	case i.State == ledger.Waiting:
+		out.DueAt = i.DueAt
+	case i.State.Final():
+		out.Ended = i.UpdatedAt
+	}
 	for _, v := range i.Votes {
 		out.Votes = append(out.Votes, Vote{Person: v.Person, Approve: v.Approve, Reason: visible(v.Reason), At: v.At})
 	}
-	if tool, ok := t.Tool(i.Call.Tool); ok {
-		if act, ok := tool.Catalog.Action(i.Call.Action); ok {
-			out.Summary = act.Describe(i.Call.Args, i.Facts)
+	if i.Outcome != nil {
+		out.Outcome = &Outcome{Status: i.Outcome.Status, MediaType: mediaType(i.Outcome), At: i.Outcome.At}
+	}
+	args := i.Call.Args
+	if act, ok := actionOf(t, i); ok {
+		out.Summary = act.Describe(i.Call.Args, i.Facts)
+		args = priced(args, act.MoneyArg, i.Amount)
+	}
+	out.Args = named("", args)
+	return out
+}
+
+// decidedBy is who let an intent pass or ended it; "" while it waits.
+func decidedBy(i ledger.Intent) string {
+	var yes, no []string
+	for _, v := range i.Votes {
+		if v.Approve {
+			yes = append(yes, v.Person)
+		} else {
+			no = append(no, v.Person)
 		}
 	}
+	switch {
+	case i.State == ledger.Waiting:
+		return ""
+	case i.State == ledger.Expired:
+		return "nobody"
+	case len(no) > 0:
+		return strings.Join(no, ", ")
+	case i.State == ledger.Denied, i.State == ledger.Cancelled: // after people approved, perhaps
+		return "the gateway"
+	case len(yes) == 0:
+		return "the policy"
+	default:
+		return strings.Join(yes, ", ")
+	}
+}
+
+func actionOf(t *tenant.Tenant, i ledger.Intent) (*action.Action, bool) {
+	tool, ok := t.Tool(i.Call.Tool)
+	if !ok {
+		return nil, false
+	}
+	return tool.Catalog.Action(i.Call.Action)
+}
+
+// priced names the currency of an argument that a fact gave it.
+func priced(args action.Args, name string, amount money.Amount) action.Args {
+	v, ok := args[name]
+	if !ok || v.Kind != action.Money || v.Int != amount.Minor {
+		return args
+	}
+	out := maps.Clone(args)
+	v.Text = amount.Currency
+	out[name] = v
 	return out
 }
 
@@ -43,9 +102,13 @@ func (d *Desk) item(t *tenant.Tenant, i ledger.Intent) Item {
 func named(prefix string, values action.Args) []Named {
 	out := make([]Named, 0, len(values))
 	for _, name := range sortedKeys(values) {
-		text, ok := values[name].Spell()
-		if !ok {
-			for _, element := range values[name].List {
+		v := values[name]
+		text, ok := v.Spell()
+		switch {
+		case v.Kind == action.Money && v.Text != "":
+			text = money.Amount{Minor: v.Int, Currency: v.Text}.String()
+		case !ok:
+			for _, element := range v.List {
 				out = append(out, Named{Name: prefix + name, Value: visible(element)})
 			}
 			continue

@@ -72,7 +72,7 @@ func (d *Desk) apiShow(w http.ResponseWriter, r *http.Request) {
 		refuse(w, refused)
 		return
 	}
-	reply(w, http.StatusOK, d.item(s.tenant, intent))
+	reply(w, http.StatusOK, d.detail(r.Context(), s.tenant, intent))
 }
 
 func (d *Desk) apiVote(w http.ResponseWriter, r *http.Request) {
@@ -93,7 +93,7 @@ func (d *Desk) apiVote(w http.ResponseWriter, r *http.Request) {
 		refuse(w, refused)
 		return
 	}
-	reply(w, http.StatusOK, d.item(s.tenant, after))
+	reply(w, http.StatusOK, d.detail(r.Context(), s.tenant, after))
 }
 
 func (d *Desk) apiLink(w http.ResponseWriter, r *http.Request) {

@@ -55,18 +55,20 @@ func (d *Desk) show(w http.ResponseWriter, r *http.Request, v visitor) {
 		d.missing(w, err)
 		return
 	}
-	d.showIntent(w, http.StatusOK, v, intent, "")
+	d.showIntent(w, r, v, intent, &Error{Status: http.StatusOK})
 }
 
-// showIntent is one intent with the buttons this person may press.
-func (d *Desk) showIntent(w http.ResponseWriter, status int, v visitor, intent ledger.Intent, note string) {
+// showIntent is one intent with the buttons this person may press. What was
+// written with a vote that did not count is not lost.
+func (d *Desk) showIntent(w http.ResponseWriter, r *http.Request, v visitor, intent ledger.Intent, note *Error) {
 	refused := ""
 	if intent.State == ledger.Waiting {
 		refused = mayNot(v.person, intent)
 	}
-	d.page(w, status, "intent.html", map[string]any{
-		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Item": d.item(v.tenant, intent),
-		"May": intent.State == ledger.Waiting && refused == "", "Refused": refused, "Note": note,
+	d.page(w, note.Status, "intent.html", map[string]any{
+		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Item": d.detail(r.Context(), v.tenant, intent),
+		"Live": !intent.State.Final(), "May": intent.State == ledger.Waiting && refused == "", "Refused": refused,
+		"Note": note.Detail, "Words": r.PostFormValue("reason"),
 	})
 }
 
@@ -80,7 +82,7 @@ func (d *Desk) vote(w http.ResponseWriter, r *http.Request, v visitor) {
 			d.page(w, refused.Status, "message.html", refused.Detail)
 			return
 		}
-		d.showIntent(w, refused.Status, v, intent, refused.Detail)
+		d.showIntent(w, r, v, intent, refused)
 		return
 	}
 	http.Redirect(w, r, "/intents/"+intent.ID, http.StatusSeeOther)

@@ -27,6 +27,16 @@ func (e *Engine) Rules() []Rule {
 	return out
 }
 
+// Rule is the p line that a verdict names, like "policy.csv:4".
+func (e *Engine) Rule(named string) (Rule, bool) {
+	for _, r := range e.ordered {
+		if place(r.Line) == named {
+			return r.Rule, true
+		}
+	}
+	return Rule{}, false
+}
+
 // Roles are an agent's roles, inherited ones included, sorted.
 func (e *Engine) Roles(agent string) []string { return slices.Clone(e.roles[agent]) }
 

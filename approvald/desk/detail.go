@@ -1,0 +1,87 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"mime"
+	"regexp"
+	"strings"
+
+	"github.com/sallyport/sallyport/approvald/execute"
+	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+// detail is an item with what is looked up for one intent alone.
+func (d *Desk) detail(ctx context.Context, t *tenant.Tenant, i ledger.Intent) Item {
+	out := d.item(t, i)
+	// In other files the same line may be another rule.
+	if rule, ok := t.Policy.Rule(i.Rule); ok && t.Version == i.Bundle {
+		out.Condition = rule.Condition
+	}
+	if i.State == ledger.Waiting {
+		out.Sums = d.sums(ctx, t, i)
+	}
+	if out.Outcome != nil {
+		out.Outcome.Fields = fields(i.Outcome)
+	}
+	return out
+}
+
+// sums are the sums an intent is added to, without it: with its own amount they
+// are what the policy decides by.
+func (d *Desk) sums(ctx context.Context, t *tenant.Tenant, i ledger.Intent) []Named {
+	act, ok := actionOf(t, i)
+	if !ok {
+		return nil
+	}
+	queries, _, err := execute.Sums(t, act, i.Call.Args, i.Facts, i.Amount, d.Clock.Now())
+	if err != nil {
+		d.Logger.Warn("The sums of an intent cannot be named", "intent", i.ID, "error", err)
+		return nil
+	}
+	sums, err := d.Store.Sums(ctx, t.Name, i.ID, queries)
+	if err != nil {
+		d.Logger.Error("Sums could not be read", "intent", i.ID, "error", err)
+	}
+	var out []Named
+	for _, q := range queries {
+		value := "not known: look again"
+		if sum, ok := sums[q.Name]; ok {
+			value = sum.String() + " reserved or done"
+		}
+		out = append(out, Named{Name: q.Name, Value: value})
+	}
+	return out
+}
+
+// outcomeFields are the fields of an answer that people may see, and plain what
+// they may hold: a name or a state, no sentence, no address. Anything else in an
+// answer may be personal data.
+var (
+	outcomeFields = []string{"id", "object", "status"}
+	plain         = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,128}$`)
+)
+
+// fields are those of a JSON answer's top level.
+func fields(o *ledger.Outcome) []Named {
+	var body map[string]json.RawMessage
+	kind := mediaType(o)
+	if (kind != "application/json" && !strings.HasSuffix(kind, "+json")) || json.Unmarshal(o.Body, &body) != nil {
+		return nil
+	}
+	var out []Named
+	for _, name := range outcomeFields {
+		var text string
+		if json.Unmarshal(body[name], &text) == nil && plain.MatchString(text) {
+			out = append(out, Named{Name: name, Value: visible(text)})
+		}
+	}
+	return out
+}
+
+// mediaType is without parameters.
+func mediaType(o *ledger.Outcome) string {
+	kind, _, _ := mime.ParseMediaType(o.MediaType)
+	return visible(kind)
+}
