@@ -25,7 +25,7 @@ const (
 func lookup(code reason.Code) entry {
 	switch code {
 	case reason.TokenMissing:
-		return entry{401, "No gateway token", "This call carries no gateway token. Use the token of this agent as the API key", authentication, false}
+		return entry{401, "No gateway token", "This call carries no gateway token. Use the token of this agent as the API key: it begins with spgw_", authentication, false}
 	case reason.TokenInvalid, reason.TenantAbsent:
 		return entry{401, "Gateway token refused", "This gateway token is not valid. Ask for a new one", authentication, false}
 	case reason.TokenExpired:
