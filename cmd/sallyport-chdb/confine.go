@@ -10,8 +10,15 @@ import (
 	"github.com/landlock-lsm/go-landlock/landlock/syscall"
 )
 
-// readable is what the engine and the system's libraries look at.
-var readable = []string{"/lib", "/lib64", "/usr", "/etc", "/proc", "/sys", "/dev"}
+// What the engine and the system's libraries look at: of other processes, and of
+// the settings of this machine, nothing.
+var (
+	readableDirs  = []string{"/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/proc/self", "/sys/fs/cgroup", "/sys/devices/system"}
+	readableFiles = []string{
+		"/etc/ld.so.cache", "/etc/localtime", "/etc/nsswitch.conf", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat",
+		"/dev/urandom", "/dev/random",
+	}
+)
 
 // confine takes away from this process, for good, every file but the engine's
 // data, its library and the system's own, and all new connections: to the engine
@@ -25,9 +32,13 @@ func confine(lib, data string) error {
 	if err != nil {
 		return err
 	}
+	if real, err := filepath.EvalSymlinks(lib); err == nil {
+		lib = real
+	}
 	rules := []landlock.Rule{
 		landlock.RWDirs(data).WithRefer(),
-		landlock.RODirs(append(readable, filepath.Dir(lib))...).IgnoreIfMissing(),
+		landlock.RODirs(append(readableDirs, filepath.Dir(lib))...).IgnoreIfMissing(),
+		landlock.ROFiles(readableFiles...).IgnoreIfMissing(),
 		landlock.ROFiles(self),
 		landlock.RWFiles("/dev/null").IgnoreIfMissing(),
 	}

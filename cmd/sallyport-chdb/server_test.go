@@ -136,8 +136,10 @@ func TestWriterIsConfined(t *testing.T) {
 	for name, sql := range map[string]string{
 		"file": "SELECT file('" + secretFile(t) + "')", "table of a file": "SELECT * FROM file('" + secretFile(t) + "', 'LineAsString')",
 		"quoted": "SELECT `file`('" + secretFile(t) + "')", "write": "INSERT INTO FUNCTION file('" + outside + "', 'TSV', 'a String') VALUES ('x')",
-		"folder": "SELECT * FROM file('" + filepath.Dir(secretFile(t)) + "/*', 'LineAsString')",
-		"url":    "SELECT * FROM url('" + other.URL + "/x', 'TSV', 'a String')",
+		"another process": fmt.Sprintf("SELECT file('/proc/%d/environ')", os.Getpid()), "its arguments": fmt.Sprintf("SELECT file('/proc/%d/cmdline')", os.Getpid()),
+		"the machine's users": "SELECT file('/etc/passwd')",
+		"folder":              "SELECT * FROM file('" + filepath.Dir(secretFile(t)) + "/*', 'LineAsString')",
+		"url":                 "SELECT * FROM url('" + other.URL + "/x', 'TSV', 'a String')",
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := p.do(request{body: sql}); got.status == http.StatusOK && (got.body != "" || name == "write") {
