@@ -23,6 +23,7 @@ const (
 	fileApprovals = "approvals.yaml"
 	filePeople    = "people.yaml"
 	fileMask      = "mask.yaml"
+	fileCases     = "policy_test.yaml" // for people; nothing is decided by it
 	dirCatalogs   = "catalogs/"
 )
 
@@ -66,11 +67,11 @@ func (l *loader) names() {
 	}
 	known := map[string]bool{
 		fileTenant: true, fileTools: true, fileModel: true, filePolicy: true,
-		fileLimits: true, fileApprovals: true, filePeople: true, fileMask: true,
+		fileLimits: true, fileApprovals: true, filePeople: true, fileMask: true, fileCases: true,
 	}
 	for _, name := range l.sorted() {
 		if !known[name] && !isCatalog(name) {
-			l.problems.Add(name, "is not a file of a tenant; the files are tenant.yaml, tools.yaml, model.conf, policy.csv, limits.yaml, approvals.yaml, people.yaml, mask.yaml and catalogs/*.yaml", nil)
+			l.problems.Add(name, "is not a file of a tenant; the files are tenant.yaml, tools.yaml, model.conf, policy.csv, limits.yaml, approvals.yaml, people.yaml, mask.yaml, policy_test.yaml and catalogs/*.yaml", nil)
 		}
 	}
 }

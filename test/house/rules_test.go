@@ -10,7 +10,7 @@ var levels = map[string]int{
 	"mask": 2, "policy": 2, "grant": 2,
 	"tenant":   3,
 	"decision": 4,
-	"answer":   5, "rig": 5,
+	"answer":   5, "rig": 5, "explain": 5,
 }
 
 // services never import each other.

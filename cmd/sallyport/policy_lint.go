@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/sallyport/sallyport/internal/policy/lint"
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+type policyLint struct {
+	jsonFlag
+	Folder string `arg:"" help:"A tenant's folder, or one with a folder for each tenant." default:"examples/tenants" type:"path"`
+}
+
+// lintReport is one tenant as lint sees it.
+type lintReport struct {
+	Tenant     string         `json:"tenant"`
+	Problems   []string       `json:"problems"` // it cannot go live at all
+	Thresholds []lint.Amounts `json:"thresholds"`
+	Findings   []lint.Finding `json:"findings"`
+}
+
+// Run looks at every tenant, also when an earlier one has mistakes.
+func (c *policyLint) Run(s *surroundings) error {
+	bundles, err := bundlesIn(s.ctx, c.Folder)
+	if err != nil {
+		return err
+	}
+	reports, errors := []lintReport{}, 0
+	for _, b := range bundles {
+		r := linted(b)
+		errors += len(r.Problems)
+		for _, f := range r.Findings {
+			if f.Error {
+				errors++
+			}
+		}
+		reports = append(reports, r)
+	}
+	if c.JSON {
+		err = printJSON(s.stdout, reports)
+	} else {
+		err = printLint(s, reports)
+	}
+	if err == nil && errors > 0 {
+		err = fmt.Errorf("%d errors in the policies, listed above with what to do", errors)
+	}
+	return err
+}
+
+func linted(b tenant.Bundle) lintReport {
+	r := lintReport{Tenant: b.Name, Problems: []string{}, Thresholds: []lint.Amounts{}, Findings: []lint.Finding{}}
+	t, problems := tenant.Load(b)
+	for _, p := range problems {
+		r.Problems = append(r.Problems, p.String())
+	}
+	if t == nil {
+		return r
+	}
+	source := lint.Source{Tenant: t.Name, Engine: t.Policy, File: b.Files["policy.csv"], Sums: t.Limits.SumNames()}
+	for _, tool := range t.Tools {
+		source.Actions = append(source.Actions, tool.Catalog.Actions()...)
+	}
+	report := lint.Check(source)
+	r.Thresholds = append(r.Thresholds, report.Amounts...)
+	r.Findings = append(r.Findings, report.Findings...)
+	return r
+}
+
+func printLint(s *surroundings, reports []lintReport) error {
+	for _, r := range reports {
+		var lines []string
+		for _, p := range r.Problems {
+			lines = append(lines, r.Tenant+"/"+p)
+		}
+		for _, a := range r.Thresholds {
+			lines = append(lines, r.Tenant+": "+a.String())
+		}
+		for _, f := range r.Findings {
+			lines = append(lines, r.Tenant+"/"+f.String())
+		}
+		if len(lines) == 0 {
+			lines = []string{r.Tenant + ": nothing to say"}
+		}
+		for _, line := range lines {
+			if _, err := fmt.Fprintln(s.stdout, plain(line)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package explain
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/money"
+	"github.com/sallyport/sallyport/internal/policy"
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+// facts reads the given facts as the gateway reads a tool's answer. It is false
+// when the action has facts that were not given.
+func (a Ask) facts(act *action.Action) (facts action.Facts, whole bool, err error) {
+	facts, whole = action.Facts{}, true
+	for _, f := range act.Facts {
+		fields, ok := a.Facts[f.Name]
+		if !ok {
+			whole = false
+			continue
+		}
+		body, err := answer(f, fields)
+		if err != nil {
+			return nil, false, err
+		}
+		if facts[f.Name], err = act.ReadFact(f.Name, 200, "application/json", body); err != nil {
+			return nil, false, fmt.Errorf("facts are given by field, amounts in the smallest unit: %w", err)
+		}
+	}
+	return facts, whole, nil
+}
+
+// answer is what the tool would answer: each field where the catalog finds it.
+func answer(f action.Fact, fields map[string]Value) ([]byte, error) {
+	root := map[string]any{}
+	for name, value := range fields {
+		i := slices.IndexFunc(f.Fields, func(field action.Field) bool { return field.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("facts.%s has no field %q; it has %s", f.Name, name, fieldNames(f))
+		}
+		at, steps := root, strings.Split(f.Fields[i].From, ".")
+		for _, step := range steps[:len(steps)-1] {
+			next, ok := at[step].(map[string]any)
+			if !ok {
+				next = map[string]any{}
+				at[step] = next
+			}
+			at = next
+		}
+		at[steps[len(steps)-1]] = value.fact(f.Fields[i].Kind)
+	}
+	return json.Marshal(root)
+}
+
+func fieldNames(f action.Fact) string {
+	var names []string
+	for _, field := range f.Fields {
+		names = append(names, field.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// sums are those that count the action: as given, else nothing yet.
+func (a Ask) sums(t *tenant.Tenant, act *action.Action, amount money.Amount) (policy.Sums, error) {
+	sums := policy.Sums{}
+	if act.MoneyArg == "" {
+		return sums, nil
+	}
+	for _, sum := range t.Limits.Sums() {
+		if !sum.Applies(act.Name) {
+			continue
+		}
+		sums[sum.Name] = money.Amount{Currency: amount.Currency}
+		text, ok := a.Sums[sum.Name]
+		if !ok {
+			continue
+		}
+		given, err := money.Parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("sums.%s: %w", sum.Name, err)
+		}
+		if given.Currency != amount.Currency {
+			return nil, fmt.Errorf("sums.%s is counted in the call's currency, %s (got %s)", sum.Name, amount.Currency, text)
+		}
+		sums[sum.Name] = given
+	}
+	return sums, nil
+}
+
+// fits refuses facts and sums that the call does not have: a misspelt one would
+// leave the question another than its author believes.
+func (a Ask) fits(t *tenant.Tenant, act *action.Action) error {
+	for _, name := range slices.Sorted(maps.Keys(a.Facts)) {
+		if !slices.ContainsFunc(act.Facts, func(f action.Fact) bool { return f.Name == name }) {
+			return fmt.Errorf("%s has no fact %q; it has %s", act.Name, name, list(factNames(act)))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Sums)) {
+		if names := sumNames(t, act); !slices.Contains(names, name) {
+			return fmt.Errorf("no sum %q counts %s; these do: %s", name, act.Name, list(names))
+		}
+	}
+	return nil
+}
+
+// only leaves out what is given for other actions, for the defaults of a file.
+func (a Ask) only(t *tenant.Tenant, act *action.Action) Ask {
+	facts, sums := map[string]map[string]Value{}, map[string]string{}
+	for _, name := range factNames(act) {
+		if fields, ok := a.Facts[name]; ok {
+			facts[name] = fields
+		}
+	}
+	for _, name := range sumNames(t, act) {
+		if text, ok := a.Sums[name]; ok {
+			sums[name] = text
+		}
+	}
+	a.Facts, a.Sums = facts, sums
+	return a
+}
+
+func factNames(act *action.Action) (names []string) {
+	for _, f := range act.Facts {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func sumNames(t *tenant.Tenant, act *action.Action) (names []string) {
+	for _, sum := range t.Limits.Sums() {
+		if act.MoneyArg != "" && sum.Applies(act.Name) {
+			names = append(names, sum.Name)
+		}
+	}
+	return names
+}
+
+func list(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,70 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/limit"
+	"github.com/sallyport/sallyport/internal/policy"
+)
+
+// Source is a policy that compiled, and what it speaks about.
+type Source struct {
+	Tenant  string
+	Engine  *policy.Engine
+	File    []byte // policy.csv
+	Actions []*action.Action
+	Sums    []string // names
+}
+
+// Finding is something that the policy says and its author cannot mean.
+type Finding struct {
+	Line  int    `json:"line"`
+	Error bool   `json:"error"`
+	What  string `json:"what"`
+	Fix   string `json:"fix"`
+}
+
+// String is the finding in one line.
+func (f Finding) String() string {
+	kind := "warning"
+	if f.Error {
+		kind = "error"
+	}
+	return fmt.Sprintf("policy.csv:%d: %s: %s; %s", f.Line, kind, f.What, f.Fix)
+}
+
+// Report is all that lint says about one policy.
+type Report struct {
+	Amounts  []Amounts
+	Findings []Finding
+}
+
+// Check looks at a whole policy.
+func Check(s Source) Report {
+	l := linter{Source: s, members: members(s.File)}
+	l.amounts()
+	l.rules()
+	slices.SortStableFunc(l.report.Findings, func(a, b Finding) int { return a.Line - b.Line })
+	return l.report
+}
+
+type linter struct {
+	Source
+	members []string // agents and roles that g lines give roles, in file order
+	report  Report
+}
+
+// add reports a finding once.
+func (l *linter) add(f Finding) {
+	if !slices.Contains(l.report.Findings, f) {
+		l.report.Findings = append(l.report.Findings, f)
+	}
+}
+
+func place(r policy.Rule) string { return fmt.Sprintf("policy.csv:%d", r.Line) }
+
+func matches(pattern, name string) bool {
+	return limit.Sum{Actions: []string{pattern}}.Applies(name)
+}
