@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,11 +9,15 @@ import (
 	"syscall"
 )
 
-// Bounds of the engine. A result is built in memory, so a larger one is refused;
-// statements beyond the number that run at the same time wait.
+// Bounds of the engine. A result is built in memory, so a larger one is refused.
+// Statements beyond the number that run at the same time wait, readers apart from
+// writers: whoever queries cannot keep records from being stored. A statement that
+// nobody waits for any more cannot be stopped, only bounded.
 const (
 	maxResult  = 1 << 30
-	maxQueries = 8
+	maxReads   = 6
+	maxWrites  = 2
+	maxSeconds = 60
 )
 
 // engine owns one data folder.
@@ -22,7 +27,8 @@ type engine struct {
 	incoming string // data of inserts on its way in
 	lock     *os.File
 	anchor   *connection // keeps the database open between requests
-	slots    chan struct{}
+	reads    chan struct{}
+	writes   chan struct{}
 }
 
 // openEngine takes the folder and opens the database in it.
@@ -31,7 +37,7 @@ func openEngine(lib, dir string) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{lib: l, dir: filepath.Join(dir, "db"), incoming: filepath.Join(dir, "incoming"), slots: make(chan struct{}, maxQueries)}
+	e := &engine{lib: l, dir: filepath.Join(dir, "db"), incoming: filepath.Join(dir, "incoming"), reads: make(chan struct{}, maxReads), writes: make(chan struct{}, maxWrites)}
 	if err := os.MkdirAll(e.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder: %w", err)
 	}
@@ -78,9 +84,17 @@ func (e *engine) close() {
 }
 
 // run executes one statement in a session of its own.
-func (e *engine) run(s statement) ([]byte, error) {
-	e.slots <- struct{}{}
-	defer func() { <-e.slots }()
+func (e *engine) run(ctx context.Context, s statement) ([]byte, error) {
+	slots := e.writes
+	if s.readonly != "0" {
+		slots = e.reads
+	}
+	select {
+	case slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-slots }()
 	conn, err := e.lib.open(e.dir)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -31,6 +32,9 @@ type flags struct {
 	AllowRemote        bool   `help:"Listen on an address that is not loopback, without TLS."`
 	Unconfined         bool   `help:"Let queries read every file that this process can." env:"SALLYPORT_CHDB_UNCONFINED"`
 }
+
+// stopWithin is how long statements on their way may keep the process.
+const stopWithin = 8 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -84,5 +88,7 @@ func serve(ctx context.Context, f flags, password string, stderr io.Writer) erro
 	defer engine.close()
 	log := daemon.Logger(stderr, f.Log).With("component", "sallyport-chdb")
 	log.InfoContext(ctx, "Engine is ready", "address", listener.Addr().String(), "data", f.Data, "remote", f.AllowRemote, "unconfined", f.Unconfined)
+	// What the engine computes cannot be stopped from outside. It survives any end.
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(stopWithin, func() { os.Exit(1) }) })()
 	return daemon.ServeHTTP(ctx, listener, newServer(engine, known))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -54,7 +55,7 @@ func (s *server) query(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodGet:
 		statement.readonly = "2"
 	}
-	answer, err := s.answer(statement, isHello(statement, values))
+	answer, err := s.answer(r.Context(), statement, isHello(statement, values))
 	if err != nil {
 		fail(w, 0, err)
 		return
@@ -65,12 +66,12 @@ func (s *server) query(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer) //nolint:gosec // rows for a program, and never sniffed
 }
 
-func (s *server) answer(st statement, greeting bool) ([]byte, error) {
+func (s *server) answer(ctx context.Context, st statement, greeting bool) ([]byte, error) {
 	if !greeting {
-		return s.engine.run(st)
+		return s.engine.run(ctx, st)
 	}
 	st.sql, st.format = "SELECT version(), timezone()", "TabSeparated"
-	row, err := s.engine.run(st)
+	row, err := s.engine.run(ctx, st)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -11,7 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 func zipped(t *testing.T, s string) string {
@@ -215,5 +218,46 @@ func TestDeduplication(t *testing.T) {
 	send("two")
 	if got := p.must("SELECT count() FROM t"); got != "2\n" {
 		t.Errorf("%s rows after another batch", got)
+	}
+}
+
+// Whoever queries without an end keeps no record from being stored, and the
+// process from no end.
+func TestEndlessQueries(t *testing.T) {
+	p := startProcess(t)
+	p.must("CREATE TABLE t (a UInt32) ENGINE = MergeTree ORDER BY a")
+	ctx, leave := context.WithCancel(t.Context())
+	for range 2 * maxReads {
+		go func() {
+			request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+p.address+"/", strings.NewReader("SELECT count() FROM system.numbers WHERE NOT ignore(number)"))
+			if err != nil {
+				return
+			}
+			request.SetBasicAuth(reader, "only reading")
+			if response, err := http.DefaultClient.Do(request); err == nil {
+				_ = response.Body.Close()
+			}
+		}()
+	}
+	for i := range 20 {
+		p.must(fmt.Sprintf("INSERT INTO t VALUES (%d)", i))
+	}
+	leave()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		_ = p.cmd.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(time.Minute):
+		t.Fatal("it does not end")
+	}
+	p.start()
+	if got := p.must("SELECT count() FROM t"); got != "20\n" {
+		t.Errorf("%s rows are left", got)
 	}
 }

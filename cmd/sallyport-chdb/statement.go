@@ -79,6 +79,9 @@ func checkFiles(sql string) error {
 func (s statement) prepare(conn *connection) error {
 	// There is nobody to connect to: the process is confined.
 	settings := append([]parameter{{"max_result_bytes", fmt.Sprint(maxResult)}, {"http_max_tries", "1"}}, s.settings...)
+	if s.readonly == "1" {
+		settings = append(settings, parameter{"max_execution_time", fmt.Sprint(maxSeconds)})
+	}
 	if s.readonly != "0" {
 		settings = append(settings, parameter{"readonly", s.readonly})
 	}

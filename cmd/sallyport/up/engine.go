@@ -20,6 +20,9 @@ const (
 	engineReader = "audit_reader"
 )
 
+// engineStopWithin is how long the engine may take to end.
+const engineStopWithin = 15 * time.Second
+
 // engine is the analytics engine and what ships records to it.
 type engine struct {
 	url     string // of the writer
@@ -94,9 +97,7 @@ func (g *Gateway) keepEngine(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			_ = g.engine.command.Process.Signal(syscall.SIGTERM)
-			<-g.engine.exited
-			return nil
+			return g.endEngine()
 		case err := <-g.engine.exited:
 			g.base.config.Logger.Error("The analytics engine ended; it is started again", "error", err)
 		}
@@ -109,6 +110,18 @@ func (g *Gateway) keepEngine(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// endEngine asks the engine to end, and ends it. It loses nothing that way.
+func (g *Gateway) endEngine() error {
+	_ = g.engine.command.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-g.engine.exited:
+	case <-time.After(engineStopWithin):
+		_ = g.engine.command.Process.Kill()
+		<-g.engine.exited
+	}
+	return nil
 }
 
 // KillEngine ends the analytics engine as a crash would, for tests.
