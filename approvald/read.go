@@ -38,7 +38,7 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
 		h.Logger.Warn("A read got no answer", "decision", c.Decision, "error", err)
 		h.refuse(w, c, answer.Thing{Code: reason.ToolUnreachable, Decision: c.Decision})
 	case response.NotSent != "":
-		h.refuse(w, c, answer.Thing{Code: response.NotSent, Decision: c.Decision})
+		h.refuse(w, c, answer.Thing{Code: execute.Unavailable(response.NotSent), Decision: c.Decision})
 	default:
 		relay(w, response.Status, response.MediaType, response.Body)
 	}

@@ -67,6 +67,17 @@ type noAnswerError struct {
 func (e *noAnswerError) Error() string { return fmt.Sprintf("%v (%s)", e.err, e.code) }
 func (e *noAnswerError) Unwrap() error { return e.err }
 
+// Unavailable is what an agent is told: that an order was late or refused says
+// something about the gateway and nothing about the call.
+func Unavailable(code reason.Code) reason.Code {
+	switch code {
+	case reason.OrderLate, reason.OrderSeen, reason.OrderInvalid, reason.Internal:
+		return reason.GatewayUnavailable
+	default:
+		return code
+	}
+}
+
 // FactsReason is why facts are missing, from the error of Facts: the tool does
 // not answer, it does not know what the call names, or its answer does not have
 // what the catalog says.
@@ -75,7 +86,7 @@ func FactsReason(err error) reason.Code {
 	var fact *action.FactError
 	switch {
 	case errors.As(err, &silent):
-		return silent.code
+		return Unavailable(silent.code)
 	case !errors.As(err, &fact):
 		return reason.FactsUnavailable
 	case fact.Status == http.StatusOK:

@@ -25,6 +25,9 @@ var (
 // file('…') and url('…') are functions like any other, and keys of the gateway
 // lie beside its data. It MUST come before the library is loaded.
 func confine(lib, data string) error {
+	if err := checkLibrary(lib); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return fmt.Errorf("the data folder: %w", err)
 	}
@@ -37,9 +40,9 @@ func confine(lib, data string) error {
 	}
 	rules := []landlock.Rule{
 		landlock.RWDirs(data).WithRefer(),
-		landlock.RODirs(append(readableDirs, filepath.Dir(lib))...).IgnoreIfMissing(),
+		landlock.RODirs(readableDirs...).IgnoreIfMissing(),
 		landlock.ROFiles(readableFiles...).IgnoreIfMissing(),
-		landlock.ROFiles(self),
+		landlock.ROFiles(self, lib),
 		landlock.RWFiles("/dev/null").IgnoreIfMissing(),
 	}
 	if v, err := syscall.LandlockGetABIVersion(); err != nil || v < leastABI {

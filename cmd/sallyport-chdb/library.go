@@ -28,8 +28,8 @@ type library struct {
 // which would hold a crashed process for minutes: it ends at once instead, and
 // whoever supervises it starts it again.
 func loadLibrary(path string) (*library, error) {
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("the engine's library is missing: run `make deps`, or name libchdb.so with --lib or CHDB_LIB_PATH (%w)", err)
+	if err := checkLibrary(path); err != nil {
+		return nil, err
 	}
 	handle, err := purego.Dlopen(path, purego.RTLD_NOW|purego.RTLD_GLOBAL)
 	if err != nil {
@@ -49,6 +49,13 @@ func loadLibrary(path string) (*library, error) {
 	}
 	l.setHandlers(0)
 	return l, nil
+}
+
+func checkLibrary(path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("the engine's library is missing: run `make deps`, or name libchdb.so with --lib or CHDB_LIB_PATH (%w)", err)
+	}
+	return nil
 }
 
 // connection is one session of the engine, for one goroutine.
