@@ -94,6 +94,7 @@ func (l *linter) probe(act *action.Action, who string, rules []policy.Rule) {
 		p := prober{l: l, act: act, who: who, rules: rules, currency: currency}
 		p.points = points(conditions, currency, act)
 		p.choices = choices(act, conditions)
+		p.left = effort
 		p.settle()
 		if a, ok := p.amounts(); ok {
 			if !strings.Contains(conditions, "money(") {
@@ -115,7 +116,15 @@ type prober struct {
 	points   []int64
 	choices  map[string][]any
 	world    world
+	left     int // rules that settle may still ask
 }
+
+// effort bounds the search for circumstances, in rules asked: a large policy is
+// described under simpler ones.
+const effort = 300_000
+
+// samples are how many amounts tell how much a circumstance allows.
+const samples = 32
 
 func (p *prober) ask(w world, minor int64) policy.Verdict {
 	return p.l.Engine.Decide(w.input(p.l.Tenant, p.who, nil, p.l.Sums, minor))
@@ -131,6 +140,9 @@ func (p *prober) settle() {
 	for range 2 {
 		for _, name := range slices.Sorted(maps.Keys(p.choices)) {
 			for _, value := range p.choices[name][1:] {
+				if p.left <= 0 {
+					return
+				}
 				tried := world{p.act, p.currency, maps.Clone(p.world.chosen)}
 				tried.chosen[name] = value
 				if score := p.score(tried); score > best {
@@ -142,8 +154,10 @@ func (p *prober) settle() {
 }
 
 func (p *prober) score(w world) (score int) {
-	for _, minor := range p.points {
-		if v := p.ask(w, minor); v.Effect == policy.Allow {
+	step := 1 + len(p.points)/samples
+	for i := 0; i < len(p.points); i += step {
+		p.left -= len(p.rules)
+		if v := p.ask(w, p.points[i]); v.Effect == policy.Allow {
 			score++
 			if v.Obligations.Hold == nil {
 				score++
@@ -152,6 +166,9 @@ func (p *prober) score(w world) (score int) {
 	}
 	return score
 }
+
+// together bounds how many named amounts are added to each other.
+const together = 8
 
 // points are amounts around those that conditions name, their sums and
 // differences, and the smallest and largest.
@@ -172,7 +189,7 @@ func points(conditions, currency string, act *action.Action) []int64 {
 	out := []int64{least, largest}
 	for _, a := range named {
 		around := []int64{a}
-		for _, b := range named {
+		for _, b := range named[:min(len(named), together)] {
 			around = append(around, a+b, a-b)
 		}
 		for _, n := range around {
@@ -267,9 +284,9 @@ func (p *prober) spell(minor int64) string {
 // say anything about, and larger amounts that need less.
 func (l *linter) judge(a Amounts) {
 	for i, b := range a.Bands {
-		if b.verdict.Reason == reason.PolicyUnevaluable {
+		if b.verdict.Reason == reason.PolicyUnevaluable && !impossible(b.verdict.Condition) {
 			l.add(Finding{lineOf(b.Rule), true, a.Who + ": " + a.Action + ": " + a.span(i) + " is refused because this condition cannot be evaluated there",
-				"compare amounts of one currency, and only what the call has"})
+				"ask for the currency before the amount, and only for what the call has"})
 		}
 		if i == 0 {
 			continue
@@ -288,4 +305,10 @@ func (l *linter) judge(a Amounts) {
 				"turn the comparison round if that is not meant"})
 		}
 	}
+}
+
+// impossible conditions have a finding of their own.
+func impossible(condition string) bool {
+	_, _, found := never(parts(condition))
+	return found
 }

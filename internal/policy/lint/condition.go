@@ -36,7 +36,7 @@ func parts(condition string) []string {
 		}
 	}
 	out = append(out, plain(condition[start:]))
-	kept := out[:0]
+	var kept []string
 	for _, part := range out {
 		if part != "true" {
 			kept = append(kept, part)

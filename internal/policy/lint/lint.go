@@ -43,7 +43,16 @@ type Report struct {
 
 // Check looks at a whole policy.
 func Check(s Source) Report {
-	l := linter{Source: s, members: members(s.File)}
+	l := linter{Source: s, members: members(s.File), parts: map[int][]string{}, about: map[string][]bool{}}
+	for _, r := range s.Engine.Rules() {
+		l.parts[r.Line] = parts(r.Condition)
+		if l.about[r.Action] != nil {
+			continue
+		}
+		for _, act := range s.Actions {
+			l.about[r.Action] = append(l.about[r.Action], matches(r.Action, act.Name))
+		}
+	}
 	l.amounts()
 	l.rules()
 	slices.SortStableFunc(l.report.Findings, func(a, b Finding) int { return a.Line - b.Line })
@@ -52,7 +61,9 @@ func Check(s Source) Report {
 
 type linter struct {
 	Source
-	members []string // agents and roles that g lines give roles, in file order
+	members []string          // agents and roles that g lines give roles, in file order
+	parts   map[int][]string  // of each rule's condition, by its line
+	about   map[string][]bool // by pattern: which actions it matches
 	report  Report
 }
 

@@ -27,7 +27,7 @@ func members(file []byte) []string {
 func (l *linter) rules() {
 	all := l.Engine.Rules()
 	for i, r := range all {
-		if a, b, found := never(parts(r.Condition)); found {
+		if a, b, found := never(l.parts[r.Line]); found {
 			what := fmt.Sprintf("its condition is never true: %s and %s exclude each other", a, b)
 			if a == b {
 				what = "its condition is never true"
@@ -116,10 +116,10 @@ func (l *linter) shared(a, b policy.Rule) (who string, found bool) {
 }
 
 func (l *linter) coversAction(a, b policy.Rule) bool {
-	for _, act := range l.Actions {
-		if matches(b.Action, act.Name) && !matches(a.Action, act.Name) {
+	for i, matched := range l.about[b.Action] {
+		if matched && !l.about[a.Action][i] {
 			return false
 		}
 	}
-	return implies(parts(b.Condition), parts(a.Condition))
+	return implies(l.parts[b.Line], l.parts[a.Line])
 }
