@@ -67,6 +67,9 @@ func (a *Answer) Trace(b tenant.Bundle) error {
 func place(rule policy.Rule) string { return fmt.Sprintf("policy.csv:%d", rule.Line) }
 
 func alone(q decision.Question, rule policy.Rule, file []byte) (Outcome, error) {
+	if _, ok := witness(rule, q); !ok && !strings.Contains(rule.Condition, "agent.roles") {
+		q.Identity.Roles = nil // no allow is left to show it; a deny does not ask for the token's roles
+	}
 	engine, problems := policy.Compile(policy.Source{
 		Policy: with(rule, q, string(file)), Actions: []*action.Action{q.Action},
 		Sums: q.Tenant.Limits.SumNames(), Groups: q.Tenant.People.Groups(),
@@ -110,22 +113,23 @@ func with(rule policy.Rule, q decision.Question, file string) []byte {
 	for _, role := range slices.Compact(roles) {
 		lines = append(lines, "p, "+role+", *, false, deny, -")
 	}
-	return []byte(strings.Join(append(lines, "p, "+witness(rule, q)+", "+q.Action.Name+", true, allow, -"), "\n"))
+	behind, _ := witness(rule, q)
+	return []byte(strings.Join(append(lines, "p, "+behind+", "+q.Action.Name+", true, allow, -"), "\n"))
 }
 
 // witness is the role of the allow behind: the rule's own, or for a deny, which
-// no token can leave out, one that the token has.
-func witness(rule policy.Rule, q decision.Question) string {
+// no token can leave out, one that the token has. It is false when it has none.
+func witness(rule policy.Rule, q decision.Question) (role string, ok bool) {
 	if rule.Allow || q.Identity.Roles == nil {
-		return rule.Role
+		return rule.Role, true
 	}
 	engine := q.Tenant.Policy
 	for _, role := range engine.Roles(q.Identity.Agent) {
 		for _, ceiling := range q.Identity.Roles {
 			if role == ceiling || slices.Contains(engine.Roles(ceiling), role) {
-				return role
+				return role, true
 			}
 		}
 	}
-	return rule.Role
+	return rule.Role, false
 }
