@@ -20,6 +20,9 @@ import (
 //go:embed testdata/contrast.js
 var contrast string
 
+// narrow lists what does not have the telephone's whole width, margins aside.
+const narrow = `[...document.querySelectorAll("td, dd, .vote form, [name=reason], .vote button")].filter((e) => e.offsetWidth < innerWidth - 32).map((e) => e.tagName + e.id + e.offsetWidth)`
+
 // chromium is a real browser in which Ann has entered.
 func (b *bench) chromium(t *testing.T) context.Context {
 	t.Helper()
@@ -115,13 +118,17 @@ func TestSmallAndDark(t *testing.T) {
 				does(tab, t, chromedp.EmulateViewport(size.width, size.height), prefers(scheme))
 				for _, path := range paths {
 					var over int
+					var columns []string
 					var weak []string
 					var picture []byte
 					does(tab, t, chromedp.Navigate(b.url+path), chromedp.WaitVisible("main"),
 						chromedp.Evaluate("document.documentElement.scrollWidth - innerWidth", &over),
-						chromedp.Evaluate(contrast, &weak), chromedp.FullScreenshot(&picture, 100))
+						chromedp.Evaluate(narrow, &columns), chromedp.Evaluate(contrast, &weak), chromedp.FullScreenshot(&picture, 100))
 					if over > 0 {
 						t.Errorf("%s is %d pixels too wide", path, over)
+					}
+					if len(columns) > 0 && size.name == "telephone" {
+						t.Errorf("%s has beside others %q", path, columns)
 					}
 					if len(weak) > 0 {
 						t.Errorf("%s is hard to read: %q", path, weak)

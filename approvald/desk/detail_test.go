@@ -180,7 +180,7 @@ func TestWhoDecided(t *testing.T) {
 			t.Errorf("%s: %s, decided by %q, until %s", name, item.State, item.DecidedBy, item.DueAt)
 		}
 	}
-	_, done, _ := strings.Cut(b.enters("acme", "ann").do("GET", "/", nil).body, "<h2>")
+	_, done, _ := strings.Cut(b.enters("acme", "ann").do("GET", "/", nil).body, "<h2>Finished")
 	if strings.Contains(done, "Until") || !strings.Contains(done, `<td data-name="Decided by">ann</td>`) {
 		t.Errorf("the list says %s", done)
 	}

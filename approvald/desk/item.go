@@ -2,7 +2,6 @@ package desk
 
 import (
 	"fmt"
-	"maps"
 	"sort"
 	"strings"
 	"unicode"
@@ -18,7 +17,7 @@ func (d *Desk) item(t *tenant.Tenant, i ledger.Intent) Item {
 	out := Item{
 		ID: i.ID, Version: i.Version, Tenant: i.Tenant, State: string(i.State), Summary: i.Call.Action, Action: i.Call.Action,
 		Agent: visible(i.Identity.Agent), Ticket: visible(i.Identity.Session.Ticket), Customer: visible(i.Identity.Session.Customer),
-		Digest: i.Digest, Rule: i.Rule, Votes: []Vote{}, Facts: []Named{}, Earlier: i.Earlier,
+		Args: named("", i.Call.Args), Digest: i.Digest, Rule: i.Rule, Votes: []Vote{}, Facts: []Named{}, Earlier: i.Earlier,
 		Reason: string(i.Reason), Say: visible(i.Say), Decision: i.Decision, Created: i.CreatedAt,
 		DecidedBy: decidedBy(i),
 	}
@@ -43,12 +42,9 @@ func (d *Desk) item(t *tenant.Tenant, i ledger.Intent) Item {
 	if i.Outcome != nil {
 		out.Outcome = &Outcome{Status: i.Outcome.Status, MediaType: mediaType(i.Outcome), At: i.Outcome.At}
 	}
-	args := i.Call.Args
 	if act, ok := actionOf(t, i); ok {
 		out.Summary = act.Describe(i.Call.Args, i.Facts)
-		args = priced(args, act.MoneyArg, i.Amount)
 	}
-	out.Args = named("", args)
 	return out
 }
 
@@ -86,19 +82,7 @@ func actionOf(t *tenant.Tenant, i ledger.Intent) (*action.Action, bool) {
 	return tool.Catalog.Action(i.Call.Action)
 }
 
-// priced names the currency of an argument that a fact gave it.
-func priced(args action.Args, name string, amount money.Amount) action.Args {
-	v, ok := args[name]
-	if !ok || v.Kind != action.Money || v.Int != amount.Minor {
-		return args
-	}
-	out := maps.Clone(args)
-	v.Text = amount.Currency
-	out[name] = v
-	return out
-}
-
-// named lists values by name.
+// named lists values by name. A resolved call names the currency of its money.
 func named(prefix string, values action.Args) []Named {
 	out := make([]Named, 0, len(values))
 	for _, name := range sortedKeys(values) {
