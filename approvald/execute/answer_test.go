@@ -100,9 +100,9 @@ func TestNotSentEndsWithTheApproval(t *testing.T) {
 	}
 }
 
-// An intent is unknown because the first answer was lost after the effect. What
-// a provider says before it looks at its idempotency keys speaks about the
-// second sending alone: taking it for the first would do the effect twice.
+// An intent is unknown because the first answer was lost after the effect. A
+// refusal that the provider does not mark as stored speaks about the second
+// sending alone: taking it for the first would do the effect twice.
 func TestUnknownIsEndedOnlyByWhatSpeaksOfTheFirst(t *testing.T) {
 	for name, c := range map[string]struct {
 		second executetest.Event
@@ -118,7 +118,9 @@ func TestUnknownIsEndedOnlyByWhatSpeaksOfTheFirst(t *testing.T) {
 		"other bytes":           {executetest.Answer(400, `{"error":{"type":"idempotency_error"}}`), false},
 		"broken":                {executetest.Answer(500, refusedByTool), false},
 		"lost again":            {executetest.DropAfter, false},
-		"the tool's refusal":    {executetest.Answer(402, refusedByTool), true},
+		"a refusal of this one": {executetest.Answer(402, refusedByTool), false},
+		"bytes it cannot read":  {executetest.Answer(400, refusedByTool), false},
+		"its stored refusal":    {executetest.Stored(executetest.Answer(402, refusedByTool)), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := start(t)

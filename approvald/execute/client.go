@@ -69,6 +69,7 @@ type Parcel struct {
 	Request     action.Request
 	ProviderKey string // value of the action's provider key header, or ""
 	KeyHeader   string
+	ReplayMark  string // response header of a stored answer, or ""
 }
 
 // Response is what came back.
@@ -79,6 +80,8 @@ type Response struct {
 	// NotSent is the proof that no byte reached the tool: reason.ToolUnreachable,
 	// or the execute check's own reason. "" when the request may have reached it.
 	NotSent reason.Code
+	// Stored says that the tool gave the answer that it had stored under the key.
+	Stored bool
 }
 
 // Send makes one attempt. An error means that nothing is known about it.
@@ -98,6 +101,7 @@ func (c *Client) Send(ctx context.Context, p Parcel) (Response, error) {
 		Status:    response.StatusCode,
 		MediaType: response.Header.Get("content-type"),
 		NotSent:   notSent(response.Header.Get(wire.HeaderNotSent)),
+		Stored:    p.ReplayMark != "" && response.Header.Get(p.ReplayMark) == "true",
 	}
 	out.Body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	switch {

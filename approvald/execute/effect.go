@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
@@ -41,7 +40,7 @@ func (e *Engine) effect(ctx context.Context, by Caller, intent ledger.Intent) (l
 	parcel.Order.Intent, parcel.Order.Attempt = intent.ID, intent.Attempt
 	parcel.Order.Approved = intent.Hold != nil
 	if act.ProviderKey != "" {
-		parcel.KeyHeader, parcel.ProviderKey = act.ProviderKey, e.providerKey(intent)
+		parcel.KeyHeader, parcel.ProviderKey, parcel.ReplayMark = act.ProviderKey, e.providerKey(intent), act.ReplayMark
 	}
 	response, err := e.client.Send(ctx, parcel)
 	if err != nil {
@@ -64,12 +63,13 @@ func (e *Engine) aim(ctx context.Context, intent ledger.Intent, target string) (
 }
 
 // Target is a digest of where an effect goes and what it carries: the tool's
-// origin, whose credential it gets, and the bytes. A provider's idempotency keys
+// origin, whose credential it gets and how, the header of its key, and the bytes. A provider's idempotency keys
 // protect only the same request to the same account. It is "" for a call that
 // cannot be built.
 func Target(tool *tenant.Tool, call action.Call) string {
 	request, err := tool.Catalog.Build(call.Action, call.Args)
-	if err != nil {
+	act, ok := tool.Catalog.Action(call.Action)
+	if err != nil || !ok {
 		return ""
 	}
 	h := sha256.New()
@@ -78,7 +78,7 @@ func Target(tool *tenant.Tool, call action.Call) string {
 			_, _ = fmt.Fprintf(h, "%d:%s,", len(part), part)
 		}
 	}
-	add(tool.Name, tool.Origin, tool.Credential.Secret, request.Method, request.Path, request.RawQuery, string(request.Body))
+	add(tool.Name, tool.Origin, tool.Credential.Secret, string(tool.Credential.Scheme), act.ProviderKey, request.Method, request.Path, request.RawQuery, string(request.Body))
 	for _, header := range request.Header {
 		add(header.Name, header.Value)
 	}
@@ -94,8 +94,8 @@ func (e *Engine) next(by Caller, act *action.Action, intent ledger.Intent, r Res
 	if err == nil && r.NotSent == "" { // an order that was seen says that these bytes went out before
 		proof = act.Classify(r.Status, r.MediaType, r.Body)
 	}
-	if proof == action.OutcomeNotApplied && intent.State == ledger.Unknown && beforeKeys(r.Status) {
-		proof = action.OutcomeUnknown
+	if proof == action.OutcomeNotApplied && intent.State == ledger.Unknown && !r.Stored {
+		proof = action.OutcomeUnknown // it refuses this request, and says nothing about the first
 	}
 	step := ledger.Step{Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, Actor: ActorGateway, Delivered: e.waiters.Any(intent.ID)}
 	switch proof {
@@ -109,18 +109,6 @@ func (e *Engine) next(by Caller, act *action.Action, intent ledger.Intent, r Res
 	}
 	step.Outcome = &ledger.Outcome{Status: r.Status, MediaType: r.MediaType, Body: r.Body, At: e.clock.Now()}
 	return step
-}
-
-// beforeKeys says whether a provider refuses with this status before it looks
-// at its idempotency keys. To a request that is sent again it then says nothing
-// about the first one, which may have been done.
-func beforeKeys(status int) bool {
-	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests:
-		return true
-	default:
-		return false
-	}
 }
 
 // unsent is the step after an attempt that surely did not reach the tool. An

@@ -53,6 +53,9 @@ type Action struct {
 	// key, lower case; "" when the provider has none.
 	ProviderKey  string
 	DedupeWindow time.Duration // how long the provider remembers that key
+	// ReplayMark is the response header, lower case, that is "true" on an answer
+	// which the provider had stored under that key; "" when it does not say.
+	ReplayMark string
 
 	op *operation
 }

@@ -29,6 +29,7 @@ func (c *compiler) action(i int) {
 		Effect:       src.Effect != nil && *src.Effect,
 		ProviderKey:  src.ProviderKey,
 		DedupeWindow: src.DedupeWindow,
+		ReplayMark:   src.ReplayMark,
 		op:           &operation{method: src.Method, clientKey: src.ProviderKey, shared: &c.catalog.shared},
 	}}
 	c.built = append(c.built, b)
@@ -82,6 +83,9 @@ func (b *actionCompiler) providerKey() {
 	}
 	if key := b.src.ProviderKey; key != "" && key != idempotencyKey && (!isHeaderName(key) || isTransport(key) || isSingle(key)) {
 		b.add(".provider_key", "must be a header name in lower case that the gateway does not read", quoted(key))
+	}
+	if mark := b.src.ReplayMark; mark != "" && (b.src.ProviderKey == "" || !isHeaderName(mark)) {
+		b.add(".replay_mark", "must be a header name in lower case, of an action with a provider_key", quoted(mark))
 	}
 }
 

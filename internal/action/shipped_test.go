@@ -92,7 +92,7 @@ func TestRefundOfTheSDKIsNamed(t *testing.T) {
 	if diff := cmp.Diff(want, call); diff != "" {
 		t.Error(diff)
 	}
-	if a == nil || !a.Effect || a.ProviderKey != "idempotency-key" || a.DedupeWindow.Hours() != 23 || a.MoneyArg != "amount" {
+	if a == nil || !a.Effect || a.ProviderKey != "idempotency-key" || a.DedupeWindow.Hours() != 23 || a.ReplayMark != "idempotent-replayed" || a.MoneyArg != "amount" {
 		t.Errorf("the action is %+v", a)
 	}
 }

@@ -47,6 +47,7 @@ type actionSource struct {
 	BusinessKey  []string      `yaml:"business_key"`
 	ProviderKey  string        `yaml:"provider_key"`
 	DedupeWindow time.Duration `yaml:"dedupe_window"`
+	ReplayMark   string        `yaml:"replay_mark"`
 }
 
 type paramSource struct {

@@ -97,7 +97,7 @@ func renewedAfterHold(t *testing.T, r *rig.Rig) {
 // the provider looks at its keys, which says nothing about the first.
 func refusedSecondLook(t *testing.T, r *rig.Rig) {
 	token := r.Token(rig.Billing("acme", "cus_ada"))
-	for _, status := range []int{http.StatusTooManyRequests, http.StatusUnauthorized} {
+	for _, status := range []int{http.StatusTooManyRequests, http.StatusUnauthorized, http.StatusBadRequest, http.StatusPaymentRequired} {
 		charge := r.Charge(t, "acme", "cus_ada", "usd")
 		r.Inject(t, provider.Fault{Fault: provider.DropAfterEffect, Method: http.MethodPost, Path: "/v1/refunds"})
 		r.Inject(t, provider.Fault{Fault: provider.Status, Status: status, Method: http.MethodPost, Path: "/v1/refunds"})

@@ -128,6 +128,14 @@ func Answer(status int, body string) Event {
 	}
 }
 
+// Stored marks an answer as one that the tool had stored under the key.
+func Stored(event Event) Event {
+	return func(w http.ResponseWriter, r *http.Request, pass func()) {
+		w.Header().Set("idempotent-replayed", "true")
+		event(w, r, pass)
+	}
+}
+
 // Pause keeps a request at the Door until resume is called.
 func Pause() (event Event, reached <-chan struct{}, resume func()) {
 	at, on := make(chan struct{}), make(chan struct{})
