@@ -112,6 +112,7 @@ func (d *Desk) apiLink(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := d.Clock.Now()
+	d.Logger.Info("The command line made a link", "tenant", t.Name, "person", body.Person)
 	reply(w, http.StatusOK, LinkAnswer{Link: d.Pages + Link(d.SessionKey, t.Name, body.Person, now), Expires: now.Add(linkFor).UTC()})
 }
 

@@ -2,8 +2,10 @@ package store
 
 import (
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,5 +113,25 @@ func TestVersionTellsFilesApart(t *testing.T) {
 	b := tenant.Version(map[string][]byte{"ab": []byte("c")})
 	if a == b || a != tenant.Version(map[string][]byte{"a": []byte("bc")}) {
 		t.Error("versions")
+	}
+}
+
+// Who renames a file away is told: a tenant without its limits is another tenant.
+func TestLeftovers(t *testing.T) {
+	root := t.TempDir()
+	for _, name := range []string{
+		"policy.csv", "policy.csv~", "policy.csv.bak", ".policy.csv.swp", "#policy.csv#", "4913", // beside what is there
+		"limits.yaml.bak", "mask.yaml~", "catalogs/own.yaml.orig", // in its place
+		".people.yaml.swp", "notes.bak",
+	} {
+		write(t, root, "acme/"+name, "x")
+	}
+	b, err := readTenant(filepath.Join(root, "acme"), "acme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := slices.Sorted(maps.Keys(b.Files))
+	if want := []string{"catalogs/own.yaml.orig", "limits.yaml.bak", "mask.yaml~", "policy.csv"}; !slices.Equal(got, want) {
+		t.Errorf("read %v, want %v", got, want)
 	}
 }

@@ -47,7 +47,7 @@ func leftover(name string) bool {
 }
 
 func readTenant(dir, name string) (tenant.Bundle, error) {
-	files := map[string][]byte{}
+	files, leftovers := map[string][]byte{}, map[string]fs.DirEntry{}
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -56,6 +56,7 @@ func readTenant(dir, name string) (tenant.Bundle, error) {
 			if entry.IsDir() && path != dir {
 				return fs.SkipDir
 			}
+			leftovers[path] = entry
 			return nil
 		}
 		if entry.IsDir() {
@@ -70,7 +71,32 @@ func readTenant(dir, name string) (tenant.Bundle, error) {
 	if err != nil {
 		return tenant.Bundle{}, fmt.Errorf("tenant %s: %w", name, err)
 	}
+	if err := missed(files, dir, leftovers); err != nil {
+		return tenant.Bundle{}, fmt.Errorf("tenant %s: %w", name, err)
+	}
 	return tenant.Bundle{Name: name, Files: files, Version: tenant.Version(files)}, nil
+}
+
+// missed adds the leftovers of files that are not there: who renames limits.yaml
+// to limits.yaml.bak is told, and does not live without limits.
+func missed(files map[string][]byte, dir string, leftovers map[string]fs.DirEntry) error {
+	for path, entry := range leftovers {
+		relative, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		if base := filepath.Base(relative); base[0] == '.' || base[0] == '#' {
+			continue
+		}
+		original := strings.TrimSuffix(strings.TrimSuffix(filepath.ToSlash(relative), "~"), filepath.Ext(relative))
+		if _, there := files[original]; there || !slices.Contains([]string{".yaml", ".csv", ".conf"}, filepath.Ext(original)) {
+			continue
+		}
+		if err := readFile(files, path, filepath.ToSlash(relative), entry); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readFile takes plain files alone: a link could lead to another tenant's.

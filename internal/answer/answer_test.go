@@ -42,7 +42,7 @@ func TestRender(t *testing.T) {
 					{"content-type", "application/json"}, {"cache-control", "no-store"},
 					{"x-sallyport-decision", "dec-2"}, {"retry-after", "2"},
 				},
-				Body: []byte(`{"error":"limit_exceeded","description":"A limit of the policy is used up. Nothing was done. The limit is calls_per_minute. Try again after 2026-01-02 03:04:06 UTC. (limit_exceeded, dec-2)","decision":"dec-2"}` + "\n"),
+				Body: []byte(`{"error":"limit_exceeded","description":"A limit of the policy is used up, so this call did nothing. What an earlier one did stays done. The limit is calls_per_minute. Try again after 2026-01-02 03:04:06 UTC. (limit_exceeded, dec-2)","decision":"dec-2"}` + "\n"),
 			},
 		},
 		{
