@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -132,5 +133,22 @@ func TestCompare(t *testing.T) {
 		if diff := cmp.Diff(tt.want, Compare(allowed, tt.after)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
+	}
+}
+
+// What the reference shows is a file that can be read, and its case comes out.
+func TestReferenceShowsCasesThatComeOut(t *testing.T) {
+	text, err := os.ReadFile("../../docs/reference/policy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(text), "```yaml\n")
+	block, _, _ = strings.Cut(block, "```\n")
+	cases, problems := ReadCases([]byte(block))
+	if len(problems) > 0 || len(cases) != 1 {
+		t.Fatalf("%d cases, %v", len(cases), problems)
+	}
+	if a, err := cases[0].Decide(load(t, bundle(t, "acme", ""))); err != nil || len(cases[0].Differs(a)) > 0 {
+		t.Errorf("%v %v", cases[0].Differs(a), err)
 	}
 }
