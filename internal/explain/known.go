@@ -107,23 +107,6 @@ func (a Ask) fits(t *tenant.Tenant, act *action.Action) error {
 	return nil
 }
 
-// only leaves out what is given for other actions, for the defaults of a file.
-func (a Ask) only(t *tenant.Tenant, act *action.Action) Ask {
-	facts, sums := map[string]map[string]Value{}, map[string]string{}
-	for _, name := range factNames(act) {
-		if fields, ok := a.Facts[name]; ok {
-			facts[name] = fields
-		}
-	}
-	for _, name := range sumNames(t, act) {
-		if text, ok := a.Sums[name]; ok {
-			sums[name] = text
-		}
-	}
-	a.Facts, a.Sums = facts, sums
-	return a
-}
-
 func factNames(act *action.Action) (names []string) {
 	for _, f := range act.Facts {
 		names = append(names, f.Name)

@@ -54,9 +54,18 @@ func TestAmountsAreSaidInWords(t *testing.T) {
 		"only denied":          {"p, billing, stripe.refund.create, true, deny, -\n", []string{refund + "any amount refused"}},
 		"two currencies":       {"p, billing, stripe.refund.create, facts.charge.currency == 'USD' && sums.day + args.amount <= money('50 USD'), allow, once\n" + "p, billing, stripe.refund.create, facts.charge.currency == 'JPY' && sums.day + args.amount <= money('7000 JPY'), allow, once\n", []string{refund + "up to 7000 JPY at once if facts.charge.currency=='JPY', above refused", refund + "up to 50 USD at once if facts.charge.currency=='USD', above refused"}},
 		"a bound put together": {"p, billing, stripe.refund.create, sums.day + args.amount + money('10 USD') <= money('50 USD'), allow, once\n", []string{refund + "up to 40 USD at once, above refused"}},
-		"a bound by a fact":    {"p, billing, stripe.refund.create, facts.charge.customer == session.customer && sums.day + args.amount <= money('50 USD'), allow, once\n", []string{refund + "up to 50 USD at once if facts.charge.customer==session.customer, above refused"}},
-		"a text is asked for":  {"p, billing, stripe.refund.create, args.reason == 'duplicate' && session.ticket == '7' && sums.day + args.amount <= money('50 USD'), allow, once\n", []string{refund + "up to 50 USD at once if args.reason=='duplicate' and session.ticket=='7', above refused"}},
-		"something excepted":   {once + "p, billing, stripe.refund.create, facts.charge.refunded, deny, -\n", []string{refund + "up to 50 USD at once, above refused; refused when facts.charge.refunded"}},
+		"bounds put together beyond all names": {
+			"p, billing, stripe.refund.create, sums.day + args.amount > money('100 USD') + money('20 USD') && sums.day + args.amount <= money('100 USD') + money('30 USD'), allow, once\n",
+			[]string{refund + "up to 120 USD refused, 120 to 130 USD at once, above refused"},
+		},
+		"bounds of three amounts": {
+			"p, billing, stripe.refund.create, sums.day + args.amount + money('1 USD') + money('10 USD') <= money('50 USD'), allow, once\n" +
+				"p, billing, stripe.refund.create, sums.day + args.amount + money('1 USD') + money('10 USD') <= money('50.50 USD'), allow, hold:leads\n",
+			[]string{refund + "up to 39 USD at once, 39 to 39.50 USD waits for leads, above refused"},
+		},
+		"a bound by a fact":   {"p, billing, stripe.refund.create, facts.charge.customer == session.customer && sums.day + args.amount <= money('50 USD'), allow, once\n", []string{refund + "up to 50 USD at once if facts.charge.customer==session.customer, above refused"}},
+		"a text is asked for": {"p, billing, stripe.refund.create, args.reason == 'duplicate' && session.ticket == '7' && sums.day + args.amount <= money('50 USD'), allow, once\n", []string{refund + "up to 50 USD at once if args.reason=='duplicate' and session.ticket=='7', above refused"}},
+		"something excepted":  {once + "p, billing, stripe.refund.create, facts.charge.refunded, deny, -\n", []string{refund + "up to 50 USD at once, above refused; refused when facts.charge.refunded"}},
 		"whoever has two roles": {once + "p, lead, stripe.refund.create, sums.day + args.amount <= money('900 USD'), allow, once\ng, bot, lead\n", []string{
 			refund + "up to 50 USD at once, above refused", "lead: stripe.refund.create: up to 900 USD at once, above refused", "bot: stripe.refund.create: up to 900 USD at once, above refused",
 		}},
@@ -89,6 +98,12 @@ func TestFindings(t *testing.T) {
 		}},
 		"a hold below a wider allow": {strings.Replace(once, "50 USD", "600 USD", 1) + strictly, []string{
 			"policy.csv:2: error: nobody is asked: policy.csv:1 allows the same before it with less; put it above line 1, or narrow that rule",
+		}},
+		"two people below one": {hold + strings.Replace(hold, "leads", "leads:2", 1), []string{
+			"policy.csv:2: error: fewer people are asked: policy.csv:1 allows the same before it with less; put it above line 1, or narrow that rule",
+		}},
+		"other people below one": {hold + strings.Replace(hold, "leads", "directors", 1), []string{
+			"policy.csv:2: error: is never reached: policy.csv:1 matches all that it matches, and stands before it; put it above line 1, or take it out",
 		}},
 		"a hold below an allow of another role": {"p, support, stripe.refund.create, true, allow, once\n" + hold + "g, bot, support\n", []string{
 			"policy.csv:2: error: nobody is asked when bot calls: policy.csv:1 allows the same before it with less; put it above line 1, or narrow that rule",

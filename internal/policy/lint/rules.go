@@ -82,7 +82,11 @@ func (l *linter) shadowed(r policy.Rule, before []policy.Rule) {
 			continue
 		}
 		if r.Obligations.Hold != nil && weaker(other, r) {
-			l.add(Finding{r.Line, true, fmt.Sprintf("nobody is asked%s: %s allows the same before it with less", who, place(other)),
+			asked := "nobody is asked"
+			if other.Obligations.Hold != nil {
+				asked = "fewer people are asked"
+			}
+			l.add(Finding{r.Line, true, fmt.Sprintf("%s%s: %s allows the same before it with less", asked, who, place(other)),
 				fmt.Sprintf("put it above line %d, or narrow that rule", other.Line)})
 			return
 		}
