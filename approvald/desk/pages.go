@@ -62,13 +62,18 @@ func (d *Desk) show(w http.ResponseWriter, r *http.Request, v visitor) {
 // written with a vote that did not count is not lost.
 func (d *Desk) showIntent(w http.ResponseWriter, r *http.Request, v visitor, intent ledger.Intent, note *Error) {
 	refused := ""
-	if intent.State == ledger.Waiting {
+	switch intent.State {
+	case ledger.Waiting:
 		refused = mayNot(v.person, intent)
+	case ledger.Unknown:
+		refused = maySettle(v.tenant, v.person)
+	default: // nothing to decide
 	}
 	d.page(w, note.Status, "intent.html", map[string]any{
 		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Item": d.detail(r.Context(), v.tenant, intent),
 		"Live": !intent.State.Final(), "May": intent.State == ledger.Waiting && refused == "", "Refused": refused,
-		"Note": note.Detail, "Words": r.PostFormValue("reason"),
+		"Settle": intent.State == ledger.Unknown && refused == "",
+		"Note":   note.Detail, "Words": r.PostFormValue("reason"),
 	})
 }
 

@@ -32,8 +32,11 @@ func (d *Desk) cast(ctx context.Context, b ballot) (ledger.Intent, *Error) {
 	}
 	reason := strings.TrimSpace(b.reason)
 	switch {
+	case b.word == done || b.word == undone:
+		b.reason = reason
+		return d.settle(ctx, b, intent)
 	case b.word != "approve" && b.word != "deny":
-		return intent, &Error{"Unknown word", http.StatusNotFound, "A vote is approve or deny."}
+		return intent, &Error{"Unknown word", http.StatusNotFound, "A vote is approve or deny; what is unknown is settled with done or undone."}
 	case b.word == "deny" && reason == "":
 		return intent, &Error{"Reason missing", http.StatusBadRequest, "Say why you deny it: the agent reads your words."}
 	case len(reason) > maxReason:

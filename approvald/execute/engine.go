@@ -22,7 +22,10 @@ const (
 	skew       = 5 * time.Second
 	tick       = 500 * time.Millisecond
 	claimBatch = 16
-	goneFor    = 24 * time.Hour // an approved intent outlives its tenant or tool
+	// restUnknown is how often the gateway looks at what it cannot find out: the
+	// catalog, the tool or the policy may change. A person may settle it meanwhile.
+	restUnknown = 10 * time.Minute
+	goneFor     = 24 * time.Hour // an approved intent outlives its tenant or tool
 	// maxToolTimeout is the longest timeout tools.yaml may name.
 	maxToolTimeout = 2 * time.Minute
 )

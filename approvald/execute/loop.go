@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/reason"
@@ -63,11 +64,11 @@ func (e *Engine) survive(intent string) {
 func (e *Engine) attempt(ctx context.Context, intent ledger.Intent) error {
 	t, ok := e.tenants.Get(intent.Tenant)
 	if !ok {
-		return e.rest(ctx, intent, reason.TenantAbsent)
+		return e.rest(ctx, intent, reason.TenantAbsent, lastBackoff)
 	}
 	tool, ok := t.Tool(intent.Call.Tool)
 	if !ok {
-		return e.rest(ctx, intent, reason.ToolUnknown)
+		return e.rest(ctx, intent, reason.ToolUnknown, lastBackoff)
 	}
 	by := Caller{Decision: intent.Decision, Identity: intent.Identity, Tenant: t, Tool: tool}
 	if intent.State == ledger.Unknown {
@@ -91,11 +92,11 @@ func (e *Engine) attempt(ctx context.Context, intent ledger.Intent) error {
 func (e *Engine) resend(ctx context.Context, by Caller, intent ledger.Intent) error {
 	act, ok := by.Tool.Catalog.Action(intent.Call.Action)
 	if !ok || act.ProviderKey == "" || !e.clock.Now().Before(intent.SentAt.Add(act.DedupeWindow)) || intent.Target != Target(by.Tool, intent.Call) {
-		return e.rest(ctx, intent, reason.OutcomeUnknown)
+		return e.rest(ctx, intent, reason.OutcomeUnknown, restUnknown)
 	}
 	// The facts are those of the first sending: it may have changed them itself.
 	if _, proceed := e.judge(ctx, by, act, intent, intent.Facts); !proceed {
-		return e.rest(ctx, intent, reason.OutcomeUnknown)
+		return e.rest(ctx, intent, reason.OutcomeUnknown, restUnknown)
 	}
 	_, err := e.effect(ctx, by, intent)
 	return err
@@ -103,7 +104,7 @@ func (e *Engine) resend(ctx context.Context, by Caller, intent ledger.Intent) er
 
 // rest puts a claimed intent back, to be looked at later. One that was never sent
 // and whose tenant or tool does not come back is given up.
-func (e *Engine) rest(ctx context.Context, intent ledger.Intent, code reason.Code) error {
+func (e *Engine) rest(ctx context.Context, intent ledger.Intent, code reason.Code, rest time.Duration) error {
 	to := ledger.Approved
 	switch {
 	case intent.State == ledger.Unknown:
@@ -113,7 +114,7 @@ func (e *Engine) rest(ctx context.Context, intent ledger.Intent, code reason.Cod
 	}
 	_, err := e.advance(ctx, ledger.Step{
 		Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, To: to,
-		Actor: ActorGateway, Reason: code, NotBefore: lastBackoff,
+		Actor: ActorGateway, Reason: code, NotBefore: rest,
 	})
 	return err
 }

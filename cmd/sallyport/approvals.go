@@ -20,6 +20,7 @@ type approvalsCommand struct {
 	Show    approvalsShow    `cmd:"" help:"Show one with everything that a person should read."`
 	Approve approvalsApprove `cmd:"" help:"Approve one; the gateway executes it."`
 	Deny    approvalsDeny    `cmd:"" help:"Deny one."`
+	Settle  approvalsSettle  `cmd:"" help:"Say what became of one whose outcome is unknown."`
 }
 
 // deskFlags reach the Desk of a running gateway as the person that people.yaml
@@ -135,6 +136,23 @@ func (c *approvalsDeny) Run(s *surroundings) error {
 		return errors.New("--reason must say why: the agent reads it")
 	}
 	return c.vote(s, c.ID, "deny", desk.VoteBody{Reason: c.Reason})
+}
+
+type approvalsSettle struct {
+	deskFlags
+	ID      string `arg:"" help:"The effect, int_…"`
+	Done    bool   `help:"The tool has it." xor:"word" required:""`
+	NotDone bool   `help:"The tool does not have it; the agent may do it anew." xor:"word" required:""`
+	Reason  string `help:"How you know; recorded, and the agent reads it." required:""`
+}
+
+// Run settles.
+func (c *approvalsSettle) Run(s *surroundings) error {
+	word := "done"
+	if c.NotDone {
+		word = "undone"
+	}
+	return c.vote(s, c.ID, word, desk.VoteBody{Reason: c.Reason})
 }
 
 // item reads one approval.

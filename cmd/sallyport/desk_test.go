@@ -87,7 +87,7 @@ func TestApprovalsOfARealDesk(t *testing.T) {
 			t.Errorf("got %q", got)
 		}
 	}
-	for _, args := range [][]string{append([]string{"desk", "zoe", "--tenant", "acme"}, to...), with("show", id), with("approve", id), with("approve", id, "--digest", "sha256:x"), with("deny", id, "--reason", "no", "--json")} {
+	for _, args := range [][]string{append([]string{"desk", "zoe", "--tenant", "acme"}, to...), with("show", id), with("approve", id), with("approve", id, "--digest", "sha256:x"), with("settle", id, "--done", "--reason", "x"), with("deny", id, "--reason", "no", "--json")} {
 		got := sallyport(t, "", args...)
 		if got.code != 1 || got.stdout != "" || strings.Count(got.stderr, "\n") != 1 || len(got.stderr) < 30 {
 			t.Errorf("%v: %+v", args, got)

@@ -82,6 +82,8 @@ func lookupOutcome(code reason.Code) entry {
 		return entry{403, "Cancelled", "This call was cancelled and not done. Sending it again asks anew", invalidRequest, false}
 	case reason.OutcomeUnknown:
 		return entry{409, "Outcome unknown", "This call was sent to the tool and no clear answer came back. It may have been done: do not try another way. Send the same call again later to get the outcome; it is never done twice", idempotency, false}
+	case reason.Settled:
+		return entry{409, "Done", "A person found out that this call was done. The tool's answer is lost, and nothing is done again", idempotency, false}
 	case reason.FactsMismatch, reason.FactsUnavailable:
 		return entry{403, "Facts not available", "The gateway could not get the facts it needs to decide this call: what the call names is absent or not accessible. It was not done", invalidRequest, false}
 	case reason.CredentialUnavailable:

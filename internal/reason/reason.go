@@ -51,6 +51,7 @@ const (
 	Cancelled      Code = "cancelled"
 	Replayed       Code = "replayed"
 	OutcomeUnknown Code = "outcome_unknown"
+	Settled        Code = "settled" // a person found out what became of it
 	ToolFailed     Code = "tool_failed"
 	InProgress     Code = "in_progress"
 
@@ -79,7 +80,7 @@ func All() []Code {
 		PolicyDenied, PolicyNoRule, PolicyUnevaluable,
 		LimitExceeded,
 		FactsNeeded, FactsUnavailable, FactsMismatch,
-		Held, PersonDenied, HoldExpired, Cancelled, Replayed, OutcomeUnknown, ToolFailed, InProgress,
+		Held, PersonDenied, HoldExpired, Cancelled, Replayed, OutcomeUnknown, Settled, ToolFailed, InProgress,
 		AdmissionInvalid, OrderInvalid, OrderLate, OrderSeen,
 		CredentialUnavailable, RecordUnavailable, StoreUnavailable, ToolUnreachable, GatewayUnavailable, Internal,
 	}

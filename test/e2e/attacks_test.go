@@ -4,6 +4,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -34,6 +36,7 @@ func TestAttacks(t *testing.T) {
 		{"a hold outlasts the window", window},
 		{"the policy holds while facts are fetched", policyWhileFacts},
 		{"the policy refuses what is unknown", policyOfUnknown},
+		{"a person settles what nobody can find out", settled},
 		{"the tool moves while an outcome is unknown", movedTool},
 	} {
 		t.Run(attack.name, func(t *testing.T) { attack.run(t, r) })
@@ -96,12 +99,11 @@ func renewedAfterHold(t *testing.T, r *rig.Rig) {
 // The first sending is done and its answer lost; the second is refused before
 // the provider looks at its keys, which says nothing about the first.
 func refusedSecondLook(t *testing.T, r *rig.Rig) {
-	token := r.Token(rig.Billing("acme", "cus_ada"))
 	for _, status := range []int{http.StatusTooManyRequests, http.StatusUnauthorized, http.StatusBadRequest, http.StatusPaymentRequired} {
 		charge := r.Charge(t, "acme", "cus_ada", "usd")
 		r.Inject(t, provider.Fault{Fault: provider.DropAfterEffect, Method: http.MethodPost, Path: "/v1/refunds"})
 		r.Inject(t, provider.Fault{Fault: provider.Status, Status: status, Method: http.MethodPost, Path: "/v1/refunds"})
-		wait := ask(t, r, token, charge, "1200", "idempotency-key", charge)
+		wait := ask(t, r, r.Token(rig.Billing("acme", "cus_ada")), charge, "1200", "idempotency-key", charge)
 		reaches(t, r, charge, "unknown")
 		r.Clock.Advance(time.Minute) // the second look
 		wait()
@@ -109,7 +111,7 @@ func refusedSecondLook(t *testing.T, r *rig.Rig) {
 			r.Clock.Advance(time.Minute)
 			return r.State(t, charge) == "succeeded"
 		})
-		if got := refund(t, r, token, charge, "1200", "idempotency-key", charge); got.status != http.StatusOK {
+		if got := refund(t, r, r.Token(rig.Billing("acme", "cus_ada")), charge, "1200", "idempotency-key", charge); got.status != http.StatusOK {
 			t.Errorf("%d: the agent gets %d %s", status, got.status, got.body)
 		}
 		once(t, r, charge, 1200)
@@ -202,6 +204,42 @@ func policyOfUnknown(t *testing.T, r *rig.Rig) {
 	})
 	wait()
 	once(t, r, charge, 1200)
+}
+
+// A tool without idempotency keys cannot be asked again: a person looks, and the
+// agent's next call gets his word.
+func settled(t *testing.T, r *rig.Rig) {
+	comment := func() answer {
+		return call(t, r, http.MethodPut, "/zendesk/api/v2/tickets/1001.json", `{"ticket":{"comment":{"body":"We refunded it.","public":false}}}`,
+			"authorization", "Bearer "+r.Token(rig.Billing("acme", "cus_ada")), "content-type", "application/json")
+	}
+	r.Inject(t, provider.Fault{Fault: provider.DropAfterEffect, Method: http.MethodPut, Path: "/api/v2/tickets/1001.json"})
+	done := make(chan answer, 1)
+	go func() { done <- comment() }()
+	var id string
+	rig.Eventually(t, "the comment is unknown", func() bool {
+		for _, i := range r.Approvals(t) {
+			if i.State == "unknown" && i.Action == "zendesk.comment.create" {
+				id = i.ID
+			}
+		}
+		return id != ""
+	})
+	r.Clock.Advance(2 * time.Minute)
+	<-done
+	rig.Eventually(t, "the gateway is not looking at it", func() bool {
+		r.Clock.Advance(30 * time.Second)
+		out, err := exec.Command(rig.Built(t, "sallyport"), "approvals", "settle", id, "--done", "--reason", "It is on the ticket.",
+			"--data", r.Data, "--desk-url", "http://"+r.Addresses().Desk).CombinedOutput()
+		return err == nil || !strings.Contains(string(out), "in a minute")
+	})
+	if got := comment(); got.status != http.StatusConflict || !strings.Contains(got.body, "settled") || !strings.Contains(got.body, "It is on the ticket.") {
+		t.Errorf("the next call gets %d %s", got.status, got.body)
+	}
+	rig.Eventually(t, "who settled it is recorded", func() bool {
+		rows := r.Query(t, "SELECT actor FROM audit.approvals WHERE intent = ? AND state = 'succeeded'", id)
+		return len(rows) == 1 && rows[0][0] == "ann"
+	})
 }
 
 func movedTool(t *testing.T, r *rig.Rig) {
