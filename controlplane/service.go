@@ -113,7 +113,7 @@ func (s *Service) serveEnvoy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	server := grpc.NewServer(daemon.GRPCServerOptions()...)
+	server := grpc.NewServer(append(daemon.GRPCServerOptions(), daemon.RecoverPanics(s.options.Logger)...)...)
 	s.ads.Register(ctx, server)
 	go func() {
 		<-ctx.Done()
