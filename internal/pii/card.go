@@ -21,9 +21,12 @@ func cardEnd(text []byte, gs []group, bare bool) int {
 }
 
 // cardSeparated reports whether two groups can belong to one card: cards are
-// printed in groups of four to six, and never with dots.
+// printed in groups of four to six, and with dots only in fours.
 func cardSeparated(text []byte, a, b group) bool {
-	return text[a.end] != '.' && a.size() >= 4 && a.size() <= 8 && b.size() >= 2 && b.size() <= 8
+	if text[a.end] == '.' {
+		return a.size() == 4 && b.size() == 4
+	}
+	return a.size() >= 4 && a.size() <= 8 && b.size() >= 2 && b.size() <= 8
 }
 
 // IsCard reports whether 13 to 19 digits are a payment card number: a prefix

@@ -109,7 +109,7 @@ func TestLoadKeepsWhatTheFilesSay(t *testing.T) {
 // A tenant's own catalog stands before a shipped one of the same name.
 func TestOwnCatalogComesFirst(t *testing.T) {
 	f := edited(t, "policy.csv", "", "p, billing, stripe.ping.get, true, allow, -\ng, bot, billing\n", "limits.yaml", "", "", "mask.yaml", "", "",
-		"tools.yaml", "", "tools: [{name: stripe, catalog: stripe, origin: 'http://a', credential: {secret: k, scheme: bearer}}]",
+		"tools.yaml", "", "tools: [{name: stripe, catalog: stripe, origin: 'https://a', credential: {secret: k, scheme: bearer}}]",
 		"catalogs/stripe.yaml", "", "name: stripe\ndialect: stripe\nmax_body: 1KiB\nactions: [{name: stripe.ping.get, summary: Ping, method: GET, path: /ping}]\n")
 	loaded, problems := load(f)
 	if len(problems) > 0 {

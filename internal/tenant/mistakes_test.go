@@ -35,6 +35,7 @@ func TestEachMistakeIsNamedAlone(t *testing.T) {
 		"short timeout":              {[]string{"tools.yaml", origin, origin + "\n    timeout: 10ms"}, "tools.yaml: tools[0].timeout: must be from 1s to 2m (got 10ms)"},
 		"long timeout":               {[]string{"tools.yaml", origin, origin + "\n    timeout: 1h"}, "tools.yaml: tools[0].timeout: must be from 1s to 2m (got 1h0m0s)"},
 		"negative timeout":           {[]string{"tools.yaml", origin, origin + "\n    timeout: -1s"}, "tools.yaml: tools[0].timeout: must be from 1s to 2m (got -1s)"},
+		"a credential in clear":      {[]string{"tools.yaml", "private: true # an address that is not on the public internet", "private: false"}, "tools.yaml: tools[0].origin: must be https: the credential would cross the internet in clear; for an address of your own network say private: true (got http://127.0.0.1:10090)"},
 		"origin without scheme":      {[]string{"tools.yaml", origin, "origin: api.stripe.com"}, "tools.yaml: tools[0].origin: " + originMistake + " (got api.stripe.com)"},
 		"origin of another scheme":   {[]string{"tools.yaml", origin, "origin: ftp://api.stripe.com"}, "tools.yaml: tools[0].origin: " + originMistake + " (got ftp://api.stripe.com)"},
 		"origin with a path":         {[]string{"tools.yaml", origin, "origin: http://a/v1"}, "tools.yaml: tools[0].origin: " + aloneMistake},

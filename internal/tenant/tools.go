@@ -66,7 +66,7 @@ func (l *loader) tool(at string, doc toolDoc) *Tool {
 	tool := &Tool{
 		Name:       doc.Name,
 		Private:    doc.Private,
-		Origin:     l.origin(at+".origin", doc.Origin),
+		Origin:     l.origin(at+".origin", doc.Origin, doc.Private),
 		Credential: l.credential(at+".credential", doc),
 		Timeout:    l.timeout(at+".timeout", doc.Timeout),
 		Catalog:    l.catalog(at+".catalog", doc.Catalog),
@@ -109,7 +109,7 @@ var (
 	harmlessPattern = regexp.MustCompile(`^([a-z]+://)?[^/@?#]*/?$`)
 )
 
-func (l *loader) origin(at, text string) string {
+func (l *loader) origin(at, text string, private bool) string {
 	u, err := url.Parse(text)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || !isHost(u.Hostname()) || !isPort(u) {
 		var got any
@@ -121,6 +121,9 @@ func (l *loader) origin(at, text string) string {
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
 		l.problems.Add(at, "must be scheme, host and port alone; paths come from the catalog, credentials from secrets", nil)
+	}
+	if u.Scheme == "http" && !private && harmlessPattern.MatchString(text) {
+		l.problems.Add(at, "must be https: the credential would cross the internet in clear; for an address of your own network say private: true", text)
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host)
 }
