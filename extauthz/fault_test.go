@@ -205,7 +205,7 @@ func TestRevokedTokenIsRefused(t *testing.T) {
 		if row := r.one(t); row.Reason != string(want) {
 			t.Errorf("got %s, want %s", row.Reason, want)
 		}
-		tokens.Revoke(&token.Revocations{Sessions: map[string]bool{"ses_1": true}})
+		tokens.Revoke(&token.Revocations{Sessions: map[string]bool{"acme/ses_1": true}})
 	}
 }
 

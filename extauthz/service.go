@@ -39,6 +39,7 @@ type ServiceOptions struct {
 	Spool           Recorder
 	Node            string // id of the Envoy beside it
 	LimitsFile      string // where counters survive a restart
+	RevocationsFile string // followed while it serves
 	AgentSocket     string
 	ExecuteSocket   string
 	AccessLogSocket string
@@ -49,9 +50,11 @@ type ServiceOptions struct {
 // Service is extauthz as a daemon: two checks and the access log, each on its
 // own socket, so that Envoy's breakers for one never count for another.
 type Service struct {
-	options ServiceOptions
-	meter   *limit.Meter
-	servers []server
+	options     ServiceOptions
+	meter       *limit.Meter
+	tokens      *token.Verifier
+	revocations token.RevocationFile
+	servers     []server
 }
 
 type server struct {
@@ -66,10 +69,15 @@ func NewService(o ServiceOptions) (*Service, error) {
 	if err := s.meter.Load(o.LimitsFile, o.Clock.Now()); err != nil {
 		return nil, fmt.Errorf("the limits' counters: %w", err)
 	}
+	s.revocations = token.NewRevocationFile(o.RevocationsFile)
 	tokens, err := token.NewVerifier(token.VerifierOptions{Key: o.Ring.TokenKey, Leeway: tokenLeeway})
 	if err != nil {
 		return nil, err
 	}
+	if err := s.revocations.Load(tokens); err != nil {
+		return nil, fmt.Errorf("revocations: %w", err)
+	}
+	s.tokens = tokens
 	agent, execute, err := New(Options{
 		Tenants: o.Tenants, Tokens: tokens, Secrets: o.Secrets, Meter: s.meter,
 		Sealer: grant.NewSealer(o.Ring), Opener: grant.NewOpener(o.Ring), Nonces: grant.NewNonces(maxNonces),
@@ -127,6 +135,7 @@ func (s *Service) Run(ctx context.Context) error {
 
 func (s *Service) serve(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.revocations.Follow(ctx, s.tokens, s.options.Clock, s.options.Logger) })
 	for _, srv := range s.servers {
 		group.Go(func() error {
 			if err := srv.grpc.Serve(srv.listener); !errors.Is(err, grpc.ErrServerStopped) {

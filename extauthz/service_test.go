@@ -35,7 +35,7 @@ func serviceOptions(t *testing.T) (extauthz.ServiceOptions, *rig) {
 	r := &rig{TB: t, clock: clock, tenants: tenant.NewSet(), ring: ring, secrets: secret.NewCache(), recorder: &recorder{Spool: spool}}
 	r.secrets.Swap(exampleSecrets())
 	return extauthz.ServiceOptions{
-		Tenants: r.tenants, Ring: ring, Secrets: r.secrets, Spool: r.recorder, Node: node, LimitsFile: filepath.Join(dir, "limits"),
+		Tenants: r.tenants, Ring: ring, Secrets: r.secrets, Spool: r.recorder, Node: node, LimitsFile: filepath.Join(dir, "limits"), RevocationsFile: filepath.Join(dir, "revocations"),
 		AgentSocket: filepath.Join(dir, "a"), ExecuteSocket: filepath.Join(dir, "e"), AccessLogSocket: filepath.Join(dir, "l"),
 		Clock: clock, Logger: logger,
 	}, r

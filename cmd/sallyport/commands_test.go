@@ -231,3 +231,40 @@ func TestBrowsersReachTheDesk(t *testing.T) {
 		t.Errorf("people are sent to %v", pages)
 	}
 }
+
+func TestRevoke(t *testing.T) {
+	data := started(t)
+	run := func(args ...string) outcome {
+		return sallyport(t, "", append([]string{"revoke", "--data", data}, args...)...)
+	}
+	if got := run("--list"); got.code != 0 || got.stdout != "Nothing was revoked.\n" {
+		t.Errorf("%+v", got)
+	}
+	for name, args := range map[string][]string{
+		"nothing":                {},
+		"everything and one":     {"--everything", "--tenant", "acme"},
+		"an agent of nobody":     {"--agent", "bot"},
+		"a session of nobody":    {"--session", "ses_1"},
+		"a tenant that is none":  {"--tenant", "A!"},
+		"an agent besides token": {"--token-id", "tok_1", "--agent", "bot"},
+	} {
+		if got := run(args...); got.code != 1 || got.stdout != "" || strings.Count(got.stderr, "\n") != 1 {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	if got := run("--tenant", "acme", "--agent", "bot", "--why", "lost\x1blaptop"); got.code != 0 || !strings.Contains(got.stdout, "agent bot of acme") {
+		t.Errorf("%+v", got)
+	}
+	if got := run("--token-id", "tok_1", "--json"); got.code != 0 || decoded[token.Revocation](t, got.stdout).Token != "tok_1" {
+		t.Errorf("%+v", got)
+	}
+	if got := run("--everything"); got.code != 0 || !strings.Contains(got.stdout, "everything") {
+		t.Errorf("%+v", got)
+	}
+	if got := decoded[[]token.Revocation](t, run("--list", "--json").stdout); len(got) != 3 || got[0].Agent != "bot" || !got[0].At.After(time.Now().Add(-time.Minute)) {
+		t.Errorf("%+v", got)
+	}
+	if got := run("--list"); strings.Count(got.stdout, "\n") != 4 || strings.Contains(got.stdout, "\x1b") {
+		t.Errorf("%+v", got)
+	}
+}

@@ -3,19 +3,63 @@ package token
 import "time"
 
 // Revocations is a set of what is not accepted any more, whatever its expiry.
-// The zero value revokes nothing.
+// The zero value revokes nothing. Times revoke what was issued before them:
+// tokens know whole seconds, so one of the same second, issued later, goes too.
 type Revocations struct {
-	Tokens   map[string]bool // by token id
-	Sessions map[string]bool // by session id
-	// Agents revokes every token of "tenant/agent" issued before a time. Tokens
-	// know whole seconds: one of the same second, issued later, goes too.
-	Agents map[string]time.Time
+	Tokens     map[string]bool      // by token id
+	Sessions   map[string]bool      // by "tenant/session"
+	Agents     map[string]time.Time // by "tenant/agent"
+	Tenants    map[string]time.Time
+	Everything time.Time
 }
 
 func (r *Revocations) has(id Identity) bool {
-	if r.Tokens[id.TokenID] || r.Sessions[id.Session.ID] {
+	if r.Tokens[id.TokenID] || r.Sessions[id.Tenant+"/"+id.Session.ID] || id.IssuedAt.Before(r.Everything) {
 		return true
 	}
-	before, ok := r.Agents[id.Tenant+"/"+id.Agent]
-	return ok && id.IssuedAt.Before(before)
+	return before(r.Agents, id.Tenant+"/"+id.Agent, id) || before(r.Tenants, id.Tenant, id)
+}
+
+func before(times map[string]time.Time, key string, id Identity) bool {
+	at, ok := times[key]
+	return ok && id.IssuedAt.Before(at)
+}
+
+// Revocation is one entry of a revocation file: the narrowest member that is set
+// says what is revoked, and none of them everything. A session is one of its
+// tenant's.
+type Revocation struct {
+	At      time.Time `json:"at"`
+	Tenant  string    `json:"tenant,omitempty"`
+	Agent   string    `json:"agent,omitempty"`
+	Session string    `json:"session,omitempty"`
+	Token   string    `json:"token,omitempty"`
+	Why     string    `json:"why,omitempty"`
+}
+
+// setOf is the set that entries make.
+func setOf(entries []Revocation) *Revocations {
+	r := &Revocations{
+		Tokens: map[string]bool{}, Sessions: map[string]bool{}, Agents: map[string]time.Time{}, Tenants: map[string]time.Time{},
+	}
+	later := func(times map[string]time.Time, key string, at time.Time) {
+		if at.After(times[key]) {
+			times[key] = at
+		}
+	}
+	for _, e := range entries {
+		switch {
+		case e.Token != "":
+			r.Tokens[e.Token] = true
+		case e.Session != "":
+			r.Sessions[e.Tenant+"/"+e.Session] = true
+		case e.Agent != "":
+			later(r.Agents, e.Tenant+"/"+e.Agent, e.At)
+		case e.Tenant != "":
+			later(r.Tenants, e.Tenant, e.At)
+		case e.At.After(r.Everything):
+			r.Everything = e.At
+		}
+	}
+	return r
 }

@@ -123,7 +123,7 @@ func TestRevokeWorksOnRememberedTokens(t *testing.T) {
 	raw := sign(t, seed, "token-0001", identity())
 	for name, set := range map[string]*Revocations{
 		"token":   {Tokens: map[string]bool{"tok_1": true}},
-		"session": {Sessions: map[string]bool{"ses_1": true}},
+		"session": {Sessions: map[string]bool{"acme/ses_1": true}},
 		"agent":   {Agents: map[string]time.Time{"acme/billing-bot": now.Add(time.Second)}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,8 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/examples/provider"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/token"
 )
 
 // Rules of acme that the tests here change.
@@ -36,6 +38,7 @@ func TestAttacks(t *testing.T) {
 		{"a hold outlasts the window", window},
 		{"the policy holds while facts are fetched", policyWhileFacts},
 		{"the policy refuses what is unknown", policyOfUnknown},
+		{"an agent's tokens are revoked", revoked},
 		{"a person settles what nobody can find out", settled},
 		{"the tool moves while an outcome is unknown", movedTool},
 	} {
@@ -204,6 +207,29 @@ func policyOfUnknown(t *testing.T, r *rig.Rig) {
 	})
 	wait()
 	once(t, r, charge, 1200)
+}
+
+// A revoked token is refused within moments; one that is issued later is not.
+func revoked(t *testing.T, r *rig.Rig) {
+	before := r.Token(rig.Billing("globex", "cus_grace"))
+	read := func(token string) int {
+		return call(t, r, http.MethodGet, "/stripe/v1/charges/ch_grace_small", "", "authorization", "Bearer "+token).status
+	}
+	if got := read(before); got != http.StatusOK {
+		t.Fatalf("before: %d", got)
+	}
+	entry := token.Revocation{At: r.Clock.Now().Truncate(time.Second).Add(time.Second), Tenant: "globex", Agent: "billing-bot"}
+	if err := token.NewRevocationFile(up.RevocationsFile(r.Data)).Add(entry); err != nil {
+		t.Fatal(err)
+	}
+	rig.Eventually(t, "the token is refused", func() bool { return read(before) == http.StatusUnauthorized })
+	r.Clock.Advance(2 * time.Second)
+	if got := read(r.Token(rig.Billing("globex", "cus_grace"))); got != http.StatusOK {
+		t.Errorf("a token that was issued later: %d", got)
+	}
+	if got := read(r.Token(rig.Billing("acme", "cus_ada"))); got == http.StatusUnauthorized {
+		t.Error("acme's agent of the same name is revoked too")
+	}
 }
 
 // A tool without idempotency keys cannot be asked again: a person looks, and the

@@ -54,6 +54,9 @@ type Config struct {
 	Output   io.Writer    // of child processes
 }
 
+// RevocationsFile is where a data folder keeps what is revoked.
+func RevocationsFile(data string) string { return filepath.Join(data, "revocations.jsonl") }
+
 // paths are where things stand inside Data.
 type paths struct{ data, run string }
 
@@ -70,6 +73,7 @@ func (p paths) keys() string                { return filepath.Join(p.data, "keys
 func (p paths) secrets() string             { return filepath.Join(p.data, "secrets.age") }
 func (p paths) identity() string            { return filepath.Join(p.data, "keys", "secrets.identity") }
 func (p paths) ledger() string              { return filepath.Join(p.data, "ledger", "ledger.db") }
+func (p paths) revocations() string         { return RevocationsFile(p.data) }
 func (p paths) limits() string              { return filepath.Join(p.data, "limits.json") }
 func (p paths) clickhouse() string          { return filepath.Join(p.data, "clickhouse") }
 func (p paths) envoy() string               { return filepath.Join(p.data, "envoy") }

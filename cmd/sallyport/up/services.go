@@ -46,7 +46,7 @@ func (b *base) extauthz() (func(context.Context) error, error) {
 		return nil, err
 	}
 	s, err := extauthz.NewService(extauthz.ServiceOptions{
-		Tenants: b.tenants, Ring: b.ring, Secrets: b.secrets, Spool: spool, Node: Node, LimitsFile: b.paths.limits(),
+		Tenants: b.tenants, Ring: b.ring, Secrets: b.secrets, Spool: spool, Node: Node, LimitsFile: b.paths.limits(), RevocationsFile: b.paths.revocations(),
 		AgentSocket: b.paths.socket(socketAgentCheck), ExecuteSocket: b.paths.socket(socketExecuteCheck),
 		AccessLogSocket: b.paths.socket(socketAccessLog), Clock: b.config.Clock, Logger: b.config.Logger,
 	})

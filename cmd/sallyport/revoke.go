@@ -1,0 +1,99 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sallyport/sallyport/cmd/sallyport/up"
+	"github.com/sallyport/sallyport/internal/token"
+)
+
+// revokeCommand says what is refused from now on. Whoever gets a token after it
+// works again: to take rights away for good is the policy's business.
+type revokeCommand struct {
+	dataFlag
+	jsonFlag
+	Tenant     string `help:"All tokens of this tenant, unless it is narrowed."`
+	Agent      string `help:"Only this agent's."`
+	Session    string `help:"Only this session's, also those that are issued later."`
+	TokenID    string `help:"Only this token, by its id (tok_…)." name:"token-id"`
+	Everything bool   `help:"All tokens of all tenants."`
+	List       bool   `help:"Revoke nothing; list what was revoked."`
+	Why        string `help:"Why; kept in the list."`
+}
+
+// Run appends to the data folder's list, which a running gateway follows.
+func (c *revokeCommand) Run(s *surroundings) error {
+	if err := c.started(); err != nil {
+		return err
+	}
+	file := token.NewRevocationFile(up.RevocationsFile(c.Data))
+	if c.List {
+		return c.list(s, file)
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	// Tokens know whole seconds: one that was issued in this one goes too.
+	at := time.Now().UTC().Truncate(time.Second).Add(time.Second)
+	entry := token.Revocation{At: at, Tenant: c.Tenant, Agent: c.Agent, Session: c.Session, Token: c.TokenID, Why: c.Why}
+	if err := file.Add(entry); err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(s.stdout, entry)
+	}
+	_, err := fmt.Fprintf(s.stdout, "Revoked: %s. A running gateway refuses it within a second.\n", plain(whatIs(entry)))
+	return err
+}
+
+func (c *revokeCommand) check() error {
+	narrow := c.Agent != "" || c.Session != ""
+	switch {
+	case c.Everything && (c.Tenant != "" || narrow || c.TokenID != ""):
+		return errors.New("--everything is everything: leave the others out")
+	case !c.Everything && c.Tenant == "" && c.TokenID == "":
+		return errors.New("say what to revoke: --tenant, with --agent or --session to narrow it, --token-id, or --everything")
+	case narrow && c.Tenant == "":
+		return errors.New("an agent or a session is one of a tenant: name it with --tenant")
+	case c.Tenant != "":
+		return checkTenant(c.Tenant)
+	}
+	return nil
+}
+
+func (c *revokeCommand) list(s *surroundings, file token.RevocationFile) error {
+	entries, err := file.List()
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(s.stdout, append([]token.Revocation{}, entries...))
+	}
+	if len(entries) == 0 {
+		_, err := fmt.Fprintln(s.stdout, "Nothing was revoked.")
+		return err
+	}
+	rows := [][]string{{"BEFORE", "WHAT", "WHY"}}
+	for _, e := range entries {
+		rows = append(rows, []string{e.At.UTC().Format(time.RFC3339), whatIs(e), e.Why})
+	}
+	return printTable(s.stdout, rows)
+}
+
+// whatIs is a revocation in words.
+func whatIs(r token.Revocation) string {
+	switch {
+	case r.Token != "":
+		return "token " + r.Token
+	case r.Session != "":
+		return "session " + r.Session + " of " + r.Tenant
+	case r.Agent != "":
+		return "agent " + r.Agent + " of " + r.Tenant
+	case r.Tenant != "":
+		return "tenant " + r.Tenant
+	default:
+		return "everything"
+	}
+}
