@@ -105,7 +105,7 @@ func (s *Spool) Record(r Record) error {
 		return fmt.Errorf("a record of %d bytes is larger than %d", len(frame), maxRecord)
 	}
 	closeFrame(frame, 0)
-	return s.append(frame, essential(r))
+	return s.append(frame, s.limit(r))
 }
 
 // essential records may use the reserve: without them an effect would happen
@@ -114,13 +114,27 @@ func essential(r Record) bool {
 	return r.Approval != nil || r.Decision != nil && (r.Decision.Lane == "effect" || r.Decision.Intent != "")
 }
 
-func (s *Spool) append(frame []byte, essential bool) error {
+// anonymous records are of requests that named no tenant: anybody can make those,
+// so they never take more than half of the room.
+func anonymous(r Record) bool {
+	return r.Decision != nil && r.Decision.Tenant == "" || r.Request != nil && r.Request.Tenant == ""
+}
+
+// limit is how far a record may fill the spool, in bytes.
+func (s *Spool) limit(r Record) int64 {
+	switch {
+	case essential(r):
+		return s.o.MaxBytes
+	case anonymous(r):
+		return (s.o.MaxBytes - s.o.Reserve) / 2
+	default:
+		return s.o.MaxBytes - s.o.Reserve
+	}
+}
+
+func (s *Spool) append(frame []byte, limit int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	limit := s.o.MaxBytes
-	if !essential {
-		limit -= s.o.Reserve
-	}
 	switch {
 	case s.closed:
 		return ErrClosed

@@ -229,7 +229,11 @@ func TestFull(t *testing.T) {
 		}
 		return n
 	}
-	telemetry := until(Record{Table: Requests, Request: &Request{Path: "/v1/refunds"}})
+	strangers := until(Record{Table: Requests, Request: &Request{Path: "/v1/refunds"}})
+	if strangers == 0 || s.Stats().Bytes > 1000 {
+		t.Fatalf("%d requests of strangers take %d bytes", strangers, s.Stats().Bytes)
+	}
+	telemetry := until(Record{Table: Requests, Request: &Request{Tenant: "acme", Path: "/v1/refunds"}})
 	if err := s.Record(decision(1)); !errors.Is(err, ErrFull) {
 		t.Fatalf("a denial got into the reserve: %v", err)
 	}
@@ -240,8 +244,8 @@ func TestFull(t *testing.T) {
 	if got := s.Stats().Bytes; got > 4000 {
 		t.Errorf("%d bytes are used", got)
 	}
-	if n := len(stored(t, dir)); n != telemetry+effects {
-		t.Errorf("%d records are there, want %d", n, telemetry+effects)
+	if n := len(stored(t, dir)); n != strangers+telemetry+effects {
+		t.Errorf("%d records are there, want %d", n, strangers+telemetry+effects)
 	}
 	// A shipper, perhaps in another process, makes room.
 	clock.Advance(2 * time.Second)
