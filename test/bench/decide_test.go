@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/sallyport/sallyport/internal/rig"
 )
@@ -23,9 +26,11 @@ func TestMain(m *testing.M) {
 // Sizes of the suite "decide": bounded, so that a run ends by itself.
 const (
 	decideRounds = 5
-	decideChecks = 8000 // of one subject in one round, divided by its share
+	decideChecks = 6000 // of one subject in one round, divided by its share
 	decideCalls  = 4000 // recorded
 	decideAtOnce = 8
+
+	idleFor = 4 * time.Second // several ticks of whatever a server does on its own
 )
 
 // BenchmarkDecide is the suite "decide": Sallyport's whole check next to a
@@ -85,7 +90,33 @@ func decide(tb testing.TB, w workload, rounds, checks int) []Figure {
 			seen[s.name] = append(seen[s.name], m)
 		}
 	}
-	return summarize(w.String(), subjects, seen)
+	return append(summarize(w.String(), subjects, seen), idle(tb, w.String(), subjects)...)
+}
+
+// idle is what the subjects use while nobody asks them, which is part of every
+// other figure.
+func idle(tb testing.TB, workload string, subjects []*subject) []Figure {
+	tb.Helper()
+	used := func(s *subject) float64 {
+		seconds, err := s.cpu()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return seconds
+	}
+	before := map[string]float64{}
+	for _, s := range subjects {
+		before[s.name] = used(s)
+	}
+	<-time.After(idleFor)
+	var figures []Figure
+	for _, s := range subjects {
+		figures = append(figures, Figure{
+			Suite: "decide", Subject: s.name, Workload: workload, Metric: "idle_cpu",
+			Value: (used(s) - before[s.name]) / idleFor.Seconds() * 1000, Unit: "ms/s",
+		})
+	}
+	return figures
 }
 
 // measured is one round of one subject.
@@ -179,5 +210,30 @@ func TestSubjectsAnswerRight(t *testing.T) {
 		if wrong := f.Value > 0; wrong != (f.Subject == "floor") {
 			t.Errorf("%s gave %.0f wrong answers", f.Subject, f.Value)
 		}
+	}
+}
+
+// A figure has one line for each subject it is compared with.
+func TestOneLineForEachRatio(t *testing.T) {
+	figure := func(subject string, value float64) Figure {
+		return Figure{Subject: subject, Workload: "w", Metric: "m", Value: value}
+	}
+	figures := []Figure{figure("floor", 2), figure("sallyport", 3), figure("casbin", 12)}
+	compare(figures, "floor")
+	for name, c := range map[string]struct {
+		to   string
+		want []Figure
+	}{
+		"a peer that was measured": {"casbin", []Figure{{Subject: "sallyport", Workload: "w", Metric: "m", Value: 3, Ratio: 0.25, RatioTo: "casbin"}}},
+		"a peer that was left out": {"opa-envoy", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(c.want, against(figures, "sallyport", c.to, "m")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	if figures[1].Ratio != 1.5 || figures[1].RatioTo != "floor" {
+		t.Errorf("got %+v", figures[1])
 	}
 }

@@ -56,9 +56,9 @@ func write(path string, figures []Figure) error {
 // table prints figures for people.
 func table(w io.Writer, figures []Figure) error {
 	tab := tabwriter.NewWriter(w, 0, 4, 2, ' ', tabwriter.AlignRight)
-	_, _ = fmt.Fprintln(tab, "workload\tsubject\tmetric\tvalue\tunit\tratio\t")
+	_, _ = fmt.Fprintln(tab, "workload\tsubject\tmetric\tvalue\tunit\tratio\tto\t")
 	for _, f := range figures {
-		_, _ = fmt.Fprintf(tab, "%s\t%s\t%s\t%.1f\t%s\t%.2f\t\n", f.Workload, f.Subject, f.Metric, f.Value, f.Unit, f.Ratio)
+		_, _ = fmt.Fprintf(tab, "%s\t%s\t%s\t%.1f\t%s\t%.2f\t%s\t\n", f.Workload, f.Subject, f.Metric, f.Value, f.Unit, f.Ratio, f.RatioTo)
 	}
 	return tab.Flush()
 }

@@ -45,7 +45,7 @@ const (
 
 // memoryLimit is given to Sallyport: a thousand tenants with a thousand rules are
 // 8.5 GiB of live heap, and without a limit Go takes twice as much.
-const memoryLimit = "GOMEMLIMIT=11GiB"
+const memoryLimit = "GOMEMLIMIT=14GiB"
 
 // startWithin ends a hang: a thousand tenants compile for minutes here.
 const startWithin = 10 * time.Minute
@@ -229,7 +229,7 @@ func (s *subject) resident() (float64, error) {
 }
 
 // memory is about what all subjects of a workload take at once, in MiB.
-func (w workload) memory() int { return 1000 + w.rules*w.tenants*12/1000 }
+func (w workload) memory() int { return 1000 + w.rules*w.tenants*15/1000 }
 
 // available is the memory that can be had, in MiB.
 func available(tb testing.TB) int {
