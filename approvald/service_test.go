@@ -11,6 +11,7 @@ import (
 
 	"github.com/sallyport/sallyport/approvald"
 	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/daemon"
 )
 
 // A start that fails leaves nothing behind that would stop the next one.
@@ -66,10 +67,9 @@ func TestFailedStartLetsGo(t *testing.T) {
 
 func free(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := daemon.FreeAddress("127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
+	return address
 }

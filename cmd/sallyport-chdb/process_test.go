@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -15,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/sallyport/sallyport/internal/daemon"
 )
 
 // asCommand makes this test binary the command itself.
@@ -56,14 +57,11 @@ type process struct {
 func startProcess(t *testing.T) *process {
 	t.Helper()
 	libraryPath(t)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := daemon.FreeAddress("127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{t: t, data: t.TempDir(), address: listener.Addr().String(), reader: filepath.Join(t.TempDir(), "reader")}
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
+	p := &process{t: t, data: t.TempDir(), address: address, reader: filepath.Join(t.TempDir(), "reader")}
 	if err := os.WriteFile(p.reader, []byte("only reading\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -319,12 +319,11 @@ func world(t *testing.T, origins map[string]string) (clusters, scopes ads.Resour
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := daemon.FreeAddress("127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
+	return address
 }
 
 func eventually(t *testing.T, what string, condition func() bool) {

@@ -2,12 +2,13 @@ package rig
 
 import (
 	"bytes"
-	"net"
 	"os"
 	"path/filepath"
 	"runtime"
 	"testing"
 	"time"
+
+	"github.com/sallyport/sallyport/internal/daemon"
 )
 
 // exampleOrigin is where examples/tenants expect the example provider.
@@ -67,15 +68,14 @@ func ExampleTenants(tb testing.TB, to, address string) {
 	}
 }
 
-// FreeAddress is a loopback address that nobody listened on a moment ago.
+// FreeAddress is a loopback address that nobody listens on.
 func FreeAddress(tb testing.TB) string {
 	tb.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := daemon.FreeAddress("127.0.0.1")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
+	return address
 }
 
 // Eventually waits for a condition, and fails with what it was waiting for.

@@ -23,6 +23,7 @@ type Gateway struct {
 	engine   *engine
 	provider *provider.Provider
 	addr     Addresses
+	prepared map[Service]func(context.Context) error
 }
 
 // Addresses are where the gateway listens, host:port.
@@ -40,7 +41,7 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Gateway{base: b, parts: newParts()}
+	g := &Gateway{base: b, parts: newParts(), prepared: map[Service]func(context.Context) error{}}
 	if err := g.startAll(ctx); err != nil {
 		return nil, errors.Join(err, g.Close())
 	}
@@ -58,10 +59,15 @@ func (g *Gateway) startAll(ctx context.Context) error {
 		{"example provider", g.startExamples},
 		{"analytics engine", g.startEngine},
 		{"tenants and control plane", g.startControl},
-		{"checks (extauthz)", func(context.Context) error { return g.startService(Extauthz) }},
+		{"checks (extauthz)", func(context.Context) error {
+			err := g.prepare(Extauthz)
+			g.run(Extauthz)
+			return err
+		}},
+		{"approvals (approvald)", func(context.Context) error { return g.prepare(Approvald) }},
 		{"Envoy", g.startEnvoy},
-		// Last, because parts stop in reverse: what approvald has begun needs Envoy.
-		{"approvals (approvald)", func(context.Context) error { return g.startService(Approvald) }},
+		// Runs last, because parts stop in reverse: what approvald has begun needs Envoy.
+		{"approvals (approvald)", func(context.Context) error { g.run(Approvald); return nil }},
 	}
 	for _, step := range steps {
 		if err := step.run(ctx); err != nil {
@@ -99,7 +105,8 @@ func (g *Gateway) DeskLink(tenant, person string) string {
 	return "http://" + g.addr.DeskPages + desk.Link(key, tenant, person, g.base.config.Clock.Now())
 }
 
-func (g *Gateway) startService(s Service) error {
+// prepare makes a service, which listens from then on.
+func (g *Gateway) prepare(s Service) error {
 	if g.base.config.external(s) {
 		return nil
 	}
@@ -108,8 +115,15 @@ func (g *Gateway) startService(s Service) error {
 	if err != nil {
 		return err
 	}
-	g.parts.start(string(s), run)
+	g.prepared[s] = run
 	return nil
+}
+
+// run starts a service that was prepared.
+func (g *Gateway) run(s Service) {
+	if run, ok := g.prepared[s]; ok {
+		g.parts.start(string(s), run)
+	}
 }
 
 // startControl loads the tenants first: a control plane that answers before it

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+
+	"github.com/sallyport/sallyport/internal/daemon"
 )
 
 // pickPorts turns every port 0 into a free one and finds ports that are taken
@@ -45,8 +47,12 @@ func (g *Gateway) pickPorts() error {
 
 // pick listens for a moment, and says where: Envoy takes no names.
 func pick(address string) (string, error) {
-	if host, _, err := net.SplitHostPort(address); err != nil || host == "" {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || host == "" {
 		return "", errors.New("it must be host:port")
+	}
+	if port == "0" {
+		return daemon.FreeAddress(host)
 	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
