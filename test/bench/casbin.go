@@ -64,9 +64,11 @@ func newStockCasbin(w workload) (*stockCasbin, error) {
 		if _, err := e.AddPolicies(rows); err != nil {
 			return nil, err
 		}
-		for role := range w.roles() {
-			if _, err := e.AddGroupingPolicy(agentName(role), "role"+strconv.Itoa(role)); err != nil {
-				return nil, err
+		for agent := range w.roles() {
+			for _, role := range w.rolesOf(agent) {
+				if _, err := e.AddGroupingPolicy(agentName(agent), "role"+strconv.Itoa(role)); err != nil {
+					return nil, err
+				}
 			}
 		}
 		e.AddFunction("condition", func(args ...any) (any, error) {

@@ -51,8 +51,10 @@ func (w workload) writeOPA(dir string) ([]string, error) {
 			}
 			rules[name][r.role][r.action] = append(rules[name][r.role][r.action], bound{r.effect(), r.bound})
 		}
-		for role := range w.roles() {
-			roles[name][agentName(role)] = []string{"role" + strconv.Itoa(role)}
+		for agent := range w.roles() {
+			for _, role := range w.rolesOf(agent) {
+				roles[name][agentName(agent)] = append(roles[name][agentName(agent)], "role"+strconv.Itoa(role))
+			}
 		}
 	}
 	data, err := json.Marshal(map[string]any{"rules": rules, "roles": roles})

@@ -52,8 +52,10 @@ func (w workload) csv(tenant int) string {
 	for _, r := range w.policy(tenant) {
 		fmt.Fprintf(&b, "p, %s, %s, %s, %s, -\n", r.role, r.action, r.condition(), r.effect())
 	}
-	for role := range w.roles() {
-		fmt.Fprintf(&b, "g, %s, role%d\n", agentName(role), role)
+	for agent := range w.roles() {
+		for _, role := range w.rolesOf(agent) {
+			fmt.Fprintf(&b, "g, %s, role%d\n", agentName(agent), role)
+		}
 	}
 	return b.String()
 }

@@ -65,6 +65,9 @@ func (w workload) policy(seed int) []rule {
 func tenantName(i int) string   { return fmt.Sprintf("tenant-%d", i) }
 func agentName(role int) string { return fmt.Sprintf("bot%d", role) }
 
+// maxBound is the largest bound of a rule.
+const maxBound = 65
+
 // call is what an agent asks, and the right answer.
 type call struct {
 	tenant, role, thing int
@@ -74,7 +77,7 @@ type call struct {
 }
 
 // calls are n recorded calls over all tenants; about one in four is refused,
-// half of those by a bound and half by a deny.
+// by a bound or by a deny.
 func (w workload) calls(n int) []call {
 	r := rand.New(rand.NewPCG(uint64(w.rules), uint64(w.tenants)))
 	policies := map[int][]rule{}
@@ -88,15 +91,37 @@ func (w workload) calls(n int) []call {
 		if c.write {
 			verb = 1
 		}
-		rule := policies[c.tenant][(c.thing*2+verb)*w.roles()+c.role]
-		c.number = 1 + r.IntN(rule.bound)
-		if r.IntN(8) == 0 {
-			c.number = rule.bound + 1 + r.IntN(5)
+		var of []rule
+		for _, role := range w.rolesOf(c.role) {
+			of = append(of, policies[c.tenant][(c.thing*2+verb)*w.roles()+role])
 		}
-		c.allowed = !rule.deny && c.number <= rule.bound
+		c.number = 1 + r.IntN(of[0].bound)
+		if r.IntN(8) == 0 {
+			c.number = maxBound + 1 + r.IntN(5)
+		}
+		c.allowed = allowed(of, c.number)
 		out[i] = c
 	}
 	return out
+}
+
+// rolesOf are an agent's two roles, so that an allow of the one meets a deny of
+// the other.
+func (w workload) rolesOf(agent int) []int { return []int{agent, (agent + 1) % w.roles()} }
+
+// allowed is the right answer: some rule allows, and none denies.
+func allowed(rules []rule, number int) bool {
+	found := false
+	for _, r := range rules {
+		switch {
+		case number > r.bound:
+		case r.deny:
+			return false
+		default:
+			found = true
+		}
+	}
+	return found
 }
 
 // note makes a body about as large as a ticket's comment.
