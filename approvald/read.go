@@ -26,7 +26,7 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
 	}
 	d := h.decide(c, c.asked, facts, nil)
 	if d.Effect == decision.Mediate {
-		d = refused(d, reason.FactsUnavailable)
+		d = d.Refused(reason.FactsUnavailable)
 	}
 	if thing := h.recorded(c, d, money.Amount{}, ""); thing.Code != "" {
 		h.refuse(w, c, thing)
@@ -80,9 +80,4 @@ func (h *Handler) recorded(c call, d decision.Decision, amount money.Amount, int
 		return answer.Thing{Code: d.Reason, Decision: c.Decision, Say: d.Say, Rule: d.Rule}
 	}
 	return answer.Thing{}
-}
-
-func refused(d decision.Decision, code reason.Code) decision.Decision {
-	d.Effect, d.Lane, d.Reason = decision.Deny, "", code
-	return d
 }

@@ -38,13 +38,13 @@ func (e *Execute) Check(_ context.Context, in *authv3.CheckRequest) (*authv3.Che
 				{wire.HeaderTenant, order.Tenant}, {wire.HeaderTool, s.tool.Name}, {wire.HeaderLane, wire.LaneDirect}, header,
 			}
 		} else {
-			d = refuse(d, reason.CredentialUnavailable)
+			d = d.Refused(reason.CredentialUnavailable)
 		}
 	}
 	if err := e.g.Recorder.Record(executeRecord(d, order, s)); err != nil {
 		e.g.Logger.Error("An execution could not be recorded", "decision", order.Admission, "error", err)
 		if d.Effect != decision.Deny { // a refusal keeps its reason: approvald acts on it
-			d = refuse(d, reason.RecordUnavailable)
+			d = d.Refused(reason.RecordUnavailable)
 		}
 	}
 	if d.Effect == decision.Deny {
@@ -81,7 +81,7 @@ func (e *Execute) decide(s *step) (grant.Order, decision.Decision) {
 		ID: s.id, Tenant: t, Tool: tool, Identity: s.identity, Call: call, Action: act, Now: s.now,
 	})
 	if d.Effect != decision.Deny && d.Obligations.Hold != nil && !order.Approved {
-		return order, refuse(d, reason.Held) // the policy asks for people since the order was made
+		return order, d.Refused(reason.Held) // the policy asks for people since the order was made
 	}
 	return order, d
 }
@@ -161,11 +161,6 @@ func joined(own string, order grant.Order) string {
 		return own
 	}
 	return order.Admission
-}
-
-func refuse(d decision.Decision, code reason.Code) decision.Decision {
-	d.Effect, d.Lane, d.Reason = decision.Deny, "", code
-	return d
 }
 
 // identityOf is who the order speaks for: the agent that was admitted.

@@ -71,6 +71,13 @@ func Refuse(id string, code reason.Code) Decision {
 	return Decision{ID: id, Reason: code}
 }
 
+// Refused is the decision turned into a refusal, because of something that no
+// rule speaks about.
+func (d Decision) Refused(code reason.Code) Decision {
+	d.Effect, d.Lane, d.Reason = Deny, "", code
+	return d
+}
+
 // Name finds the tool of an agent's request and the call it makes. The
 // request's path is the agent's: the tool is its first segment. When the
 // returned decision is not nil, it refuses.

@@ -1,6 +1,10 @@
 package mask
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"github.com/sallyport/sallyport/internal/pii"
+)
 
 // unescape appends the text that the inside of a JSON string spells to dst, and
 // the place in raw that each of its bytes came from to at, with one more for
@@ -55,17 +59,7 @@ func escaped(b []byte) (rune, int) {
 
 // unit is the UTF-16 unit of \uXXXX at b.
 func unit(b []byte) rune {
-	return hex(b[2])<<12 | hex(b[3])<<8 | hex(b[4])<<4 | hex(b[5])
-}
-
-func hex(c byte) rune {
-	switch {
-	case c-'0' < 10:
-		return rune(c - '0')
-	case c|0x20 >= 'a' && c|0x20 <= 'f':
-		return rune(c|0x20-'a') + 10
-	}
-	return -1
+	return pii.HexDigit(b[2])<<12 | pii.HexDigit(b[3])<<8 | pii.HexDigit(b[4])<<4 | pii.HexDigit(b[5])
 }
 
 // appendEscaped appends text as the inside of a JSON string.

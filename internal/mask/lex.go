@@ -103,7 +103,7 @@ func escapeLen(b []byte) int {
 			return 0
 		}
 		for _, c := range b[2:6] {
-			if hex(c) < 0 {
+			if pii.HexDigit(c) < 0 {
 				return 0
 			}
 		}

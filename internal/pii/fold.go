@@ -61,7 +61,7 @@ func unhideHex(b []byte, from, digits int) (byte, int) {
 	}
 	var r rune
 	for _, c := range b[from : from+digits] {
-		v := unhex(c)
+		v := HexDigit(c)
 		if v < 0 {
 			return 0, 0
 		}
@@ -73,7 +73,8 @@ func unhideHex(b []byte, from, digits int) (byte, int) {
 	return 0, 0
 }
 
-func unhex(c byte) rune {
+// HexDigit is the value of a hexadecimal digit, -1 for any other character.
+func HexDigit(c byte) rune {
 	switch {
 	case c-'0' < 10:
 		return rune(c - '0')
@@ -110,7 +111,7 @@ func unhideEntity(b []byte) (byte, int) {
 	}
 	var r rune
 	for _, c := range digits {
-		v := unhex(c)
+		v := HexDigit(c)
 		if v < 0 || v >= base {
 			return 0, 0
 		}
