@@ -56,8 +56,9 @@ func TestEveryPrintingCommandHasJSON(t *testing.T) {
 	}
 }
 
-func TestTokenIsOneTheGatewayAccepts(t *testing.T) {
-	data := started(t)
+// verifierOf verifies tokens as the gateway of a data folder does.
+func verifierOf(t *testing.T, data string) *token.Verifier {
+	t.Helper()
 	ring, err := keyring.Open(filepath.Join(data, "keys"))
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +67,12 @@ func TestTokenIsOneTheGatewayAccepts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return verifier
+}
+
+func TestTokenIsOneTheGatewayAccepts(t *testing.T) {
+	data := started(t)
+	verifier := verifierOf(t, data)
 	args := []string{"token", "--tenant", "acme", "--agent", "bot", "--role", "billing", "--ticket", "1001", "--customer", "cus_ada", "--ttl", "90s", "--data", data}
 	raw := strings.TrimSuffix(succeeds(t, "", args...), "\n")
 	id, code := verifier.Verify(raw, time.Now())
@@ -95,14 +102,7 @@ func TestTokenIsOneTheGatewayAccepts(t *testing.T) {
 // Without --role nothing is narrowed, which is not the same as no roles.
 func TestTokenWithoutRolesNarrowsNothing(t *testing.T) {
 	data := started(t)
-	ring, err := keyring.Open(filepath.Join(data, "keys"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	verifier, err := token.NewVerifier(token.VerifierOptions{Key: ring.TokenKey})
-	if err != nil {
-		t.Fatal(err)
-	}
+	verifier := verifierOf(t, data)
 	raw := succeeds(t, "", "token", "--tenant", "acme", "--agent", "bot", "--data", data)
 	if id, code := verifier.Verify(strings.TrimSpace(raw), time.Now()); code != "" || id.Roles != nil {
 		t.Errorf("%s: %+v", code, id)

@@ -38,7 +38,8 @@ func BenchmarkDecideEnvoy(b *testing.B) {
 		{subject: "floor", url: startFloor(b, r.Data, os.Getenv("ENVOY"), address) + c.target(), headers: headers},
 		{subject: "sallyport", url: "http://" + r.Addresses().Agent + c.target(), headers: headers},
 	}
-	figures := throughEnvoy(b, fmt.Sprintf("envoy,rules=%d", w.rules), targets)
+	figures := measure(b, "decide", fmt.Sprintf("envoy,rules=%d", w.rules), "rps", targets, envoyConnections)
+	compare(figures, "floor")
 	if err := table(os.Stdout, figures); err != nil {
 		b.Fatal(err)
 	}
@@ -57,36 +58,4 @@ func (w workload) allowedRead(tb testing.TB) call {
 	}
 	tb.Fatal("no read is allowed")
 	return call{}
-}
-
-// throughEnvoy takes turns; an answer that is not 200 fails.
-func throughEnvoy(b *testing.B, workload string, targets []target) []Figure {
-	b.Helper()
-	seen := map[string][]sample{}
-	for round := range rounds + 1 {
-		for _, t := range targets {
-			s, err := load(b.Context(), t, envoyConnections, requests)
-			if err != nil {
-				b.Fatal(err)
-			}
-			if round > 0 { // the first one warms up
-				seen[t.subject] = append(seen[t.subject], s)
-			}
-		}
-	}
-	var figures []Figure
-	for _, t := range targets {
-		add := func(metric, unit string, of func(sample) float64) {
-			var values []float64
-			for _, s := range seen[t.subject] {
-				values = append(values, of(s))
-			}
-			figures = append(figures, Figure{Suite: "decide", Subject: t.subject, Workload: workload, Metric: metric, Value: median(values), Unit: unit})
-		}
-		add("rps", "requests/s", func(s sample) float64 { return s.perSecond })
-		add("p50", "us", func(s sample) float64 { return float64(s.p50.Microseconds()) })
-		add("p99", "us", func(s sample) float64 { return float64(s.p99.Microseconds()) })
-	}
-	compare(figures, "floor")
-	return figures
 }

@@ -39,7 +39,7 @@ func BenchmarkDirect(b *testing.B) {
 	}
 	var figures []Figure
 	for _, connections := range []int{1, 32} {
-		figures = append(figures, measure(b, targets, connections)...)
+		figures = append(figures, measure(b, "direct", fmt.Sprintf("GET 1 KiB, %d connections", connections), "throughput", targets, connections)...)
 	}
 	compare(figures, "allow-all")
 	if err := table(os.Stdout, figures); err != nil {
@@ -55,10 +55,11 @@ func BenchmarkDirect(b *testing.B) {
 	}
 }
 
-// measure takes turns, so that a disturbance meets every subject.
-func measure(b *testing.B, targets []target, connections int) []Figure {
+// measure takes turns, so that a disturbance meets every subject. The figures are
+// of one suite and workload; rate is what the suite calls requests a second. An
+// answer that is not 200 fails.
+func measure(b *testing.B, suite, workload, rate string, targets []target, connections int) []Figure {
 	b.Helper()
-	workload := fmt.Sprintf("GET 1 KiB, %d connections", connections)
 	seen := map[string][]sample{}
 	for round := range rounds + 1 {
 		for _, t := range targets {
@@ -73,15 +74,16 @@ func measure(b *testing.B, targets []target, connections int) []Figure {
 	}
 	var figures []Figure
 	for _, t := range targets {
-		var rate, p50, p99 []float64
-		for _, s := range seen[t.subject] {
-			rate, p50, p99 = append(rate, s.perSecond), append(p50, float64(s.p50.Microseconds())), append(p99, float64(s.p99.Microseconds()))
+		add := func(metric, unit string, of func(sample) float64) {
+			var values []float64
+			for _, s := range seen[t.subject] {
+				values = append(values, of(s))
+			}
+			figures = append(figures, Figure{Suite: suite, Subject: t.subject, Workload: workload, Metric: metric, Value: median(values), Unit: unit})
 		}
-		figures = append(figures,
-			Figure{Suite: "direct", Subject: t.subject, Workload: workload, Metric: "throughput", Value: median(rate), Unit: "requests/s"},
-			Figure{Suite: "direct", Subject: t.subject, Workload: workload, Metric: "p50", Value: median(p50), Unit: "us"},
-			Figure{Suite: "direct", Subject: t.subject, Workload: workload, Metric: "p99", Value: median(p99), Unit: "us"},
-		)
+		add(rate, "requests/s", func(s sample) float64 { return s.perSecond })
+		add("p50", "us", func(s sample) float64 { return float64(s.p50.Microseconds()) })
+		add("p99", "us", func(s sample) float64 { return float64(s.p99.Microseconds()) })
 	}
 	return figures
 }

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -26,27 +24,7 @@ type newcomer struct {
 	agent, desk, pages, admin, clickhouse, provider, root string
 	token                                                 string
 	command                                               *exec.Cmd
-	out                                                   *screen
-}
-
-// screen is what a terminal shows.
-type screen struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write adds to the screen.
-func (s *screen) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(p)
-}
-
-// String is all that was shown.
-func (s *screen) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
+	out                                                   *rig.Log // what the terminal shows
 }
 
 func newNewcomer(t *testing.T) *newcomer {
@@ -63,7 +41,7 @@ func newNewcomer(t *testing.T) *newcomer {
 // up is `make up` without the make: what it builds is built.
 func (n *newcomer) up() {
 	n.t.Helper()
-	n.out = &screen{}
+	n.out = &rig.Log{}
 	n.command = exec.Command(rig.Built(n.t, "sallyport"), "up", "--examples", "--data", n.data, "--tenants", n.tenants,
 		"--agent-address", n.agent, "--desk-address", n.desk, "--desk-pages", n.pages, "--admin-address", n.admin,
 		"--clickhouse-address", n.clickhouse, "--provider-address", n.provider)
