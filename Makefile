@@ -10,7 +10,8 @@ ENVOY         ?= $(CURDIR)/$(CACHE)/envoy/envoy
 CHDB_LIB_PATH ?= $(CURDIR)/$(CACHE)/chdb/libchdb.so
 CHROMIUM      ?= $(CURDIR)/$(CACHE)/chromium/chrome
 PYTHON        ?= $(CURDIR)/$(CACHE)/venv/bin/python
-export CACHE ENVOY CHDB_LIB_PATH CHROMIUM PYTHON
+STRIPE_NODE   ?= $(CURDIR)/$(CACHE)/stripe-node
+export CACHE ENVOY CHDB_LIB_PATH CHROMIUM PYTHON STRIPE_NODE
 
 PKG    ?= ./...
 GOFILES = $(shell git ls-files --cached --others --exclude-standard '*.go')
@@ -22,10 +23,11 @@ deps: ## Fetch what `up` needs: Envoy and the ClickHouse engine
 	@sh scripts/deps/envoy.sh
 	@if [ -z "$$CLICKHOUSE_URL" ]; then sh scripts/deps/chdb.sh; fi
 
-deps-check: ## Fetch what `check` needs besides: Stripe SDK, linter, Chromium
+deps-check: ## Fetch what `check` needs besides: SDKs, linter, Chromium
 	@sh scripts/deps/envoy.sh
 	@sh scripts/deps/chdb.sh
 	@sh scripts/deps/venv.sh
+	@sh scripts/deps/stripe-node.sh
 	@sh scripts/deps/golangci-lint.sh
 	@sh scripts/deps/chromium.sh
 

@@ -34,6 +34,7 @@ type step struct {
 	identity token.Identity
 	tenant   *tenant.Tenant
 	tool     *tenant.Tool
+	moved    bool // the host named the tool; the path has it from here on
 }
 
 // Check decides one call of an agent.
@@ -58,7 +59,7 @@ func (a *Agent) Check(_ context.Context, in *authv3.CheckRequest) (*authv3.Check
 		}
 	}
 	if thing.Code != "" {
-		return deny(s.id, s.identity.Tenant, answer.Render(s.dialect(), thing)), nil
+		return deny(s.id, s.identity.Tenant, answer.Render(a.dialect(s), thing)), nil
 	}
 	return allow(p), nil
 }
@@ -80,6 +81,10 @@ func (a *Agent) decide(s *step) decision.Decision {
 	s.tenant = t
 	if s.check.fault != "" {
 		return decision.Refuse(s.id, s.check.fault)
+	}
+	refused := a.locate(s)
+	if refused != nil {
+		return *refused
 	}
 	tool, call, act, refused := decision.Name(s.id, t, s.check.request)
 	s.tool = tool
@@ -108,6 +113,9 @@ func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 	p := pass{decision: d.ID, tenant: s.tenant.Name, set: [][2]string{
 		{wire.HeaderTenant, s.tenant.Name}, {wire.HeaderTool, s.tool.Name}, {wire.HeaderLane, d.Lane},
 	}}
+	if s.moved {
+		p.set = append(p.set, s.path())
+	}
 	if d.Effect == decision.Allow {
 		header, ok := a.g.credential(s.tenant.Name, s.tool)
 		if !ok {
@@ -147,9 +155,9 @@ func refusal(d decision.Decision) answer.Thing {
 }
 
 // dialect is the tool's, once it is known whose it is.
-func (s step) dialect() answer.Dialect {
+func (a *Agent) dialect(s step) answer.Dialect {
 	if s.tool == nil {
-		return guessDialect(s.check)
+		return guessDialect(a.g.Domain, s.check)
 	}
 	return answer.Dialect(s.tool.Catalog.Dialect())
 }

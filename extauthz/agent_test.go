@@ -38,6 +38,7 @@ const (
 type agentCase struct {
 	name, method, target, body string
 	media                      string
+	host                       string   // "" for one outside the domain
 	headers                    []string // beside the token
 	who                        func(*token.Identity)
 	token                      *string // in place of a signed one
@@ -58,6 +59,8 @@ func agentCases() []agentCase {
 		{name: "a tenant that is gone", who: at("hooli"), want: reason.TenantAbsent, status: 401},
 		{name: "an unknown tool", target: "/slack/api/chat", want: reason.ToolUnknown, status: 403},
 		{name: "no tool", target: "/", want: reason.ToolUnknown, status: 403},
+		{name: "a host that is no tool", host: "slack.sallyport.localhost", want: reason.ToolUnknown, status: 403},
+		{name: "a host and a path that name two tools", host: "zendesk.sallyport.localhost", want: reason.ToolAmbiguous, status: 400},
 		{name: "an unknown path", target: "/stripe/v1/payouts", want: reason.ActionUnlisted, status: 403},
 		{name: "an unknown method", method: "DELETE", want: reason.ActionUnlisted, status: 403},
 		{name: "an unknown query", target: charges + "?expand[]=customer", want: reason.InputUnlisted, status: 400},
@@ -162,5 +165,9 @@ func (c agentCase) request(r *rig) *authv3.CheckRequest {
 	case *c.token != "":
 		headers = append(headers, "authorization", "Bearer "+*c.token)
 	}
-	return r.request(method, target, c.body, headers...)
+	in := r.request(method, target, c.body, headers...)
+	if c.host != "" {
+		in.Attributes.Request.Http.Host = c.host
+	}
+	return in
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/limit"
 	"github.com/sallyport/sallyport/internal/secret"
@@ -20,7 +21,7 @@ type Recorder interface {
 	Record(audit.Record) error
 }
 
-// Options are what both checks stand on. All of them are needed.
+// Options are what both checks stand on. All of them are needed but Domain.
 type Options struct {
 	Tenants  *tenant.Set
 	Tokens   *token.Verifier
@@ -32,6 +33,7 @@ type Options struct {
 	Recorder Recorder
 	Clock    clockwork.Clock
 	Node     string // id of the Envoy these checks answer for
+	Domain   decision.Domain
 	Logger   *slog.Logger
 }
 

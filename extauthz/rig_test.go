@@ -105,7 +105,7 @@ func newRig(tb testing.TB, change func(*audit.SpoolOptions)) *rig {
 	}
 	r.recorder = &recorder{Spool: spool}
 	stop := r.serve(extauthz.ServiceOptions{
-		Tenants: r.tenants, Ring: r.ring, Secrets: r.secrets, Spool: r.recorder, Node: node, LimitsFile: filepath.Join(dir, "limits"), RevocationsFile: filepath.Join(dir, "revocations"),
+		Tenants: r.tenants, Ring: r.ring, Secrets: r.secrets, Spool: r.recorder, Node: node, Domain: "sallyport.localhost", LimitsFile: filepath.Join(dir, "limits"), RevocationsFile: filepath.Join(dir, "revocations"),
 		AgentSocket: filepath.Join(dir, "a"), ExecuteSocket: filepath.Join(dir, "e"), AccessLogSocket: filepath.Join(dir, "l"),
 		Clock: r.clock, Logger: r.logger,
 	})

@@ -16,6 +16,7 @@ import (
 
 	"github.com/sallyport/sallyport/extauthz/accesslog"
 	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/limit"
@@ -38,6 +39,7 @@ type ServiceOptions struct {
 	Secrets         *secret.Cache
 	Spool           Recorder
 	Node            string // id of the Envoy beside it
+	Domain          decision.Domain
 	LimitsFile      string // where counters survive a restart
 	RevocationsFile string // followed while it serves
 	AgentSocket     string
@@ -81,7 +83,7 @@ func NewService(o ServiceOptions) (*Service, error) {
 	agent, execute, err := New(Options{
 		Tenants: o.Tenants, Tokens: tokens, Secrets: o.Secrets, Meter: s.meter,
 		Sealer: grant.NewSealer(o.Ring), Opener: grant.NewOpener(o.Ring), Nonces: grant.NewNonces(maxNonces),
-		Recorder: o.Spool, Clock: o.Clock, Node: o.Node, Logger: o.Logger,
+		Recorder: o.Spool, Clock: o.Clock, Node: o.Node, Domain: o.Domain, Logger: o.Logger,
 	})
 	if err != nil {
 		return nil, err

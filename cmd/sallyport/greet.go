@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ func greet(w io.Writer, g *up.Gateway, c *upCommand, took time.Duration) error {
 	addr := g.Addresses()
 	fmt.Fprintf(&b, "\nSallyport is ready after %.1f s. Ctrl-C stops all of it.\n\n", took.Seconds())
 	fmt.Fprintf(&b, "  agents      http://%s   (a tool is the first path segment: /stripe/v1/charges)\n", addr.Agent)
+	greetHosts(&b, g, c)
 	fmt.Fprintf(&b, "  Desk        http://%s   (its API: http://%s)\n", addr.DeskPages, addr.Desk)
 	fmt.Fprintf(&b, "  admin       http://%s\n", addr.Admin)
 	fmt.Fprintf(&b, "  records     sallyport audit query '…'\n")
@@ -26,6 +28,17 @@ func greet(w io.Writer, g *up.Gateway, c *upCommand, took time.Duration) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// greetHosts says by which hosts tools are named, and what makes them resolve.
+func greetHosts(b *strings.Builder, g *up.Gateway, c *upCommand) {
+	if c.Domain == "" {
+		return
+	}
+	fmt.Fprintf(b, "              for SDKs that take no path: http://TOOL.%s%s\n", c.Domain, g.Addresses().Agent[strings.LastIndexByte(g.Addresses().Agent, ':'):])
+	if line := g.HostsLine(net.DefaultResolver); line != "" {
+		fmt.Fprintf(b, "              these names do not resolve here; add to /etc/hosts:\n              %s\n", line)
+	}
 }
 
 // greetExamples prints a token, two Desk links and three commands to try.

@@ -19,13 +19,15 @@ type gatewayFlags struct {
 	Tenants string `help:"Folder with one folder a tenant." default:"examples/tenants" env:"SALLYPORT_TENANTS" type:"path"`
 	Log     string `help:"Least level of the log: debug, info, warn, error." default:"warn" enum:"debug,info,warn,error"`
 
+	Domain string `help:"A tool is also named by the first label of a host in this domain; empty for none." default:"sallyport.localhost"`
+
 	DeskAddress string `help:"Where the Desk and its API listen." default:"127.0.0.1:10080"`
 	DeskPages   string `help:"Where browsers reach the Desk: they refuse port 10080." default:"127.0.0.1:10082"`
 }
 
 func (f gatewayFlags) config(s *surroundings) up.Config {
 	return up.Config{
-		Data: f.Data, RunDir: f.RunDir, Tenants: f.Tenants, DeskAddress: f.DeskAddress, DeskPages: f.DeskPages,
+		Data: f.Data, RunDir: f.RunDir, Tenants: f.Tenants, Domain: f.Domain, DeskAddress: f.DeskAddress, DeskPages: f.DeskPages,
 		Clock: clockwork.NewRealClock(), Logger: daemon.Logger(s.stderr, f.Log), Output: s.stderr,
 		Progress: progress(s.stdout),
 	}

@@ -33,7 +33,9 @@ func lookup(code reason.Code) entry {
 	case reason.TokenRevoked:
 		return entry{401, "Gateway token revoked", "This gateway token was revoked. Ask for a new one", authentication, false}
 	case reason.ToolUnknown:
-		return entry{403, "Tool not available", "There is no such tool for this agent. The first path segment names the tool", invalidRequest, false}
+		return entry{403, "Tool not available", "There is no such tool for this agent. The first path segment, or the first label of the host, names the tool", invalidRequest, false}
+	case reason.ToolAmbiguous:
+		return entry{400, "Two tools named", "This request names two tools. Leave one of them out", invalidRequest, false}
 	case reason.ActionUnlisted:
 		return entry{403, "Action not available", "This operation is not among the actions of this tool", invalidRequest, false}
 	case reason.InputUnlisted:

@@ -20,6 +20,7 @@ const (
 
 	// Request and catalog.
 	ToolUnknown     Code = "tool_unknown"
+	ToolAmbiguous   Code = "tool_ambiguous" // the host names one tool, the path another
 	ActionUnlisted  Code = "action_unlisted"
 	InputUnlisted   Code = "input_unlisted"
 	InputInvalid    Code = "input_invalid"
@@ -75,7 +76,7 @@ func All() []Code {
 	return []Code{
 		Allowed,
 		TokenMissing, TokenInvalid, TokenExpired, TokenRevoked, TenantAbsent,
-		ToolUnknown, ActionUnlisted, InputUnlisted, InputInvalid, InputMissing, InputDuplicate,
+		ToolUnknown, ToolAmbiguous, ActionUnlisted, InputUnlisted, InputInvalid, InputMissing, InputDuplicate,
 		BodyMalformed, BodyEncoded, BodyMediaType, BodyTooLarge, RequestRejected,
 		PolicyDenied, PolicyNoRule, PolicyUnevaluable,
 		LimitExceeded,

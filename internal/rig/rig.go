@@ -93,6 +93,7 @@ func (r *Rig) config(o Options, provider string) up.Config {
 	root := Root(r.TB)
 	return up.Config{
 		Data: r.Data, Cache: filepath.Join(root, ".cache"), Tenants: r.Tenants,
+		Domain:       "sallyport.localhost",
 		AgentAddress: "127.0.0.1:0", DeskAddress: "127.0.0.1:0", AdminAddress: "127.0.0.1:0", ClickHouseAddress: "127.0.0.1:0",
 		ProviderAddress: provider,
 		ClickHouseBin:   Built(r.TB, "sallyport-chdb"), ClickHouseLib: os.Getenv("CHDB_LIB_PATH"), MaskModule: Built(r.TB, "mask.wasm"),

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A Python with the real Stripe SDK, for the tests and examples/agent, to
+# A Python with the real Stripe and Zendesk SDKs, for the tests and examples, to
 # .cache/venv.
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -8,11 +8,11 @@ REQUIREMENTS=examples/agent/requirements.txt
 VENV=$CACHE/venv
 PIN=$(sha $REQUIREMENTS)
 
-if present "$VENV/bin/python" "$PIN" && "$VENV/bin/python" -c 'import stripe' 2>/dev/null; then
+if present "$VENV/bin/python" "$PIN" && "$VENV/bin/python" -c 'import stripe, zenpy' 2>/dev/null; then
 	exit 0
 fi
 need python3 "install Python 3.9 or newer with pip and venv"
-say "making a Python environment with the Stripe SDK"
+say "making a Python environment with the Stripe and Zendesk SDKs"
 rm -rf "$VENV"
 mkdir -p "$CACHE"
 python3 -m venv "$VENV" || fail "python3 cannot make environments: install its venv module (Debian: python3-venv)"

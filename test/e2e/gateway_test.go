@@ -16,6 +16,7 @@ func TestGateway(t *testing.T) {
 	}{
 		{"direct lane", testDirect},
 		{"token places", testTokenPlaces},
+		{"hosts that name tools", testHosts},
 		{"small refunds", testSmallRefunds},
 		{"holds", testHolds},
 		{"approved in the browser", testBrowser},

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 
 	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/internal/decision"
 )
 
 // Node is the id of the one Envoy beside these services.
@@ -32,6 +34,8 @@ type Config struct {
 	RunDir  string // sockets; Data/run when empty
 	Cache   string // downloaded parts
 	Tenants string // one folder a tenant
+
+	Domain string // below which the first label of a host names a tool; "" for none
 
 	AgentAddress      string
 	DeskAddress       string
@@ -99,6 +103,9 @@ func (c Config) check() error {
 	longest := c.paths().socket(socketExecuteCheck)
 	if len(longest) > maxSocketPath {
 		return fmt.Errorf("the data folder's path is too long for unix sockets (%s has %d bytes, at most %d): choose a shorter one with --data or --run-dir", longest, len(longest), maxSocketPath)
+	}
+	if _, err := decision.ParseDomain(c.Domain); err != nil {
+		return fmt.Errorf("--domain: %w", err)
 	}
 	if c.Clock == nil || c.Logger == nil || c.Progress == nil || c.Output == nil {
 		return fmt.Errorf("up: an option is missing")

@@ -9,6 +9,7 @@ import (
 	"github.com/sallyport/sallyport/controlplane"
 	"github.com/sallyport/sallyport/extauthz"
 	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/decision"
 )
 
 // spoolQuota is how many bytes of records a service keeps while they cannot be
@@ -46,7 +47,7 @@ func (b *base) extauthz() (func(context.Context) error, error) {
 		return nil, err
 	}
 	s, err := extauthz.NewService(extauthz.ServiceOptions{
-		Tenants: b.tenants, Ring: b.ring, Secrets: b.secrets, Spool: spool, Node: Node, LimitsFile: b.paths.limits(), RevocationsFile: b.paths.revocations(),
+		Tenants: b.tenants, Ring: b.ring, Secrets: b.secrets, Spool: spool, Node: Node, Domain: decision.Domain(b.config.Domain), LimitsFile: b.paths.limits(), RevocationsFile: b.paths.revocations(),
 		AgentSocket: b.paths.socket(socketAgentCheck), ExecuteSocket: b.paths.socket(socketExecuteCheck),
 		AccessLogSocket: b.paths.socket(socketAccessLog), Clock: b.config.Clock, Logger: b.config.Logger,
 	})
