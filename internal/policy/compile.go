@@ -5,22 +5,13 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/casbin/casbin/v2"
 	"github.com/casbin/casbin/v2/model"
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/config"
 )
-
-// compiled is a rule with its condition for each action that it matches.
-type compiled struct {
-	Rule
-	key        string // stands for the condition inside Casbin
-	conditions map[string]*condition
-}
 
 var patternPattern = regexp.MustCompile(`^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*(\.\*)?)$`)
 
@@ -30,39 +21,49 @@ func Compile(src Source) (*Engine, config.Problems) {
 	if len(problems) == 0 { // else a line that could not be read may be what is missing
 		problems = checkRoles(rules, grants)
 	}
-	e := &Engine{rules: map[string]*compiled{}, roles: inherit(grants), sums: src.Sums}
-	c := newCompiler(src.Sums)
-	for _, r := range rules {
-		rule := &compiled{Rule: r, key: strconv.Itoa(r.Line), conditions: map[string]*condition{}}
-		problems = append(problems, rule.compile(c, src)...)
-		e.rules[rule.key] = rule
-		e.ordered = append(e.ordered, rule)
+	e := &Engine{ordered: rules, actions: map[string]*about{}, roles: inherit(grants), sums: src.Sums}
+	e.number()
+	b := builder{engine: e, source: src, compiler: newCompiler(src.Sums), found: map[string][]entry{}}
+	for i := range rules {
+		problems = append(problems, b.rule(i)...)
 	}
 	modelText, found := readModel(src.Model)
 	problems = append(problems, found...)
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	if err := e.build(modelText, grants, src.Actions); err != nil {
+	if err := b.build(modelText, grants); err != nil {
 		problems.Add(fileModel, "cannot be used: "+err.Error(), nil)
+		return nil, problems
+	}
+	if problems := e.affordable(src.Actions); len(problems) > 0 {
 		return nil, problems
 	}
 	return e, nil
 }
 
-// compile checks a rule against every action it matches.
-func (r *compiled) compile(c *compiler, src Source) config.Problems {
+// builder carries one Compile.
+type builder struct {
+	engine   *Engine
+	source   Source
+	compiler *compiler
+	found    map[string][]entry // by action
+}
+
+// rule checks a rule against every action it matches.
+func (b *builder) rule(index int) config.Problems {
 	var problems config.Problems
+	r := &b.engine.ordered[index]
 	at := place(r.Line)
 	if !patternPattern.MatchString(r.Action) {
 		problems.Add(at, "the action must be a name, a pattern like stripe.*, or *", r.Action)
 		return problems
 	}
-	if h := r.Obligations.Hold; h != nil && !slices.Contains(src.Groups, h.Group) {
-		problems.Add(at, "hold names a group that people.yaml does not have; it has "+list(src.Groups), h.Group)
+	if h := r.Obligations.Hold; h != nil && !slices.Contains(b.source.Groups, h.Group) {
+		problems.Add(at, "hold names a group that people.yaml does not have; it has "+list(b.source.Groups), h.Group)
 	}
 	matched := false
-	for _, act := range src.Actions {
+	for _, act := range b.source.Actions {
 		if !matchesAction(r.Action, act.Name) {
 			continue
 		}
@@ -71,16 +72,17 @@ func (r *compiled) compile(c *compiler, src Source) config.Problems {
 			problems.Add(at, "hold is for effects, and "+act.Name+" is a read: nobody would wait for its answer", r.Action)
 			return problems
 		}
-		compiledCondition, err := c.compile(r.Condition, act)
+		c, err := b.compiler.compile(r.Condition, act)
 		if err != nil {
 			problems.Add(at, err.Error(), r.Condition)
 			return problems
 		}
-		if r.perCallOnly(act, compiledCondition) {
+		if r.perCallOnly(act, c) {
 			problems.Add(at, "bounds the amount of each call and no sum: 49.99 twice is 99.98; compare sums.NAME + args."+act.MoneyArg, r.Condition)
 			return problems
 		}
-		r.conditions[act.Name] = compiledCondition
+		r.Condition = c.text // one text for all tenants, and not a part of the file's line
+		b.found[act.Name] = append(b.found[act.Name], entry{c, int32(index)})
 	}
 	if !matched {
 		problems.Add(at, "matches no action of the tenant's tools", r.Action)
@@ -88,8 +90,26 @@ func (r *compiled) compile(c *compiler, src Source) config.Problems {
 	return problems
 }
 
+// build puts the rules of each action together, and tries a model of one's own.
+func (b *builder) build(modelText string, grants []grant) error {
+	role := func(e entry) int32 { return b.engine.ids[b.engine.ordered[e.rule].Role] }
+	for _, act := range b.source.Actions {
+		env, err := b.compiler.env(act)
+		if err != nil {
+			return err
+		}
+		b.engine.actions[act.Name] = newAbout(env, b.found[act.Name], role)
+	}
+	if len(b.engine.ordered) == 0 || usual(modelText) {
+		return nil
+	}
+	var err error
+	b.engine.own, err = newWhole(b.engine, modelText, grants, b.source.Actions)
+	return err
+}
+
 // perCallOnly is an allow that looks at an amount without what was given before.
-func (r *compiled) perCallOnly(act *action.Action, c *condition) bool {
+func (r *Rule) perCallOnly(act *action.Action, c *condition) bool {
 	return r.Allow && act.MoneyArg != "" && slices.Contains(c.args, act.MoneyArg) && len(c.sums) == 0
 }
 
@@ -129,81 +149,4 @@ func readModel(data []byte) (string, config.Problems) {
 		problems.Add(fileModel, "the matcher must not use eval(): conditions are compiled", nil)
 	}
 	return string(data), problems
-}
-
-// build makes one Casbin enforcer for each action with the rules that match
-// it; a model of the tenant's own may look at anything, so it gets all rules.
-func (e *Engine) build(modelText string, grants []grant, actions []*action.Action) error {
-	own := modelText != defaultModel
-	e.enforcers = map[string]*casbin.Enforcer{}
-	for _, act := range actions {
-		var rules []*compiled
-		for _, r := range e.ordered {
-			if own || matchesAction(r.Action, act.Name) {
-				rules = append(rules, r)
-			}
-		}
-		if len(rules) == 0 {
-			continue
-		}
-		enforcer, err := enforcer(modelText, rules, grants)
-		if err != nil {
-			return err
-		}
-		if err := e.try(enforcer, act); err != nil {
-			return err
-		}
-		e.enforcers[act.Name] = enforcer
-	}
-	return nil
-}
-
-// try asks the model once for every role with all conditions true. Casbin finds
-// an unknown function, name or effect only when it evaluates; on a live call
-// that would be a refusal nobody can explain.
-func (e *Engine) try(enforcer *casbin.Enforcer, act *action.Action) error {
-	tried := map[string]bool{}
-	for _, r := range e.ordered {
-		if tried[r.Role] || !matchesAction(r.Action, act.Name) {
-			continue
-		}
-		tried[r.Role] = true
-		v := newEvaluation(e, Input{Action: act})
-		v.probe = true
-		if _, err := enforcer.Enforce(r.Role, act.Name, v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// enforcer loads rules into Casbin, each condition as the key of its rule.
-func enforcer(modelText string, rules []*compiled, grants []grant) (*casbin.Enforcer, error) {
-	m, err := model.NewModelFromString(modelText)
-	if err != nil {
-		return nil, err
-	}
-	out, err := casbin.NewEnforcer(m)
-	if err != nil {
-		return nil, err
-	}
-	out.EnableAutoSave(false)
-	out.AddFunction("permits", permitsFunction)
-	out.AddFunction("matches", matchesFunction)
-	out.AddFunction("condition", conditionFunction)
-	for _, r := range rules {
-		effect := "deny"
-		if r.Allow {
-			effect = "allow"
-		}
-		if _, err := out.AddPolicy(r.Role, r.Action, r.key, effect, r.key); err != nil {
-			return nil, err
-		}
-	}
-	for _, g := range grants {
-		if _, err := out.AddGroupingPolicy(g.member, g.role); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
 }

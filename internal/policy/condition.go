@@ -13,74 +13,34 @@ import (
 	"github.com/sallyport/sallyport/internal/money"
 )
 
-// maxCost bounds the work of one condition, in CEL's units.
-const maxCost = 20_000
-
-// condition is one rule's condition, compiled for one action.
+// condition is one rule's condition, compiled for one environment.
 type condition struct {
+	text    string
 	program cel.Program
+	always  outcome  // what a condition without names comes to; pending when it has to be asked
+	cost    uint64   // at most, in CEL's units
 	facts   []string // names of facts it speaks about
 	sums    []string // names of sums
 	args    []string
+	// its environment lives as long as the condition
+	env *environment
 }
 
-// compiler compiles conditions; environments are made once for each action.
+// compiler compiles conditions of one tenant.
 type compiler struct {
 	sums []string
-	envs map[string]*cel.Env
+	envs map[string]*environment // by action
 }
 
-func newCompiler(sums []string) *compiler { return &compiler{sums: sums, envs: map[string]*cel.Env{}} }
-
-func (c *compiler) compile(text string, act *action.Action) (*condition, error) {
-	env, err := c.env(act)
-	if err != nil {
-		return nil, err
-	}
-	checked, issues := env.Compile(text)
-	if issues != nil && issues.Err() != nil {
-		return nil, c.explain(text, issues, act)
-	}
-	if !checked.OutputType().IsExactType(cel.BoolType) {
-		return nil, fmt.Errorf("the condition must be true or false, this is a %s", checked.OutputType())
-	}
-	out := &condition{}
-	if err := out.collect(checked.NativeRep()); err != nil {
-		return nil, err
-	}
-	if err := checkMoney(checked.NativeRep()); err != nil {
-		return nil, err
-	}
-	out.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize, cel.OptPartialEval), cel.CostLimit(maxCost))
-	return out, err
+func newCompiler(sums []string) *compiler {
+	return &compiler{sums: sums, envs: map[string]*environment{}}
 }
 
-// env declares every name by its full path, so that a name that an action does
-// not have is found when the file is read.
-func (c *compiler) env(act *action.Action) (*cel.Env, error) {
+func (c *compiler) env(act *action.Action) (*environment, error) {
 	if env, ok := c.envs[act.Name]; ok {
 		return env, nil
 	}
-	options := append(moneyFunctions(),
-		cel.Variable("session.id", cel.StringType), cel.Variable("session.ticket", cel.StringType),
-		cel.Variable("session.customer", cel.StringType), cel.Variable("agent.id", cel.StringType),
-		cel.Variable("agent.roles", cel.ListType(cel.StringType)), cel.Variable("tenant", cel.StringType),
-		cel.Variable("now", cel.TimestampType),
-	)
-	for _, p := range act.Params {
-		options = append(options, cel.Variable("args."+p.Name, celType(p.Kind)))
-	}
-	for _, f := range act.Facts {
-		for _, field := range f.Fields {
-			options = append(options, cel.Variable("facts."+f.Name+"."+field.Name, celType(field.Kind)))
-		}
-	}
-	if act.MoneyArg != "" {
-		for _, sum := range c.sums {
-			options = append(options, cel.Variable("sums."+sum, moneyType))
-		}
-	}
-	env, err := cel.NewEnv(options...)
+	env, err := environmentOf(act, c.sums)
 	if err != nil {
 		return nil, err
 	}
@@ -88,19 +48,46 @@ func (c *compiler) env(act *action.Action) (*cel.Env, error) {
 	return env, nil
 }
 
-func celType(k action.Kind) *cel.Type {
-	switch k {
-	case action.Integer:
-		return cel.IntType
-	case action.Bool:
-		return cel.BoolType
-	case action.Money:
-		return moneyType
-	case action.List:
-		return cel.ListType(cel.StringType)
-	default:
-		return cel.StringType
+func (c *compiler) compile(text string, act *action.Action) (*condition, error) {
+	env, err := c.env(act)
+	if err != nil {
+		return nil, err
 	}
+	return env.conditions.get(text, func() (*condition, error) {
+		checked, issues := env.cel.Compile(text)
+		if issues != nil && issues.Err() != nil {
+			return nil, c.explain(text, issues, act)
+		}
+		return env.condition(text, checked)
+	})
+}
+
+// condition makes a checked text ready to be asked.
+func (e *environment) condition(text string, checked *cel.Ast) (*condition, error) {
+	if !checked.OutputType().IsExactType(cel.BoolType) {
+		return nil, fmt.Errorf("the condition must be true or false, this is a %s", checked.OutputType())
+	}
+	out := &condition{text: text, always: pending, env: e}
+	if err := out.collect(checked.NativeRep()); err != nil {
+		return nil, err
+	}
+	if err := checkMoney(checked.NativeRep()); err != nil {
+		return nil, err
+	}
+	cost, certain, err := e.estimate(checked)
+	if err != nil {
+		return nil, err
+	}
+	out.cost = cost
+	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize, cel.OptPartialEval)}
+	if !certain {
+		options = append(options, cel.CostLimit(maxCost))
+	}
+	if literal := checked.NativeRep().Expr(); literal.Kind() == ast.LiteralKind {
+		out.always = answer(literal.AsLiteral())
+	}
+	out.program, err = e.cel.Program(checked, options...)
+	return out, err
 }
 
 // explain turns CEL's report into one sentence that names the action and what

@@ -3,35 +3,31 @@ package policy
 import (
 	"slices"
 
-	"github.com/casbin/casbin/v2"
-
 	"github.com/sallyport/sallyport/internal/reason"
-	"github.com/sallyport/sallyport/internal/token"
 )
 
 // Engine is a tenant's compiled policy.
 type Engine struct {
-	enforcers map[string]*casbin.Enforcer // by action
-	rules     map[string]*compiled        // by key
-	ordered   []*compiled
-	roles     map[string][]string // of agents and roles, inherited ones included
-	sums      []string
+	ordered []Rule              // in the order of the file
+	actions map[string]*about   // every action of the tenant
+	own     *whole              // the tenant's own model, nil for the default one
+	roles   map[string][]string // of agents and roles, inherited ones included
+	sums    []string
+
+	// Roles of p lines are numbered, by their place in names.
+	names   []string
+	ids     map[string]int32
+	members map[string][]int32 // numbers of what an agent has, its own name included
 }
 
 // Rules are the p lines, in the order of the file.
-func (e *Engine) Rules() []Rule {
-	out := make([]Rule, len(e.ordered))
-	for i, r := range e.ordered {
-		out[i] = r.Rule
-	}
-	return out
-}
+func (e *Engine) Rules() []Rule { return slices.Clone(e.ordered) }
 
 // Rule is the p line that a verdict names, like "policy.csv:4".
 func (e *Engine) Rule(named string) (Rule, bool) {
 	for _, r := range e.ordered {
 		if place(r.Line) == named {
-			return r.Rule, true
+			return r, true
 		}
 	}
 	return Rule{}, false
@@ -40,90 +36,31 @@ func (e *Engine) Rule(named string) (Rule, bool) {
 // Roles are an agent's roles, inherited ones included, sorted.
 func (e *Engine) Roles(agent string) []string { return slices.Clone(e.roles[agent]) }
 
-// effective are the roles a token may use: nil narrows nothing.
-func (e *Engine) effective(agent string, narrowed []string) []string {
-	if narrowed == nil {
-		return e.roles[agent]
-	}
-	var out []string
-	for _, role := range e.roles[agent] {
-		if e.reaches(narrowed, role) {
-			out = append(out, role)
-		}
-	}
-	return out
-}
-
-// permits says whether a token's ceiling leaves a rule of a role. Denies always
-// stay: a token that names fewer roles must not be worth more.
-func (e *Engine) permits(id token.Identity, role string, allow bool) bool {
-	return !allow || id.Roles == nil || e.reaches(id.Roles, role)
-}
-
-// reaches: a ceiling that names a role leaves what that role inherits.
-func (e *Engine) reaches(ceiling []string, role string) bool {
-	for _, c := range ceiling {
-		if c == role || slices.Contains(e.roles[c], role) {
-			return true
-		}
-	}
-	return false
-}
-
-// inherit closes g lines: a member has its roles and their roles.
-func inherit(grants []grant) map[string][]string {
-	direct := map[string][]string{}
-	for _, g := range grants {
-		direct[g.member] = append(direct[g.member], g.role)
-	}
-	out := map[string][]string{}
-	for member := range direct {
-		found, todo := map[string]bool{}, []string{member}
-		for len(todo) > 0 {
-			next := todo[0]
-			todo = todo[1:]
-			for _, role := range direct[next] {
-				if !found[role] {
-					found[role] = true
-					todo = append(todo, role)
-				}
-			}
-		}
-		for role := range found {
-			out[member] = append(out[member], role)
-		}
-		slices.Sort(out[member])
-	}
-	return out
-}
-
 // Decide answers one input. It is safe for concurrent use.
 func (e *Engine) Decide(in Input) Verdict {
 	if in.Action == nil {
 		return Verdict{Reason: reason.Internal}
 	}
-	enforcer, ok := e.enforcers[in.Action.Name]
-	if !ok {
+	about, ok := e.actions[in.Action.Name]
+	if !ok || len(e.ordered) == 0 {
 		return Verdict{Reason: reason.PolicyNoRule}
 	}
-	v := newEvaluation(e, in)
-	allowed, row, err := enforcer.EnforceEx(in.Identity.Agent, in.Action.Name, v)
-	if err != nil {
-		return Verdict{Reason: reason.PolicyUnevaluable}
+	v := newEvaluation(e, about, in)
+	if e.own != nil {
+		allowed, err := e.own.decide(v)
+		if err != nil {
+			return Verdict{Reason: reason.PolicyUnevaluable}
+		}
+		return v.verdict(allowed)
 	}
-	if !allowed || len(row) <= rowKey {
-		return v.verdict(nil)
-	}
-	return v.verdict(e.rules[row[rowKey]])
+	v.candidates()
+	return v.verdict(v.find(yes, true))
 }
-
-// rowKey is where a rule's key stands in a row of Casbin.
-const rowKey = 2
 
 // verdict combines the outcomes of all candidates. allowed is the rule that
 // Casbin itself gives for an allow, nil for none: a tenant's model may ask for
 // more than a condition, so that the first true condition is not always it.
-func (v *evaluation) verdict(allowed *compiled) Verdict {
+func (v *evaluation) verdict(allowed *Rule) Verdict {
 	denied, broken, first := v.find(yes, false), v.find(unevaluable, true), v.find(yes, true)
 	if broken == nil {
 		broken = v.find(unevaluable, false)
@@ -150,12 +87,12 @@ func (v *evaluation) verdict(allowed *compiled) Verdict {
 
 // isTrue: a model that allows by a rule whose condition was not true, or by a
 // deny, allows nothing.
-func (v *evaluation) isTrue(rule *compiled) bool {
-	return rule.Allow && slices.Contains(v.seen, seen{rule, yes})
+func (v *evaluation) isTrue(rule *Rule) bool {
+	return rule.Allow && slices.ContainsFunc(v.seen, func(s seen) bool { return s.rule == rule && s.outcome == yes })
 }
 
 // find is the first candidate with an outcome and an effect.
-func (v *evaluation) find(want outcome, allow bool) *compiled {
+func (v *evaluation) find(want outcome, allow bool) *Rule {
 	for _, s := range v.seen {
 		if s.outcome == want && s.rule.Allow == allow {
 			return s.rule
@@ -185,13 +122,13 @@ func (v *evaluation) needed() []string {
 		if s.outcome != pending {
 			continue
 		}
-		c := s.rule.conditions[v.in.Action.Name]
+		c := s.condition
 		for _, fact := range c.facts {
 			if _, ok := v.in.Facts[fact]; !ok {
 				out = append(out, fact)
 			}
 		}
-		if slices.ContainsFunc(c.args, func(arg string) bool { return v.waits[arg] }) {
+		if slices.ContainsFunc(c.args, func(arg string) bool { return v.waitsFor(arg) }) {
 			for _, f := range v.in.Action.Facts {
 				if _, ok := v.in.Facts[f.Name]; !ok {
 					out = append(out, f.Name)
@@ -209,7 +146,7 @@ func (v *evaluation) needed() []string {
 }
 
 // verdict is by this rule. Its words are said only of what it found to be so.
-func (r *compiled) verdict(effect Effect, code reason.Code) Verdict {
+func (r *Rule) verdict(effect Effect, code reason.Code) Verdict {
 	v := Verdict{Effect: effect, Reason: code, Rule: place(r.Line), Condition: r.Condition, Say: r.Say}
 	if code == reason.PolicyUnevaluable {
 		v.Say = ""

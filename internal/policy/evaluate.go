@@ -3,11 +3,12 @@ package policy
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
-	"cel.dev/cel-go/interpreter"
+	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/money"
@@ -23,105 +24,170 @@ const (
 	unevaluable // an error: never a yes, and refuses the call
 )
 
-// evaluation is one Decide on its way through Casbin. It goes in as r.in, and
-// the registered functions leave in it what Casbin's yes or no cannot say.
+// evaluation is one Decide. CEL asks it for values; a model of the tenant's own
+// gets it as r.in, and the registered functions leave in it what Casbin's yes or
+// no cannot say.
 type evaluation struct {
 	engine *Engine
+	about  *about
 	in     Input
-	vars   map[string]any
-	gaps   []*interpreter.AttributePattern
-	waits  map[string]bool // arguments that wait for facts
-	probe  bool            // every condition is true: Compile tries the model
+	gaps   []*cel.AttributePatternType // names that are not there yet
+	probe  bool                        // every condition is true: Compile tries the model
 	seen   []seen
+	first  [4]seen // where seen begins
 }
 
 // seen is one candidate rule and its outcome, in the order of the file.
 type seen struct {
-	rule    *compiled
-	outcome outcome
+	rule      *Rule
+	condition *condition
+	outcome   outcome
 }
 
-// newEvaluation spells the input for CEL, with what is not there yet as unknown.
-func newEvaluation(e *Engine, in Input) *evaluation {
-	s := in.Identity.Session
-	v := &evaluation{engine: e, in: in, vars: map[string]any{
-		"agent.id": in.Identity.Agent, "agent.roles": e.effective(in.Identity.Agent, in.Identity.Roles),
-		"tenant": in.Tenant, "now": in.Now,
-	}, waits: map[string]bool{}}
-	// What the session is not bound to is missing and not "": an agent that sends
-	// an empty ticket must not equal a session without one.
-	for name, text := range map[string]string{"session.id": s.ID, "session.ticket": s.Ticket, "session.customer": s.Customer} {
-		if text != "" {
-			v.vars[name] = text
+// newEvaluation finds out what the input does not have yet.
+func newEvaluation(e *Engine, about *about, in Input) *evaluation {
+	v := &evaluation{engine: e, about: about, in: in}
+	v.seen = v.first[:0]
+	facts := v.factsMissing()
+	for _, p := range in.Action.Params {
+		if facts && v.waits(p) {
+			v.gap("args." + p.Name)
 		}
 	}
-	v.addArgs()
-	v.addFacts()
-	v.addSums()
+	if facts {
+		v.factGaps()
+	}
+	if in.Sums == nil && in.Action.MoneyArg != "" {
+		for _, name := range e.sums {
+			v.gap("sums." + name)
+		}
+	}
 	return v
 }
 
-// addArgs: an absent optional argument, or an amount whose currency is not
-// known, can still come from facts that are not there yet. Once they are, it is
-// missing.
-func (v *evaluation) addArgs() {
-	for _, p := range v.in.Action.Params {
-		name := "args." + p.Name
-		value, ok := v.in.Call.Args[p.Name]
-		currencyOpen := ok && value.Kind == action.Money && value.Text == ""
-		switch {
-		case currencyOpen && v.factsMissing(), !ok && !p.Required && v.factsMissing():
-			v.gap(name)
-			v.waits[p.Name] = true
-		case ok:
-			v.set(name, p.Kind, value)
-		}
-	}
+// waits: an absent optional argument, or an amount whose currency is not known,
+// can still come from facts that are not there yet. Once they are, it is missing.
+func (v *evaluation) waits(p action.Param) bool {
+	value, ok := v.in.Call.Args[p.Name]
+	return !ok && !p.Required || ok && value.Kind == action.Money && value.Text == ""
+}
+
+// waitsFor says that an argument is not there yet.
+func (v *evaluation) waitsFor(arg string) bool {
+	return v.factsMissing() && slices.ContainsFunc(v.in.Action.Params, func(p action.Param) bool { return p.Name == arg && v.waits(p) })
 }
 
 func (v *evaluation) factsMissing() bool {
-	for _, f := range v.in.Action.Facts {
-		if _, ok := v.in.Facts[f.Name]; !ok {
+	for i := range v.in.Action.Facts {
+		if _, ok := v.in.Facts[v.in.Action.Facts[i].Name]; !ok {
 			return true
 		}
 	}
 	return false
 }
 
-func (v *evaluation) addFacts() {
+func (v *evaluation) factGaps() {
 	for _, f := range v.in.Action.Facts {
-		record, ok := v.in.Facts[f.Name]
+		if _, ok := v.in.Facts[f.Name]; ok {
+			continue
+		}
 		for _, field := range f.Fields {
-			name := "facts." + f.Name + "." + field.Name
-			if !ok {
-				v.gap(name)
-			} else if value, ok := record[field.Name]; ok {
-				v.set(name, field.Kind, value)
+			v.gap("facts." + f.Name + "." + field.Name)
+		}
+	}
+}
+
+func (v *evaluation) gap(name string) {
+	if pattern := v.about.env.gaps[name]; pattern != nil {
+		v.gaps = append(v.gaps, pattern)
+	}
+}
+
+// ResolveName gives CEL the value of a name. What the session is not bound to is
+// missing and not "": an agent that sends an empty ticket must not equal a
+// session without one.
+func (v *evaluation) ResolveName(name string) (any, bool) {
+	root, rest, _ := strings.Cut(name, ".")
+	switch root {
+	case "args":
+		return v.arg(rest)
+	case "facts":
+		return v.fact(rest)
+	case "sums":
+		amount, ok := v.in.Sums[rest]
+		return moneyValue{amount}, ok && amount.Currency != ""
+	}
+	text := ""
+	switch name {
+	case "agent.roles":
+		return v.engine.effective(v.in.Identity.Agent, v.in.Identity.Roles), true
+	case "now":
+		return v.in.Now, true
+	case "agent.id":
+		return v.in.Identity.Agent, true
+	case "tenant":
+		return v.in.Tenant, true
+	case "session.id":
+		text = v.in.Identity.Session.ID
+	case "session.ticket":
+		text = v.in.Identity.Session.Ticket
+	case "session.customer":
+		text = v.in.Identity.Session.Customer
+	}
+	return text, text != ""
+}
+
+// Parent is part of CEL's activation: there is none.
+func (v *evaluation) Parent() cel.Activation { return nil }
+
+func (v *evaluation) arg(name string) (any, bool) {
+	value, ok := v.in.Call.Args[name]
+	if !ok {
+		return nil, false
+	}
+	for i := range v.in.Action.Params {
+		if p := &v.in.Action.Params[i]; p.Name == name {
+			return set(p.Kind, value)
+		}
+	}
+	return nil, false
+}
+
+func (v *evaluation) fact(path string) (any, bool) {
+	name, field, _ := strings.Cut(path, ".")
+	value, ok := v.in.Facts[name][field]
+	if !ok {
+		return nil, false
+	}
+	for i := range v.in.Action.Facts {
+		f := &v.in.Action.Facts[i]
+		for j := range f.Fields {
+			if f.Name == name && f.Fields[j].Name == field {
+				return set(f.Fields[j].Kind, value)
 			}
 		}
 	}
+	return nil, false
 }
 
-func (v *evaluation) addSums() {
-	for _, name := range v.engine.sums {
-		if v.in.Sums == nil {
-			v.gap("sums." + name)
-		} else if amount, ok := v.in.Sums[name]; ok && amount.Currency != "" {
-			v.vars["sums."+name] = moneyValue{amount}
-		}
+// set is a variable's value. One of another kind than was declared, or an amount
+// without a currency, is missing: CEL would find it unequal to everything
+// instead of failing.
+func set(declared action.Kind, value action.Value) (any, bool) {
+	if value.Kind != declared || value.Kind == action.Money && value.Text == "" {
+		return nil, false
 	}
+	return celValue(value), true
 }
 
-func (v *evaluation) gap(name string) { v.gaps = append(v.gaps, cel.AttributePattern(name)) }
+// partial is an evaluation for which something is not there yet.
+type partial struct{ *evaluation }
 
-// set gives a variable its value. One of another kind than was declared, or an
-// amount without a currency, stays missing: CEL would find it unequal to
-// everything instead of failing.
-func (v *evaluation) set(name string, declared action.Kind, value action.Value) {
-	if value.Kind == declared && (value.Kind != action.Money || value.Text != "") {
-		v.vars[name] = celValue(value)
-	}
-}
+// UnknownAttributePatterns are what is not there yet.
+func (p partial) UnknownAttributePatterns() []*cel.AttributePatternType { return p.gaps }
+
+// AsPartialActivation tells CEL so.
+func (p partial) AsPartialActivation() (cel.PartialActivation, bool) { return p, true }
 
 func celValue(value action.Value) any {
 	switch value.Kind {
@@ -138,25 +204,43 @@ func celValue(value action.Value) any {
 	}
 }
 
-// evaluate asks one rule's condition and notes the outcome. A model of the
-// tenant's own can call it for rules that are no candidates, or before it asks
-// permits: those are never true and leave nothing behind.
-func (v *evaluation) evaluate(rule *compiled) bool {
+// candidates asks the conditions of all rules for this action and for a role
+// that the agent has and its token leaves, in the order of the file. Of those
+// all else that the default model asks is true. A deny that is true ends it, as
+// it does in Casbin.
+func (v *evaluation) candidates() {
+	var buffer [16]entry
+	for _, e := range v.about.candidates(buffer[:0], v) {
+		rule := &v.engine.ordered[e.rule]
+		outcome := v.ask(e.condition)
+		v.seen = append(v.seen, seen{rule, e.condition, outcome})
+		if outcome == yes && !rule.Allow {
+			return
+		}
+	}
+}
+
+// evaluate asks one rule's condition and notes the outcome, for a model of the
+// tenant's own. It can call it for rules that are no candidates, or before it
+// asks permits: those are never true and leave nothing behind.
+func (v *evaluation) evaluate(index int) bool {
 	if v.probe {
 		return true
 	}
+	rule := &v.engine.ordered[index]
 	if !v.candidate(rule) {
 		return false
 	}
-	result := v.ask(rule.conditions[v.in.Action.Name])
-	v.seen = append(v.seen, seen{rule, result})
-	return result == yes
+	c := v.about.condition(v.engine.ids[rule.Role], index)
+	outcome := v.ask(c)
+	v.seen = append(v.seen, seen{rule, c, outcome})
+	return outcome == yes
 }
 
 // candidate is a rule for this action and for a role that the agent has and its
 // token leaves.
-func (v *evaluation) candidate(rule *compiled) bool {
-	id := v.in.Identity
+func (v *evaluation) candidate(rule *Rule) bool {
+	id := &v.in.Identity
 	return matchesAction(rule.Action, v.in.Action.Name) &&
 		(rule.Role == id.Agent || slices.Contains(v.engine.roles[id.Agent], rule.Role)) &&
 		v.engine.permits(id, rule.Role, rule.Allow)
@@ -166,9 +250,12 @@ func (v *evaluation) ask(c *condition) outcome {
 	if c == nil {
 		return unevaluable
 	}
-	vars, err := cel.PartialVars(v.vars, v.gaps...)
-	if err != nil {
-		return unevaluable
+	if c.always != pending {
+		return c.always
+	}
+	var vars cel.Activation = v
+	if len(v.gaps) > 0 {
+		vars = partial{v}
 	}
 	value, _, err := c.program.Eval(vars)
 	switch {
@@ -176,9 +263,16 @@ func (v *evaluation) ask(c *condition) outcome {
 		return unevaluable
 	case types.IsUnknown(value):
 		return pending
-	case value == types.True:
+	}
+	return answer(value)
+}
+
+// answer is what a value says.
+func answer(value ref.Val) outcome {
+	switch value {
+	case types.True:
 		return yes
-	case value == types.False:
+	case types.False:
 		return no
 	}
 	return unevaluable
@@ -198,7 +292,7 @@ func permitsFunction(args ...any) (any, error) {
 	if !ok || !isText || !isEffect {
 		return false, errArguments
 	}
-	return v.engine.permits(v.in.Identity, role, effect != "deny"), nil
+	return v.engine.permits(&v.in.Identity, role, effect != "deny"), nil
 }
 
 func matchesFunction(args ...any) (any, error) {
@@ -222,11 +316,11 @@ func conditionFunction(args ...any) (any, error) {
 	if !ok || !isText {
 		return false, errArguments
 	}
-	rule, ok := v.engine.rules[key]
-	if !ok {
+	index, err := strconv.Atoi(key)
+	if err != nil || index < 0 || index >= len(v.engine.ordered) {
 		return false, errArguments
 	}
-	return v.evaluate(rule), nil
+	return v.evaluate(index), nil
 }
 
 // matchesAction knows "*", "stripe.*" and exact names.
