@@ -59,6 +59,7 @@ func (a *Agent) Check(_ context.Context, in *authv3.CheckRequest) (*authv3.Check
 		}
 	}
 	if thing.Code != "" {
+		thing.Metadata = a.g.metadataURL(s.check)
 		return deny(s.id, s.identity.Tenant, answer.Render(a.dialect(s), thing)), nil
 	}
 	return allow(p), nil
@@ -69,6 +70,9 @@ func (a *Agent) decide(s *step) decision.Decision {
 	raw, code := gatewayToken(s.check)
 	if code == "" {
 		s.identity, code = a.g.Tokens.Verify(raw, s.now)
+	}
+	if code == "" {
+		code = s.check.confirms(s.identity.Confirm)
 	}
 	if code != "" {
 		s.identity = token.Identity{}
@@ -88,7 +92,10 @@ func (a *Agent) decide(s *step) decision.Decision {
 	}
 	tool, call, act, refused := decision.Name(s.id, t, s.check.request)
 	s.tool = tool
-	if refused != nil {
+	switch {
+	case tool != nil && a.g.Tokens.ToolOff(t.Name, tool.Name):
+		return switchedOff(s, call, act)
+	case refused != nil:
 		return *refused
 	}
 	return decision.Decide(decision.Question{

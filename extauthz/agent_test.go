@@ -2,6 +2,7 @@ package extauthz_test
 
 import (
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +57,8 @@ func agentCases() []agentCase {
 		{name: "a forged token", token: &forged, want: reason.TokenInvalid, status: 401},
 		{name: "a token from the future", who: func(id *token.Identity) { id.IssuedAt = start.Add(time.Minute) }, want: reason.TokenInvalid, status: 401},
 		{name: "an old token", who: func(id *token.Identity) { id.IssuedAt, id.Expires = start.Add(-2*time.Hour), start.Add(-time.Hour) }, want: reason.TokenExpired, status: 401},
+		{name: "a token for another network", who: func(id *token.Identity) { id.Confirm.Sources = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} }, want: reason.TokenBound, status: 401},
+		{name: "a tool that is switched off", who: at("off"), want: reason.ToolRevoked, status: 403},
 		{name: "a tenant that is gone", who: at("hooli"), want: reason.TenantAbsent, status: 401},
 		{name: "an unknown tool", target: "/slack/api/chat", want: reason.ToolUnknown, status: 403},
 		{name: "no tool", target: "/", want: reason.ToolUnknown, status: 403},
@@ -98,6 +101,7 @@ func tenantsForCases(t *testing.T, r *rig) {
 			"p, billing, stripe.charge.get, args.charge == 'ch_closed', deny, say:'That charge is closed.'"),
 		load(t, "acme", "busy", "limits.yaml", "max: 600", "max: 1"),
 		load(t, "acme", "keyless"),
+		load(t, "acme", "off"),
 		compile(t, unversioned),
 	}, nil)
 	if out := ask(t, r.agent, r.request("GET", charges, "", r.bearer("busy")...)); read(t, out).code != string(reason.CredentialUnavailable) {

@@ -26,6 +26,7 @@ type check struct {
 	target    string // path with query, as Envoy will send it
 	request   action.Request
 	fault     reason.Code // why this is not the whole request, "" when it is
+	source    *authv3.AttributeContext_Peer
 }
 
 // decode reads a Check. Envoy was told to send raw headers, so that duplicates
@@ -36,6 +37,7 @@ func decode(in *authv3.CheckRequest) check {
 		authority: http.GetHost(),
 		target:    http.GetPath(),
 		request:   action.Request{Method: http.GetMethod(), Body: http.GetRawBody()},
+		source:    in.GetAttributes().GetSource(),
 	}
 	c.request.Path, c.request.RawQuery, _ = strings.Cut(c.target, "?")
 	raw := http.GetHeaderMap().GetHeaders()

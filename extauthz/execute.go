@@ -70,6 +70,8 @@ func (e *Execute) decide(s *step) (grant.Order, decision.Decision) {
 	tool, call, act, refused := decision.Name(s.id, t, s.check.request)
 	s.tool = tool
 	switch {
+	case tool != nil && e.g.Tokens.ToolOff(t.Name, tool.Name): // also for what people have approved
+		return order, switchedOff(s, call, act)
 	case refused != nil:
 		return order, *refused
 	case tool.Name != order.Tool || call.ClientKey != key || act.Effect != (order.Purpose == grant.PurposeEffect):

@@ -34,7 +34,10 @@ type Options struct {
 	Clock    clockwork.Clock
 	Node     string // id of the Envoy these checks answer for
 	Domain   decision.Domain
-	Logger   *slog.Logger
+	// MetadataURL is where RFC 9728's metadata of the tools is served; 401
+	// answers name it. "" for none.
+	MetadataURL string
+	Logger      *slog.Logger
 }
 
 // gateway is what the two checks share.

@@ -80,6 +80,7 @@ type rig struct {
 	execute  authv3.AuthorizationClient
 	canaries []string // what no record and no log line may have
 	requests int
+	revoked  token.RevocationFile
 }
 
 // newRig starts the service over a spool; change may be nil.
@@ -104,6 +105,8 @@ func newRig(tb testing.TB, change func(*audit.SpoolOptions)) *rig {
 		tb.Fatal(err)
 	}
 	r.recorder = &recorder{Spool: spool}
+	r.revoked = token.NewRevocationFile(filepath.Join(dir, "revocations"))
+	r.revoke(token.Revocation{Tenant: "off", Tool: "stripe"})
 	stop := r.serve(extauthz.ServiceOptions{
 		Tenants: r.tenants, Ring: r.ring, Secrets: r.secrets, Spool: r.recorder, Node: node, Domain: "sallyport.localhost", LimitsFile: filepath.Join(dir, "limits"), RevocationsFile: filepath.Join(dir, "revocations"),
 		AgentSocket: filepath.Join(dir, "a"), ExecuteSocket: filepath.Join(dir, "e"), AccessLogSocket: filepath.Join(dir, "l"),
@@ -117,6 +120,15 @@ func newRig(tb testing.TB, change func(*audit.SpoolOptions)) *rig {
 		r.searchCanaries(o.Dir)
 	})
 	return r
+}
+
+// revoke adds an entry, which the service reads at its next look.
+func (r *rig) revoke(entry token.Revocation) {
+	r.Helper()
+	entry.At = start
+	if err := r.revoked.Add(entry); err != nil {
+		r.Fatal(err)
+	}
 }
 
 // serve starts a service and connects as Envoy does.

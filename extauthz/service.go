@@ -40,6 +40,7 @@ type ServiceOptions struct {
 	Spool           Recorder
 	Node            string // id of the Envoy beside it
 	Domain          decision.Domain
+	MetadataURL     string // of RFC 9728's metadata, which 401 answers name; "" for none
 	LimitsFile      string // where counters survive a restart
 	RevocationsFile string // followed while it serves
 	AgentSocket     string
@@ -83,7 +84,7 @@ func NewService(o ServiceOptions) (*Service, error) {
 	agent, execute, err := New(Options{
 		Tenants: o.Tenants, Tokens: tokens, Secrets: o.Secrets, Meter: s.meter,
 		Sealer: grant.NewSealer(o.Ring), Opener: grant.NewOpener(o.Ring), Nonces: grant.NewNonces(maxNonces),
-		Recorder: o.Spool, Clock: o.Clock, Node: o.Node, Domain: o.Domain, Logger: o.Logger,
+		Recorder: o.Spool, Clock: o.Clock, Node: o.Node, Domain: o.Domain, MetadataURL: o.MetadataURL, Logger: o.Logger,
 	})
 	if err != nil {
 		return nil, err
@@ -137,6 +138,7 @@ func (s *Service) Run(ctx context.Context) error {
 
 func (s *Service) serve(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.options.Ring.Follow(ctx, s.options.Clock, s.options.Logger) })
 	group.Go(func() error { return s.revocations.Follow(ctx, s.tokens, s.options.Clock, s.options.Logger) })
 	for _, srv := range s.servers {
 		group.Go(func() error {

@@ -247,6 +247,9 @@ func TestRevoke(t *testing.T) {
 		"a session of nobody":    {"--session", "ses_1"},
 		"a tenant that is none":  {"--tenant", "A!"},
 		"an agent besides token": {"--token-id", "tok_1", "--agent", "bot"},
+		"a tool of nobody":       {"--tool", "stripe"},
+		"a tool and an agent":    {"--tenant", "acme", "--tool", "stripe", "--agent", "bot"},
+		"restore no tool":        {"--tenant", "acme", "--restore"},
 	} {
 		if got := run(args...); got.code != 1 || got.stdout != "" || strings.Count(got.stderr, "\n") != 1 {
 			t.Errorf("%s: %+v", name, got)
@@ -264,7 +267,12 @@ func TestRevoke(t *testing.T) {
 	if got := decoded[[]token.Revocation](t, run("--list", "--json").stdout); len(got) != 3 || got[0].Agent != "bot" || !got[0].At.After(time.Now().Add(-time.Minute)) {
 		t.Errorf("%+v", got)
 	}
-	if got := run("--list"); strings.Count(got.stdout, "\n") != 4 || strings.Contains(got.stdout, "\x1b") {
+	for _, tt := range [][2]string{{"--why=leak", "Revoked: tool stripe of acme."}, {"--restore", "tool stripe of acme is restored."}} {
+		if got := run("--tenant", "acme", "--tool", "stripe", tt[0]); got.code != 0 || !strings.HasPrefix(got.stdout, tt[1]) {
+			t.Errorf("%+v", got)
+		}
+	}
+	if got := run("--list"); strings.Count(got.stdout, "\n") != 6 || strings.Contains(got.stdout, "\x1b") {
 		t.Errorf("%+v", got)
 	}
 }

@@ -18,6 +18,8 @@ type revokeCommand struct {
 	Agent      string `help:"Only this agent's."`
 	Session    string `help:"Only this session's, also those that are issued later."`
 	TokenID    string `help:"Only this token, by its id (tok_…)." name:"token-id"`
+	Tool       string `help:"Switch this tool of the tenant off for everybody, also for what was approved."`
+	Restore    bool   `help:"Switch the tool on again."`
 	Everything bool   `help:"All tokens of all tenants."`
 	List       bool   `help:"Revoke nothing; list what was revoked."`
 	Why        string `help:"Why; kept in the list."`
@@ -37,26 +39,34 @@ func (c *revokeCommand) Run(s *surroundings) error {
 	}
 	// Tokens know whole seconds: one that was issued in this one goes too.
 	at := time.Now().UTC().Truncate(time.Second).Add(time.Second)
-	entry := token.Revocation{At: at, Tenant: c.Tenant, Agent: c.Agent, Session: c.Session, Token: c.TokenID, Why: c.Why}
+	entry := token.Revocation{At: at, Tenant: c.Tenant, Agent: c.Agent, Session: c.Session, Token: c.TokenID, Tool: c.Tool, Restore: c.Restore, Why: c.Why}
 	if err := file.Add(entry); err != nil {
 		return err
 	}
 	if c.JSON {
 		return printJSON(s.stdout, entry)
 	}
-	_, err := fmt.Fprintf(s.stdout, "Revoked: %s. A running gateway refuses it within a second.\n", plain(whatIs(entry)))
+	line := "Revoked: %s. A running gateway refuses it within a second.\n"
+	if c.Restore {
+		line = "%s. A running gateway allows it again within a second.\n"
+	}
+	_, err := fmt.Fprintf(s.stdout, line, plain(whatIs(entry)))
 	return err
 }
 
 func (c *revokeCommand) check() error {
-	narrow := c.Agent != "" || c.Session != ""
+	narrow := c.Agent != "" || c.Session != "" || c.Tool != ""
 	switch {
+	case c.Restore && c.Tool == "":
+		return errors.New("only a tool can be restored: name it with --tool")
+	case c.Tool != "" && (c.Agent != "" || c.Session != "" || c.TokenID != ""):
+		return errors.New("--tool is for everybody: leave --agent, --session and --token-id out")
 	case c.Everything && (c.Tenant != "" || narrow || c.TokenID != ""):
 		return errors.New("--everything is everything: leave the others out")
 	case !c.Everything && c.Tenant == "" && c.TokenID == "":
-		return errors.New("say what to revoke: --tenant, with --agent or --session to narrow it, --token-id, or --everything")
+		return errors.New("say what to revoke: --tenant, with --agent, --session or --tool to narrow it, --token-id, or --everything")
 	case narrow && c.Tenant == "":
-		return errors.New("an agent or a session is one of a tenant: name it with --tenant")
+		return errors.New("an agent, a session or a tool is one of a tenant: name it with --tenant")
 	case c.Tenant != "":
 		return checkTenant(c.Tenant)
 	}
@@ -85,6 +95,10 @@ func (c *revokeCommand) list(s *surroundings, file token.RevocationFile) error {
 // whatIs is a revocation in words.
 func whatIs(r token.Revocation) string {
 	switch {
+	case r.Restore:
+		return "tool " + r.Tool + " of " + r.Tenant + " is restored"
+	case r.Tool != "":
+		return "tool " + r.Tool + " of " + r.Tenant
 	case r.Token != "":
 		return "token " + r.Token
 	case r.Session != "":

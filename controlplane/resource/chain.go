@@ -47,10 +47,12 @@ func check(cluster string, maxBody uint32) *authzv3.ExtAuthz {
 			TargetSpecifier: &corev3.GrpcService_EnvoyGrpc_{EnvoyGrpc: &corev3.GrpcService_EnvoyGrpc{ClusterName: cluster}},
 			Timeout:         seconds(checkTimeout),
 		}},
-		WithRequestBody:  &authzv3.BufferSettings{MaxRequestBytes: maxBody, PackAsBytes: true},
-		StatusOnError:    &typev3.HttpStatus{Code: typev3.StatusCode_ServiceUnavailable},
-		ClearRouteCache:  true,
-		EncodeRawHeaders: true, ValidateMutations: true,
+		WithRequestBody: &authzv3.BufferSettings{MaxRequestBytes: maxBody, PackAsBytes: true},
+		StatusOnError:   &typev3.HttpStatus{Code: typev3.StatusCode_ServiceUnavailable},
+		ClearRouteCache: true,
+		// Only a listener with TLS has one; tokens may be bound to it.
+		IncludePeerCertificate: true,
+		EncodeRawHeaders:       true, ValidateMutations: true,
 		DecoderHeaderMutationRules: &mutationv3.HeaderMutationRules{
 			AllowAllRouting: no(), AllowEnvoy: no(), DisallowIsError: yes(),
 		},

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
@@ -20,7 +21,7 @@ func headers(d Dialect, e entry, t Thing) [][2]string {
 		out = append(out, [2]string{wire.HeaderIntent, t.Intent})
 	}
 	if e.status == 401 {
-		out = append(out, [2]string{"www-authenticate", `Bearer realm="sallyport"`})
+		out = append(out, [2]string{"www-authenticate", challenge(e, t)})
 	}
 	if d == Stripe {
 		out = append(out, [2]string{"stripe-should-retry", strconv.FormatBool(e.retry)})
@@ -29,6 +30,19 @@ func headers(d Dialect, e entry, t Thing) [][2]string {
 		out = append(out, [2]string{"retry-after", strconv.FormatInt(seconds, 10)})
 	}
 	return out
+}
+
+// challenge is RFC 6750's, with RFC 9728's way to a token. A call without a token
+// is told no error: there was nothing to be wrong.
+func challenge(e entry, t Thing) string {
+	text := `Bearer realm="sallyport"`
+	if t.Metadata != "" {
+		text += `, resource_metadata="` + t.Metadata + `"`
+	}
+	if t.Code != reason.TokenMissing {
+		text += `, error="invalid_token", error_description="` + e.title + `"`
+	}
+	return text
 }
 
 // retryAfter is in whole seconds, rounded up; 0 when there is nothing to say.

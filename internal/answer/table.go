@@ -21,21 +21,28 @@ const (
 	apiError       = "api_error"
 )
 
+// renew tells how to get a token that is good.
+const renew = "Get a new one from the token endpoint, as the www-authenticate header says, or run the program under `sallyport run`, which renews it"
+
 // lookup is total: a code without an entry is an internal fault.
 func lookup(code reason.Code) entry {
 	switch code {
 	case reason.TokenMissing:
 		return entry{401, "No gateway token", "This call carries no gateway token. Use the token of this agent as the API key: it begins with spgw_", authentication, false}
 	case reason.TokenInvalid, reason.TenantAbsent:
-		return entry{401, "Gateway token refused", "This gateway token is not valid. Ask for a new one", authentication, false}
+		return entry{401, "Gateway token refused", "This gateway token is not valid. " + renew, authentication, false}
 	case reason.TokenExpired:
-		return entry{401, "Gateway token expired", "This gateway token has expired. Ask for a new one", authentication, false}
+		return entry{401, "Gateway token expired", "This gateway token has expired. " + renew, authentication, false}
 	case reason.TokenRevoked:
-		return entry{401, "Gateway token revoked", "This gateway token was revoked. Ask for a new one", authentication, false}
+		return entry{401, "Gateway token revoked", "This gateway token was revoked. " + renew, authentication, false}
+	case reason.TokenBound:
+		return entry{401, "Gateway token bound", "This gateway token is bound to another network or client certificate than the one of this call", authentication, false}
 	case reason.ToolUnknown:
 		return entry{403, "Tool not available", "There is no such tool for this agent. The first path segment, or the first label of the host, names the tool", invalidRequest, false}
 	case reason.ToolAmbiguous:
 		return entry{400, "Two tools named", "This request names two tools. Leave one of them out", invalidRequest, false}
+	case reason.ToolRevoked:
+		return entry{403, "Tool switched off", "This tool is switched off for now. This call was not done, and trying again does not help until somebody restores the tool", invalidRequest, false}
 	case reason.ActionUnlisted:
 		return entry{403, "Action not available", "This operation is not among the actions of this tool", invalidRequest, false}
 	case reason.InputUnlisted:

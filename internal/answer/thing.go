@@ -19,6 +19,7 @@ type Thing struct {
 	Limit    string // limit_exceeded: its name
 	RetryAt  time.Time
 	Now      time.Time // with RetryAt
+	Metadata string    // with a refused token: where RFC 9728's metadata is
 }
 
 // Answer is one HTTP answer.

@@ -3,8 +3,9 @@
 // sealed as an admission cannot be opened as an order.
 //
 // Files are readable by their owner alone; a key file that others can read, or
-// that is damaged, stops the start. Older signing keys of a purpose still
-// verify, the newest signs.
+// that is damaged, stops the start. The newest signing key of a purpose signs, once
+// every process has had the time to read it; an older one verifies until
+// nothing that it signed can still be valid, or until it is withdrawn.
 //
 // Of an HMAC key only the newest is used. A new desk-session key ends every
 // session at the Desk. A new provider-key changes the idempotency keys of

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // folder is where key files stand: PURPOSE-NNNN.key, hex in one line. The
@@ -19,6 +20,7 @@ type folder struct{ dir string }
 type keyFile struct {
 	id   string
 	data []byte
+	made time.Time // when its file was written
 }
 
 var number = regexp.MustCompile(`^-[0-9]{4}$`)
@@ -63,43 +65,41 @@ func (f folder) load(purpose string, size int) ([]keyFile, error) {
 }
 
 func (f folder) read(purpose string, size int) ([]keyFile, error) {
-	entries, err := os.ReadDir(f.dir) // sorted by name
+	names, err := f.names(purpose)
 	if err != nil {
-		return nil, fmt.Errorf("the folder of keys: %w", err)
+		return nil, err
 	}
 	var keys []keyFile
-	for _, entry := range entries {
-		id, isKey := strings.CutSuffix(entry.Name(), ".key")
-		rest, ours := strings.CutPrefix(id, purpose)
-		if !isKey || !ours || !number.MatchString(rest) {
-			continue
+	for _, id := range names {
+		data, made, err := readKey(filepath.Join(f.dir, id+".key"), size)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // withdrawn since the folder was listed
 		}
-		data, err := readKey(filepath.Join(f.dir, entry.Name()), size)
 		if err != nil {
 			return nil, err
 		}
-		keys = append(keys, keyFile{id: id, data: data})
+		keys = append(keys, keyFile{id: id, data: data, made: made})
 	}
 	return keys, nil
 }
 
-func readKey(path string, size int) ([]byte, error) {
+func readKey(path string, size int) (key []byte, made time.Time, err error) {
 	info, err := os.Lstat(path)
 	if err != nil {
-		return nil, err
+		return nil, made, err
 	}
 	if !info.Mode().IsRegular() || info.Mode().Perm()&0o077 != 0 || !owned(info) {
-		return nil, fmt.Errorf("the key %s can be read by others, belongs to another user or is no file: run `chmod 600 %s`, and make new keys if others could have read it", path, path)
+		return nil, made, fmt.Errorf("the key %s can be read by others, belongs to another user or is no file: run `chmod 600 %s`, and make new keys if others could have read it", path, path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, made, err
 	}
 	data, err := hex.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(data) != size {
-		return nil, fmt.Errorf("the key %s is damaged: restore it from a backup, or move it away to have a new one made (what the old one signed is then refused)", path)
+		return nil, made, fmt.Errorf("the key %s is damaged: restore it from a backup, or move it away to have a new one made (what the old one signed is then refused)", path)
 	}
-	return data, nil
+	return data, info.ModTime(), nil
 }
 
 // make writes a whole file under a name of its own and links it to its place:

@@ -4,20 +4,26 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"fmt"
+	"sync/atomic"
+	"time"
 )
 
 // secretBytes is the length of an HMAC key.
 const secretBytes = 32
 
-// Ring holds all keys. It is immutable once opened.
+// Ring holds all keys. Signing keys follow the folder while Follow runs;
+// secrets stay as they were when it was opened. It is safe for concurrent use.
 type Ring struct {
-	signing map[SigningPurpose][]signingKey // oldest first
+	folder  folder
+	signing atomic.Pointer[map[SigningPurpose][]signingKey] // oldest first
 	secret  map[SecretPurpose][]byte
 }
 
 type signingKey struct {
 	id      string
 	private ed25519.PrivateKey
+	public  ed25519.PublicKey
+	made    time.Time
 }
 
 // Open reads the keys of a folder, and makes those that are missing. Two
@@ -27,11 +33,9 @@ func Open(dir string) (*Ring, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Ring{signing: map[SigningPurpose][]signingKey{}, secret: map[SecretPurpose][]byte{}}
-	for _, p := range signingPurposes {
-		if err := r.loadSigning(folder, p); err != nil {
-			return nil, err
-		}
+	r := &Ring{folder: folder, secret: map[SecretPurpose][]byte{}}
+	if err := r.Reload(time.Now()); err != nil {
+		return nil, err
 	}
 	for _, p := range secretPurposes {
 		keys, err := folder.load(string(p), secretBytes)
@@ -43,31 +47,18 @@ func Open(dir string) (*Ring, error) {
 	return r, nil
 }
 
-func (r *Ring) loadSigning(folder folder, p SigningPurpose) error {
-	keys, err := folder.load(string(p), ed25519.SeedSize)
-	if err != nil {
-		return err
-	}
-	for _, k := range keys {
-		r.signing[p] = append(r.signing[p], signingKey{id: k.id, private: ed25519.NewKeyFromSeed(k.data)})
-	}
-	return nil
-}
-
-// Signing is the newest key of a purpose.
+// Signing is the newest key of a purpose that everybody knows by now.
 func (r *Ring) Signing(p SigningPurpose) (kid string, key ed25519.PrivateKey) {
-	keys := r.signing[p]
-	newest := keys[len(keys)-1]
-	return newest.id, newest.private
+	k := signer((*r.signing.Load())[p], time.Now())
+	return k.id, k.private
 }
 
-// Public is the public half of a purpose's key; false when it has none with
-// this id.
+// Public is the public half of a purpose's key; false when none that still
+// verifies has this id. It must not be changed.
 func (r *Ring) Public(p SigningPurpose, kid string) (ed25519.PublicKey, bool) {
-	for _, k := range r.signing[p] {
+	for _, k := range (*r.signing.Load())[p] {
 		if k.id == kid {
-			public, ok := k.private.Public().(ed25519.PublicKey)
-			return public, ok
+			return k.public, true
 		}
 	}
 	return nil, false

@@ -1,5 +1,10 @@
 package keyring
 
+import (
+	"slices"
+	"strings"
+)
+
 // SigningPurpose is what an Ed25519 key is for.
 type SigningPurpose string
 
@@ -11,12 +16,26 @@ const (
 	Token     SigningPurpose = "token"     // gateway tokens
 	Admission SigningPurpose = "admission" // extauthz to approvald
 	Order     SigningPurpose = "order"     // approvald to the execute check
+	Operator  SigningPurpose = "operator"  // whoever holds the data folder, to the issuer
 
 	ProviderKey SecretPurpose = "provider-key" // idempotency keys sent to providers
 	DeskSession SecretPurpose = "desk-session" // Desk links, sessions and forms
 )
 
 var (
-	signingPurposes = [...]SigningPurpose{Token, Admission, Order}
+	signingPurposes = [...]SigningPurpose{Token, Admission, Order, Operator}
 	secretPurposes  = [...]SecretPurpose{ProviderKey, DeskSession}
 )
+
+// SigningPurposes are all of them.
+func SigningPurposes() []SigningPurpose { return slices.Clone(signingPurposes[:]) }
+
+// PurposeOf is what the key with this id is for.
+func PurposeOf(id string) (SigningPurpose, bool) {
+	for _, p := range signingPurposes {
+		if rest, ok := strings.CutPrefix(id, string(p)); ok && number.MatchString(rest) {
+			return p, true
+		}
+	}
+	return "", false
+}

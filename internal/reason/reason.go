@@ -16,11 +16,13 @@ const (
 	TokenInvalid Code = "token_invalid"
 	TokenExpired Code = "token_expired"
 	TokenRevoked Code = "token_revoked"
+	TokenBound   Code = "token_bound" // the token is for somebody at another place
 	TenantAbsent Code = "tenant_unknown"
 
 	// Request and catalog.
 	ToolUnknown     Code = "tool_unknown"
 	ToolAmbiguous   Code = "tool_ambiguous" // the host names one tool, the path another
+	ToolRevoked     Code = "tool_revoked"
 	ActionUnlisted  Code = "action_unlisted"
 	InputUnlisted   Code = "input_unlisted"
 	InputInvalid    Code = "input_invalid"
@@ -75,8 +77,8 @@ const (
 func All() []Code {
 	return []Code{
 		Allowed,
-		TokenMissing, TokenInvalid, TokenExpired, TokenRevoked, TenantAbsent,
-		ToolUnknown, ToolAmbiguous, ActionUnlisted, InputUnlisted, InputInvalid, InputMissing, InputDuplicate,
+		TokenMissing, TokenInvalid, TokenExpired, TokenRevoked, TokenBound, TenantAbsent,
+		ToolUnknown, ToolAmbiguous, ToolRevoked, ActionUnlisted, InputUnlisted, InputInvalid, InputMissing, InputDuplicate,
 		BodyMalformed, BodyEncoded, BodyMediaType, BodyTooLarge, RequestRejected,
 		PolicyDenied, PolicyNoRule, PolicyUnevaluable,
 		LimitExceeded,

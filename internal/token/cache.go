@@ -1,41 +1,77 @@
 package token
 
-import "sync"
+import (
+	"crypto/ed25519"
+	"sync"
+	"sync/atomic"
+)
 
-// maxSeen bounds each half of the cache.
-const maxSeen = 4096
+// maxSeen is how many tokens of one tenant are remembered.
+const maxSeen = 2048
 
-// cache remembers verified tokens by their hash, in two generations: when the
-// young one is full it becomes the old one, and what nobody asked for is
-// forgotten. Only tokens with a good signature get in, so strangers cannot push
-// others out. Expiry and revocation are not its business.
+// cache remembers verified tokens by the hash of all their bytes, for each
+// tenant as many as maxSeen: one that makes tokens without end forgets its own
+// and nobody else's. Only tokens with a good signature get in, so strangers
+// cannot push others out. Expiry, revocation and keys are not its business.
 type cache struct {
-	mu         sync.RWMutex
-	young, old map[[32]byte]Identity
+	mu      sync.RWMutex
+	all     map[[32]byte]*seen
+	tenants map[string]*turn
 }
 
-func newCache() *cache { return &cache{young: map[[32]byte]Identity{}} }
+// seen is one token, with the key that verified it.
+type seen struct {
+	id    Identity
+	kid   string
+	key   ed25519.PublicKey
+	asked atomic.Bool // since the hand passed by
+}
 
-func (c *cache) get(key [32]byte) (Identity, bool) {
+// turn is one tenant's tokens and the hand that looks for one to forget.
+type turn struct {
+	keys [][32]byte
+	hand int
+}
+
+func newCache() *cache { return &cache{all: map[[32]byte]*seen{}, tenants: map[string]*turn{}} }
+
+func (c *cache) get(key [32]byte) (*seen, bool) {
 	c.mu.RLock()
-	id, ok := c.young[key]
-	if ok {
-		c.mu.RUnlock()
-		return id, true
+	defer c.mu.RUnlock()
+	s, ok := c.all[key]
+	if ok && !s.asked.Load() {
+		s.asked.Store(true)
 	}
-	id, ok = c.old[key]
-	c.mu.RUnlock()
-	if ok {
-		c.put(key, id)
-	}
-	return id, ok
+	return s, ok
 }
 
-func (c *cache) put(key [32]byte, id Identity) {
+// put remembers a token in place of one that nobody asked for lately.
+func (c *cache) put(key [32]byte, s *seen) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.young) >= maxSeen {
-		c.old, c.young = c.young, make(map[[32]byte]Identity, maxSeen)
+	_, known := c.all[key]
+	c.all[key] = s
+	if known {
+		return
 	}
-	c.young[key] = id
+	t := c.tenants[s.id.Tenant]
+	if t == nil {
+		t = &turn{}
+		c.tenants[s.id.Tenant] = t
+	}
+	if len(t.keys) < maxSeen {
+		t.keys = append(t.keys, key)
+		return
+	}
+	for {
+		at := t.hand
+		t.hand = (t.hand + 1) % maxSeen
+		old := c.all[t.keys[at]]
+		if old != nil && old.asked.Swap(false) {
+			continue
+		}
+		delete(c.all, t.keys[at])
+		t.keys[at] = key
+		return
+	}
 }

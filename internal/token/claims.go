@@ -37,6 +37,7 @@ type claims struct {
 	Agent    string        `json:"agent"`
 	Roles    []string      `json:"roles,omitzero"`
 	Session  sessionClaims `json:"session"`
+	Confirm  confirmClaims `json:"cnf,omitzero"`
 }
 
 type sessionClaims struct {
@@ -50,13 +51,14 @@ func fromIdentity(id Identity) claims {
 		Issuer: issuer, Audience: audience, ID: id.TokenID, IssuedAt: id.IssuedAt.Unix(), Expires: id.Expires.Unix(),
 		Tenant: id.Tenant, Agent: id.Agent, Roles: id.Roles,
 		Session: sessionClaims{ID: id.Session.ID, Ticket: id.Session.Ticket, Customer: id.Session.Customer},
+		Confirm: id.Confirm.claims(),
 	}
 }
 
 func (c claims) identity() Identity {
 	return Identity{
 		Tenant: c.Tenant, Agent: c.Agent, Roles: c.Roles, TokenID: c.ID,
-		Session:  Session{ID: c.Session.ID, Ticket: c.Session.Ticket, Customer: c.Session.Customer},
+		Session: Session{ID: c.Session.ID, Ticket: c.Session.Ticket, Customer: c.Session.Customer}, Confirm: c.Confirm.confirm(),
 		IssuedAt: time.Unix(c.IssuedAt, 0).UTC(), Expires: time.Unix(c.Expires, 0).UTC(),
 	}
 }
@@ -89,6 +91,9 @@ func (c claims) check() error {
 		if len(text) > maxText || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
 			return fmt.Errorf("id, session, ticket and customer are one line of at most %d bytes each (got %q)", maxText, text)
 		}
+	}
+	if err := c.Confirm.check(); err != nil {
+		return err
 	}
 	return c.checkNames()
 }

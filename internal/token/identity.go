@@ -21,6 +21,7 @@ type Identity struct {
 	Agent    string
 	Roles    []string // a ceiling on the agent's roles; nil means no narrowing
 	Session  Session
+	Confirm  Confirm
 	TokenID  string
 	IssuedAt time.Time
 	Expires  time.Time

@@ -27,8 +27,11 @@ func NewRevocationFile(path string) RevocationFile { return RevocationFile{path}
 
 // Add appends an entry; it is durable when Add returns nil.
 func (f RevocationFile) Add(r Revocation) error {
-	if (r.Agent != "" || r.Session != "") && r.Tenant == "" {
-		return errors.New("an agent or a session is one of a tenant: name it")
+	switch {
+	case (r.Agent != "" || r.Session != "" || r.Tool != "") && r.Tenant == "":
+		return errors.New("an agent, a session or a tool is one of a tenant: name it")
+	case r.Restore && r.Tool == "":
+		return errors.New("only a tool can be restored")
 	}
 	line, err := json.Marshal(r)
 	if err != nil {
@@ -63,7 +66,7 @@ func (f RevocationFile) parse(data []byte) ([]Revocation, error) {
 		var r Revocation
 		strict := json.NewDecoder(bytes.NewReader(line))
 		strict.DisallowUnknownFields()
-		if err := strict.Decode(&r); err != nil || r.At.IsZero() {
+		if err := strict.Decode(&r); err != nil || r.At.IsZero() || r.Restore && r.Tool == "" {
 			return nil, fmt.Errorf("%s:%d is no revocation: mend the line, or remove it and revoke anew", f.path, number)
 		}
 		out = append(out, r)

@@ -54,7 +54,7 @@ func TestRevocationFile(t *testing.T) {
 		})
 	}
 	f := NewRevocationFile(filepath.Join(t.TempDir(), "revocations"))
-	for _, vague := range []Revocation{{At: at, Agent: "bot"}, {At: at, Session: "ses_1"}} {
+	for _, vague := range []Revocation{{At: at, Agent: "bot"}, {At: at, Session: "ses_1"}, {At: at, Tool: "stripe"}, {At: at, Tenant: "acme", Restore: true}} {
 		if err := f.Add(vague); err == nil {
 			t.Errorf("%+v names no tenant", vague)
 		}
@@ -63,6 +63,34 @@ func TestRevocationFile(t *testing.T) {
 	entries := []Revocation{{At: at.Add(time.Hour), Tenant: "acme", Agent: "bot"}, {At: at, Tenant: "acme", Agent: "bot"}}
 	if !setOf(entries).has(renewed) {
 		t.Error("an earlier time took back a later one")
+	}
+}
+
+// A tool is off for every token, also later ones, until it is restored.
+func TestToolsAreSwitchedOff(t *testing.T) {
+	off, on := Revocation{Tenant: "acme", Tool: "stripe"}, Revocation{Tenant: "acme", Tool: "stripe", Restore: true}
+	for name, c := range map[string]struct {
+		entries []Revocation
+		want    bool
+	}{
+		"never":                       {nil, false},
+		"switched off":                {[]Revocation{off}, true},
+		"restored":                    {[]Revocation{off, on}, false},
+		"off again":                   {[]Revocation{off, on, off}, true},
+		"of another tenant":           {[]Revocation{{Tenant: "globex", Tool: "stripe"}}, false},
+		"another tool":                {[]Revocation{{Tenant: "acme", Tool: "zendesk"}}, false},
+		"restored for another tenant": {[]Revocation{off, {Tenant: "globex", Tool: "stripe", Restore: true}}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := verifier(t)
+			v.Revoke(setOf(c.entries))
+			if got := v.ToolOff("acme", "stripe"); got != c.want {
+				t.Errorf("off: %v", got)
+			}
+			if _, code := v.Verify(sign(t, seed, "token-0001", identity()), now); code != "" {
+				t.Errorf("the token is %s", code)
+			}
+		})
 	}
 }
 

@@ -11,6 +11,7 @@ type Revocations struct {
 	Agents     map[string]time.Time // by "tenant/agent"
 	Tenants    map[string]time.Time
 	Everything time.Time
+	Tools      map[string]bool // by "tenant/tool": switched off for everybody
 }
 
 func (r *Revocations) has(id Identity) bool {
@@ -26,14 +27,16 @@ func before(times map[string]time.Time, key string, id Identity) bool {
 }
 
 // Revocation is one entry of a revocation file: the narrowest member that is set
-// says what is revoked, and none of them everything. A session is one of its
-// tenant's.
+// says what is revoked, and none of them everything. Agents, sessions and tools
+// are of a tenant. A tool stays switched off until a later entry restores it.
 type Revocation struct {
 	At      time.Time `json:"at"`
 	Tenant  string    `json:"tenant,omitempty"`
 	Agent   string    `json:"agent,omitempty"`
 	Session string    `json:"session,omitempty"`
 	Token   string    `json:"token,omitempty"`
+	Tool    string    `json:"tool,omitempty"`
+	Restore bool      `json:"restore,omitempty"` // of a tool
 	Why     string    `json:"why,omitempty"`
 }
 
@@ -41,6 +44,7 @@ type Revocation struct {
 func setOf(entries []Revocation) *Revocations {
 	r := &Revocations{
 		Tokens: map[string]bool{}, Sessions: map[string]bool{}, Agents: map[string]time.Time{}, Tenants: map[string]time.Time{},
+		Tools: map[string]bool{},
 	}
 	later := func(times map[string]time.Time, key string, at time.Time) {
 		if at.After(times[key]) {
@@ -49,6 +53,8 @@ func setOf(entries []Revocation) *Revocations {
 	}
 	for _, e := range entries {
 		switch {
+		case e.Tool != "":
+			r.Tools[e.Tenant+"/"+e.Tool] = !e.Restore
 		case e.Token != "":
 			r.Tokens[e.Token] = true
 		case e.Session != "":

@@ -148,6 +148,33 @@ func TestRevokeWorksOnRememberedTokens(t *testing.T) {
 	}
 }
 
+// A token under the old key is good until the key is withdrawn, also when it was
+// verified before, and a key that comes back as another one does not help it.
+func TestKeysAreAskedForRememberedTokens(t *testing.T) {
+	public := func(key ed25519.PrivateKey) ed25519.PublicKey { p, _ := key.Public().(ed25519.PublicKey); return p }
+	keys := map[string]ed25519.PublicKey{"token-0001": public(seed)}
+	v, err := NewVerifier(VerifierOptions{Key: func(kid string) (ed25519.PublicKey, bool) { k, ok := keys[kid]; return k, ok }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := sign(t, seed, "token-0001", identity())
+	for _, step := range []struct {
+		what string
+		keys map[string]ed25519.PublicKey
+		want reason.Code
+	}{
+		{"one key", map[string]ed25519.PublicKey{"token-0001": public(seed)}, ""},
+		{"rotated", map[string]ed25519.PublicKey{"token-0001": public(seed), "token-0002": public(stranger)}, ""},
+		{"withdrawn", map[string]ed25519.PublicKey{"token-0002": public(stranger)}, reason.TokenInvalid},
+		{"another key of its name", map[string]ed25519.PublicKey{"token-0001": public(stranger)}, reason.TokenInvalid},
+	} {
+		keys = step.keys
+		if _, code := v.Verify(raw, now); code != step.want {
+			t.Errorf("%s: %q", step.what, code)
+		}
+	}
+}
+
 func FuzzVerify(f *testing.F) {
 	f.Add(sign(f, seed, "token-0001", identity()))
 	f.Add(wire.TokenPrefix + "..")

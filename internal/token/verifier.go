@@ -1,6 +1,7 @@
 package token
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"errors"
@@ -19,8 +20,8 @@ const maxToken = 4096
 
 // VerifierOptions are what a Verifier needs.
 type VerifierOptions struct {
-	// Key finds a public key, without I/O. A token that was good once is
-	// remembered: a key that is withdrawn needs a new Verifier.
+	// Key finds a public key, without I/O. It is asked each time: a token that
+	// was good once is refused from the moment its key is not found any more.
 	Key    func(kid string) (ed25519.PublicKey, bool)
 	Leeway time.Duration // how far clocks may differ
 }
@@ -51,6 +52,9 @@ func (v *Verifier) Revoke(set *Revocations) {
 	v.revoked.Store(set)
 }
 
+// ToolOff says that a tenant's tool is switched off, for every token.
+func (v *Verifier) ToolOff(tenant, tool string) bool { return v.revoked.Load().Tools[tenant+"/"+tool] }
+
 // Verify returns who a token speaks for, and "" as reason; or no identity and
 // why it was refused: TokenMissing, TokenInvalid, TokenExpired or TokenRevoked.
 // The identity's roles are shared and must not be changed.
@@ -72,49 +76,52 @@ func (v *Verifier) Verify(raw string, now time.Time) (Identity, reason.Code) {
 
 // identity checks everything about a token that does not change with time. A
 // token that was good once is remembered by its hash: the signature costs more
-// than all the rest of a decision.
+// than all the rest of a decision. Its key must be the same still.
 func (v *Verifier) identity(raw string) (Identity, bool) {
 	if len(raw) > maxToken {
 		return Identity{}, false
 	}
 	hash := sha256.Sum256([]byte(raw))
-	if id, ok := v.seen.get(hash); ok {
-		return id, true
+	if s, ok := v.seen.get(hash); ok {
+		key, held := v.options.Key(s.kid)
+		return s.id, held && bytes.Equal(key, s.key)
 	}
-	id, ok := v.parse(raw)
-	if ok {
-		v.seen.put(hash, id)
+	s, ok := v.parse(raw)
+	if !ok {
+		return Identity{}, false
 	}
-	return id, ok
+	v.seen.put(hash, s)
+	return s.id, true
 }
 
 // parse refuses all but our own signer's spelling: one algorithm, one type, no
 // further header parameter (so no "crit", no key that a token brings itself),
 // and base64 with nothing before, between or behind it.
-func (v *Verifier) parse(raw string) (Identity, bool) {
+func (v *Verifier) parse(raw string) (*seen, bool) {
 	compact, ok := strings.CutPrefix(raw, wire.TokenPrefix)
 	if !ok {
-		return Identity{}, false
+		return nil, false
 	}
 	signed, err := jose.ParseSignedCompact(compact, []jose.SignatureAlgorithm{jose.EdDSA})
 	if err != nil || len(signed.Signatures) != 1 {
-		return Identity{}, false
+		return nil, false
 	}
 	if again, err := signed.CompactSerialize(); err != nil || again != compact {
-		return Identity{}, false
+		return nil, false
 	}
 	header := signed.Signatures[0].Protected
 	typ, _ := header.ExtraHeaders[jose.HeaderType].(string)
 	if typ != kind || len(header.ExtraHeaders) != 1 || header.JSONWebKey != nil || header.Nonce != "" {
-		return Identity{}, false
+		return nil, false
 	}
 	key, ok := v.options.Key(header.KeyID)
 	if !ok || len(key) != ed25519.PublicKeySize {
-		return Identity{}, false
+		return nil, false
 	}
 	payload, err := signed.Verify(key)
 	if err != nil {
-		return Identity{}, false
+		return nil, false
 	}
-	return decode(payload)
+	id, ok := decode(payload)
+	return &seen{id: id, kid: header.KeyID, key: key}, ok
 }
