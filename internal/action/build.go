@@ -18,6 +18,9 @@ func (c *Catalog) Build(name string, args Args) (Request, error) {
 	if err != nil {
 		return Request{}, fmt.Errorf("build %s: %w", name, err)
 	}
+	if c.mcp != nil {
+		return c.buildMCP(a, values)
+	}
 	r := Request{Method: a.op.method, Path: a.op.buildPath(values), RawQuery: string(a.op.buildPairs(inQuery, values))}
 	switch a.op.body {
 	case noBody:

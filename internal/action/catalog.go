@@ -15,6 +15,7 @@ type Catalog struct {
 	byName  map[string]*Action
 	routes  map[string][]route // by method
 	shared  shared
+	mcp     *server // nil for a tool of HTTP operations
 }
 
 type route struct {

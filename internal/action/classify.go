@@ -13,6 +13,8 @@ type proof struct {
 	statuses []statusRange
 	has      string // a position that must be there, "" for none
 	unless   []exception
+	errors   []string // of an MCP server: JSON-RPC error codes
+	isError  bool     // of an MCP server: a result with isError
 }
 
 type statusRange struct{ from, to int }
@@ -63,6 +65,9 @@ func (p *proof) holds(answer *node) bool {
 // does not list, and an answer that is no JSON object, proves nothing: it may
 // come from something between the gateway and the tool.
 func (a *Action) Classify(status int, mediaType string, body []byte) Outcome {
+	if a.op.mcp != nil {
+		return a.classifyMCP(status, mediaType, body)
+	}
 	s := a.op.shared
 	applied, notApplied := s.applied.covers(status), s.notApplied.covers(status)
 	if !applied && !notApplied {

@@ -32,6 +32,7 @@ func Compile(file string, data []byte) (*Catalog, config.Problems) {
 		routes:  map[string][]route{},
 	}}
 	c.top()
+	c.server()
 	c.headers()
 	c.outcomes()
 	for i := range src.Actions {
@@ -119,7 +120,9 @@ func (c *compiler) proof(at string, src *proofSource, out *proof) {
 		}
 		out.statuses = append(out.statuses, r)
 	}
-	if len(src.Status) == 0 {
+	if c.catalog.mcp != nil {
+		c.proofMCP(at, src, out)
+	} else if len(src.Status) == 0 {
 		c.add(at+".status", "must list at least one status", nil)
 	}
 	out.has = src.Has

@@ -33,6 +33,7 @@ func (c *compiler) action(i int) {
 		op:           &operation{method: src.Method, clientKey: src.ProviderKey, shared: &c.catalog.shared},
 	}}
 	c.built = append(c.built, b)
+	b.tool()
 	b.head()
 	b.providerKey()
 	b.body()
@@ -43,7 +44,9 @@ func (c *compiler) action(i int) {
 	for j := range src.Params {
 		b.param(j)
 	}
-	b.paths()
+	if c.catalog.mcp == nil {
+		b.paths()
+	}
 	b.shape()
 	c.catalog.actions = append(c.catalog.actions, b.action)
 	c.catalog.byName[src.Name] = b.action

@@ -23,7 +23,7 @@ func (b *actionCompiler) finish() {
 	b.businessKey()
 	b.summary()
 	applied, notApplied := b.catalog.shared.applied.statuses, b.catalog.shared.notApplied.statuses
-	if b.action.Effect && (len(applied) == 0 || len(notApplied) == 0) {
+	if b.action.Effect && b.catalog.mcp == nil && (len(applied) == 0 || len(notApplied) == 0) {
 		b.add(".effect", "needs the catalog's outcomes: applied and not_applied", true)
 	}
 }

@@ -13,6 +13,7 @@ type FactError struct {
 	Fact   string
 	Field  string // "" for the whole answer
 	Status int    // of the answer: 404 is a thing that is absent, 5xx a tool that does not work
+	Failed bool   // an MCP server answered with an error: what the call names may be absent
 	What   string
 }
 
@@ -69,8 +70,12 @@ func (a *Action) ReadFact(fact string, status int, mediaType string, body []byte
 		return nil, &FactError{Fact: fact, Status: status, What: "is not 200"}
 	}
 	answer, what := parseAnswer(mediaType, body)
+	failed := false
+	if a.op.mcp != nil && what == "" {
+		answer, failed, what = structured(&answer)
+	}
 	if what != "" {
-		return nil, &FactError{Fact: fact, Status: status, What: what}
+		return nil, &FactError{Fact: fact, Status: status, Failed: failed, What: what}
 	}
 	record := make(Record, len(f.Fields))
 	for i := range f.Fields {

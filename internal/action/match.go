@@ -13,6 +13,9 @@ import (
 // A request is refused for anything that two readers could understand in two
 // ways, and for anything the catalog does not list.
 func (c *Catalog) Match(r Request) (Call, *Action, *Mismatch) {
+	if c.mcp != nil {
+		return c.matchMCP(r)
+	}
 	var caps captures
 	a, path, wrong := c.route(r.Method, r.Path, &caps)
 	call := Call{Tool: c.name}

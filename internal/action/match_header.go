@@ -64,6 +64,9 @@ func (m *matcher) header(h *Header) (bit uint64, mismatch *Mismatch) {
 		m.clientKey = h.Value
 		return seenKey, nil
 	}
+	if m.op.mcp != nil && isMCPHeader(h.Name) {
+		return 0, nil // judged with the frame, once
+	}
 	for i := range m.op.shared.headers {
 		listed := &m.op.shared.headers[i]
 		if listed.name != h.Name {

@@ -12,7 +12,8 @@ type operation struct {
 	currency  ref     // of MoneyArg; a constant is spelled in upper case
 	key       []ref   // the business key
 	summary   []piece
-	clientKey string // the header an agent's own idempotency key may come in besides idempotency-key
+	mcp       *serverTool // nil for an HTTP operation
+	clientKey string      // the header an agent's own idempotency key may come in besides idempotency-key
 	shared    *shared
 }
 

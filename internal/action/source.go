@@ -9,6 +9,7 @@ type catalogSource struct {
 	Dialect           string         `yaml:"dialect"`
 	MaxBody           string         `yaml:"max_body"`
 	CurrenciesRefused []string       `yaml:"currencies_refused"`
+	MCP               *mcpSource     `yaml:"mcp"`
 	Headers           []headerSource `yaml:"headers"`
 	Outcomes          struct {
 		Applied    *proofSource `yaml:"applied"`
@@ -26,28 +27,31 @@ type headerSource struct {
 }
 
 type proofSource struct {
-	Status []string `yaml:"status"`
-	Has    string   `yaml:"has"`
-	Unless []struct {
+	Status  []string `yaml:"status"`
+	Has     string   `yaml:"has"`
+	Errors  []int    `yaml:"errors"`
+	IsError bool     `yaml:"is_error"`
+	Unless  []struct {
 		At string   `yaml:"at"`
 		Is []string `yaml:"is"`
 	} `yaml:"unless"`
 }
 
 type actionSource struct {
-	Name         string        `yaml:"name"`
-	Summary      string        `yaml:"summary"`
-	Effect       *bool         `yaml:"effect"`
-	Method       string        `yaml:"method"`
-	Path         string        `yaml:"path"`
-	Aliases      []string      `yaml:"aliases"`
-	Body         string        `yaml:"body"`
-	Params       []paramSource `yaml:"params"`
-	Facts        []factSource  `yaml:"facts"`
-	BusinessKey  []string      `yaml:"business_key"`
-	ProviderKey  string        `yaml:"provider_key"`
-	DedupeWindow time.Duration `yaml:"dedupe_window"`
-	ReplayMark   string        `yaml:"replay_mark"`
+	Name         string         `yaml:"name"`
+	Summary      string         `yaml:"summary"`
+	Effect       *bool          `yaml:"effect"`
+	Method       string         `yaml:"method"`
+	Path         string         `yaml:"path"`
+	Aliases      []string       `yaml:"aliases"`
+	Body         string         `yaml:"body"`
+	Params       []paramSource  `yaml:"params"`
+	Facts        []factSource   `yaml:"facts"`
+	BusinessKey  []string       `yaml:"business_key"`
+	ProviderKey  string         `yaml:"provider_key"`
+	DedupeWindow time.Duration  `yaml:"dedupe_window"`
+	ReplayMark   string         `yaml:"replay_mark"`
+	MCP          *mcpToolSource `yaml:"mcp"`
 }
 
 type paramSource struct {

@@ -1,0 +1,159 @@
+package action
+
+import (
+	"bytes"
+
+	"github.com/sallyport/sallyport/internal/mcp/client"
+	"github.com/sallyport/sallyport/internal/reason"
+)
+
+// server is what a catalog of an MCP server knows about it.
+type server struct {
+	path     string
+	protocol client.Protocol
+	byTool   map[string]*Action
+}
+
+// serverTool is an action's tool at an MCP server, as it was reviewed.
+type serverTool struct {
+	name   string
+	digest string // client.Tool's, "sha256:<hex>"
+}
+
+// MCP is where and how the server of the catalog speaks; false for a tool of
+// HTTP operations.
+func (c *Catalog) MCP() (path string, protocol client.Protocol, ok bool) {
+	if c.mcp == nil {
+		return "", "", false
+	}
+	return c.mcp.path, c.mcp.protocol, true
+}
+
+// MCPTool is the tool of the MCP server that the action calls, and the digest it
+// had when it was reviewed; false for an HTTP operation.
+func (a *Action) MCPTool() (name, digest string, ok bool) {
+	if a.op.mcp == nil {
+		return "", "", false
+	}
+	return a.op.mcp.name, a.op.mcp.digest, true
+}
+
+// buildMCP writes a tools/call in its one spelling. Its id is always the same:
+// the sender numbers it, as it adds the session.
+func (c *Catalog) buildMCP(a *Action, values Args) (Request, error) {
+	arguments, any := a.op.shape.appendJSON(nil, a.op.params, values)
+	if !any {
+		arguments = []byte("{}")
+	}
+	f := client.Session{Protocol: c.mcp.protocol}.Call(client.BuildID, a.op.mcp.name, arguments)
+	r := Request{Method: f.Method, Path: c.mcp.path, Body: f.Body}
+	for _, h := range f.Header {
+		r.Header = append(r.Header, Header{Name: h[0], Value: h[1]})
+	}
+	if len(r.Body) > c.maxBody {
+		return Request{}, &Mismatch{Reason: reason.BodyTooLarge, Field: a.Name, Hint: "at most " + itoa(c.maxBody) + " bytes"}
+	}
+	return r, nil
+}
+
+// matchMCP reads what buildMCP wrote, with any id and session, and nothing else:
+// agents do not write these requests.
+func (c *Catalog) matchMCP(r Request) (Call, *Action, *Mismatch) {
+	call := Call{Tool: c.name}
+	a, arguments, mismatch := c.serverCall(r)
+	if mismatch != nil {
+		return call, nil, mismatch
+	}
+	call.Action = a.Name
+	m := matcher{op: a.op, args: make(Args, len(a.op.params))}
+	if mismatch := m.frame(&r, c.mcp.protocol, arguments); mismatch != nil {
+		return call, a, mismatch
+	}
+	again, err := c.Build(a.Name, m.args)
+	if err != nil || !client.SameCall(again.Body, r.Body) {
+		return call, a, &Mismatch{Reason: reason.BodyMalformed, Hint: "the call in the gateway's own spelling"}
+	}
+	call.Args = m.args
+	return call, a, nil
+}
+
+// serverCall finds the action of a tools/call and its arguments.
+func (c *Catalog) serverCall(r Request) (*Action, *node, *Mismatch) {
+	none := &Mismatch{Reason: reason.ActionUnlisted, Hint: "the catalog lists tools of an MCP server: call them over MCP"}
+	if r.Method != "POST" || r.Path != c.mcp.path || r.RawQuery != "" {
+		return nil, nil, none
+	}
+	if len(r.Body) > c.maxBody {
+		return nil, nil, &Mismatch{Reason: reason.BodyTooLarge, Hint: "at most " + itoa(c.maxBody) + " bytes"}
+	}
+	root, err := parseJSON(string(bytes.TrimSpace(r.Body)))
+	if err != nil {
+		return nil, nil, &Mismatch{Reason: reason.BodyMalformed, Hint: "one JSON-RPC request; this " + err.what}
+	}
+	method, name, arguments := root.at("method"), root.at("params.name"), root.at("params.arguments")
+	if method == nil || method.text != "tools/call" || name == nil || arguments == nil {
+		return nil, nil, none
+	}
+	a := c.mcp.byTool[name.text]
+	if a == nil {
+		return nil, nil, none
+	}
+	return a, arguments, nil
+}
+
+// frame reads headers and arguments of a tools/call.
+func (m *matcher) frame(r *Request, p client.Protocol, arguments *node) *Mismatch {
+	if mismatch := m.headers(r.Header); mismatch != nil {
+		return mismatch
+	}
+	if !isMediaType(m.mediaType, jsonBody.mediaType()) {
+		return &Mismatch{Reason: reason.BodyMediaType, Field: "header content-type", Hint: jsonBody.mediaType() + " in UTF-8"}
+	}
+	if name := wrongMCPHeader(r.Header, p, m.op.mcp.name); name != "" {
+		return &Mismatch{Reason: reason.InputInvalid, Field: "header " + name, Hint: "what the body says, once"}
+	}
+	if mismatch := m.walk(m.op.shape, arguments, ""); mismatch != nil {
+		return mismatch
+	}
+	return m.finish()
+}
+
+func isMCPHeader(name string) bool {
+	switch name {
+	case client.HeaderSession, client.HeaderVersion, client.HeaderMethod, client.HeaderName:
+		return true
+	}
+	return false
+}
+
+// wrongMCPHeader names a header of MCP that does not say what it must: each says
+// what the body says, or whose session it is, and stands there once.
+func wrongMCPHeader(headers []Header, p client.Protocol, tool string) string {
+	found := map[string]string{}
+	for _, h := range headers {
+		if _, twice := found[h.Name]; twice && isMCPHeader(h.Name) {
+			return h.Name
+		}
+		found[h.Name] = h.Value
+	}
+	version, said := found[client.HeaderVersion]
+	if said && !p.IsVersion(version) || !said && p == client.Stateless {
+		return client.HeaderVersion
+	}
+	if p == client.Stateless {
+		return differs(found, [][2]string{{client.HeaderSession, ""}, {client.HeaderMethod, "tools/call"}, {client.HeaderName, tool}})
+	}
+	if id, said := found[client.HeaderSession]; said && !client.IsSessionID(id) {
+		return client.HeaderSession
+	}
+	return differs(found, [][2]string{{client.HeaderMethod, ""}, {client.HeaderName, ""}})
+}
+
+func differs(found map[string]string, want [][2]string) string {
+	for _, w := range want {
+		if found[w[0]] != w[1] {
+			return w[0]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,173 @@
+package client
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Kind is what a frame is for.
+type Kind uint8
+
+// The kinds of frames besides calls. The zero Kind is none of them.
+const (
+	Initialize  Kind = iota + 1
+	Initialized      // the notification after it
+	List             // tools/list
+	Refusal          // an error in answer to what a server asked
+	End              // DELETE of a session
+)
+
+// Frame is one HTTP request to a server, but for its path and credential.
+type Frame struct {
+	Kind   Kind // 0 for a call
+	Method string
+	Header [][2]string // lower case
+	Body   []byte
+	ID     string // of the JSON-RPC request, "" when nothing is asked
+}
+
+// post is a frame around a JSON-RPC message; name is a call's tool.
+func (s Session) post(k Kind, id, method, name, body string) Frame {
+	f := Frame{Kind: k, Method: "POST", ID: id, Body: []byte(body), Header: [][2]string{
+		{"content-type", "application/json"}, {"accept", "application/json, text/event-stream"},
+	}}
+	f.Header = append(f.Header, s.header()...)
+	if s.Protocol == Stateless && method != "" {
+		f.Header = append(f.Header, [2]string{HeaderMethod, method})
+		if name != "" {
+			f.Header = append(f.Header, [2]string{HeaderName, name})
+		}
+	}
+	return f
+}
+
+// request writes a JSON-RPC request; params are members without braces.
+func (s Session) request(id, method, params string) string {
+	if s.Protocol == Stateless {
+		if params != "" {
+			params += ","
+		}
+		params += meta
+	}
+	return `{"jsonrpc":"2.0","id":` + string(quote(id)) + `,"method":"` + method + `","params":{` + params + `}}`
+}
+
+// initialize opens a session of the older era.
+func (s Session) initialize(id string) Frame {
+	return s.post(Initialize, id, "initialize", "", s.request(id, "initialize",
+		`"protocolVersion":"`+string(Sessions)+`","capabilities":{},"clientInfo":{"name":"sallyport","version":"1"}`))
+}
+
+func (s Session) initialized() Frame {
+	return s.post(Initialized, "", "", "", `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
+}
+
+// list asks for a page of tools; the first has no cursor.
+func (s Session) list(id, cursor string) Frame {
+	params := ""
+	if cursor != "" {
+		params = `"cursor":` + string(quote(cursor))
+	}
+	return s.post(List, id, "tools/list", "", s.request(id, "tools/list", params))
+}
+
+// Call is a tools/call; arguments are a JSON object.
+func (s Session) Call(id, tool string, arguments []byte) Frame {
+	params := `"name":` + string(quote(tool)) + `,"arguments":` + string(arguments)
+	return s.post(0, id, "tools/call", tool, s.request(id, "tools/call", params))
+}
+
+// Refuse answers what a server asked with an error: id is as the server wrote it.
+func (s Session) Refuse(id json.RawMessage) Frame {
+	return s.post(Refusal, "", "", "", `{"jsonrpc":"2.0","id":`+string(id)+`,"error":{"code":-32601,"message":"The client has no such capability"}}`)
+}
+
+// End gives a session back.
+func (s Session) End() Frame {
+	return Frame{Kind: End, Method: "DELETE", Header: s.header()}
+}
+
+// Identify says what an HTTP request is when it is one of the frames above, in
+// exactly their bytes; else 0.
+func (p Protocol) Identify(method string, body []byte) Kind {
+	if method == "DELETE" && len(body) == 0 && p == Sessions {
+		return End
+	}
+	if method != "POST" {
+		return 0
+	}
+	var m struct {
+		ID     json.RawMessage `json:"id"`
+		Method string          `json:"method"`
+		Params struct {
+			Cursor string `json:"cursor"`
+		} `json:"params"`
+	}
+	if json.Unmarshal(body, &m) != nil {
+		return 0
+	}
+	id, _ := quoted(m.ID)
+	s := Session{Protocol: p}
+	frames := []Frame{s.list(id, m.Params.Cursor)}
+	if p == Sessions {
+		frames = append(frames, s.initialize(id), s.initialized())
+		if isRequestID(m.ID) {
+			frames = append(frames, s.Refuse(m.ID))
+		}
+	}
+	for _, f := range frames {
+		if bytes.Equal(f.Body, body) {
+			return f.Kind
+		}
+	}
+	return 0
+}
+
+// isRequestID says whether JSON is a text or a number, as ids are.
+func isRequestID(raw json.RawMessage) bool {
+	var id any
+	if len(raw) > maxRequestID || json.Unmarshal(raw, &id) != nil {
+		return false
+	}
+	switch id.(type) {
+	case string, float64:
+		return true
+	}
+	return false
+}
+
+// maxRequestID is longer than any id of a server's request, in bytes.
+const maxRequestID = 128
+
+// BuildID is the id of a call that nobody has numbered yet.
+const BuildID = "call"
+
+// Number gives a call written with BuildID an id of its own; false when it is
+// not one.
+func Number(body []byte, id string) ([]byte, bool) {
+	rest, ok := bytes.CutPrefix(body, numbered(BuildID))
+	if !ok {
+		return nil, false
+	}
+	return append(numbered(id), rest...), true
+}
+
+func numbered(id string) []byte {
+	return append(append([]byte(`{"jsonrpc":"2.0","id":`), quote(id)...), `,"method":"tools/call",`...)
+}
+
+// SameCall says whether sent is built, a call with BuildID, under any id.
+func SameCall(built, sent []byte) bool {
+	var m struct {
+		ID json.RawMessage `json:"id"`
+	}
+	if json.Unmarshal(sent, &m) != nil {
+		return false
+	}
+	id, ok := quoted(m.ID)
+	if !ok {
+		return false
+	}
+	want, ok := Number(built, id)
+	return ok && bytes.Equal(want, sent)
+}
