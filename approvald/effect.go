@@ -125,7 +125,7 @@ func (h *Handler) rule(c call, q question, s ledger.Situation) ledger.Ruling {
 		return ledger.Ruling{Refuse: true, Reason: q.unclear}
 	}
 	d := h.decide(c, resolved, facts, s.Sums)
-	ruling := ledger.Ruling{Reason: d.Reason, Rule: d.Rule, Say: d.Say}
+	ruling := ledger.Ruling{Reason: d.Reason, Rule: d.Rule, Say: d.Say, Hint: d.Hint}
 	switch {
 	case d.Effect == decision.Deny:
 		ruling.Refuse = true
@@ -162,7 +162,7 @@ func (h *Handler) undo(ctx context.Context, o ledger.Opened) {
 // ruled is the decision as it is recorded.
 func ruled(c call, q question, o ledger.Opened) decision.Decision {
 	d := decision.Decision{
-		ID: c.Decision, Effect: decision.Mediate, Reason: o.Ruling.Reason, Rule: o.Ruling.Rule, Say: o.Ruling.Say,
+		ID: c.Decision, Effect: decision.Mediate, Reason: o.Ruling.Reason, Rule: o.Ruling.Rule, Say: o.Ruling.Say, Hint: o.Ruling.Hint,
 		Bundle: c.Tenant.Version, Lane: wire.LaneEffect, Call: q.resolved, Action: c.action,
 	}
 	switch o.Relation {

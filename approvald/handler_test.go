@@ -97,7 +97,7 @@ func TestRead(t *testing.T) {
 		code   string
 	}{
 		"answered":           {nil, 200, ""},
-		"absent":             {executetest.Answer(404, `{"error":{"code":"resource_missing"}}`), 404, "resource_missing"},
+		"absent":             {executetest.Answer(404, `{"error":{"code":"resource_missing"}}`), 403, "facts_unavailable"},
 		"not sent":           {executetest.NotSent("1"), 503, "tool_unreachable"},
 		"refused by a check": {executetest.NotSent("policy_denied"), 403, "policy_denied"},
 		"without any answer": {executetest.Drop, 503, "tool_unreachable"},

@@ -24,15 +24,20 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
 		h.refuse(w, c, thing)
 		return
 	}
-	d := h.decide(c, c.asked, facts, nil)
+	resolved, thing := h.resolved(c, facts)
+	if thing.Code != "" {
+		h.refuse(w, c, thing)
+		return
+	}
+	d := h.decide(c, resolved, facts, nil)
 	if d.Effect == decision.Mediate {
 		d = d.Refused(reason.FactsUnavailable)
 	}
 	if thing := h.recorded(c, d, money.Amount{}, ""); thing.Code != "" {
-		h.refuse(w, c, thing)
+		h.refuse(w, c, unseen(thing))
 		return
 	}
-	response, err := h.Client.Read(r.Context(), c.Caller, d.Call)
+	response, err := h.Client.Read(r.Context(), c.Caller, c.asked)
 	switch {
 	case err != nil:
 		h.Logger.Warn("A read got no answer", "decision", c.Decision, "error", err)
@@ -42,6 +47,28 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
 	default:
 		relay(w, response.Status, response.MediaType, response.Body)
 	}
+}
+
+// resolved is a call with what its facts say it means: an amount of a read has
+// its currency by a fact as an effect's has.
+func (h *Handler) resolved(c call, facts action.Facts) (action.Call, answer.Thing) {
+	out := c.asked
+	args, err := c.action.Resolve(c.asked.Args, facts)
+	if err != nil {
+		return out, h.lacking(c, reason.FactsMismatch, err)
+	}
+	out.Args = args
+	return out, answer.Thing{}
+}
+
+// unseen is a refusal that follows from facts and has no words of the policy's
+// own: it reads like what is absent, so that nobody learns by asking what there
+// is of others. The record has the reason.
+func unseen(t answer.Thing) answer.Thing {
+	if t.Say == "" && (t.Code == reason.PolicyNoRule || t.Code == reason.PolicyUnevaluable) {
+		return answer.Thing{Code: reason.FactsUnavailable, Decision: t.Decision}
+	}
+	return t
 }
 
 // facts fetches what the action's rules may speak about.
@@ -77,7 +104,7 @@ func (h *Handler) recorded(c call, d decision.Decision, amount money.Amount, int
 		return answer.Thing{Code: reason.RecordUnavailable, Decision: c.Decision}
 	}
 	if d.Effect == decision.Deny {
-		return answer.Thing{Code: d.Reason, Decision: c.Decision, Say: d.Say, Rule: d.Rule}
+		return answer.Thing{Code: d.Reason, Decision: c.Decision, Say: d.Say, Rule: d.Rule, Hint: d.Hint}
 	}
 	return answer.Thing{}
 }

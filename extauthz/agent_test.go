@@ -27,7 +27,8 @@ var elsewhere = []reason.Code{
 }
 
 const (
-	charges  = "/stripe/v1/charges"
+	charge   = "/stripe/v1/charges"
+	charges  = charge + "?customer=cus_ada"
 	refunds  = "/stripe/v1/refunds"
 	ticket   = "/zendesk/api/v2/tickets/1001.json"
 	refund   = "charge=ch_ada_1000&amount=4000"
@@ -66,7 +67,7 @@ func agentCases() []agentCase {
 		{name: "a host and a path that name two tools", host: "zendesk.sallyport.localhost", want: reason.ToolAmbiguous, status: 400},
 		{name: "an unknown path", target: "/stripe/v1/payouts", want: reason.ActionUnlisted, status: 403},
 		{name: "an unknown method", method: "DELETE", want: reason.ActionUnlisted, status: 403},
-		{name: "an unknown query", target: charges + "?expand[]=customer", want: reason.InputUnlisted, status: 400},
+		{name: "an unknown query", target: charge + "?expand[]=customer", want: reason.InputUnlisted, status: 400},
 		{name: "an unknown header", headers: []string{"stripe-account", "acct_1"}, want: reason.InputUnlisted, status: 400},
 		{name: "an unknown field", method: "POST", target: refunds, media: form, body: refund + "&reverse_transfer=true", want: reason.InputUnlisted, status: 400},
 		{name: "an unknown JSON field", method: "PUT", target: ticket, media: typeJSON, body: `{"ticket":{"status":"solved","comment":{"body":"a"}}}`, want: reason.InputUnlisted, status: 400},
@@ -82,7 +83,7 @@ func agentCases() []agentCase {
 		{name: "a body without a type", method: "POST", target: refunds, body: refund, want: reason.BodyMediaType, status: 415},
 		{name: "an oversized body", method: "POST", target: refunds, media: form, body: refund + strings.Repeat("&", 16<<10), want: reason.BodyTooLarge, status: 413},
 		{name: "a cut body", method: "POST", target: refunds, media: form, body: refund, headers: []string{"x-envoy-auth-partial-body", "true"}, want: reason.BodyTooLarge, status: 413},
-		{name: "a rule that denies", target: charges + "/ch_closed", who: at("strict"), want: reason.PolicyDenied, status: 403},
+		{name: "a rule that denies", target: charge + "/ch_closed", who: at("strict"), want: reason.PolicyDenied, status: 403},
 		{name: "no rule", who: func(id *token.Identity) { id.Agent = "support-bot" }, want: reason.PolicyNoRule, status: 403},
 		{name: "a token that narrows to no role", who: func(id *token.Identity) { id.Roles = []string{} }, want: reason.PolicyNoRule, status: 403},
 		{name: "another ticket than the session's", method: "PUT", target: strings.Replace(ticket, "1001", "1002", 1), media: typeJSON, body: comment, want: reason.PolicyNoRule, status: 403},
@@ -97,7 +98,7 @@ func agentCases() []agentCase {
 func tenantsForCases(t *testing.T, r *rig) {
 	unversioned := bundle(t, "acme", "unversioned")
 	r.tenants.Update([]*tenant.Tenant{
-		load(t, "acme", "strict", "policy.csv", "p, billing, stripe.charge.*, true, allow, -",
+		load(t, "acme", "strict", "policy.csv", "p, billing, stripe.charge.get, facts.charge.customer == session.customer, allow, -",
 			"p, billing, stripe.charge.get, args.charge == 'ch_closed', deny, say:'That charge is closed.'"),
 		load(t, "acme", "busy", "limits.yaml", "max: 600", "max: 1"),
 		load(t, "acme", "keyless"),

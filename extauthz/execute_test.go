@@ -40,11 +40,11 @@ func effect(nonce string) parcel {
 }
 
 func fact(nonce string) parcel {
-	return parcel{order: orderOf(grant.PurposeFact, nonce), method: "GET", target: charges + "/ch_ada_1000"}
+	return parcel{order: orderOf(grant.PurposeFact, nonce), method: "GET", target: charge + "/ch_ada_1000"}
 }
 
 func readOf(nonce string) parcel {
-	return parcel{order: orderOf(grant.PurposeRead, nonce), method: "GET", target: charges + "?customer=cus_ada"}
+	return parcel{order: orderOf(grant.PurposeRead, nonce), method: "GET", target: charges}
 }
 
 func orderOf(purpose grant.Purpose, nonce string) grant.Order {
@@ -158,8 +158,8 @@ func TestExecuteRefuses(t *testing.T) {
 		{name: "a second time", parcel: used, want: reason.OrderSeen},
 		{name: "another body", parcel: effect("b1"), sent: func(p *parcel) { p.body = strings.Replace(refund, "4000", "90000", 1) }, want: reason.OrderInvalid},
 		{name: "another method", parcel: effect("b2"), sent: func(p *parcel) { p.method = "GET" }, want: reason.OrderInvalid},
-		{name: "another path", parcel: fact("b3"), sent: func(p *parcel) { p.target = charges + "/ch_eve" }, want: reason.OrderInvalid},
-		{name: "another query", parcel: readOf("b4"), sent: func(p *parcel) { p.target = charges + "?customer=cus_eve" }, want: reason.OrderInvalid},
+		{name: "another path", parcel: fact("b3"), sent: func(p *parcel) { p.target = charge + "/ch_eve" }, want: reason.OrderInvalid},
+		{name: "another query", parcel: readOf("b4"), sent: func(p *parcel) { p.target = charge + "?customer=cus_eve" }, want: reason.OrderInvalid},
 		{name: "another provider key", parcel: effect("b5"), sent: func(p *parcel) { p.key = "pk_2" }, want: reason.OrderInvalid},
 		{name: "no provider key", parcel: effect("b6"), sent: func(p *parcel) { p.keyHeader = "" }, want: reason.OrderInvalid},
 		{name: "a provider key that nobody ordered", parcel: change(effect("b7"), func(p *parcel) { p.key = "" }), sent: func(p *parcel) { p.key = "pk_1" }, want: reason.OrderInvalid},

@@ -20,7 +20,7 @@ func at(host string, in *authv3.CheckRequest) *authv3.CheckRequest {
 func TestHostGoesOnAsPath(t *testing.T) {
 	r := newRig(t, nil)
 	for _, tt := range []struct{ name, host, method, target, body, want, lane string }{
-		{"a read", "stripe.sallyport.localhost", "GET", "/v1/charges", "", "/stripe/v1/charges", wire.LaneDirect},
+		{"a read", "stripe.sallyport.localhost", "GET", "/v1/charges?customer=cus_ada", "", "/stripe/v1/charges?customer=cus_ada", wire.LaneDirect},
 		{"a read with a query", "Stripe.Sallyport.localhost:10000", "GET", "/v1/charges?customer=cus_ada&limit=3", "", "/stripe/v1/charges?customer=cus_ada&limit=3", wire.LaneDirect},
 		{"an effect", "stripe.sallyport.localhost", "POST", "/v1/refunds", refund, "/stripe/v1/refunds", wire.LaneEffect},
 		{"named twice", "stripe.sallyport.localhost", "GET", charges, "", charges, wire.LaneDirect},

@@ -180,7 +180,7 @@ func TestRefusalsSpeakTheDialect(t *testing.T) {
 		{"zendesk", "acme", "/zendesk/api/v2/search.json", "", jsonType, "stripe-should-retry", "", reason.ActionUnlisted},
 		{"no such tool", "acme", "/slack/api/chat", "", problemType, "stripe-should-retry", "", reason.ToolUnknown},
 		{"a limit", "busy", charges, "rate_limit_error", jsonType, "retry-after", "53", reason.LimitExceeded},
-		{"no secret", "renamed", "/pay/v1/charges", "api_error", jsonType, "stripe-should-retry", "true", reason.CredentialUnavailable},
+		{"no secret", "renamed", "/pay/v1/charges?customer=cus_ada", "api_error", jsonType, "stripe-should-retry", "true", reason.CredentialUnavailable},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var headers []string
@@ -228,11 +228,11 @@ func TestRecordsKeepNoTokenAndNoQuery(t *testing.T) {
 	packed := base64.RawURLEncoding.EncodeToString([]byte(raw))
 	r.canaries = append(r.canaries, escaped, packed, "customer=secret")
 	for _, tt := range []struct{ name, method, target, wantMethod, want string }{
-		{"a query", "GET", charges + "?customer=secret", "GET", charges},
-		{"a token", "GET", charges + "/" + raw, "GET", charges + "/*"},
-		{"an escaped token", "GET", charges + "/" + escaped, "GET", charges + "/*"},
-		{"a token in base64", "GET", charges + "/" + packed, "GET", charges + "/*"},
-		{"an escape that is none", "GET", charges + "/%zz", "GET", charges + "/*"},
+		{"a query", "GET", charge + "?customer=secret", "GET", charge},
+		{"a token", "GET", charge + "/" + raw, "GET", charge + "/*"},
+		{"an escaped token", "GET", charge + "/" + escaped, "GET", charge + "/*"},
+		{"a token in base64", "GET", charge + "/" + packed, "GET", charge + "/*"},
+		{"an escape that is none", "GET", charge + "/%zz", "GET", charge + "/*"},
 		{"a long path", "GET", strings.Repeat("/a", 5000), "GET", strings.Repeat("/a", 100)},
 		{"a long method", strings.Repeat("M", 100), "/", strings.Repeat("M", 16), "/"},
 	} {
@@ -252,7 +252,7 @@ func TestRefusedTokensNameNobody(t *testing.T) {
 	expired.IssuedAt, expired.Expires = start.Add(-2*time.Hour), start.Add(-time.Hour)
 	out := ask(t, r.agent, r.request("GET", charges, "", append([]string{"authorization", "Bearer " + r.token(expired)}, forgedHeaders...)...))
 	row := r.one(t)
-	want := audit.Decision{Time: start, ID: r.id(), Step: "agent", Effect: "deny", Reason: string(reason.TokenExpired), Method: "GET", Path: charges}
+	want := audit.Decision{Time: start, ID: r.id(), Step: "agent", Effect: "deny", Reason: string(reason.TokenExpired), Method: "GET", Path: charge}
 	if diff := cmp.Diff(want, row); diff != "" || meta(out, wire.MetaTenant) != "" {
 		t.Errorf("tenant %q %s", meta(out, wire.MetaTenant), diff)
 	}

@@ -104,6 +104,7 @@ type Ruling struct {
 	Reason reason.Code
 	Rule   string
 	Say    string
+	Hint   string       // what the call lacks, for the agent
 	Hold   *policy.Hold // nil: execute at once
 }
 

@@ -67,13 +67,13 @@ func TestCasesPassAndFail(t *testing.T) {
 	generous := edited(t, "<= money('50 USD')", "<= money('60 USD')")
 	got := sallyport(t, "", "policy", "test", generous)
 	want := "FAIL  acme: one cent more waits for a billing lead\n      hold is none, expected is billing_leads\n      it is mediate, allowed by policy.csv:8, lane effect\n"
-	if got.code != 1 || !strings.Contains(got.stdout, want) || got.stderr != "sallyport: 1 of 17 cases came out otherwise; mend the policy, or what the case expects\n" {
+	if got.code != 1 || !strings.Contains(got.stdout, want) || got.stderr != "sallyport: 1 of 44 cases came out otherwise; mend the policy, or what the case expects\n" {
 		t.Errorf("got %+v", got)
 	}
 	write(t, filepath.Join(generous, "acme", "policy_test.yaml"), "cases: [{name: a, agent: billing-bot, action: stripe.refund.crate, expect: {effect: deny}}]\n")
 	asJSON := sallyport(t, "", "policy", "test", generous, "--json")
 	said := decoded[[]caseReport](t, asJSON.stdout)
-	if asJSON.code != 1 || said[0].OK || !strings.Contains(said[0].Error, "stripe.refund.crate") || !said[1].OK || said[1].Answer.Effect != "mediate" {
+	if asJSON.code != 1 || said[0].OK || !strings.Contains(said[0].Error, "stripe.refund.crate") || !said[1].OK || said[1].Answer.Effect != "deny" {
 		t.Errorf("got %+v", asJSON)
 	}
 }
@@ -107,11 +107,11 @@ func TestExplainByLines(t *testing.T) {
 		`{"effect":"deny","reason":"policy_no_rule","tool":"stripe","action":"stripe.charge.list","args":{}}`,
 		`{"effect":"deny","reason":"input_unlisted","field":"x","hint":"leave it out: the catalog does not list it for this action","tool":"stripe","action":"stripe.refund.create"}`,
 	}
-	out := succeeds(t, lines, "policy", "explain", exampleTenants+"/acme", "--agent", "billing-bot")
+	out := succeeds(t, lines, "policy", "explain", exampleTenants+"/acme", "--agent", "billing-bot", "--customer", "cus_ada")
 	if diff := cmp.Diff(want, strings.Split(strings.TrimSpace(out), "\n")); diff != "" {
 		t.Error(diff)
 	}
-	got := sallyport(t, lines+"GET /\n", "policy", "explain", exampleTenants+"/acme", "--agent", "billing-bot")
+	got := sallyport(t, lines+"GET /\n", "policy", "explain", exampleTenants+"/acme", "--agent", "billing-bot", "--customer", "cus_ada")
 	if got.code != 1 || strings.Count(got.stdout, "\n") != 3 || !strings.HasPrefix(got.stderr, "sallyport: line 5: a question is one JSON object a line") {
 		t.Errorf("got %+v", got)
 	}
@@ -119,11 +119,11 @@ func TestExplainByLines(t *testing.T) {
 
 func TestDiffShowsWhatChanges(t *testing.T) {
 	same := succeeds(t, "", "policy", "diff", exampleTenants, edited(t, "# Refunds of", "# Refunds,\n# of"))
-	if same != "0 of 17 answers differ\n" {
+	if same != "0 of 44 answers differ\n" {
 		t.Errorf("got %q", same)
 	}
 	generous := edited(t, "<= money('50 USD')", "<= money('60 USD')")
-	want := "acme: one cent more waits for a billing lead\n  hold: 1 of billing_leads -> none\n1 of 17 answers differ\n"
+	want := "acme: one cent more waits for a billing lead\n  hold: 1 of billing_leads -> none\n1 of 44 answers differ\n"
 	if out := succeeds(t, "", "policy", "diff", exampleTenants, generous); out != want {
 		t.Errorf("got %q", out)
 	}

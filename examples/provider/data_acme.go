@@ -3,7 +3,10 @@ package provider
 // acme is the data set of the running example. The people are invented; their
 // numbers are well formed, so that a mask has something real to find.
 var acme = seed{
-	agent: User{ID: 9100, URL: link("users", 9100), Name: "Support Agent", Email: "agent@acme.example", Role: "agent", TimeZone: "UTC", Locale: "en-US"},
+	agent: User{ID: 9100, URL: link("users", 9100), Name: "Support Agent", Email: "agent@acme.example", Role: "agent", TimeZone: "UTC", Locale: "en-US", ExternalID: pointer("tier1-bot")},
+	others: map[int64]User{
+		1003: {ID: 9101, URL: link("users", 9101), Name: "Second Line", Email: "second@acme.example", Role: "agent", TimeZone: "UTC", Locale: "zh-CN"},
+	},
 	customers: []seedCustomer{
 		{id: "cus_ada", user: 9001, name: "Ada Lovelace", email: "ada.lovelace@example.com", phone: "+1 415 555 0142", notes: "Prefers e-mail. SSN on file: 536-22-8745."},
 		{id: "cus_bob", user: 9002, name: "Bob Stone", email: "bob.stone@example.org", phone: "+44 20 7946 0958", notes: "Calls on Mondays."},

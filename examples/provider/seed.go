@@ -10,7 +10,8 @@ type seed struct {
 	customers []seedCustomer
 	charges   []seedCharge // the newest first
 	tickets   []seedTicket
-	agent     User
+	agent     User           // works on all tickets
+	others    map[int64]User // but on these, by ticket
 }
 
 type seedCustomer struct {
@@ -57,7 +58,11 @@ func newState(account string, now time.Time) *state {
 		s.addCharge(from.charges[i], now.AddDate(0, 0, -i-1))
 	}
 	for _, t := range from.tickets {
-		s.addTicket(t, from.agent.ID, now.Add(-time.Hour))
+		assignee := from.agent
+		if other, ok := from.others[t.id]; ok {
+			assignee, s.users[other.ID] = other, other
+		}
+		s.addTicket(t, assignee.ID, now.Add(-time.Hour))
 	}
 	return s
 }
@@ -99,3 +104,5 @@ func (s *state) addTicket(t seedTicket, agent int64, made time.Time) {
 		s.addComment(ticket, author, m.text, !m.private, made.Add(time.Duration(i)*time.Minute))
 	}
 }
+
+func pointer(text string) *string { return &text }

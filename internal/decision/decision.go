@@ -124,7 +124,7 @@ func Decide(q Question) Decision {
 		Tenant: q.Tenant.Name, Identity: q.Identity, Call: q.Call, Action: q.Action,
 		Facts: q.Facts, Sums: q.Sums, Now: q.Now,
 	})
-	d.Reason, d.Rule, d.Say = verdict.Reason, verdict.Rule, verdict.Say
+	d.Reason, d.Rule, d.Say, d.Hint = verdict.Reason, verdict.Rule, verdict.Say, verdict.Hint
 	switch verdict.Effect {
 	case policy.Allow:
 		d.allow(verdict)

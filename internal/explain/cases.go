@@ -33,6 +33,7 @@ type Expect struct {
 	Hold   string      `yaml:"hold"` // a group, or "none"
 	Rule   string      `yaml:"rule"` // like policy.csv:7
 	Say    string      `yaml:"say"`
+	Hint   string      `yaml:"hint"`
 }
 
 // ReadCases reads a policy_test.yaml, or lists every mistake.
@@ -70,7 +71,7 @@ func ReadCases(data []byte) ([]Case, config.Problems) {
 
 func (e Expect) check(problems *config.Problems, at string) {
 	if e == (Expect{}) {
-		problems.Add(at, "must say what comes out: effect, reason, hold, rule or say", nil)
+		problems.Add(at, "must say what comes out: effect, reason, hold, rule, say or hint", nil)
 	}
 	if e.Effect != "" && !slices.Contains([]string{"allow", "mediate", "deny"}, e.Effect) {
 		problems.Add(at+".effect", "must be allow (a read goes on at once), mediate (approvald goes on: an effect, or facts are needed) or deny", e.Effect)
@@ -92,7 +93,7 @@ func (c Case) Differs(a Answer) []string {
 	var out []string
 	for _, part := range [][3]string{
 		{"effect", c.Expect.Effect, a.Effect}, {"reason", string(c.Expect.Reason), string(a.Reason)},
-		{"hold", c.Expect.Hold, hold}, {"rule", c.Expect.Rule, a.Rule}, {"say", c.Expect.Say, a.Say},
+		{"hold", c.Expect.Hold, hold}, {"rule", c.Expect.Rule, a.Rule}, {"say", c.Expect.Say, a.Say}, {"hint", c.Expect.Hint, a.Hint},
 	} {
 		if part[1] != "" && part[1] != part[2] {
 			out = append(out, fmt.Sprintf("%s is %s, expected is %s", part[0], orNone(part[2]), part[1]))

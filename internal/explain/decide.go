@@ -89,15 +89,15 @@ func (a Ask) mediated(first decision.Decision, q decision.Question) (decision.De
 		return first, q, err
 	}
 	q.Facts = facts
-	if !q.Action.Effect {
-		return settled(decision.Decide(q), reason.FactsUnavailable), q, nil
-	}
 	asked := q.Call.Args
 	args, err := q.Action.Resolve(asked, facts)
 	if err != nil {
 		return refused(first, reason.FactsMismatch, err), q, nil
 	}
 	q.Call.Args = args
+	if !q.Action.Effect {
+		return settled(decision.Decide(q), reason.FactsUnavailable), q, nil
+	}
 	if _, err := q.Action.BusinessKey(asked, facts); err != nil {
 		return refused(first, reason.FactsMismatch, err), q, nil
 	}

@@ -8,10 +8,10 @@ import (
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
-// A read that waits for facts is decided with them; approvald reads no sums for
-// it, and what still waits is refused.
+// A read that waits for facts is decided with them, an amount whose currency is
+// one of them included.
 func TestReadIsDecidedWithItsFacts(t *testing.T) {
-	files := map[string][]byte{"policy.csv": []byte("p, keeper, pets.pet.history, facts.pet.owner == session.customer, allow, -\np, keeper, pets.pet.price, sums.sold <= money('1 USD'), allow, -\ng, bot, keeper\n")}
+	files := map[string][]byte{"policy.csv": []byte("p, keeper, pets.pet.history, facts.pet.owner == session.customer, allow, -\np, keeper, pets.pet.price, args.price <= money('1 USD'), allow, -\ng, bot, keeper\n")}
 	for _, name := range []string{"tools.yaml", "people.yaml", "approvals.yaml", "limits.yaml", "catalogs/pets.yaml"} {
 		data, err := os.ReadFile("../decision/testdata/shop/" + name)
 		if err != nil {
@@ -30,9 +30,16 @@ func TestReadIsDecidedWithItsFacts(t *testing.T) {
     facts: *facts
 `)...)
 	shop := load(t, tenant.Bundle{Name: "shop", Files: files})
-	a, err := Decide(shop, line(t, `{"agent":"bot","method":"GET","path":"/zoo/prices/rex?price=1","facts":{"pet":{"owner":"cus_ada","currency":"usd"}}}`), someday)
-	if want := "deny, facts_unavailable: rules wait for sums.sold"; err != nil || a.Result() != want {
-		t.Errorf("%s %v", a.Result(), err)
+	for ask, want := range map[string]string{
+		`price=100","facts":{"pet":{"owner":"cus_ada","currency":"usd"}}`: "allow, allowed by policy.csv:2, lane direct",
+		`price=101","facts":{"pet":{"owner":"cus_ada","currency":"usd"}}`: "deny, policy_no_rule",
+		`price=100"`: "mediate, facts_needed, lane read: rules wait for pet",
+		`price=100","facts":{"pet":{"owner":"cus_ada","currency":"eur"}}`: "deny, policy_unevaluable by policy.csv:2: its condition compares something that is not there, or two currencies",
+	} {
+		a, err := Decide(shop, line(t, `{"agent":"bot","method":"GET","path":"/zoo/prices/rex?`+ask+`}`), someday)
+		if err != nil || a.Result() != want {
+			t.Errorf("%s: %s %v", ask, a.Result(), err)
+		}
 	}
 	for facts, want := range map[string]string{
 		``: "mediate, facts_needed, lane read: rules wait for pet",

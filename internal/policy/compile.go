@@ -110,7 +110,7 @@ func (b *builder) build(modelText string, grants []grant) error {
 
 // perCallOnly is an allow that looks at an amount without what was given before.
 func (r *Rule) perCallOnly(act *action.Action, c *condition) bool {
-	return r.Allow && act.MoneyArg != "" && slices.Contains(c.args, act.MoneyArg) && len(c.sums) == 0
+	return r.Allow && hasSums(act) && slices.Contains(c.args, act.MoneyArg) && len(c.sums) == 0
 }
 
 func list(names []string) string {

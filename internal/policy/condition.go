@@ -8,6 +8,7 @@ import (
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/money"
@@ -22,6 +23,9 @@ type condition struct {
 	facts   []string // names of facts it speaks about
 	sums    []string // names of sums
 	args    []string
+	// what compares with the session; alone: one such comparison is all of it
+	bindings []binding
+	alone    bool
 	// its environment lives as long as the condition
 	env *environment
 }
@@ -124,7 +128,7 @@ func (c *compiler) names(act *action.Action) []string {
 			out = append(out, "facts."+f.Name+"."+field.Name)
 		}
 	}
-	if act.MoneyArg != "" {
+	if hasSums(act) {
 		for _, sum := range c.sums {
 			out = append(out, "sums."+sum)
 		}
@@ -151,6 +155,8 @@ func (c *condition) collect(tree *ast.AST) error {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
 	}
+	c.bindings = bindingsOf(tree, tree.Expr())
+	c.alone = len(c.bindings) == 1 && tree.Expr().AsCall().FunctionName() != operators.LogicalAnd
 	var problems []error
 	ast.PreOrderVisit(tree.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		if e.Kind() != ast.CallKind || e.AsCall().FunctionName() != "money" || len(e.AsCall().Args()) != 1 {

@@ -51,10 +51,14 @@ func (e *Engine) Decide(in Input) Verdict {
 		if err != nil {
 			return Verdict{Reason: reason.PolicyUnevaluable}
 		}
-		return v.verdict(allowed)
+		out := v.verdict(allowed)
+		out.Hint = v.hint(out.Reason)
+		return out
 	}
 	v.candidates()
-	return v.verdict(v.find(yes, true))
+	out := v.verdict(v.find(yes, true))
+	out.Hint = v.hint(out.Reason)
+	return out
 }
 
 // verdict combines the outcomes of all candidates. allowed is the rule that

@@ -51,13 +51,16 @@ func declared(act *action.Action, sums []string) []variable {
 			out = append(out, variable{"facts." + f.Name + "." + field.Name, celType(field.Kind), size{likely: likelyText, each: likelyText}, true})
 		}
 	}
-	if act.MoneyArg != "" {
+	if hasSums(act) {
 		for _, sum := range sums {
 			out = append(out, variable{"sums." + sum, moneyType, size{}, true})
 		}
 	}
 	return out
 }
+
+// hasSums: sums count what effects moved; a read moves nothing.
+func hasSums(act *action.Action) bool { return act.Effect && act.MoneyArg != "" }
 
 // base declares what all environments have; the rest of one is cheap.
 var base = sync.OnceValues(func() (*cel.Env, error) {

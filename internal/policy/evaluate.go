@@ -57,7 +57,7 @@ func newEvaluation(e *Engine, about *about, in Input) *evaluation {
 	if facts {
 		v.factGaps()
 	}
-	if in.Sums == nil && in.Action.MoneyArg != "" {
+	if in.Sums == nil && hasSums(in.Action) {
 		for _, name := range e.sums {
 			v.gap("sums." + name)
 		}
@@ -260,6 +260,8 @@ func (v *evaluation) ask(c *condition) outcome {
 	value, _, err := c.program.Eval(vars)
 	switch {
 	case err != nil:
+		return unevaluable
+	case types.IsUnknown(value) && c.unbound(v.in.Identity.Session):
 		return unevaluable
 	case types.IsUnknown(value):
 		return pending

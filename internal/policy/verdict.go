@@ -55,6 +55,7 @@ type Verdict struct {
 	Rule        string // "policy.csv:4" of the rule that decided; "" when none matched
 	Condition   string // that rule's condition, for people
 	Say         string // the rule's own words for a refusal, or ""
+	Hint        string // what a refused call lacks to be tied to its session, or ""
 	Obligations Obligations
 	FactsNeeded []string // with Defer: facts to fetch, sorted; sums are "sums.<name>"
 }

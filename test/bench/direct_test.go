@@ -34,8 +34,8 @@ func BenchmarkDirect(b *testing.B) {
 	floor := startFloor(b, r.Data, os.Getenv("ENVOY"), address)
 	token := r.Token(rig.Billing("acme", "cus_ada"))
 	targets := []target{
-		{subject: "allow-all", url: floor + "/v1/charges/ch_1", headers: map[string]string{"authorization": "Bearer " + token}},
-		{subject: "sallyport", url: "http://" + r.Addresses().Agent + "/stripe/v1/charges/ch_1", headers: map[string]string{"authorization": "Bearer " + token}},
+		{subject: "allow-all", url: floor + "/v1/charges?customer=cus_ada", headers: map[string]string{"authorization": "Bearer " + token}},
+		{subject: "sallyport", url: "http://" + r.Addresses().Agent + "/stripe/v1/charges?customer=cus_ada", headers: map[string]string{"authorization": "Bearer " + token}},
 	}
 	var figures []Figure
 	for _, connections := range []int{1, 32} {

@@ -213,7 +213,7 @@ func policyOfUnknown(t *testing.T, r *rig.Rig) {
 func revoked(t *testing.T, r *rig.Rig) {
 	before := r.Token(rig.Billing("globex", "cus_grace"))
 	read := func(token string) int {
-		return call(t, r, http.MethodGet, "/stripe/v1/charges/ch_grace_small", "", "authorization", "Bearer "+token).status
+		return call(t, r, http.MethodGet, "/stripe/v1/charges?customer=cus_grace", "", "authorization", "Bearer "+token).status
 	}
 	if got := read(before); got != http.StatusOK {
 		t.Fatalf("before: %d", got)

@@ -43,7 +43,7 @@ func testTokenPlaces(t *testing.T, r *rig.Rig) {
 		"api key":        {"x-api-key", token},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := call(t, r, http.MethodGet, "/stripe/v1/charges/ch_ada_1000", "", header[0], header[1])
+			got := call(t, r, http.MethodGet, "/stripe/v1/charges?customer=cus_ada", "", header[0], header[1])
 			if got.status != http.StatusOK || !strings.HasPrefix(got.decision(), "dec-") {
 				t.Fatalf("status %d, decision %q, body %s", got.status, got.decision(), got.body)
 			}

@@ -41,7 +41,7 @@ func TestEngineKilledAndBack(t *testing.T) {
 	var ids []string
 	read := func(n int) {
 		for range n {
-			got := call(t, r, http.MethodGet, "/stripe/v1/charges/ch_ada_1000", "", "authorization", "Bearer "+token)
+			got := call(t, r, http.MethodGet, "/stripe/v1/charges?customer=cus_ada", "", "authorization", "Bearer "+token)
 			if got.status != http.StatusOK {
 				t.Fatalf("%d %s", got.status, got.body)
 			}
