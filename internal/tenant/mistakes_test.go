@@ -107,7 +107,7 @@ func TestEveryMistakeAtOnce(t *testing.T) {
 		"limits.yaml", "window: 24h}\n", "window: 7h}\n",
 		"approvals.yaml", "45s", "90s",
 		"approvals.yaml", "4h", "1s",
-		"policy.csv", "stripe.customer.get, true", "stripe.customer.get, tru",
+		"policy.csv", "stripe.customer.get, args.customer == session.customer", "stripe.customer.get, tru",
 		"policy.csv", "facts.charge.customer", "facts.charge.owner",
 		"mask.yaml", "types: [email, card, ssn", "types: [e-mail, card, sssn",
 	))
@@ -118,7 +118,7 @@ func TestEveryMistakeAtOnce(t *testing.T) {
 	want := []string{
 		"notes.txt", "tenant.yaml: line 1", "tools.yaml: tools[0].credential.scheme", "tools.yaml: tools[1].catalog",
 		"people.yaml: people[0].id", "people.yaml: people[1].id", "limits.yaml: limits[0].max", "limits.yaml: limits[1].window",
-		"approvals.yaml: wait", "approvals.yaml: expire_after", "policy.csv:3", "policy.csv:11", "mask.yaml: types", "mask.yaml: types",
+		"approvals.yaml: wait", "approvals.yaml: expire_after", "policy.csv:3", "policy.csv:4", "mask.yaml: types", "mask.yaml: types",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff, problems)
