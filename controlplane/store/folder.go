@@ -13,7 +13,7 @@ import (
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
-// pollEvery is how often the folder is read.
+// pollEvery is how often the folder is looked at.
 const pollEvery = 250 * time.Millisecond
 
 // Options are what a Folder needs.
@@ -43,18 +43,19 @@ func NewFolder(o Options) (*Folder, error) {
 // Watch sends all bundles now and after each change. What cannot be read later
 // is logged, and the last value stays.
 func (f *Folder) Watch(ctx context.Context) (<-chan []tenant.Bundle, error) {
-	first, err := read(f.options.Root)
+	sweeper := newSweeper(f.options.Root)
+	first, err := sweeper.all()
 	if err != nil {
 		return nil, err
 	}
 	out := make(chan []tenant.Bundle, 1)
 	out <- first
-	go f.poll(ctx, out, first)
+	go f.poll(ctx, out, sweeper, first)
 	return out, nil
 }
 
-// poll sends a value once two readings in a row agree on it.
-func (f *Folder) poll(ctx context.Context, out chan<- []tenant.Bundle, sent []tenant.Bundle) {
+// poll sends a value once two looks in a row agree on it.
+func (f *Folder) poll(ctx context.Context, out chan<- []tenant.Bundle, sweeper *sweeper, sent []tenant.Bundle) {
 	defer close(out)
 	ticker := f.options.Clock.NewTicker(pollEvery)
 	defer ticker.Stop()
@@ -65,7 +66,7 @@ func (f *Folder) poll(ctx context.Context, out chan<- []tenant.Bundle, sent []te
 			return
 		case <-ticker.Chan():
 		}
-		now, err := read(f.options.Root)
+		now, err := sweeper.look()
 		if err != nil {
 			if text := err.Error(); text != failing {
 				f.options.Logger.Error("Tenants cannot be read; the last ones stay", "error", err)

@@ -17,27 +17,6 @@ const (
 	maxFile  = 1 << 20
 )
 
-// read reads every tenant, sorted by name. Names that begin with a dot are
-// editors' business and not looked at.
-func read(root string) ([]tenant.Bundle, error) {
-	entries, err := os.ReadDir(root)
-	if err != nil {
-		return nil, err
-	}
-	bundles := []tenant.Bundle{}
-	for _, e := range entries {
-		if leftover(e.Name()) || !e.IsDir() {
-			continue
-		}
-		b, err := readTenant(filepath.Join(root, e.Name()), e.Name())
-		if err != nil {
-			return nil, err
-		}
-		bundles = append(bundles, b)
-	}
-	return bundles, nil
-}
-
 // leftover is what editors and version control leave beside a file: hidden files,
 // backups, locks, and vim's test whether it may write.
 func leftover(name string) bool {
@@ -46,16 +25,23 @@ func leftover(name string) bool {
 		slices.Contains([]string{".bak", ".orig", ".swp", ".tmp"}, filepath.Ext(name))
 }
 
-func readTenant(dir, name string) (tenant.Bundle, error) {
+// readTenant reads a tenant, and what the file system said of it just before.
+func readTenant(dir, name string) (tenant.Bundle, stamps, error) {
+	var found stamps
 	files, leftovers := map[string][]byte{}, map[string]fs.DirEntry{}
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
+		if leftover(entry.Name()) && entry.IsDir() && path != dir {
+			return fs.SkipDir
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		found.add(path, info)
 		if leftover(entry.Name()) {
-			if entry.IsDir() && path != dir {
-				return fs.SkipDir
-			}
 			leftovers[path] = entry
 			return nil
 		}
@@ -69,12 +55,12 @@ func readTenant(dir, name string) (tenant.Bundle, error) {
 		return readFile(files, path, filepath.ToSlash(relative), entry)
 	})
 	if err != nil {
-		return tenant.Bundle{}, fmt.Errorf("tenant %s: %w", name, err)
+		return tenant.Bundle{}, nil, fmt.Errorf("tenant %s: %w", name, err)
 	}
 	if err := missed(files, dir, leftovers); err != nil {
-		return tenant.Bundle{}, fmt.Errorf("tenant %s: %w", name, err)
+		return tenant.Bundle{}, nil, fmt.Errorf("tenant %s: %w", name, err)
 	}
-	return tenant.Bundle{Name: name, Files: files, Version: tenant.Version(files)}, nil
+	return tenant.Bundle{Name: name, Files: files, Version: tenant.Version(files)}, found, nil
 }
 
 // missed adds the leftovers of files that are not there: who renames limits.yaml
