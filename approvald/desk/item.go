@@ -86,20 +86,32 @@ func actionOf(t *tenant.Tenant, i ledger.Intent) (*action.Action, bool) {
 func named(prefix string, values action.Args) []Named {
 	out := make([]Named, 0, len(values))
 	for _, name := range sortedKeys(values) {
-		v := values[name]
-		text, ok := v.Spell()
-		switch {
-		case v.Kind == action.Money && v.Text != "":
-			text = money.Amount{Minor: v.Int, Currency: v.Text}.String()
-		case !ok:
-			for _, element := range v.List {
-				out = append(out, Named{Name: prefix + name, Value: visible(element)})
-			}
-			continue
-		}
-		out = append(out, Named{Name: prefix + name, Value: visible(text)})
+		out = appendNamed(out, prefix+name, values[name])
 	}
 	return out
+}
+
+// appendNamed lists one value; each item of a list and each field of an object
+// by itself.
+func appendNamed(out []Named, name string, v action.Value) []Named {
+	switch v.Kind {
+	case action.List:
+		for _, item := range v.List {
+			out = appendNamed(out, name, item)
+		}
+		return out
+	case action.Object:
+		for _, field := range sortedKeys(v.Fields) {
+			out = appendNamed(out, name+"."+field, v.Fields[field])
+		}
+		return out
+	default:
+		text, _ := v.Spell()
+		if v.Kind == action.Money && v.Text != "" {
+			text = money.Amount{Minor: v.Int, Currency: v.Text}.String()
+		}
+		return append(out, Named{Name: name, Value: visible(text)})
+	}
 }
 
 // visible spells out what a page or a terminal would act on instead of showing

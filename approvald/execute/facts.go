@@ -44,6 +44,9 @@ func (c *Client) fact(ctx context.Context, by Caller, act *action.Action, name s
 	if err != nil {
 		return nil, err
 	}
+	if read == "" {
+		return action.Record{}, nil // this call has no such fact
+	}
 	request, err := by.Tool.Catalog.Build(read, readArgs)
 	if err != nil {
 		return nil, err

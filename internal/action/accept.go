@@ -2,7 +2,6 @@ package action
 
 import (
 	"math"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -45,30 +44,28 @@ func isDigits(text string) bool {
 	return text != ""
 }
 
-// parseInt reads a 64-bit integer in its one canonical spelling.
-func parseInt(text string) (int64, bool) {
-	rest := strings.TrimPrefix(text, "-")
-	if !isDigits(rest) || (rest[0] == '0' && text != "0") {
-		return 0, false
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	return n, err == nil
-}
-
-// fromText reads a value as a path, query or form spells it.
-func (p *param) fromText(text string) (Value, bool) {
-	v := Value{Kind: p.Kind}
+// fromText reads a scalar as a path, query or form spells it.
+func (p *param) fromText(text string) (v Value, ok bool) {
+	v.Kind = p.Kind
 	switch p.Kind {
 	case String, ID, Enum:
 		v.Text = text
 		return v, p.acceptsText(text)
 	case Integer, Money:
-		n, ok := parseInt(text)
-		v.Int = n
-		return v, ok && p.inRange(n)
+		v.Int, ok = parseInt(text)
+		return v, ok && p.inRange(v.Int)
 	case Bool:
 		v.Bool = text == "true"
 		return v, v.Bool || text == "false"
+	case Decimal:
+		var whole int64
+		v.Text, whole, ok = parseDecimal(text, p.Scale)
+		return v, ok && p.decimalInRange(v.Text, whole)
+	case Time:
+		if v.Text, ok = parseTime(text); p.unix {
+			v.Text, ok = timeFromUnix(text)
+		}
+		return v, ok
 	default:
 		return v, false
 	}
@@ -78,7 +75,7 @@ func (p *param) fromText(text string) (Value, bool) {
 func (p *param) acceptsText(text string) bool {
 	switch p.Kind {
 	case String:
-		return text != "" && int64(len(text)) <= p.most() && validText(text)
+		return (text != "" || p.lenient) && int64(len(text)) <= p.most() && validText(text)
 	case ID:
 		return int64(len(text)) <= p.most() && p.acceptsID(text)
 	case Enum:
@@ -88,8 +85,6 @@ func (p *param) acceptsText(text string) bool {
 			}
 		}
 		return false
-	case List:
-		return false
 	default:
 		_, ok := p.fromText(text)
 		return ok
@@ -97,6 +92,9 @@ func (p *param) acceptsText(text string) bool {
 }
 
 func (p *param) acceptsID(text string) bool {
+	if p.pattern != nil {
+		return isVisible(text) && p.pattern(text)
+	}
 	if len(p.prefixes) == 0 {
 		return p.chars.accepts(text)
 	}
@@ -106,6 +104,17 @@ func (p *param) acceptsID(text string) bool {
 		}
 	}
 	return false
+}
+
+// isVisible reports whether a text is of visible ASCII characters: a pattern
+// that is generous (`.`, `(?i)k`) takes no space, control or look-alike.
+func isVisible(text string) bool {
+	for i := range len(text) {
+		if text[i] <= ' ' || text[i] >= 0x7f {
+			return false
+		}
+	}
+	return text != ""
 }
 
 // most is Max with the default in place of 0.
@@ -128,66 +137,6 @@ func validText(text string) bool {
 	return strings.IndexByte(text, 0) < 0 && utf8.ValidString(text)
 }
 
-// fromNode reads a value as a JSON body spells it.
-func (p *param) fromNode(n *node) (Value, bool) {
-	switch {
-	case p.Kind == List && n.kind == arrayNode:
-		return p.list(n)
-	case n.kind == stringNode && (p.Kind == String || p.Kind == ID || p.Kind == Enum),
-		n.kind == numberNode && (p.Kind == Integer || p.Kind == Money || p.isNumber()),
-		n.kind == boolNode && p.Kind == Bool:
-		return p.fromText(n.text)
-	default:
-		return Value{}, false
-	}
-}
-
-// isNumber marks IDs that JSON writes as numbers.
-func (p *param) isNumber() bool {
-	return p.Kind == ID && p.chars == digitChars && len(p.prefixes) == 0
-}
-
-func (p *param) list(n *node) (Value, bool) {
-	if len(n.items) == 0 || len(n.items) > maxItems {
-		return Value{}, false
-	}
-	v := Value{Kind: List, List: make([]string, len(n.items))}
-	for i := range n.items {
-		if n.items[i].kind != stringNode {
-			return Value{}, false
-		}
-		v.List[i] = n.items[i].text
-	}
-	return v, p.acceptsList(v.List)
-}
-
-func (p *param) acceptsList(list []string) bool {
-	for _, text := range list {
-		if text == "" || int64(len(text)) > p.most() || !validText(text) {
-			return false
-		}
-	}
-	return len(list) > 0 && len(list) <= maxItems
-}
-
-// check says whether a value somebody else made is one that Match could have
-// made: the declared kind, in range, and nothing set that its kind does not
-// use. The currency of money is judged by its caller.
-func (p *param) check(v Value) bool {
-	if v.Kind != p.Kind {
-		return false
-	}
-	if p.Kind == List {
-		return v.Text == "" && v.Int == 0 && !v.Bool && p.acceptsList(v.List)
-	}
-	text, _ := v.Spell()
-	want, ok := p.fromText(text)
-	if p.Kind == Money {
-		want.Text = v.Text
-	}
-	return ok && v.List == nil && want.Text == v.Text && want.Int == v.Int && want.Bool == v.Bool
-}
-
 // mayEqual is false when no text is a value of both arguments.
 func (p *param) mayEqual(other *param) bool {
 	if p.Kind == Enum || other.Kind == Enum {
@@ -199,7 +148,7 @@ func (p *param) mayEqual(other *param) bool {
 		return false
 	}
 	if len(p.prefixes) == 0 || len(other.prefixes) == 0 {
-		return true
+		return true // and so for patterns: whether two of them meet is not found out
 	}
 	for _, a := range p.prefixes {
 		for _, b := range other.prefixes {

@@ -12,9 +12,16 @@ type Param struct {
 	Kind     Kind
 	Required bool
 	Values   []string // Enum: the declared texts
-	Max      int64    // Integer, Money: largest value; String: most bytes; 0 means the catalog's default
-	Min      int64    // Integer, Money: smallest value
+	Max      int64    // Integer, Money, Decimal: largest value; String: most bytes; 0 means the catalog's default
+	Min      int64    // Integer, Money, Decimal: smallest value
+	Scale    int      // Decimal: digits behind the point
+	Items    *Param   // List: what each item is; its name is the list's
+	Fields   []Param  // Object: its declared fields
 	Safe     bool     // may stand in records in clear: no personal data by its nature
+
+	// Restorable marks a position in which surrogates may become the personal
+	// data they stand for, when policy says so: a text in the body of an effect.
+	Restorable bool
 }
 
 // Field is one declared field of a fact.
@@ -26,6 +33,13 @@ type Field struct {
 	Currency string // Money: the field of the same fact that is its currency
 	Code     bool   // ID: an ISO 4217 code, kept in upper case
 	Optional bool   // may be null or missing in the answer: then absent in the record
+	// Outside marks what somebody outside could have written, such as a ticket's
+	// subject: no rule allows anything because of it.
+	Outside bool
+
+	Items  *Param  // List
+	Fields []Param // Object
+	as     param
 }
 
 // Fact is a read the gateway makes itself, named by another action of the same
@@ -33,6 +47,7 @@ type Field struct {
 type Fact struct {
 	Name   string
 	Action string
+	When   string            // the argument without which there is no such fact, "" for always
 	Args   map[string]string // the read's argument -> "args.charge" or "facts.intent.charge"
 	Fields []Field
 }

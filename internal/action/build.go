@@ -2,7 +2,6 @@ package action
 
 import (
 	"fmt"
-	"strconv"
 )
 
 // Build writes the request of a call: the one spelling that Match reads back as
@@ -27,7 +26,7 @@ func (c *Catalog) Build(name string, args Args) (Request, error) {
 	case formBody:
 		r.Body = a.op.buildPairs(inBody, values)
 	case jsonBody:
-		r.Body, _ = a.op.shape.appendJSON(nil, a.op.params, values)
+		r.Body, _ = a.op.appendBody(nil, values)
 	}
 	if len(r.Body) > c.maxBody {
 		return Request{}, fmt.Errorf("build %s: the body is larger than %d bytes", name, c.maxBody)
@@ -54,7 +53,7 @@ func (op *operation) canonical(args Args) (Args, error) {
 			return nil, fmt.Errorf("the argument %s is not %s", p.Name, p.hint())
 		case given:
 			out[p.Name] = v
-		case p.Required:
+		case op.missing(p, args):
 			return nil, fmt.Errorf("the argument %s is missing", p.Name)
 		case p.constant != nil:
 			out[p.Name] = *p.constant
@@ -64,6 +63,9 @@ func (op *operation) canonical(args Args) (Args, error) {
 		if _, known := out[name]; !known {
 			return nil, fmt.Errorf("the argument %.64q is not declared", name)
 		}
+	}
+	if mismatch := op.both(out); mismatch != nil {
+		return nil, mismatch
 	}
 	op.nameCurrency(out)
 	for name, v := range args {
@@ -80,7 +82,7 @@ func (op *operation) buildPath(args Args) string {
 	for _, seg := range op.paths[0].segments {
 		out = append(out, '/')
 		if seg.param >= 0 {
-			out = append(out, args[op.params[seg.param].Name].Text...)
+			out = appendPercent(out, args[op.params[seg.param].Name].Text)
 		}
 		out = append(out, seg.literal...)
 	}
@@ -92,8 +94,11 @@ func (op *operation) buildPairs(to place, args Args) []byte {
 	for i := range op.params {
 		p := &op.params[i]
 		v, given := args[p.Name]
-		text, scalar := v.Spell()
-		if p.place != to || !given || !scalar {
+		if p.place != to || !given {
+			continue
+		}
+		text, ok := p.pair(v)
+		if !ok {
 			continue
 		}
 		if len(out) > 0 {
@@ -106,49 +111,53 @@ func (op *operation) buildPairs(to place, args Args) []byte {
 	return out
 }
 
-// appendJSON writes an object with the members that have an argument; any is
-// false, and nothing is written, when none has. Repetitions are left out.
-func (s *shape) appendJSON(out []byte, params []param, args Args) (_ []byte, any bool) {
-	start := len(out)
-	for i, next := range s.members {
-		mark := len(out)
-		out = append(out, ",{"[b2i(!any)])
-		out = append(appendText(out, s.keys[i]), ':')
-		wrote := false
-		if next.param < 0 {
-			out, wrote = next.appendJSON(out, params, args)
-		} else if v, given := args[params[next.param].Name]; given && !next.repeats {
-			out, wrote = params[next.param].appendValue(out, v), true
+// appendBody writes the arguments that stand in a JSON body; any is false when
+// there are none.
+func (op *operation) appendBody(out []byte, args Args) (_ []byte, any bool) {
+	return op.shape.appendJSON(out, func(out []byte, i int) []byte {
+		if v, given := args[op.params[i].Name]; given {
+			out = op.params[i].appendValue(out, v)
 		}
-		if !wrote {
-			out = out[:mark]
-		}
-		any = any || wrote
-	}
-	if !any {
-		return out[:start], false
-	}
-	return append(out, '}'), true
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+		return out
+	})
 }
 
 func (p *param) appendValue(out []byte, v Value) []byte {
-	switch {
-	case v.Kind == List:
-		return appendList(out, v.List)
-	case v.Kind == Bool:
-		return strconv.AppendBool(out, v.Bool)
-	case v.Kind == Integer || v.Kind == Money:
-		return strconv.AppendInt(out, v.Int, 10)
-	case p.isNumber():
-		return append(out, v.Text...)
+	switch p.Kind {
+	case List:
+		out = append(out, '[')
+		for i := range v.List {
+			if i > 0 {
+				out = append(out, ',')
+			}
+			out = p.item.appendValue(out, v.List[i])
+		}
+		return append(out, ']')
+	case Object:
+		return p.appendObject(out, v.Fields)
 	default:
-		return appendText(out, v.Text)
+		text, _ := p.wire(v)
+		if p.takes(stringNode) && !p.isNumber() {
+			return appendText(out, text)
+		}
+		return append(out, text...)
 	}
+}
+
+func (p *param) appendObject(out []byte, fields map[string]Value) []byte {
+	start := len(out)
+	for i := range p.fields {
+		f := &p.fields[i]
+		v, given := fields[f.Name]
+		if !given {
+			continue
+		}
+		if len(out) == start {
+			out = append(out, '{')
+		} else {
+			out = append(out, ',')
+		}
+		out = f.appendValue(append(appendText(out, f.at), ':'), v)
+	}
+	return append(out, '}')
 }

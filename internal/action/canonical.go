@@ -16,6 +16,7 @@ import (
 //	{"amount":{"money":4000,"currency":"USD"},"charge":{"id":"ch_1"}}
 var kindWords = [...]string{
 	String: "text", ID: "id", Enum: "enum", Integer: "integer", Bool: "bool", Money: "money", List: "list",
+	Decimal: "decimal", Time: "time", Object: "object",
 }
 
 // MarshalArgs writes arguments as canonical JSON; equal arguments give equal
@@ -66,7 +67,7 @@ func appendValues[M ~map[string]Value](out []byte, values M, currency bool) []by
 
 func appendValue(out []byte, v Value, currency bool) []byte {
 	word := "none"
-	if v.Kind >= String && v.Kind <= List {
+	if v.Kind >= String && v.Kind <= Object {
 		word = kindWords[v.Kind]
 	}
 	out = append(appendText(append(out, '{'), word), ':')
@@ -76,7 +77,9 @@ func appendValue(out []byte, v Value, currency bool) []byte {
 	case Bool:
 		out = strconv.AppendBool(out, v.Bool)
 	case List:
-		out = appendList(out, v.List)
+		out = appendList(out, v.List, currency)
+	case Object:
+		out = appendValues(out, v.Fields, currency)
 	default:
 		out = appendText(out, v.Text)
 	}
@@ -86,13 +89,13 @@ func appendValue(out []byte, v Value, currency bool) []byte {
 	return append(out, '}')
 }
 
-func appendList(out []byte, list []string) []byte {
+func appendList(out []byte, list []Value, currency bool) []byte {
 	out = append(out, '[')
-	for i, text := range list {
+	for i := range list {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = appendText(out, text)
+		out = appendValue(out, list[i], currency)
 	}
 	return append(out, ']')
 }
@@ -171,6 +174,9 @@ func readValue(n *node) (Value, bool) {
 		return v, inner.kind == boolNode
 	case v.Kind == List:
 		return readList(v, inner)
+	case v.Kind == Object:
+		v.Fields, ok = readValues(inner)
+		return v, ok
 	default:
 		v.Text = inner.text
 		return v, inner.kind == stringNode
@@ -179,10 +185,11 @@ func readValue(n *node) (Value, bool) {
 
 func readList(v Value, n *node) (Value, bool) {
 	for i := range n.items {
-		if n.items[i].kind != stringNode {
+		item, ok := readValue(&n.items[i])
+		if !ok {
 			return v, false
 		}
-		v.List = append(v.List, n.items[i].text)
+		v.List = append(v.List, item)
 	}
 	return v, n.kind == arrayNode
 }

@@ -16,10 +16,13 @@ func TestCanonicalJSONIsLossless(t *testing.T) {
 		"no":    {Kind: Bool},
 		"bare":  {Kind: Money, Int: 4000},
 		"price": {Kind: Money, Int: 4000, Text: "USD"},
-		"list":  {Kind: List, List: []string{"a", "b"}},
+		"list":  {Kind: List, List: []Value{{Kind: String, Text: "a"}, {Kind: Integer, Int: -1}}},
+		"dec":   {Kind: Decimal, Text: "1.50"},
+		"time":  {Kind: Time, Text: "2026-01-02T03:04:05Z"},
+		"obj":   {Kind: Object, Fields: map[string]Value{"a": {Kind: ID, Text: "x"}, "b": {Kind: List, List: []Value{{Kind: Bool}}}}},
 	}
-	const want = `{"bare":{"money":4000},"enum":{"enum":"x"},"id":{"id":"ch_1"},"int":{"integer":-9223372036854775808},` +
-		`"list":{"list":["a","b"]},"no":{"bool":false},"price":{"money":4000,"currency":"USD"},"text":{"text":"a\"\\\n\u0001é😀"},"yes":{"bool":true}}`
+	const want = `{"bare":{"money":4000},"dec":{"decimal":"1.50"},"enum":{"enum":"x"},"id":{"id":"ch_1"},"int":{"integer":-9223372036854775808},` +
+		`"list":{"list":[{"text":"a"},{"integer":-1}]},"no":{"bool":false},"obj":{"object":{"a":{"id":"x"},"b":{"list":[{"bool":false}]}}},"price":{"money":4000,"currency":"USD"},"text":{"text":"a\"\\\n\u0001é😀"},"time":{"time":"2026-01-02T03:04:05Z"},"yes":{"bool":true}}`
 	if diff := cmp.Diff(want, string(MarshalArgs(args))); diff != "" {
 		t.Error(diff)
 	}
@@ -46,7 +49,7 @@ func TestCanonicalJSONIsLossless(t *testing.T) {
 func TestCanonicalJSONThatIsNotRead(t *testing.T) {
 	for _, text := range []string{
 		"", "null", "[]", `{"a":1}`, `{"a":{}}`, `{"a":{"none":""}}`, `{"a":{"":"x"}}`, `{"a":{"id":1}}`, `{"a":{"integer":"1"}}`, `{"a":{"integer":1.0}}`,
-		`{"a":{"integer":01}}`, `{"a":{"bool":"true"}}`, `{"a":{"list":"x"}}`, `{"a":{"list":[1]}}`, `{"a":{"id":"x","text":"y"}}`,
+		`{"a":{"integer":01}}`, `{"a":{"bool":"true"}}`, `{"a":{"list":"x"}}`, `{"a":{"list":[1]}}`, `{"a":{"list":["a"]}}`, `{"a":{"object":[]}}`, `{"a":{"object":{"b":1}}}`, `{"a":{"decimal":1.5}}`, `{"a":{"time":1}}`, `{"a":{"id":"x","text":"y"}}`,
 		`{"a":{"money":1,"currency":""}}`, `{"a":{"currency":"USD","money":1}}`, `{"a":{"id":"x"},"a":{"id":"y"}}`, `{"a":{"id":"x"}} x`,
 	} {
 		if got, err := UnmarshalArgs([]byte(text)); err == nil {

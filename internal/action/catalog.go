@@ -51,6 +51,28 @@ func (a *Action) Param(name string) (Param, bool) {
 	return Param{}, false
 }
 
+// Type is what a fact's field is, as an argument would say it.
+func (f Field) Type() Param {
+	return Param{Name: f.Name, Kind: f.Kind, Required: !f.Optional, Scale: f.as.Scale, Items: f.Items, Fields: f.Fields}
+}
+
+// Write spells a value as the tool's answers do, in JSON.
+func (f Field) Write(v Value) []byte { return f.as.appendValue(nil, v) }
+
+// Parse reads a decimal or a time as people write them.
+func (p Param) Parse(text string) (Value, bool) {
+	in := param{Param: p}
+	v, ok := in.fromCanonical(text)
+	return v, ok && (p.Kind == Decimal || p.Kind == Time)
+}
+
+// Needed says whether a call has this fact: one with a condition is there only
+// when its argument is given. What a call does not need is an empty record.
+func (f Fact) Needed(args Args) bool {
+	_, given := args[f.When]
+	return f.When == "" || given
+}
+
 //go:embed catalogs/*.yaml
 var shipped embed.FS
 

@@ -1,6 +1,7 @@
 package action
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -8,20 +9,29 @@ import (
 // maxAnswer bounds an answer of a tool that is read for a fact or an outcome.
 const maxAnswer = 4 << 20
 
-// proof says which answers prove something. Every one of them is a JSON object.
+// proof says which answers prove something. Every one of them is a JSON object,
+// but for those of a status that has no body.
 type proof struct {
 	statuses []statusRange
-	has      string // a position that must be there, "" for none
-	unless   []exception
-	errors   []string // of an MCP server: JSON-RPC error codes
-	isError  bool     // of an MCP server: a result with isError
+	without  []statusRange // answers without a body
+	has      string        // a position that must be there, "" for none
+	when     []test        // all of which must be so
+	unless   []test        // none of which may be so
+	errors   []string      // of an MCP server: JSON-RPC error codes
+	isError  bool          // of an MCP server: a result with isError
 }
 
 type statusRange struct{ from, to int }
 
-type exception struct {
+// test compares what stands at a position.
+type test struct {
 	at string
 	is []string
+}
+
+func (t test) holds(answer *node) bool {
+	n := answer.at(t.at)
+	return n != nil && n.kind != arrayNode && n.kind != objectNode && slices.Contains(t.is, n.text)
 }
 
 // parseStatus reads "404" or "2xx".
@@ -34,8 +44,8 @@ func parseStatus(text string) (statusRange, bool) {
 	return statusRange{n, n}, err == nil && n >= 200 && n <= 599 && len(text) == 3
 }
 
-func (p *proof) covers(status int) bool {
-	for _, r := range p.statuses {
+func covers(ranges []statusRange, status int) bool {
+	for _, r := range ranges {
 		if status >= r.from && status <= r.to {
 			return true
 		}
@@ -47,18 +57,12 @@ func (p *proof) holds(answer *node) bool {
 	if p.has != "" && answer.at(p.has) == nil {
 		return false
 	}
-	for _, e := range p.unless {
-		n := answer.at(e.at)
-		if n == nil {
-			continue
-		}
-		for _, is := range e.is {
-			if n.text == is {
-				return false
-			}
+	for _, t := range p.when {
+		if !t.holds(answer) {
+			return false
 		}
 	}
-	return true
+	return !slices.ContainsFunc(p.unless, func(t test) bool { return t.holds(answer) })
 }
 
 // Classify says what a tool's answer proves about an effect. What the catalog
@@ -68,8 +72,17 @@ func (a *Action) Classify(status int, mediaType string, body []byte) Outcome {
 	if a.op.mcp != nil {
 		return a.classifyMCP(status, mediaType, body)
 	}
-	s := a.op.shared
-	applied, notApplied := s.applied.covers(status), s.notApplied.covers(status)
+	done, refused := &a.op.applied, &a.op.notApplied
+	if len(body) == 0 {
+		switch {
+		case covers(done.without, status):
+			return OutcomeApplied
+		case covers(refused.without, status):
+			return OutcomeNotApplied
+		}
+		return OutcomeUnknown
+	}
+	applied, notApplied := covers(done.statuses, status), covers(refused.statuses, status)
 	if !applied && !notApplied {
 		return OutcomeUnknown
 	}
@@ -77,9 +90,9 @@ func (a *Action) Classify(status int, mediaType string, body []byte) Outcome {
 	switch {
 	case err != "":
 		return OutcomeUnknown
-	case applied && s.applied.holds(&answer):
+	case applied && done.holds(&answer):
 		return OutcomeApplied
-	case notApplied && s.notApplied.holds(&answer):
+	case notApplied && refused.holds(&answer):
 		return OutcomeNotApplied
 	default:
 		return OutcomeUnknown

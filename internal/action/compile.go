@@ -34,7 +34,7 @@ func Compile(file string, data []byte) (*Catalog, config.Problems) {
 	c.top()
 	c.server()
 	c.headers()
-	c.outcomes()
+	c.proofs("outcomes", &src.Outcomes, &c.catalog.shared.applied, &c.catalog.shared.notApplied)
 	for i := range src.Actions {
 		c.action(i)
 	}
@@ -95,65 +95,6 @@ func parseSize(text string) (int, bool) {
 		}
 	}
 	return 0, false
-}
-
-func (c *compiler) outcomes() {
-	c.proof("outcomes.applied", c.src.Outcomes.Applied, &c.catalog.shared.applied)
-	c.proof("outcomes.not_applied", c.src.Outcomes.NotApplied, &c.catalog.shared.notApplied)
-	for _, a := range c.catalog.shared.applied.statuses {
-		for _, n := range c.catalog.shared.notApplied.statuses {
-			if a.from <= n.to && n.from <= a.to {
-				c.add("outcomes", "must not give one status both meanings", a.from)
-			}
-		}
-	}
-}
-
-func (c *compiler) proof(at string, src *proofSource, out *proof) {
-	if src == nil {
-		return
-	}
-	for i, text := range src.Status {
-		r, ok := parseStatus(text)
-		if !ok {
-			c.add(fmt.Sprintf("%s.status[%d]", at, i), "must be a status from 200 to 599, or as 2xx", quoted(text))
-		}
-		out.statuses = append(out.statuses, r)
-	}
-	if c.catalog.mcp != nil {
-		c.proofMCP(at, src, out)
-	} else if len(src.Status) == 0 {
-		c.add(at+".status", "must list at least one status", nil)
-	}
-	out.has = src.Has
-	for i, e := range src.Unless {
-		if e.At == "" || len(e.Is) == 0 {
-			c.add(fmt.Sprintf("%s.unless[%d]", at, i), "must have at and is", nil)
-		}
-		out.unless = append(out.unless, exception{at: e.At, is: e.Is})
-	}
-}
-
-// overlaps refuses two actions that one request could be.
-func (c *compiler) overlaps() {
-	for i, a := range c.built {
-		for _, b := range c.built[:i] {
-			if a.action.op.method == b.action.op.method && a.meets(b) {
-				c.add(a.at+".path", "one request could be this action and "+b.action.Name, a.src.Path)
-			}
-		}
-	}
-}
-
-func (b *actionCompiler) meets(other *actionCompiler) bool {
-	for i := range b.action.op.paths {
-		for j := range other.action.op.paths {
-			if b.action.op.paths[i].overlaps(b.action.op.params, &other.action.op.paths[j], other.action.op.params) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 func quoted(text string) string { return strconv.Quote(text) }

@@ -120,7 +120,7 @@ func (b *actionCompiler) paths() {
 			at = fmt.Sprintf(".aliases[%d]", i-1)
 		}
 		clear(used)
-		t, err := parseTemplate(path, index)
+		t, err := parseTemplate(path, index, func(i int) bool { return b.action.op.params[i].pattern != nil })
 		if err != nil {
 			b.add(at, err.Error(), quoted(path))
 			continue

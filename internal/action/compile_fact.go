@@ -16,24 +16,29 @@ func (b *actionCompiler) finish() {
 	}
 	for i := range b.action.op.params {
 		b.absence(i)
+		b.standsFor(i)
 	}
 	for i := range b.action.op.params {
 		b.money(i)
 	}
 	b.businessKey()
 	b.summary()
-	applied, notApplied := b.catalog.shared.applied.statuses, b.catalog.shared.notApplied.statuses
-	if b.action.Effect && b.catalog.mcp == nil && (len(applied) == 0 || len(notApplied) == 0) {
-		b.add(".effect", "needs the catalog's outcomes: applied and not_applied", true)
+	b.action.op.applied, b.action.op.notApplied = b.catalog.shared.applied, b.catalog.shared.notApplied
+	b.proofs(b.at+".outcomes", &b.src.Outcomes, &b.action.op.applied, &b.action.op.notApplied)
+	if b.action.Effect && b.catalog.mcp == nil && (b.action.op.applied.empty() || b.action.op.notApplied.empty()) {
+		b.add(".effect", "needs outcomes, its own or the catalog's: applied and not_applied", true)
 	}
 }
 
 func (b *actionCompiler) fact(i int) {
 	src := &b.src.Facts[i]
 	at := fmt.Sprintf(".facts[%d]", i)
-	f := Fact{Name: src.Name, Action: src.Action, Args: src.Args}
+	f := Fact{Name: src.Name, Action: src.Action, When: src.When, Args: src.Args}
 	if !isName(src.Name) || b.factNamed(src.Name) != nil {
 		b.add(at+".name", "must be a new name of lower case letters, digits and _", quoted(src.Name))
+	}
+	if _, known := b.action.Param(src.When); src.When != "" && !known {
+		b.add(at+".when", "must name an argument", quoted(src.When))
 	}
 	read := b.catalog.byName[src.Action]
 	if read == nil || read.Effect {
@@ -69,7 +74,7 @@ func (b *actionCompiler) factArgs(at string, src *factSource, read *Action) {
 			continue
 		}
 		r, ok := parseRef(text)
-		if kind := b.kindOf(r); !ok || kind != p.Kind || !b.always(r) {
+		if kind := b.kindOf(r); !ok || kind != p.Kind || (!b.always(r) && (r.source != refArgs || r.name != src.When)) {
 			b.add(at+".args."+name, "must be args.name or facts.fact.field of the same kind that is never absent", quoted(text))
 		}
 	}
@@ -81,15 +86,24 @@ func (b *actionCompiler) factArgs(at string, src *factSource, read *Action) {
 }
 
 func (b *actionCompiler) field(at string, src *fieldSource, f *Fact) {
-	field := Field{Name: src.Name, Kind: kinds[src.Kind], From: src.From, Currency: src.Currency, Optional: src.Optional}
-	if src.Kind == "currency" {
-		field.Kind, field.Code = ID, true
+	kind, code := src.Kind, src.Kind == "currency"
+	if code {
+		kind = "id"
+	}
+	if kind == "enum" {
+		b.add(at+".kind", "a fact has no enum: what the tool may answer is the tool's to say; use string or id", quoted(kind))
+		kind = "string"
+	}
+	as := b.typed(at, src.Name, &typeSource{
+		Kind: kind, Scale: src.Scale, Format: src.Format, Quoted: src.Quoted, Pattern: src.Pattern, Items: src.Items, Fields: src.Fields,
+	}, 0)
+	as.generous()
+	field := Field{
+		Name: src.Name, Kind: as.Kind, From: src.From, Currency: src.Currency, Code: code, Optional: src.Optional,
+		Outside: src.Outside, Items: as.Items, Fields: as.Fields, as: as,
 	}
 	if field.From == "" {
 		field.From = field.Name
-	}
-	if field.Kind == 0 || field.Kind == Enum {
-		b.add(at+".kind", "must be string, id, integer, bool, money, currency or list", quoted(src.Kind))
 	}
 	if !isName(src.Name) || slices.ContainsFunc(f.Fields, func(other Field) bool { return other.Name == src.Name }) {
 		b.add(at+".name", "must be a new name of lower case letters, digits and _", quoted(src.Name))
@@ -103,14 +117,29 @@ func (b *actionCompiler) field(at string, src *fieldSource, f *Fact) {
 	f.Fields = append(f.Fields, field)
 }
 
+// generous takes what only a tool may say: nothing in a text or list, more
+// fields than are declared, and any integer.
+func (p *param) generous() {
+	p.lenient, p.chars = true, slugChars
+	if p.Kind == Integer || p.Kind == Decimal {
+		p.Min = -1 << 63
+	}
+	if p.item != nil {
+		p.item.generous()
+	}
+	for i := range p.fields {
+		p.fields[i].generous()
+	}
+}
+
 func (b *actionCompiler) businessKey() {
 	if b.action.Effect == (len(b.src.BusinessKey) == 0) {
 		b.add(".business_key", "must be given for an effect, and only for one", nil)
 	}
 	for i, text := range b.src.BusinessKey {
 		r, ok := parseRef(text)
-		if kind := b.kindOf(r); !ok || kind == 0 || kind == List || !b.always(r) {
-			b.add(fmt.Sprintf(".business_key[%d]", i), "must be args.name or facts.fact.field that is never absent and no list", quoted(text))
+		if kind := b.kindOf(r); !ok || kind == 0 || kind == List || kind == Object || !b.always(r) {
+			b.add(fmt.Sprintf(".business_key[%d]", i), "must be args.name or facts.fact.field that is never absent and no list or object", quoted(text))
 		}
 		b.action.op.key = append(b.action.op.key, r)
 	}
@@ -147,7 +176,7 @@ func (b *actionCompiler) showable(r ref) bool {
 		return ok && p.Safe
 	}
 	kind := b.kindOf(r)
-	return kind != 0 && kind != String && kind != List
+	return kind != 0 && kind != String && kind != List && kind != Object
 }
 
 func (b *actionCompiler) factNamed(name string) *Fact {
@@ -188,11 +217,11 @@ func (b *actionCompiler) kindOf(r ref) Kind {
 func (b *actionCompiler) always(r ref) bool {
 	if r.source == refFacts {
 		field := b.fieldOf(r)
-		return field != nil && !field.Optional
+		return field != nil && !field.Optional && b.factNamed(r.fact).When == ""
 	}
 	for i := range b.src.Params {
 		if b.src.Params[i].Name == r.name {
-			return b.action.op.params[i].Required || b.src.Params[i].Absent != ""
+			return b.action.op.params[i].needed || b.src.Params[i].Absent != ""
 		}
 	}
 	return false

@@ -8,40 +8,18 @@ import (
 	"github.com/sallyport/sallyport/internal/money"
 )
 
-var kinds = map[string]Kind{
-	"string": String, "id": ID, "enum": Enum, "integer": Integer, "bool": Bool, "money": Money, "list": List,
-}
-
-var charsets = map[string]charset{"": wordChars, "word": wordChars, "slug": slugChars, "digits": digitChars}
-
 func (b *actionCompiler) param(i int) {
 	src := &b.src.Params[i]
 	at := fmt.Sprintf(".params[%d]", i)
-	chars, known := charsets[src.Chars]
-	p := param{
-		Param: Param{
-			Name: src.Name, Kind: kinds[src.Kind], Required: src.Required, Values: src.Values,
-			Min: src.Min, Max: src.Max, Safe: src.Safe,
-		},
-		at: src.At, repeats: src.Repeats, prefixes: src.Prefixes, chars: chars,
-	}
-	if p.at == "" {
-		p.at = p.Name
-	}
+	p := b.typed(at, src.Name, &src.typeSource, 0)
+	p.Safe, p.Restorable, p.repeats, p.needed = src.Safe, src.Restorable, src.Repeats, src.Required
 	switch {
 	case !isName(src.Name):
 		b.add(at+".name", "must be lower case letters, digits and _", quoted(src.Name))
 	case slices.ContainsFunc(b.action.Params, func(other Param) bool { return other.Name == src.Name }):
 		b.add(at+".name", "is used twice", src.Name)
 	}
-	if p.Kind == 0 {
-		b.add(at+".kind", "must be string, id, enum, integer, bool, money or list", quoted(src.Kind))
-	}
-	if !known {
-		b.add(at+".chars", "must be word, slug or digits", quoted(src.Chars))
-	}
 	b.place(at, src, &p)
-	b.bounds(at, src, &p)
 	b.action.Params = append(b.action.Params, p.Param)
 	b.action.op.params = append(b.action.op.params, p)
 }
@@ -62,7 +40,7 @@ func (b *actionCompiler) place(at string, src *paramSource, p *param) {
 	}
 	switch in {
 	case "path":
-		p.place, p.Required = inPath, true
+		p.place, p.Required, p.needed = inPath, true, true
 		b.inPath(at, src)
 	case "query":
 		p.place = inQuery
@@ -77,7 +55,7 @@ func (b *actionCompiler) place(at string, src *paramSource, p *param) {
 	b.positions(at, src, p)
 }
 
-// inPath holds that an argument of a path needs no escape and has no dot.
+// inPath holds that an argument is one segment of a path.
 func (b *actionCompiler) inPath(at string, src *paramSource) {
 	if src.Kind != "id" && src.Kind != "enum" {
 		b.add(at+".kind", "must be id or enum to stand in a path", quoted(src.Kind))
@@ -91,11 +69,14 @@ func isSegment(text string) bool { return isPlain(text) && !strings.Contains(tex
 
 func (b *actionCompiler) positions(at string, src *paramSource, p *param) {
 	json := p.place == inBody && b.action.op.body == jsonBody
-	if p.Kind == List && !json {
-		b.add(at+".kind", "a list can only stand in a json body", src.Kind)
+	if (p.Kind == List && !json && p.join == "") || (p.Kind == Object && !json) {
+		b.add(at+".kind", "a list without join and an object can only stand in a json body", src.Kind)
 	}
 	if json && !isPosition(p.at) {
 		b.add(at+".at", "must be keys with dots between", quoted(p.at))
+	}
+	if json && p.join != "" {
+		b.add(at+".join", "is only for a list in a query or form", quoted(p.join))
 	}
 	if len(p.repeats) > 0 && (p.place != inPath || b.action.op.body != jsonBody) {
 		b.add(at+".repeats", "is only for an argument of the path and a json body", nil)
@@ -105,43 +86,24 @@ func (b *actionCompiler) positions(at string, src *paramSource, p *param) {
 			b.add(fmt.Sprintf("%s.repeats[%d]", at, j), "must be keys with dots between", quoted(position))
 		}
 	}
-}
-
-func isPosition(text string) bool { return !slices.Contains(strings.Split(text, "."), "") }
-
-func (b *actionCompiler) bounds(at string, src *paramSource, p *param) {
-	b.enum(at, p)
-	if p.Kind != ID && (src.Chars != "" || src.Prefixes != nil) {
-		b.add(at, "prefixes and chars are only for an id", nil)
+	if src.Spelled != "" {
+		b.spelled(at, src, p, p.place != inPath && !json)
 	}
-	for j, prefix := range p.prefixes {
-		if prefix == "" || !isSegment(prefix) {
-			b.add(fmt.Sprintf("%s.prefixes[%d]", at, j), "must be letters, digits, - and _", quoted(prefix))
-		}
-	}
-	number := p.Kind == Integer || p.Kind == Money
-	if (p.Min != 0 && !number) || (p.Kind == Money && p.Min < 0) {
-		b.add(at+".min", "is only for an integer, or from 0 for money", p.Min)
-	}
-	switch {
-	case p.Max == 0:
-	case p.Kind == Enum || p.Kind == Bool:
-		b.add(at+".max", "is only for integer, money, string, id and list", p.Max)
-	case p.Max < p.Min || (!number && p.Max > maxText):
-		b.add(at+".max", "must not be less than min, and at most 65536 bytes for a text", p.Max)
+	if src.Restorable && (p.place != inBody || p.Kind != String || !b.action.Effect) {
+		b.add(at+".restorable", "is only for a string in the body of an effect: personal data is not written into addresses or names", true)
 	}
 }
 
-func (b *actionCompiler) enum(at string, p *param) {
-	switch {
-	case p.Kind == Enum && (len(p.Values) == 0 || slices.Contains(p.Values, "")):
-		b.add(at+".values", "must list the texts, none of them empty", nil)
-	case p.Kind != Enum && p.Values != nil:
-		b.add(at+".values", "is only for an enum", p.Values)
+// spelled reads what stands around a value, such as customer:"{}" in a search.
+func (b *actionCompiler) spelled(at string, src *paramSource, p *param, pair bool) {
+	before, after, found := strings.Cut(src.Spelled, "{}")
+	if !pair || !found || strings.Contains(after, "{}") || !validText(src.Spelled) {
+		b.add(at+".spelled", "must have {} once, of an argument of a query or form", quoted(src.Spelled))
 	}
-	if slices.ContainsFunc(p.Values, func(v string) bool { return !validText(v) }) {
-		b.add(at+".values", "must be texts without NUL", nil)
+	if p.Kind != ID && p.Kind != Enum && p.Kind != Integer && p.Kind != Time {
+		b.add(at+".spelled", "is only for id, enum, integer and time: another text could say more than one thing", quoted(src.Spelled))
 	}
+	p.before, p.after = before, after
 }
 
 // absence reads what it means that an argument is not given.
@@ -151,11 +113,11 @@ func (b *actionCompiler) absence(i int) {
 	switch {
 	case src.Absent == "":
 		return
-	case p.Required:
+	case p.needed:
 		b.add(at, "a required argument is never absent", quoted(src.Absent))
 		return
 	case !strings.HasPrefix(src.Absent, "facts."):
-		v, ok := p.fromText(src.Absent)
+		v, ok := p.fromText(src.Absent) // as the tool spells it
 		if !ok {
 			b.add(at, "must be "+p.hint()+", or facts", quoted(src.Absent))
 		}

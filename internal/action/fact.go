@@ -36,17 +36,21 @@ func (a *Action) fact(name string) (*Fact, error) {
 	return nil, fmt.Errorf("%s has no fact %.64q", a.Name, name)
 }
 
-// FactCall is the read that fetches a fact, for Build. The error says which
-// argument or earlier fact is missing.
+// FactCall is the read that fetches a fact, for Build; name is "" when the call
+// does not need it, and its record is empty. The error says which argument or
+// earlier fact is missing.
 func (c *Catalog) FactCall(a *Action, fact string, args Args, facts Facts) (name string, readArgs Args, err error) {
 	f, err := a.fact(fact)
 	if err != nil {
 		return "", nil, err
 	}
+	if !f.Needed(args) {
+		return "", nil, nil
+	}
 	out := make(Args, len(f.Args))
 	for name, text := range f.Args {
 		r, _ := parseRef(text)
-		v, ok := r.find(args, facts)
+		v, ok := a.op.find(r, args, facts)
 		if !ok {
 			return "", nil, fmt.Errorf("fetch facts.%s: %s is not known", fact, text)
 		}
@@ -104,17 +108,7 @@ func (a *Action) readField(field *Field, n *node) (Value, string) {
 	if n == nil {
 		return Value{}, "lacks it"
 	}
-	p := param{Param: Param{Kind: field.Kind}, chars: slugChars}
-	if field.Kind == ID && n.kind == numberNode {
-		p.chars = digitChars
-	}
-	if field.Kind == Integer {
-		p.Min = -1 << 63
-	}
-	if (field.Kind == String && n.kind == stringNode && n.text == "") || (field.Kind == List && n.kind == arrayNode && len(n.items) == 0) {
-		return Value{Kind: field.Kind}, "" // an agent must not leave one empty, a tool may
-	}
-	v, ok := p.fromNode(n)
+	v, ok := field.as.fromNode(n)
 	if !ok {
 		return Value{}, "has " + n.kind.String() + " there that is not as declared"
 	}

@@ -42,16 +42,6 @@ func (n *node) member(key string) *node {
 	return nil
 }
 
-// at follows a dotted position through objects; nil when it leads nowhere.
-func (n *node) at(position string) *node {
-	for n != nil && position != "" {
-		var key string
-		key, position, _ = strings.Cut(position, ".")
-		n = n.member(key)
-	}
-	return n
-}
-
 // jsonError is why a text is not the JSON that is read here. duplicate names a
 // key that stands twice in one object.
 type jsonError struct {

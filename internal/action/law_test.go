@@ -3,8 +3,10 @@ package action
 import (
 	"bytes"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -23,8 +25,19 @@ func arbitrary(r *rand.Rand, p *param) Value {
 		v.Bool = r.IntN(2) == 0
 	case List:
 		for range 1 + r.IntN(5) {
-			v.List = append(v.List, arbitraryText(r))
+			v.List = append(v.List, arbitrary(r, p.item))
 		}
+	case Object:
+		v.Fields = map[string]Value{}
+		for i := range p.fields {
+			if f := &p.fields[i]; f.Required || len(v.Fields) == 0 || r.IntN(2) == 0 {
+				v.Fields[f.Name] = arbitrary(r, f)
+			}
+		}
+	case Decimal:
+		v.Text = arbitraryDecimal(r, p)
+	case Time:
+		v.Text = arbitraryTime(r, p)
 	default:
 		v.Text = arbitraryText(r)
 	}
@@ -33,14 +46,56 @@ func arbitrary(r *rand.Rand, p *param) Value {
 
 func arbitraryID(r *rand.Rand, p *param) string {
 	const digits, words = "0123456789", "0123456789abcXYZ_"
+	if p.pattern != nil {
+		return arbitraryMatch(r, p)
+	}
 	if p.chars == digitChars {
 		return string(digits[1+r.IntN(9)]) + strings.Repeat(string(digits[r.IntN(10)]), r.IntN(17))
 	}
-	text := p.prefixes[r.IntN(len(p.prefixes))]
+	text := ""
+	if len(p.prefixes) > 0 {
+		text = p.prefixes[r.IntN(len(p.prefixes))]
+	}
 	for range 1 + r.IntN(20) {
 		text += string(words[r.IntN(len(words))])
 	}
 	return text
+}
+
+func arbitraryDecimal(r *rand.Rand, p *param) string {
+	whole := p.Min + r.Int64N(min(p.most(), 1<<20)-p.Min)
+	text := strconv.FormatInt(whole, 10) + "."
+	for range p.Scale {
+		text += string("0123456789"[r.IntN(10)])
+	}
+	if canonical, whole, ok := parseDecimal(text, p.Scale); ok && p.decimalInRange(canonical, whole) {
+		return canonical
+	}
+	return arbitraryDecimal(r, p)
+}
+
+func arbitraryTime(r *rand.Rand, p *param) string {
+	t := time.Unix(r.Int64N(lastSecond), 0).UTC()
+	if !p.unix && r.IntN(2) == 0 {
+		t = t.Add(time.Duration(r.IntN(1e9)))
+	}
+	return t.Format(time.RFC3339Nano)
+}
+
+// arbitraryMatch makes up a text of a pattern by what the pattern consists of.
+func arbitraryMatch(r *rand.Rand, p *param) string {
+	for _, pieces := range [][]string{{"AB-", "7", "0"}, {"a.b+c", "@", "d.example", "~"}, {"1700000000", ".", "123456"}, {"1", "2"}} {
+		for range 5000 {
+			var text string
+			for range 1 + r.IntN(4) {
+				text += pieces[r.IntN(len(pieces))]
+			}
+			if p.acceptsText(text) {
+				return text
+			}
+		}
+	}
+	panic("no text of the pattern of " + p.Name)
 }
 
 func arbitraryText(r *rand.Rand) string {
@@ -65,7 +120,7 @@ func TestMatchReadsWhatBuildWrites(t *testing.T) {
 				args := Args{}
 				for i := range a.op.params {
 					p := &a.op.params[i]
-					if p.Required || p.constant != nil || r.IntN(2) == 0 {
+					if p.needed || p.constant != nil || r.IntN(2) == 0 {
 						args[p.Name] = arbitrary(r, p)
 					}
 				}
@@ -130,9 +185,36 @@ actions:
       - {name: note, kind: string, max: 4000}
       - {name: page, in: query, kind: integer, min: -5}
       - {name: filter, in: query, kind: string, at: 'q[]'}
+      - {name: from, in: query, kind: time, format: unix, at: 'created[gte]'}
+      - {name: until, in: query, kind: time}
+      - {name: rate, in: query, kind: decimal, scale: 2}
+      - {name: shown, in: query, kind: list, join: ',', items: {kind: enum, values: [one, two, three]}}
+      - {name: numbers, kind: list, join: ';', items: {kind: integer}}
+      - {name: owner, in: query, kind: id, chars: digits, at: query, spelled: 'type:ticket owner:"{}"'}
     business_key: [args.mode, args.amount]
     provider_key: x-once
     dedupe_window: 24h
+  - name: kinds.mail
+    summary: Read mail in {key}
+    method: GET
+    path: /m/{key}/{mail}/x
+    params:
+      - {name: mail, kind: id, pattern: '[a-z.+~]+@[a-z.~]+'}
+      - {name: key, kind: id, pattern: '[A-Z]{2,9}-[1-9][0-9]*', safe: true}
+  - name: kinds.open
+    summary: Open
+    effect: false
+    method: PUT
+    path: /o
+    body: json
+    params: [{name: open, kind: bool, at: o.open, required: true}]
+  - name: kinds.close
+    summary: Close
+    effect: false
+    method: PUT
+    path: /o
+    body: json
+    params: [{name: close, kind: enum, values: [now, later], at: o.close, required: true}, {name: note, kind: string, at: o.note}]
   - name: kinds.json
     summary: Send it
     effect: false
@@ -140,7 +222,20 @@ actions:
     path: /a
     body: json
     params:
-      - {name: tags, kind: list, at: a.b.tags}
+      - {name: tags, kind: list, at: a.b.tags, items: {kind: string, max: 200}}
+      - {name: counts, kind: list, at: 'a.only[].counts', items: {kind: integer, min: -3}}
+      - {name: pairs, kind: list, items: {kind: object, fields: [{name: key, kind: enum, values: [x, y], required: true, at: K}, {name: at, kind: time}]}}
+      - {name: ratio, kind: decimal, scale: 3, min: -20, at: 'a.only[].ratio'}
+      - {name: quota, kind: decimal, scale: 2, quoted: true, max: 900}
+      - {name: due, kind: time}
+      - {name: since, kind: time, format: unix}
+      - {name: size, kind: integer, quoted: true}
+      - name: address
+        kind: object
+        fields:
+          - {name: city, kind: string, required: true}
+          - {name: mail, kind: id, pattern: '[a-z.+]+@[a-z.]+'}
+          - {name: geo, kind: object, fields: [{name: lat, kind: decimal, scale: 6, min: -90, max: 90}, {name: codes, kind: list, items: {kind: id, chars: digits}}]}
       - {name: count, kind: integer, min: -9, at: a.count}
       - {name: owner, kind: id, chars: digits, at: a.b.owner}
       - {name: price, kind: money, currency: USD}

@@ -16,40 +16,53 @@ func (c *Catalog) Match(r Request) (Call, *Action, *Mismatch) {
 	if c.mcp != nil {
 		return c.matchMCP(r)
 	}
-	var caps captures
-	a, path, wrong := c.route(r.Method, r.Path, &caps)
 	call := Call{Tool: c.name}
-	if a == nil {
-		return call, nil, &Mismatch{Reason: reason.ActionUnlisted, Hint: "the catalog lists no operation with this method and path"}
-	}
-	call.Action = a.Name
-	if wrong >= 0 {
-		return call, a, a.op.params[wrong].invalid()
-	}
-	m := matcher{op: a.op, args: make(Args, len(a.op.params))}
-	m.path(path, &caps)
-	if mismatch := m.match(&r, c.maxBody); mismatch != nil {
-		return call, a, mismatch
-	}
-	call.Args, call.ClientKey = m.args, m.clientKey
-	return call, a, nil
-}
-
-// route finds the operation of a path. wrong is the argument in the path whose
-// value is not acceptable, -1 for none.
-func (c *Catalog) route(method, path string, caps *captures) (a *Action, t *template, wrong int) {
-	routes := c.routes[method]
-	wrong = -1
+	var nearest *Action
+	var why *Mismatch
+	likeness := 0
+	routes := c.routes[r.Method]
 	for i := range routes {
-		r := &routes[i]
-		switch how, param := r.template.fit(path, r.action.op.params, caps); {
-		case how == fits:
-			return r.action, &r.template, -1
-		case how == fitsShape && a == nil:
-			a, wrong = r.action, param
+		var caps captures
+		how, wrong := routes[i].template.fit(r.Path, routes[i].action.op.params, &caps)
+		if how == fitsNot {
+			continue
+		}
+		a := routes[i].action
+		m := matcher{op: a.op, args: make(Args, len(a.op.params))}
+		var mismatch *Mismatch
+		if how == fitsShape {
+			mismatch = a.op.params[wrong].invalid()
+		} else {
+			m.path(&routes[i].template, &caps)
+			mismatch = m.match(&r, c.maxBody)
+		}
+		if mismatch == nil {
+			call.Action, call.Args, call.ClientKey = a.Name, m.args, m.clientKey
+			return call, a, nil
+		}
+		if now := like(how, mismatch); now > likeness {
+			nearest, why, likeness = a, mismatch, now
 		}
 	}
-	return a, nil, wrong
+	if nearest == nil {
+		return call, nil, &Mismatch{Reason: reason.ActionUnlisted, Hint: "the catalog lists no operation with this method and path"}
+	}
+	call.Action = nearest.Name
+	return call, nearest, why
+}
+
+// like says how much a request looks like an action that refuses it: of several
+// at one address, a value that is not acceptable looks more like it than an
+// input that is not listed or missing, and its address comes before all.
+func like(how fitness, m *Mismatch) int {
+	switch {
+	case how == fitsShape:
+		return 1
+	case m.Reason == reason.InputUnlisted || m.Reason == reason.InputMissing:
+		return 2
+	default:
+		return 3
+	}
 }
 
 // matcher is one request on its way to a call.
@@ -98,7 +111,7 @@ func (m *matcher) pairs(from place, text string) *Mismatch {
 			if p.place != from || p.at != name {
 				continue
 			}
-			v, ok := p.fromText(value)
+			v, ok := p.fromPair(value)
 			return m.set(i, v, ok)
 		}
 		return unlisted(from.field(name))
@@ -157,9 +170,20 @@ func (m *matcher) json(text string) *Mismatch {
 	return m.walk(m.op.shape, &root, "")
 }
 
-// walk reads an object into the arguments that its shape says stand there.
+// walk reads a value into the arguments that its shape says stand there.
 func (m *matcher) walk(s *shape, n *node, at string) *Mismatch {
-	if n.kind != objectNode {
+	switch {
+	case s.param >= 0 && s.repeats:
+		return m.repeat(s.param, n, at)
+	case s.param >= 0:
+		v, ok := m.op.params[s.param].fromNode(n)
+		return m.set(s.param, v, ok)
+	case s.list:
+		if n.kind != arrayNode || len(n.items) != 1 {
+			return &Mismatch{Reason: reason.InputInvalid, Field: cutField(at), Hint: "a list of one item"}
+		}
+		return m.walk(s.members[0], &n.items[0], at+only)
+	case n.kind != objectNode:
 		return &Mismatch{Reason: reason.InputInvalid, Field: cutField(at), Hint: "an object"}
 	}
 	for i, key := range n.keys {
@@ -168,19 +192,10 @@ func (m *matcher) walk(s *shape, n *node, at string) *Mismatch {
 			position = at + "." + key
 		}
 		next := s.member(key)
-		var mismatch *Mismatch
-		switch {
-		case next == nil:
-			mismatch = unlisted(position)
-		case next.param < 0:
-			mismatch = m.walk(next, &n.items[i], position)
-		case next.repeats:
-			mismatch = m.repeat(next.param, &n.items[i], position)
-		default:
-			v, ok := m.op.params[next.param].fromNode(&n.items[i])
-			mismatch = m.set(next.param, v, ok)
+		if next == nil {
+			return unlisted(position)
 		}
-		if mismatch != nil {
+		if mismatch := m.walk(next, &n.items[i], position); mismatch != nil {
 			return mismatch
 		}
 	}
@@ -202,14 +217,14 @@ func (m *matcher) finish() *Mismatch {
 		p := &m.op.params[i]
 		switch {
 		case m.seen&(1<<i) != 0:
-		case p.Required:
+		case m.op.missing(p, m.args):
 			return &Mismatch{Reason: reason.InputMissing, Field: p.Name, Hint: p.hint()}
 		case p.constant != nil:
 			m.args[p.Name] = *p.constant
 		}
 	}
 	m.op.nameCurrency(m.args)
-	return nil
+	return m.op.both(m.args)
 }
 
 // nameCurrency writes the currency into the amount when the call itself says

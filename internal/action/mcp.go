@@ -41,7 +41,7 @@ func (a *Action) MCPTool() (name, digest string, ok bool) {
 // buildMCP writes a tools/call in its one spelling. Its id is always the same:
 // the sender numbers it, as it adds the session.
 func (c *Catalog) buildMCP(a *Action, values Args) (Request, error) {
-	arguments, any := a.op.shape.appendJSON(nil, a.op.params, values)
+	arguments, any := a.op.appendBody(nil, values)
 	if !any {
 		arguments = []byte("{}")
 	}

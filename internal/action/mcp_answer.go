@@ -14,11 +14,10 @@ func (a *Action) classifyMCP(status int, mediaType string, body []byte) Outcome 
 	if status != 200 || what != "" {
 		return OutcomeUnknown
 	}
-	s := a.op.shared
 	failure, result := answer.member("error"), answer.member("result")
 	if failure != nil {
 		code := failure.member("code")
-		if result == nil && code != nil && slices.Contains(s.notApplied.errors, code.text) {
+		if result == nil && code != nil && slices.Contains(a.op.notApplied.errors, code.text) {
 			return OutcomeNotApplied
 		}
 		return OutcomeUnknown
@@ -28,10 +27,10 @@ func (a *Action) classifyMCP(status int, mediaType string, body []byte) Outcome 
 	}
 	switch isError := result.member("isError"); {
 	case isError == nil || isError.is("false"):
-		if s.applied.holds(result) {
+		if a.op.applied.holds(result) {
 			return OutcomeApplied
 		}
-	case isError.is("true") && s.notApplied.isError && s.notApplied.holds(result):
+	case isError.is("true") && a.op.notApplied.isError && a.op.notApplied.holds(result):
 		return OutcomeNotApplied
 	}
 	return OutcomeUnknown

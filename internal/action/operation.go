@@ -4,17 +4,18 @@ import "strings"
 
 // operation is how one action looks on the wire.
 type operation struct {
-	method    string
-	paths     []template // the first is what Build writes, the others are aliases
-	body      bodyKind
-	params    []param // in the order of Action.Params
-	shape     *shape  // of a JSON body
-	currency  ref     // of MoneyArg; a constant is spelled in upper case
-	key       []ref   // the business key
-	summary   []piece
-	mcp       *serverTool // nil for an HTTP operation
-	clientKey string      // the header an agent's own idempotency key may come in besides idempotency-key
-	shared    *shared
+	method              string
+	paths               []template // the first is what Build writes, the others are aliases
+	body                bodyKind
+	params              []param // in the order of Action.Params
+	shape               *shape  // of a JSON body
+	currency            ref     // of MoneyArg; a constant is spelled in upper case
+	key                 []ref   // the business key
+	summary             []piece
+	applied, notApplied proof
+	mcp                 *serverTool // nil for an HTTP operation
+	clientKey           string      // the header an agent's own idempotency key may come in besides idempotency-key
+	shared              *shared
 }
 
 // shared is what all actions of one catalog have in common.
@@ -60,8 +61,21 @@ type param struct {
 	repeats  []string // JSON positions that may say a path argument again
 	prefixes []string
 	chars    charset
+	pattern  func(string) bool // of an ID, instead of prefixes and chars; nil for none
+	unix     bool              // Time: seconds since 1970, else RFC 3339
+	quoted   bool              // Integer, Money, Decimal: a text in JSON
+	item     *param            // List
+	join     string            // List in a query or form: what stands between items
+	fields   []param           // Object
+	before   string            // what stands around the value in a query or form
+	after    string
+	lenient  bool   // of a tool's answer: may be empty, and have what is not declared
 	constant *Value // what absence means, when that is a constant
 	rest     []ref  // what absence means, when facts say it: one, or two to subtract
+
+	needed    bool   // must be given, by itself or by the argument that stands for it
+	standsFor string // the argument that this one names through a fact, "" for none
+	through   ref    // that fact's field
 }
 
 // refSource says where a ref reads.
@@ -143,47 +157,6 @@ func (h *header) accepts(value string) bool {
 		}
 	}
 	return h.accept != nil && h.accept(value)
-}
-
-// shape is what a JSON body may hold: objects down to arguments.
-type shape struct {
-	param   int // index of the argument that stands here, -1 for an object
-	repeats bool
-	keys    []string
-	members []*shape
-}
-
-func (s *shape) member(key string) *shape {
-	for i, k := range s.keys {
-		if k == key {
-			return s.members[i]
-		}
-	}
-	return nil
-}
-
-// grow adds the objects on a dotted path and the argument at its end; false
-// when something stands there already.
-func (s *shape) grow(position string, param int, repeats bool) bool {
-	for {
-		key, rest, deeper := strings.Cut(position, ".")
-		next := s.member(key)
-		switch {
-		case next == nil && deeper:
-			next = &shape{param: -1}
-		case next == nil:
-			next = &shape{param: param, repeats: repeats}
-		case !deeper || next.param >= 0:
-			return false
-		}
-		if s.member(key) == nil {
-			s.keys, s.members = append(s.keys, key), append(s.members, next)
-		}
-		if !deeper {
-			return true
-		}
-		s, position = next, rest
-	}
 }
 
 // isName reports whether a text can name an argument, fact or field.

@@ -7,14 +7,17 @@ import (
 	"github.com/sallyport/sallyport/internal/money"
 )
 
-// Resolve fills in what absence means and the currency of the amount, from
-// facts; args is not changed. It is an error when a needed fact is missing, and
+// Resolve fills in what absence means, what is named by a stand-in and the
+// currency of the amount, from facts; args is not changed. It is an error when a needed fact is missing, and
 // when what facts say is no value of the argument, such as nothing being left
 // to refund.
 func (a *Action) Resolve(args Args, facts Facts) (Args, error) {
 	out := maps.Clone(args)
 	if out == nil {
 		out = Args{}
+	}
+	if err := a.op.settle(out, facts); err != nil {
+		return nil, fmt.Errorf("resolve %s of %w", a.Name, err)
 	}
 	for i := range a.op.params {
 		p := &a.op.params[i]

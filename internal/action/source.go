@@ -11,11 +11,13 @@ type catalogSource struct {
 	CurrenciesRefused []string       `yaml:"currencies_refused"`
 	MCP               *mcpSource     `yaml:"mcp"`
 	Headers           []headerSource `yaml:"headers"`
-	Outcomes          struct {
-		Applied    *proofSource `yaml:"applied"`
-		NotApplied *proofSource `yaml:"not_applied"`
-	} `yaml:"outcomes"`
-	Actions []actionSource `yaml:"actions"`
+	Outcomes          outcomesSource `yaml:"outcomes"`
+	Actions           []actionSource `yaml:"actions"`
+}
+
+type outcomesSource struct {
+	Applied    *proofSource `yaml:"applied"`
+	NotApplied *proofSource `yaml:"not_applied"`
 }
 
 type headerSource struct {
@@ -27,14 +29,19 @@ type headerSource struct {
 }
 
 type proofSource struct {
-	Status  []string `yaml:"status"`
-	Has     string   `yaml:"has"`
-	Errors  []int    `yaml:"errors"`
-	IsError bool     `yaml:"is_error"`
-	Unless  []struct {
-		At string   `yaml:"at"`
-		Is []string `yaml:"is"`
-	} `yaml:"unless"`
+	Status  []string     `yaml:"status"`
+	Without []string     `yaml:"without_body"`
+	Has     string       `yaml:"has"`
+	Errors  []int        `yaml:"errors"`
+	IsError bool         `yaml:"is_error"`
+	When    []testSource `yaml:"when"`
+	Unless  []testSource `yaml:"unless"`
+}
+
+// testSource compares one position of an answer with texts.
+type testSource struct {
+	At string   `yaml:"at"`
+	Is []string `yaml:"is"`
 }
 
 type actionSource struct {
@@ -47,6 +54,7 @@ type actionSource struct {
 	Body         string         `yaml:"body"`
 	Params       []paramSource  `yaml:"params"`
 	Facts        []factSource   `yaml:"facts"`
+	Outcomes     outcomesSource `yaml:"outcomes"`
 	BusinessKey  []string       `yaml:"business_key"`
 	ProviderKey  string         `yaml:"provider_key"`
 	DedupeWindow time.Duration  `yaml:"dedupe_window"`
@@ -55,33 +63,65 @@ type actionSource struct {
 }
 
 type paramSource struct {
-	Name     string   `yaml:"name"`
-	In       string   `yaml:"in"`
-	At       string   `yaml:"at"`
-	Repeats  []string `yaml:"repeats"`
-	Kind     string   `yaml:"kind"`
-	Required bool     `yaml:"required"`
-	Values   []string `yaml:"values"`
-	Prefixes []string `yaml:"prefixes"`
-	Chars    string   `yaml:"chars"`
-	Min      int64    `yaml:"min"`
-	Max      int64    `yaml:"max"`
-	Safe     bool     `yaml:"safe"`
-	Currency string   `yaml:"currency"`
-	Absent   string   `yaml:"absent"`
+	Name       string `yaml:"name"`
+	In         string `yaml:"in"`
+	typeSource `yaml:",inline"`
+
+	Repeats    []string `yaml:"repeats"`
+	Safe       bool     `yaml:"safe"`
+	Restorable bool     `yaml:"restorable"`
+	Spelled    string   `yaml:"spelled"`
+	Currency   string   `yaml:"currency"`
+	Absent     string   `yaml:"absent"`
+	StandsFor  string   `yaml:"stands_for"`
+	Through    string   `yaml:"through"`
+}
+
+// typeSource is what an argument, an item of a list and a field of an object
+// can say about their values.
+type typeSource struct {
+	At       string       `yaml:"at"`
+	Kind     string       `yaml:"kind"`
+	Required bool         `yaml:"required"`
+	Values   []string     `yaml:"values"`
+	Prefixes []string     `yaml:"prefixes"`
+	Chars    string       `yaml:"chars"`
+	Pattern  string       `yaml:"pattern"`
+	Min      int64        `yaml:"min"`
+	Max      int64        `yaml:"max"`
+	Scale    int          `yaml:"scale"`
+	Format   string       `yaml:"format"`
+	Quoted   bool         `yaml:"quoted"`
+	Join     string       `yaml:"join"`
+	Items    *typeSource  `yaml:"items"`
+	Fields   []partSource `yaml:"fields"`
+}
+
+// partSource is a declared field of an object.
+type partSource struct {
+	Name       string `yaml:"name"`
+	typeSource `yaml:",inline"`
 }
 
 type factSource struct {
 	Name   string            `yaml:"name"`
 	Action string            `yaml:"action"`
+	When   string            `yaml:"when"`
 	Args   map[string]string `yaml:"args"`
 	Fields []fieldSource     `yaml:"fields"`
 }
 
 type fieldSource struct {
-	Name     string `yaml:"name"`
-	Kind     string `yaml:"kind"`
-	From     string `yaml:"from"`
-	Currency string `yaml:"currency"`
-	Optional bool   `yaml:"optional"`
+	Name     string       `yaml:"name"`
+	Kind     string       `yaml:"kind"`
+	From     string       `yaml:"from"`
+	Currency string       `yaml:"currency"`
+	Optional bool         `yaml:"optional"`
+	Outside  bool         `yaml:"outside"`
+	Scale    int          `yaml:"scale"`
+	Format   string       `yaml:"format"`
+	Quoted   bool         `yaml:"quoted"`
+	Pattern  string       `yaml:"pattern"`
+	Items    *typeSource  `yaml:"items"`
+	Fields   []partSource `yaml:"fields"`
 }

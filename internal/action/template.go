@@ -22,13 +22,14 @@ type segment struct {
 var (
 	errPath        = errors.New("must be an absolute path of plain segments, as /v1/charges/{charge}")
 	errPathUnknown = errors.New("names an argument that is not declared")
+	errPathSuffix  = errors.New("has a suffix behind an id with a pattern, which may have a dot itself")
 	errPathArgs    = errors.New("has more than 4 arguments")
 )
 
 // parseTemplate reads "/v1/charges/{charge}"; index finds an argument, -1 for
-// none. An argument fills its segment but for a suffix that begins with a dot,
+// none, and dotted says whether its values may have a dot. An argument fills its segment but for a suffix that begins with a dot,
 // which no argument's characters include.
-func parseTemplate(path string, index func(string) int) (template, error) {
+func parseTemplate(path string, index func(string) int, dotted func(int) bool) (template, error) {
 	var t template
 	if len(path) < 2 || path[0] != '/' {
 		return t, errPath
@@ -43,6 +44,9 @@ func parseTemplate(path string, index func(string) int) (template, error) {
 			}
 			if seg = (segment{literal: suffix, param: index(name)}); seg.param < 0 {
 				return t, errPathUnknown
+			}
+			if suffix != "" && dotted(seg.param) {
+				return t, errPathSuffix
 			}
 			args++
 		}
@@ -79,9 +83,9 @@ const (
 // captures are the texts of a path's arguments, in the order of segments.
 type captures [maxPathArgs]string
 
-// fit compares a path as it was sent: nothing in it is decoded, so a percent
-// sign or another case never fits. wrong is the argument whose value is not
-// acceptable.
+// fit compares a path as it was sent: nothing in it is decoded but the value of
+// an id with a pattern, so elsewhere a percent sign or another case never fits.
+// wrong is the argument whose value is not acceptable.
 func (t *template) fit(path string, params []param, caps *captures) (how fitness, wrong int) {
 	how, n := fits, 0
 	for i := range t.segments {
@@ -102,7 +106,10 @@ func (t *template) fit(path string, params []param, caps *captures) (how fitness
 			continue
 		}
 		value, ok := strings.CutSuffix(part, seg.literal)
-		if !ok || value == "" || value[0] == '.' || !isPlain(value) {
+		if ok {
+			value, ok = params[seg.param].fromSegment(value)
+		}
+		if !ok {
 			return fitsNot, 0
 		}
 		if how == fits && !params[seg.param].acceptsText(value) {
@@ -138,7 +145,10 @@ func (t *template) overlaps(params []param, other *template, others []param) boo
 				return false
 			}
 		default:
-			if a.literal != b.literal || !params[a.param].mayEqual(&others[b.param]) {
+			if a.literal != b.literal && params[a.param].pattern == nil && others[b.param].pattern == nil {
+				return false
+			}
+			if !params[a.param].mayEqual(&others[b.param]) {
 				return false
 			}
 		}

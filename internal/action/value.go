@@ -13,16 +13,20 @@ const (
 	Integer                 // a 64-bit integer in its one canonical spelling
 	Bool                    // true or false
 	Money                   // minor units; the currency is declared, an argument or a fact
-	List                    // of texts
+	List                    // of values of one declared kind
+	Decimal                 // a decimal number with as many digits behind the point as the catalog says
+	Time                    // an instant in UTC
+	Object                  // declared fields by name
 )
 
 // Value is one typed, canonical value. Only the member its Kind names is set.
 type Value struct {
-	Kind Kind
-	Text string   // String, ID, Enum; for Money the currency when it is known, else ""
-	Int  int64    // Integer and Money (minor units)
-	Bool bool     // Bool
-	List []string // List
+	Kind   Kind
+	Text   string           // String, ID, Enum; Decimal "1.50"; Time "2026-01-02T03:04:05Z"; for Money the currency when it is known, else ""
+	Int    int64            // Integer and Money (minor units)
+	Bool   bool             // Bool
+	List   []Value          // List: all of one kind
+	Fields map[string]Value // Object
 }
 
 // Args are the canonical arguments of a call, by their catalog names.
@@ -36,7 +40,7 @@ type Record map[string]Value
 type Facts map[string]Record
 
 // Text is an argument as a counter or a label spells it; false when it is
-// absent or a list.
+// absent, a list or an object.
 func (a Args) Text(name string) (string, bool) {
 	v, ok := a[name]
 	if !ok {
@@ -45,10 +49,10 @@ func (a Args) Text(name string) (string, bool) {
 	return v.Spell()
 }
 
-// Spell spells one scalar value; false for a list.
+// Spell spells one scalar value; false for a list and an object.
 func (v Value) Spell() (string, bool) {
 	switch v.Kind {
-	case String, ID, Enum:
+	case String, ID, Enum, Decimal, Time:
 		return v.Text, true
 	case Integer, Money:
 		return strconv.FormatInt(v.Int, 10), true

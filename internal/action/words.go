@@ -23,11 +23,11 @@ func (a *Action) BusinessKey(args Args, facts Facts) (string, error) {
 	var key strings.Builder
 	key.WriteString(a.Name)
 	for _, r := range a.op.key {
-		v, ok := r.find(args, facts)
+		v, ok := a.op.find(r, args, facts)
 		key.WriteByte('/')
 		key.WriteString(r.String())
 		key.WriteByte('=')
-		if p, _ := a.Param(r.name); !ok && r.source == refArgs && !p.Required {
+		if !ok && r.source == refArgs && !a.op.params[a.op.index(r.name)].needed {
 			key.WriteString("absent") // no text: those begin with a length or a hash
 			continue
 		}
@@ -59,7 +59,7 @@ func (a *Action) Describe(args Args, facts Facts) string {
 }
 
 func (a *Action) word(r ref, args Args, facts Facts) string {
-	v, ok := r.find(args, facts)
+	v, ok := a.op.find(r, args, facts)
 	if !ok {
 		return "(" + strings.ReplaceAll(r.name, "_", " ") + " not known)"
 	}

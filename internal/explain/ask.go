@@ -197,7 +197,7 @@ func (a Ask) built(t *tenant.Tenant) (action.Request, error) {
 			if !ok {
 				return action.Request{}, fmt.Errorf("%s has no argument %q; it has %s", act.Name, name, paramNames(act))
 			}
-			typed, err := value.as(param.Kind)
+			typed, err := value.as(param)
 			if err != nil {
 				return action.Request{}, fmt.Errorf("args.%s %w", name, err)
 			}

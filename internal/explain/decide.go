@@ -84,7 +84,7 @@ func decide(t *tenant.Tenant, a, other Ask, now time.Time) (Answer, error) {
 // mediated is what approvald asks once it has the facts; without them the first
 // decision is the answer.
 func (a Ask) mediated(first decision.Decision, q decision.Question) (decision.Decision, decision.Question, error) {
-	facts, whole, err := a.facts(q.Action)
+	facts, whole, err := a.facts(q.Action, q.Call.Args)
 	if err != nil || !whole {
 		return first, q, err
 	}

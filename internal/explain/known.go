@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,10 +14,14 @@ import (
 
 // facts reads the given facts as the gateway reads a tool's answer. It is false
 // when the action has facts that were not given.
-func (a Ask) facts(act *action.Action) (facts action.Facts, whole bool, err error) {
+func (a Ask) facts(act *action.Action, args action.Args) (facts action.Facts, whole bool, err error) {
 	facts, whole = action.Facts{}, true
 	for _, f := range act.Facts {
 		fields, ok := a.Facts[f.Name]
+		if !ok && !f.Needed(args) {
+			facts[f.Name] = action.Record{}
+			continue
+		}
 		if !ok {
 			whole = false
 			continue
@@ -36,24 +39,19 @@ func (a Ask) facts(act *action.Action) (facts action.Facts, whole bool, err erro
 
 // answer is what the tool would answer: each field where the catalog finds it.
 func answer(f action.Fact, fields map[string]Value) ([]byte, error) {
-	root := map[string]any{}
+	raw := map[string][]byte{}
 	for name, value := range fields {
 		i := slices.IndexFunc(f.Fields, func(field action.Field) bool { return field.Name == name })
 		if i < 0 {
 			return nil, fmt.Errorf("facts.%s has no field %q; it has %s", f.Name, name, fieldNames(f))
 		}
-		at, steps := root, strings.Split(f.Fields[i].From, ".")
-		for _, step := range steps[:len(steps)-1] {
-			next, ok := at[step].(map[string]any)
-			if !ok {
-				next = map[string]any{}
-				at[step] = next
-			}
-			at = next
-		}
-		at[steps[len(steps)-1]] = value.fact(f.Fields[i].Kind)
+		raw[name] = value.fact(f.Fields[i])
 	}
-	return json.Marshal(root)
+	body, ok := f.Answer(raw)
+	if !ok {
+		return nil, fmt.Errorf("facts.%s: two of these fields are one place of the tool's answer", f.Name)
+	}
+	return body, nil
 }
 
 func fieldNames(f action.Fact) string {

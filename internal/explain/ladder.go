@@ -125,7 +125,13 @@ func spell(v action.Value) string {
 	case action.Money:
 		return money.Amount{Minor: v.Int, Currency: v.Text}.String()
 	case action.List:
-		return strings.Join(v.List, ",")
+		var items []string
+		for _, item := range v.List {
+			items = append(items, spell(item))
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	case action.Object:
+		return "{" + spelled(v.Fields) + "}"
 	case action.String:
 		return fmt.Sprintf("%q", v.Text)
 	default:

@@ -69,7 +69,7 @@ func TestFactsAreWrittenAsToolsSendThem(t *testing.T) {
 		"nothing":          {Value{[]byte("null")}, action.ID, `null`},
 		"a list":           {Value{[]byte(`["a"]`)}, action.List, `["a"]`},
 	} {
-		if got := string(tt.value.fact(tt.kind)); got != tt.want {
+		if got := string(tt.value.fact(action.Field{Kind: tt.kind})); got != tt.want {
 			t.Errorf("%s: %s", name, got)
 		}
 	}

@@ -92,24 +92,33 @@ func (v Value) text() (string, bool) {
 var errKind = errors.New("is not of the kind that the catalog declares")
 
 // as reads an argument of a declared kind.
-func (v Value) as(kind action.Kind) (action.Value, error) {
-	out := action.Value{Kind: kind}
-	if kind == action.List {
-		if json.Unmarshal(v.raw, &out.List) != nil {
-			return out, errKind
-		}
-		return out, nil
+func (v Value) as(p action.Param) (action.Value, error) {
+	switch p.Kind {
+	case action.List:
+		return v.list(p)
+	case action.Object:
+		return v.object(p)
+	default:
+		return v.scalar(p)
 	}
+}
+
+func (v Value) scalar(p action.Param) (action.Value, error) {
 	text, ok := v.text()
 	if !ok {
-		return out, errKind
+		return action.Value{}, errKind
 	}
+	out := action.Value{Kind: p.Kind}
 	var err error
-	switch kind {
+	switch p.Kind {
 	case action.Integer, action.Money:
 		out.Int, err = strconv.ParseInt(text, 10, 64)
 	case action.Bool:
 		out.Bool, err = strconv.ParseBool(text)
+	case action.Decimal, action.Time:
+		if out, ok = p.Parse(text); !ok {
+			return out, errKind
+		}
 	default:
 		out.Text = text
 	}
@@ -119,16 +128,62 @@ func (v Value) as(kind action.Kind) (action.Value, error) {
 	return out, nil
 }
 
+func (v Value) list(p action.Param) (action.Value, error) {
+	out := action.Value{Kind: action.List}
+	var items []Value
+	if json.Unmarshal(v.raw, &items) != nil {
+		return out, errKind
+	}
+	for _, item := range items {
+		one, err := item.as(*p.Items)
+		if err != nil {
+			return out, err
+		}
+		out.List = append(out.List, one)
+	}
+	return out, nil
+}
+
+func (v Value) object(p action.Param) (action.Value, error) {
+	out := action.Value{Kind: action.Object, Fields: map[string]action.Value{}}
+	var fields map[string]Value
+	if json.Unmarshal(v.raw, &fields) != nil {
+		return out, errKind
+	}
+	for _, f := range p.Fields {
+		field, given := fields[f.Name]
+		if !given {
+			continue
+		}
+		one, err := field.as(f)
+		if err != nil {
+			return out, err
+		}
+		out.Fields[f.Name] = one
+	}
+	if len(out.Fields) != len(fields) {
+		return out, errKind
+	}
+	return out, nil
+}
+
 // fact is a field of a fact as a tool would send it: ids and texts are quoted,
 // whatever they look like, and numbers are not.
-func (v Value) fact(kind action.Kind) json.RawMessage {
+func (v Value) fact(f action.Field) json.RawMessage {
 	text, ok := v.text()
-	switch {
-	case !ok || v.IsZero():
+	if !ok || v.IsZero() {
 		return v.raw
-	case kind == action.String || kind == action.ID || kind == action.Enum:
+	}
+	switch f.Kind {
+	case action.String, action.ID, action.Enum:
 		return Text(text).raw
-	case json.Valid([]byte(text)):
+	case action.Decimal, action.Time:
+		if typed, ok := f.Type().Parse(text); ok {
+			return f.Write(typed)
+		}
+	default:
+	}
+	if json.Valid([]byte(text)) {
 		return json.RawMessage(text)
 	}
 	return v.raw

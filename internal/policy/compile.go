@@ -81,6 +81,10 @@ func (b *builder) rule(index int) config.Problems {
 			problems.Add(at, "bounds the amount of each call and no sum: 49.99 twice is 99.98; compare sums.NAME + args."+act.MoneyArg, r.Condition)
 			return problems
 		}
+		if err := c.checkOutside(act); err != nil && r.Allow {
+			problems.Add(at, err.Error(), r.Condition)
+			return problems
+		}
 		r.Condition = c.text // one text for all tenants, and not a part of the file's line
 		b.found[act.Name] = append(b.found[act.Name], entry{c, int32(index)})
 	}

@@ -21,6 +21,7 @@ type condition struct {
 	always  outcome  // what a condition without names comes to; pending when it has to be asked
 	cost    uint64   // at most, in CEL's units
 	facts   []string // names of facts it speaks about
+	fields  []string // of facts, as "charge.customer"
 	sums    []string // names of sums
 	args    []string
 	// what compares with the session; alone: one such comparison is all of it
@@ -120,18 +121,8 @@ func fullName(text, root string) string {
 
 func (c *compiler) names(act *action.Action) []string {
 	var out []string
-	for _, p := range act.Params {
-		out = append(out, "args."+p.Name)
-	}
-	for _, f := range act.Facts {
-		for _, field := range f.Fields {
-			out = append(out, "facts."+f.Name+"."+field.Name)
-		}
-	}
-	if hasSums(act) {
-		for _, sum := range c.sums {
-			out = append(out, "sums."+sum)
-		}
+	for _, v := range declared(act, c.sums) {
+		out = append(out, v.name)
 	}
 	return append(out, "session.id", "session.ticket", "session.customer", "agent.id", "agent.roles", "tenant", "now")
 }
@@ -143,10 +134,12 @@ func (c *condition) collect(tree *ast.AST) error {
 		root, rest, _ := strings.Cut(reference.Name, ".")
 		switch root {
 		case "args":
-			c.args = append(c.args, rest)
+			arg, _, _ := strings.Cut(rest, ".")
+			c.args = append(c.args, arg)
 		case "facts":
-			fact, _, _ := strings.Cut(rest, ".")
-			c.facts = append(c.facts, fact)
+			fact, field, _ := strings.Cut(rest, ".")
+			field, _, _ = strings.Cut(field, ".")
+			c.facts, c.fields = append(c.facts, fact), append(c.fields, fact+"."+field)
 		case "sums":
 			c.sums = append(c.sums, rest)
 		}

@@ -47,10 +47,13 @@ func argSize(p action.Param) size {
 		most = maxText
 	}
 	if p.Kind == action.List {
-		return size{most: maxItems, each: most}
+		return size{most: maxItems, each: argSize(itemOf(p)).most}
 	}
 	return size{most: most}
 }
+
+// factSize is that of a fact's field, which nothing bounds.
+func factSize(action.Param) size { return size{likely: likelyText, each: likelyText} }
 
 // sizes are those of all names of an environment.
 type sizes map[string]size

@@ -66,9 +66,9 @@ func TestCostAtRunTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask := func(tags, text int) Verdict {
-		list := make([]string, tags)
+		list := make([]action.Value, tags)
 		for i := range list {
-			list[i] = "tag"
+			list[i] = action.Value{Kind: action.String, Text: "tag"}
 		}
 		return e.Decide(Input{Action: reply, Identity: token.Identity{Agent: "bot"}, Call: action.Call{Args: action.Args{
 			"tags": {Kind: action.List, List: list}, "text": {Kind: action.String, Text: strings.Repeat("x", text)},

@@ -44,11 +44,14 @@ var everywhere = []variable{
 func declared(act *action.Action, sums []string) []variable {
 	var out []variable
 	for _, p := range act.Params {
-		out = append(out, variable{"args." + p.Name, celType(p.Kind), argSize(p), true})
+		out = appendDeclared(out, "args."+p.Name, p, argSize)
 	}
 	for _, f := range act.Facts {
+		if f.When != "" {
+			continue // it only finds what another fact is about, and is gone once that is known
+		}
 		for _, field := range f.Fields {
-			out = append(out, variable{"facts." + f.Name + "." + field.Name, celType(field.Kind), size{likely: likelyText, each: likelyText}, true})
+			out = appendDeclared(out, "facts."+f.Name+"."+field.Name, field.Type(), factSize)
 		}
 	}
 	if hasSums(act) {
@@ -64,7 +67,7 @@ func hasSums(act *action.Action) bool { return act.Effect && act.MoneyArg != "" 
 
 // base declares what all environments have; the rest of one is cheap.
 var base = sync.OnceValues(func() (*cel.Env, error) {
-	options := moneyFunctions()
+	options := append(moneyFunctions(), decimalFunctions()...)
 	for _, v := range everywhere {
 		options = append(options, cel.Variable(v.name, v.kind))
 	}
@@ -98,19 +101,4 @@ func newEnvironment(names []variable) (*environment, error) {
 	}
 	e.cel, err = root.Extend(options...)
 	return e, err
-}
-
-func celType(k action.Kind) *cel.Type {
-	switch k {
-	case action.Integer:
-		return cel.IntType
-	case action.Bool:
-		return cel.BoolType
-	case action.Money:
-		return moneyType
-	case action.List:
-		return cel.ListType(cel.StringType)
-	default:
-		return cel.StringType
-	}
 }

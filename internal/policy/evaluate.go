@@ -51,7 +51,7 @@ func newEvaluation(e *Engine, about *about, in Input) *evaluation {
 	facts := v.factsMissing()
 	for _, p := range in.Action.Params {
 		if facts && v.waits(p) {
-			v.gap("args." + p.Name)
+			v.gap("args."+p.Name, p)
 		}
 	}
 	if facts {
@@ -59,7 +59,7 @@ func newEvaluation(e *Engine, about *about, in Input) *evaluation {
 	}
 	if in.Sums == nil && hasSums(in.Action) {
 		for _, name := range e.sums {
-			v.gap("sums." + name)
+			v.gap("sums."+name, action.Param{})
 		}
 	}
 	return v
@@ -92,12 +92,15 @@ func (v *evaluation) factGaps() {
 			continue
 		}
 		for _, field := range f.Fields {
-			v.gap("facts." + f.Name + "." + field.Name)
+			v.gap("facts."+f.Name+"."+field.Name, field.Type())
 		}
 	}
 }
 
-func (v *evaluation) gap(name string) {
+func (v *evaluation) gap(name string, p action.Param) {
+	for _, f := range p.Fields {
+		v.gap(name+"."+f.Name, f)
+	}
 	if pattern := v.about.env.gaps[name]; pattern != nil {
 		v.gaps = append(v.gaps, pattern)
 	}
@@ -140,14 +143,15 @@ func (v *evaluation) ResolveName(name string) (any, bool) {
 // Parent is part of CEL's activation: there is none.
 func (v *evaluation) Parent() cel.Activation { return nil }
 
-func (v *evaluation) arg(name string) (any, bool) {
+func (v *evaluation) arg(path string) (any, bool) {
+	name, inside, _ := strings.Cut(path, ".")
 	value, ok := v.in.Call.Args[name]
 	if !ok {
 		return nil, false
 	}
 	for i := range v.in.Action.Params {
 		if p := &v.in.Action.Params[i]; p.Name == name {
-			return set(p.Kind, value)
+			return set(p.Kind, p.Fields, value, inside)
 		}
 	}
 	return nil, false
@@ -155,6 +159,7 @@ func (v *evaluation) arg(name string) (any, bool) {
 
 func (v *evaluation) fact(path string) (any, bool) {
 	name, field, _ := strings.Cut(path, ".")
+	field, inside, _ := strings.Cut(field, ".")
 	value, ok := v.in.Facts[name][field]
 	if !ok {
 		return nil, false
@@ -163,21 +168,30 @@ func (v *evaluation) fact(path string) (any, bool) {
 		f := &v.in.Action.Facts[i]
 		for j := range f.Fields {
 			if f.Name == name && f.Fields[j].Name == field {
-				return set(f.Fields[j].Kind, value)
+				return set(f.Fields[j].Kind, f.Fields[j].Fields, value, inside)
 			}
 		}
 	}
 	return nil, false
 }
 
-// set is a variable's value. One of another kind than was declared, or an amount
-// without a currency, is missing: CEL would find it unequal to everything
-// instead of failing.
-func set(declared action.Kind, value action.Value) (any, bool) {
+// set is a variable's value, or of an object the one inside it. One of another
+// kind than was declared, or an amount without a currency, is missing: CEL would
+// find it unequal to everything instead of failing.
+func set(declared action.Kind, fields []action.Param, value action.Value, inside string) (any, bool) {
 	if value.Kind != declared || value.Kind == action.Money && value.Text == "" {
 		return nil, false
 	}
-	return celValue(value), true
+	if inside == "" {
+		return celValue(value), true
+	}
+	name, rest, _ := strings.Cut(inside, ".")
+	for i := range fields {
+		if field, ok := value.Fields[name]; ok && fields[i].Name == name {
+			return set(fields[i].Kind, fields[i].Fields, field, rest)
+		}
+	}
+	return nil, false
 }
 
 // partial is an evaluation for which something is not there yet.
@@ -197,8 +211,12 @@ func celValue(value action.Value) any {
 		return value.Bool
 	case action.Money:
 		return moneyValue{money.Amount{Minor: value.Int, Currency: strings.ToUpper(value.Text)}}
+	case action.Decimal:
+		return decimal(value.Text)
+	case action.Time:
+		return instant(value.Text)
 	case action.List:
-		return value.List
+		return listOf(value.List)
 	default:
 		return value.Text
 	}

@@ -48,11 +48,11 @@ func choices(act *action.Action, conditions string) map[string][]any {
 		out["now"] = append(out["now"], time.Date(2026, time.January, 5, 0, 0, 0, 0, time.UTC).Add(time.Duration(hours)*time.Hour))
 	}
 	for _, p := range act.Params {
-		out["args."+p.Name] = values(p.Kind, p.Values, texts, conditions)
+		out["args."+p.Name] = values(p, texts, conditions)
 	}
 	for _, f := range act.Facts {
 		for _, field := range f.Fields {
-			out["facts."+f.Name+"."+field.Name] = values(field.Kind, nil, texts, conditions)
+			out["facts."+f.Name+"."+field.Name] = values(field.Type(), texts, conditions)
 		}
 	}
 	for name, all := range out {
@@ -63,8 +63,9 @@ func choices(act *action.Action, conditions string) map[string][]any {
 	return out
 }
 
-func values(kind action.Kind, listed, texts []string, conditions string) []any {
+func values(p action.Param, texts []string, conditions string) []any {
 	var out []any
+	kind := p.Kind
 	switch kind {
 	case action.Bool:
 		return []any{action.Value{Kind: kind}, action.Value{Kind: kind, Bool: true}}
@@ -80,15 +81,39 @@ func values(kind action.Kind, listed, texts []string, conditions string) []any {
 		return []any{action.Value{Kind: kind, Int: most}, action.Value{Kind: kind}}
 	case action.List:
 		out = append(out, action.Value{Kind: kind})
-		for _, text := range texts {
-			out = append(out, action.Value{Kind: kind, List: []string{text}})
+		for _, item := range values(*p.Items, texts, conditions) {
+			out = append(out, action.Value{Kind: kind, List: []action.Value{item.(action.Value)}})
 		}
+	case action.Object:
+		return []any{object(p, texts, conditions)}
+	case action.Decimal, action.Time:
+		return parsed(p, conditions)
 	default:
-		if len(listed) > 0 {
-			texts = listed
+		if len(p.Values) > 0 {
+			texts = p.Values
 		}
 		for _, text := range texts {
 			out = append(out, action.Value{Kind: kind, Text: text})
+		}
+	}
+	return out
+}
+
+// object has the first value of each field.
+func object(p action.Param, texts []string, conditions string) action.Value {
+	out := action.Value{Kind: p.Kind, Fields: map[string]action.Value{}}
+	for _, f := range p.Fields {
+		out.Fields[f.Name], _ = values(f, texts, conditions)[0].(action.Value)
+	}
+	return out
+}
+
+// parsed are the decimals or times that conditions name, after one of ours.
+func parsed(p action.Param, conditions string) []any {
+	var out []any
+	for _, text := range append([][]string{{"", "0", ""}, {"", "2026-01-05T12:00:00Z", ""}}, textLiteral.FindAllStringSubmatch(conditions, -1)...) {
+		if v, ok := p.Parse(text[1] + text[2]); ok {
+			out = append(out, v)
 		}
 	}
 	return out
