@@ -27,6 +27,7 @@ type Options struct {
 	Status       func() []tenant.Status
 	Socket       string // Envoy's control plane cluster
 	AdminAddress string // host:port
+	Domain       string // below which the first label of a host names a tool, or ""
 	// HasSecret says whether a tenant's secret is stored.
 	HasSecret func(tenant, name string) bool
 	Logger    *slog.Logger
@@ -57,8 +58,14 @@ func (s *Service) AdminAddress() string { return s.adminDoor.Addr().String() }
 // Publish sends Envoy what the live tenants need. A tenant whose routes cannot
 // be built has none: the loader lets none of those pass.
 func (s *Service) Publish() {
-	clusters, scopes := ads.Resources{}, ads.Resources{wire.ScopeNone: resource.None()}
-	for _, t := range s.options.Tenants.All() {
+	tenants := s.options.Tenants.All()
+	none, err := resource.None(s.options.Domain, bodyClasses(tenants))
+	if err != nil {
+		s.options.Logger.Error("Envoy's configuration could not be built", "error", err)
+		return
+	}
+	clusters, scopes := ads.Resources{}, ads.Resources{wire.ScopeNone: none}
+	for _, t := range tenants {
 		if err := add(clusters, scopes, t); err != nil {
 			s.options.Logger.Error("A tenant's routes cannot be built", "tenant", t.Name, "error", err)
 		}

@@ -98,6 +98,9 @@ func (a *Agent) decide(s *step) decision.Decision {
 	case refused != nil:
 		return *refused
 	}
+	if s.check.unread && !act.Upload { // a route of another version of the catalog
+		return decision.Refuse(s.id, reason.Internal)
+	}
 	return decision.Decide(decision.Question{
 		ID: s.id, Tenant: t, Tool: tool, Identity: s.identity, Call: call, Action: act, Now: s.now,
 	})

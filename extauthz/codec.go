@@ -25,6 +25,7 @@ type check struct {
 	authority string
 	target    string // path with query, as Envoy will send it
 	request   action.Request
+	unread    bool        // the route gave no body to the check: it streams past it
 	fault     reason.Code // why this is not the whole request, "" when it is
 	source    *authv3.AttributeContext_Peer
 }
@@ -50,6 +51,7 @@ func decode(in *authv3.CheckRequest) check {
 		c.request.Header = append(c.request.Header, action.Header{Name: strings.ToLower(h.GetKey()), Value: value})
 	}
 	c.requestID, _ = c.header(wire.RequestID)
+	c.unread = in.GetAttributes().GetContextExtensions()[wire.ContextBody] == wire.BodyUnread
 	c.fault = c.whole(http)
 	return c
 }

@@ -58,6 +58,9 @@ func (e *Execute) decide(s *step) (grant.Order, decision.Decision) {
 	if s.check.fault != "" {
 		return grant.Order{}, decision.Refuse(s.id, s.check.fault)
 	}
+	if s.check.unread { // an order binds every byte
+		return grant.Order{}, decision.Refuse(s.id, reason.OrderInvalid)
+	}
 	order, key, code := e.open(s)
 	if code != "" {
 		return grant.Order{}, decision.Refuse(s.id, code)

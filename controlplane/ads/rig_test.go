@@ -298,7 +298,11 @@ func says(text string) http.HandlerFunc {
 // "public " before an origin leaves its guard on.
 func world(t *testing.T, origins map[string]string) (clusters, scopes ads.Resources) {
 	t.Helper()
-	clusters, scopes = ads.Resources{}, ads.Resources{wire.ScopeNone: resource.None()}
+	none, err := resource.None("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clusters, scopes = ads.Resources{}, ads.Resources{wire.ScopeNone: none}
 	for tenant, url := range origins {
 		url, guarded := strings.CutPrefix(url, "public ")
 		origin, err := resource.ParseOrigin(url, !guarded)

@@ -19,9 +19,6 @@ import (
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
-// defaultMaxBody is the largest request body, in bytes.
-const defaultMaxBody = 1 << 20
-
 // maxConnections is of all clients together.
 const maxConnections = 50_000
 
@@ -39,7 +36,6 @@ type BootstrapOptions struct {
 	ApprovaldSocket    string
 	WasmFile           string // the mask
 	Unmasked           bool   // an opening: no mask, for tests of everything else
-	MaxBody            uint32 // 0 is 1 MiB
 }
 
 // Bootstrap is Envoy's configuration as JSON.
@@ -53,9 +49,6 @@ func Bootstrap(o BootstrapOptions) ([]byte, error) {
 	if (o.WasmFile == "") != o.Unmasked {
 		return nil, errors.New("resource: name the mask's module, or say that nothing is masked")
 	}
-	if o.MaxBody == 0 {
-		o.MaxBody = defaultMaxBody
-	}
 	p := &packer{}
 	b := &bootstrapv3.Bootstrap{
 		Node: &corev3.Node{Id: o.NodeID, Cluster: "sallyport"}, Admin: admin(o.AdminSocket), DynamicResources: dynamic(),
@@ -66,11 +59,13 @@ func Bootstrap(o BootstrapOptions) ([]byte, error) {
 				p.listener(side{
 					name: wire.ListenerAgent, address: tcp(host, uint32(number)), check: wire.ClusterAgentCheck,
 					mask: o.WasmFile, early: agentMutations(), replies: agentReplies(),
-				}, o.MaxBody),
+					maxBody: SmallBody,
+				}),
 				p.listener(side{
 					name: wire.ListenerExecute, address: pipe(o.ExecuteSocket), check: wire.ClusterExecuteCheck,
 					early: executeMutations(), replies: executeReplies(),
-				}, o.MaxBody),
+					maxBody: LargeBody,
+				}),
 			},
 		},
 	}

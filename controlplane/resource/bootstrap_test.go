@@ -77,8 +77,6 @@ func TestEveryOptionIsUsed(t *testing.T) {
 			f.SetString("127.0.0.1:10001")
 		case "Unmasked":
 			o.Unmasked, o.WasmFile = true, ""
-		case "MaxBody":
-			f.SetUint(2 << 20)
 		default:
 			f.SetString("/other")
 		}

@@ -18,17 +18,20 @@ import (
 // file, so two seconds mean that something is broken.
 const checkTimeout = 2 * time.Second
 
+// checkFilter is the filter that routes of ScopeNone configure.
+const checkFilter = "envoy.filters.http.ext_authz"
+
 // chain is the order of the filters, here and nowhere else. Nothing stands
 // before the check, so that every request is decided and recorded; nothing
 // stands between the check and the seal, so that what passes was decided; and
 // the mask sees answers of both lanes.
-func (p *packer) chain(checkCluster, maskModule string, maxBody uint32) []*hcmv3.HttpFilter {
+func (p *packer) chain(s side) []*hcmv3.HttpFilter {
 	filters := []*hcmv3.HttpFilter{
-		p.filter("envoy.filters.http.ext_authz", check(checkCluster, maxBody)),
+		p.filter(checkFilter, check(s.check, s.maxBody)),
 		p.filter("envoy.filters.http.rbac", seal()),
 	}
-	if maskModule != "" {
-		filters = append(filters, p.filter("envoy.filters.http.wasm", mask(maskModule)))
+	if s.mask != "" {
+		filters = append(filters, p.filter("envoy.filters.http.wasm", mask(s.mask)))
 	}
 	return append(filters, p.filter("envoy.filters.http.router", &routerv3.Router{SuppressEnvoyHeaders: true}))
 }
@@ -37,7 +40,7 @@ func (p *packer) filter(name string, config proto.Message) *hcmv3.HttpFilter {
 	return &hcmv3.HttpFilter{Name: name, ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: p.pack(config)}}
 }
 
-// check asks extauthz with the whole body. What it answers may set headers that
+// check asks extauthz with the whole body, unless the route says otherwise. What it answers may set headers that
 // routes read, and nothing of Envoy's own; an answer that tries is an error, and
 // an error is a 503.
 func check(cluster string, maxBody uint32) *authzv3.ExtAuthz {

@@ -32,13 +32,14 @@ type side struct {
 	address *corev3.Address
 	check   string // cluster of its check
 	mask    string // module, or ""
+	maxBody uint32 // of a request, where its route says nothing else
 	early   []*mutationv3.HeaderMutation
 	replies *hcmv3.LocalReplyConfig
 }
 
 // listener takes its port for itself: with the usual sharing of ports a second
 // gateway on the same one would silently get half of the calls.
-func (p *packer) listener(s side, maxBody uint32) *listenerv3.Listener {
+func (p *packer) listener(s side) *listenerv3.Listener {
 	manager := &hcmv3.HttpConnectionManager{
 		StatPrefix: s.name, CodecType: hcmv3.HttpConnectionManager_AUTO,
 		NormalizePath: yes(), MergeSlashes: true, PathWithEscapedSlashesAction: hcmv3.HttpConnectionManager_REJECT_REQUEST,
@@ -51,7 +52,7 @@ func (p *packer) listener(s side, maxBody uint32) *listenerv3.Listener {
 		UseRemoteAddress:    yes(), SkipXffAppend: true, GenerateRequestId: yes(), PreserveExternalRequestId: false, AlwaysSetRequestIdInResponse: true,
 		ServerName: "sallyport", EarlyHeaderMutationExtensions: []*corev3.TypedExtensionConfig{p.earlyMutation(s.early)},
 		RouteSpecifier: scopes(), LocalReplyConfig: s.replies, AccessLog: []*accesslogv3.AccessLog{p.accessLog(s.name)},
-		HttpFilters: p.chain(s.check, s.mask, maxBody),
+		HttpFilters: p.chain(s),
 	}
 	return &listenerv3.Listener{
 		Name: s.name, Address: s.address, TrafficDirection: corev3.TrafficDirection_INBOUND,

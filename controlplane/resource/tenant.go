@@ -39,12 +39,6 @@ func Tenant(t TenantRoutes) *routev3.ScopedRouteConfiguration {
 	return scope(t.Tenant, append(routes, refuseAll()))
 }
 
-// None is the scope of requests that nobody decided yet. Its one route makes
-// sure that they are: without any route Envoy would skip the check.
-func None() *routev3.ScopedRouteConfiguration {
-	return scope(wire.ScopeNone, []*routev3.Route{refuseAll()})
-}
-
 // Cluster is the upstream of an origin.
 func Cluster(o Origin) (*clusterv3.Cluster, error) {
 	p := &packer{}
@@ -58,10 +52,14 @@ func scope(name string, routes []*routev3.Route) *routev3.ScopedRouteConfigurati
 		Key: &routev3.ScopedRouteConfiguration_Key{Fragments: []*routev3.ScopedRouteConfiguration_Key_Fragment{{
 			Type: &routev3.ScopedRouteConfiguration_Key_Fragment_StringKey{StringKey: name},
 		}}},
-		RouteConfiguration: &routev3.RouteConfiguration{Name: name, VirtualHosts: []*routev3.VirtualHost{{
-			Name: name, Domains: []string{"*"}, Routes: routes,
-			ResponseHeadersToAdd: []*corev3.HeaderValueOption{set(wire.HeaderDecision, decisionFormat)},
-		}}},
+		RouteConfiguration: &routev3.RouteConfiguration{Name: name, VirtualHosts: []*routev3.VirtualHost{virtualHost(name, "*", routes)}},
+	}
+}
+
+func virtualHost(name, domain string, routes []*routev3.Route) *routev3.VirtualHost {
+	return &routev3.VirtualHost{
+		Name: name, Domains: []string{domain}, Routes: routes,
+		ResponseHeadersToAdd: []*corev3.HeaderValueOption{set(wire.HeaderDecision, decisionFormat)},
 	}
 }
 

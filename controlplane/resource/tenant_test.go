@@ -96,7 +96,7 @@ func TestScopeIsDeterministic(t *testing.T) {
 
 // Without any route Envoy would skip the check, and nobody would decide.
 func TestScopeOfNobodyAndOfNoToolsRefusesEverything(t *testing.T) {
-	for name, scope := range map[string]*routev3.ScopedRouteConfiguration{wire.ScopeNone: None(), "acme": Tenant(TenantRoutes{Tenant: "acme"})} {
+	for name, scope := range map[string]*routev3.ScopedRouteConfiguration{wire.ScopeNone: none(t, ""), "acme": Tenant(TenantRoutes{Tenant: "acme"})} {
 		all := routes(t, scope)
 		if scope.GetName() != name || len(all) != 1 || all[0].GetDirectResponse().GetStatus() != 403 || all[0].GetMatch().GetPrefix() != "/" {
 			t.Errorf("%s: %v", name, all)

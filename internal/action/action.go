@@ -57,6 +57,7 @@ type Action struct {
 	Name    string // "stripe.refund.create"
 	Summary string // one line for people, with {name} for arguments and facts
 	Effect  bool   // changes something at the tool: goes through the ledger
+	Upload  bool   // its body is not read: it streams to the tool
 	Params  []Param
 	Facts   []Fact // in the order they can be fetched
 

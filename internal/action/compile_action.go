@@ -37,6 +37,7 @@ func (c *compiler) action(i int) {
 	b.head()
 	b.providerKey()
 	b.body()
+	b.upload()
 	if len(src.Params) > maxParams {
 		b.add(".params", "must not be more than 64", len(src.Params))
 		return

@@ -4,22 +4,11 @@ package action
 func (c *compiler) overlaps() {
 	for i, a := range c.built {
 		for _, b := range c.built[:i] {
-			if a.action.op.method == b.action.op.method && a.meets(b) && !tellsApart(a.action.op, b.action.op) && !tellsApart(b.action.op, a.action.op) {
+			if a.action.op.method == b.action.op.method && a.action.meets(b.action) && !tellsApart(a.action.op, b.action.op) && !tellsApart(b.action.op, a.action.op) {
 				c.add(a.at+".path", "one request could be this action and "+b.action.Name+": one of the two must need an argument that the other does not have", a.src.Path)
 			}
 		}
 	}
-}
-
-func (b *actionCompiler) meets(other *actionCompiler) bool {
-	for i := range b.action.op.paths {
-		for j := range other.action.op.paths {
-			if b.action.op.paths[i].overlaps(b.action.op.params, &other.action.op.paths[j], other.action.op.params) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // tellsApart says that a has an argument in every one of its requests that b

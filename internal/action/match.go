@@ -78,7 +78,7 @@ func (m *matcher) match(r *Request, maxBody int) *Mismatch {
 	if mismatch := m.headers(r.Header); mismatch != nil {
 		return mismatch
 	}
-	if len(r.Body) > maxBody || len(r.RawQuery) > maxBody {
+	if m.op.upload == nil && len(r.Body) > maxBody || len(r.RawQuery) > maxBody {
 		return &Mismatch{Reason: reason.BodyTooLarge, Hint: "at most " + itoa(maxBody) + " bytes"}
 	}
 	if mismatch := m.pairs(inQuery, r.RawQuery); mismatch != nil {
@@ -146,6 +146,8 @@ func (m *matcher) set(i int, v Value, ok bool) *Mismatch {
 // body reads the body by the one media type the operation has.
 func (m *matcher) body(body []byte) *Mismatch {
 	switch {
+	case m.op.upload != nil:
+		return m.file()
 	case m.op.body == noBody && len(body) > 0:
 		return unlisted("body")
 	case len(body) == 0:

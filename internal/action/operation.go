@@ -7,10 +7,11 @@ type operation struct {
 	method              string
 	paths               []template // the first is what Build writes, the others are aliases
 	body                bodyKind
-	params              []param // in the order of Action.Params
-	shape               *shape  // of a JSON body
-	currency            ref     // of MoneyArg; a constant is spelled in upper case
-	key                 []ref   // the business key
+	upload              []string // media types of a body that is not read, nil when it is
+	params              []param  // in the order of Action.Params
+	shape               *shape   // of a JSON body
+	currency            ref      // of MoneyArg; a constant is spelled in upper case
+	key                 []ref    // the business key
 	summary             []piece
 	applied, notApplied proof
 	mcp                 *serverTool // nil for an HTTP operation

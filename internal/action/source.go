@@ -52,6 +52,7 @@ type actionSource struct {
 	Path         string         `yaml:"path"`
 	Aliases      []string       `yaml:"aliases"`
 	Body         string         `yaml:"body"`
+	Upload       []string       `yaml:"upload"`
 	Params       []paramSource  `yaml:"params"`
 	Facts        []factSource   `yaml:"facts"`
 	Outcomes     outcomesSource `yaml:"outcomes"`

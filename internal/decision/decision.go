@@ -165,7 +165,14 @@ func (d *Decision) allow(v policy.Verdict) {
 	}
 }
 
+// mediate hands a call to approvald. An upload never goes there: nobody may hold
+// its body, and nobody has read it.
 func (d *Decision) mediate() {
+	if d.Action.Upload {
+		d.refuse()
+		d.Reason, d.Say = reason.PolicyUnevaluable, "An upload cannot wait for facts; the rule must allow or deny it without."
+		return
+	}
 	d.Effect, d.Lane = Mediate, wire.LaneRead
 	if d.Action.Effect {
 		d.Lane = wire.LaneEffect

@@ -69,6 +69,13 @@ const (
 	VerdictDeny  = "deny"
 )
 
+// ContextBody is the context extension by which a route of ScopeNone tells the
+// check that it was given no body.
+const (
+	ContextBody = "body"
+	BodyUnread  = "unread"
+)
+
 // Route metadata, read by the wasm filter.
 const (
 	RouteMetadataNamespace = "sallyport"

@@ -80,7 +80,7 @@ func (b *base) approvald() (func(context.Context) error, error) {
 func (b *base) controlplane() (*controlplane.Service, error) {
 	return controlplane.New(controlplane.Options{
 		Tenants: b.tenants, Status: b.follower.Status, Socket: b.paths.socket(socketControl),
-		AdminAddress: b.config.AdminAddress, Logger: b.config.Logger,
+		AdminAddress: b.config.AdminAddress, Domain: b.config.Domain, Logger: b.config.Logger,
 		HasSecret: func(tenant, name string) bool { _, ok := b.secrets.Lookup(tenant, name); return ok },
 	})
 }
