@@ -35,9 +35,9 @@ func (c *Catalog) Uploads() []Upload {
 }
 
 // Reads reports whether the catalog has an action that reads the body of a
-// request which could be the upload.
+// request which could be the upload. One of an MCP server reads all of them.
 func (c *Catalog) Reads(u Upload) bool {
-	return slices.ContainsFunc(c.actions, func(a *Action) bool {
+	return c.mcp != nil || slices.ContainsFunc(c.actions, func(a *Action) bool {
 		return !a.Upload && a.op.method == u.Method && a.meets(u.action)
 	})
 }
