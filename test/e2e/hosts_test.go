@@ -44,7 +44,7 @@ func testHosts(t *testing.T, r *rig.Rig) {
 	})
 	t.Run("zenpy is refused in words", func(t *testing.T) {
 		got := zenpy(t, r, token+"x", "1001") // nobody knows whose it is: the host tells the dialect
-		if got.OK || got.Status != 401 || got.Code != "token_invalid" || !strings.Contains(got.Message, "Ask for a new one") {
+		if got.OK || got.Status != 401 || got.Code != "token_invalid" || !strings.Contains(got.Message, "This gateway token is not valid.") {
 			t.Errorf("got %+v", got)
 		}
 	})
