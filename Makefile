@@ -5,13 +5,14 @@
 
 # Absolute, because tests run in the folders of their packages. Each of them
 # can be set to a part that is installed already.
-CACHE         := .cache
-ENVOY         ?= $(CURDIR)/$(CACHE)/envoy/envoy
-CHDB_LIB_PATH ?= $(CURDIR)/$(CACHE)/chdb/libchdb.so
-CHROMIUM      ?= $(CURDIR)/$(CACHE)/chromium/chrome
-PYTHON        ?= $(CURDIR)/$(CACHE)/venv/bin/python
-STRIPE_NODE   ?= $(CURDIR)/$(CACHE)/stripe-node
-export CACHE ENVOY CHDB_LIB_PATH CHROMIUM PYTHON STRIPE_NODE
+CACHE            := .cache
+ENVOY            ?= $(CURDIR)/$(CACHE)/envoy/envoy
+CHDB_LIB_PATH    ?= $(CURDIR)/$(CACHE)/chdb/libchdb.so
+CHROMIUM         ?= $(CURDIR)/$(CACHE)/chromium/chrome
+PYTHON           ?= $(CURDIR)/$(CACHE)/venv/bin/python
+PYTHON_LANGCHAIN ?= $(CURDIR)/$(CACHE)/venv-langchain/bin/python
+STRIPE_NODE      ?= $(CURDIR)/$(CACHE)/stripe-node
+export CACHE ENVOY CHDB_LIB_PATH CHROMIUM PYTHON PYTHON_LANGCHAIN STRIPE_NODE
 
 PKG    ?= ./...
 GOFILES = $(shell git ls-files --cached --others --exclude-standard '*.go')
@@ -23,7 +24,7 @@ deps: ## Fetch what `up` needs: Envoy and the ClickHouse engine
 	@sh scripts/deps/envoy.sh
 	@if [ -z "$$CLICKHOUSE_URL" ]; then sh scripts/deps/chdb.sh; fi
 
-deps-check: ## Fetch what `check` needs besides: SDKs, linter, Chromium
+deps-check: ## Fetch what `check` needs besides: SDKs, agent frameworks, linter, Chromium
 	@sh scripts/deps/envoy.sh
 	@sh scripts/deps/chdb.sh
 	@sh scripts/deps/venv.sh

@@ -22,3 +22,15 @@ func (p *Provider) AddCharge(account, id, customer string, amount int64, currenc
 	s.addCharge(seedCharge{id: id, customer: customer, amount: amount, currency: currency}, p.clock.Now())
 	return nil
 }
+
+// AddComment has an account's customer write on his own ticket.
+func (p *Provider) AddComment(account string, ticket int64, text string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s, ok := p.state[account]
+	if !ok || s.tickets[ticket] == nil {
+		return fmt.Errorf("provider: there is no account %q with a ticket %d", account, ticket)
+	}
+	s.addComment(s.tickets[ticket], s.tickets[ticket].RequesterID, text, true, p.clock.Now())
+	return nil
+}

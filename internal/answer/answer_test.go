@@ -46,6 +46,16 @@ func TestRender(t *testing.T) {
 			},
 		},
 		{
+			name:    "a limit that lasts is said to the model, not slept through by Zendesk's SDK",
+			dialect: Zendesk,
+			thing:   Thing{Code: reason.LimitExceeded, Decision: "dec-2", Limit: "calls_per_day", Now: now, RetryAt: now.Add(11 * time.Second)},
+			want: Answer{
+				Status:  429,
+				Headers: [][2]string{{"content-type", "application/json"}, {"cache-control", "no-store"}, {"x-sallyport-decision", "dec-2"}},
+				Body:    []byte(`{"error":"limit_exceeded","description":"A limit of the policy is used up, so this call did nothing. What an earlier one did stays done. The limit is calls_per_day. Try again after 2026-01-02 03:04:16 UTC. (limit_exceeded, dec-2)","decision":"dec-2"}` + "\n"),
+			},
+		},
+		{
 			name:    "an unknown dialect gets problem+json",
 			dialect: "soap",
 			thing:   Thing{Code: reason.InputMissing, Decision: "dec-3", Field: "charge", Hint: "give the charge's id"},

@@ -9,6 +9,11 @@ import (
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
+// zendeskWaits is the longest retry-after, in seconds, that Zendesk's clients are
+// told. zenpy sleeps through any, a day too, inside the agent's tool call: the
+// model would not read the sentence that says when.
+const zendeskWaits = 10
+
 // headers are the same for a code in every dialect, but for what stops one
 // SDK from repeating a call by itself.
 func headers(d Dialect, e entry, t Thing) [][2]string {
@@ -26,7 +31,7 @@ func headers(d Dialect, e entry, t Thing) [][2]string {
 	if d == Stripe {
 		out = append(out, [2]string{"stripe-should-retry", strconv.FormatBool(e.retry)})
 	}
-	if seconds := retryAfter(t); seconds > 0 {
+	if seconds := retryAfter(t); seconds > 0 && (d != Zendesk || seconds <= zendeskWaits) {
 		out = append(out, [2]string{"retry-after", strconv.FormatInt(seconds, 10)})
 	}
 	return out

@@ -1,0 +1,100 @@
+package agents
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/sallyport/sallyport/examples/agents/scripted"
+	"github.com/sallyport/sallyport/internal/rig"
+)
+
+// within bounds a conversation: it is no measurement, only the end of a hang.
+const within = time.Minute
+
+// agent is one of the examples, with one of its two ways to the tools.
+type agent struct {
+	framework string // the example's folder
+	python    string // the environment variable that names its Python
+	tools     string // sdk or mcp
+}
+
+// examples are all agents, by the name of their subtest.
+var examples = []agent{
+	{"openai-agents", "PYTHON", "sdk"},
+	{"pydantic-ai", "PYTHON", "sdk"},
+	{"langchain", "PYTHON_LANGCHAIN", "sdk"},
+}
+
+func (a agent) name() string { return a.framework + " " + a.tools }
+
+// talk lets the example work through a script with the scripted model, and
+// returns what the model read and what the program printed.
+func (a agent) talk(t *testing.T, gateway, token string, steps ...scripted.Step) ([]scripted.Reading, string) {
+	t.Helper()
+	python := os.Getenv(a.python)
+	if python == "" {
+		t.Fatalf("%s is not set: run `make check`, or `make deps-check` and name its python", a.python)
+	}
+	model := scripted.New(scripted.Script{Steps: steps}, nil)
+	server := httptest.NewServer(model.Handler())
+	defer server.Close()
+	program := filepath.Join(rig.Root(t), "examples", "agents", a.framework, "agent.py")
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	command := exec.CommandContext(ctx, python, program, "--tools", a.tools, "Settle ticket 1001.")
+	command.Env = append(os.Environ(), "SALLYPORT_URL="+gateway, "SALLYPORT_TOKEN="+token,
+		"OPENAI_BASE_URL="+server.URL+"/v1", "OPENAI_API_KEY=scripted", "LANGSMITH_TRACING=false")
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Logf("%s ended with %v", a.name(), err)
+	}
+	if len(out) > 4096 {
+		out = out[len(out)-4096:]
+	}
+	return model.Readings(), string(out)
+}
+
+// cord is the way from an agent to the gateway; it can be cut.
+type cord struct {
+	*httptest.Server
+	tries atomic.Int64 // requests that the cut word was in
+	word  atomic.Value // string
+}
+
+// newCord lays a cord to the gateway.
+func newCord(t *testing.T, r *rig.Rig) *cord {
+	c := &cord{}
+	c.word.Store("")
+	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: r.Addresses().Agent})
+	proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }
+	c.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		body, err := io.ReadAll(request.Body)
+		word, _ := c.word.Load().(string)
+		if err == nil && word != "" && bytes.Contains(body, []byte(word)) && c.tries.Add(1) == 1 {
+			w = httptest.NewRecorder() // the gateway answers, and nobody hears it
+			defer panic(http.ErrAbortHandler)
+		}
+		request.Body = io.NopCloser(bytes.NewReader(body))
+		proxy.ServeHTTP(w, request)
+	}))
+	c.Config.ErrorLog = nil
+	t.Cleanup(c.Close)
+	return c
+}
+
+// cut loses the answer to the first request that has a word in its body.
+func (c *cord) cut(word string) {
+	c.tries.Store(0)
+	c.word.Store(word)
+}
