@@ -168,7 +168,7 @@ func testStream(t *testing.T, p *proxy, lines chan string) {
 
 func testReport(t *testing.T, p *proxy) {
 	for path, want := range map[string]string{
-		"/default/ticket?report": `/default/ticket?report 200 {"email":3,"card":2,"ssn":2,"phone":3,"name":3}`,
+		"/default/ticket?report": `/default/ticket?report 200 {"email":3,"card":2,"ssn":1,"phone":3,"name":3,"resident_id":1}`,
 		"/default/asked?report":  `/default/asked?report 200 {}`,
 	} {
 		read(t, "GET", p.urls["mask"]+path, nil)

@@ -21,7 +21,7 @@ const maskedTicket = `{"ticket": {"id": 35436, "url": "https://acme.zendesk.com/
   "description": "This is about ch_3NabcDEF1234567890. Mail [email] or call [phone]. SSN [ssn], card [card].",
   "requester": {"id": 9000000000001, "name": "[name]", "email": "[email]", "phone": "[phone]"},
   "comments": [{"html_body": "<p>[card]</p>", "author_id": 13800138000},
-    {"body": "您好，姓名：[name]，手机号：[phone]，邮箱[email]，身份证：[ssn]。", "姓名": "[name]"}],
+    {"body": "您好，姓名：[name]，手机号：[phone]，邮箱[email]，身份证：[resident_id]。", "姓名": "[name]"}],
   "tags": ["refund"], "amount": 1234567.50}}`
 
 // tool answers by the last part of the path. What /events sends, the test

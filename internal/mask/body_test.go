@@ -34,7 +34,7 @@ func TestBodyJSON(t *testing.T) {
 		"name list":           {mask.Default(), `{"names":["Ann","",null,"Bob"]}`, `{"names":["[name]","",null,"[name]"]}`},
 		"name object":         {mask.Default(), `{"name":{"first":"Ann","id":"x1"}}`, `{"name":{"first":"[name]","id":"x1"}}`},
 		"numbers under keys":  {mask.Default(), `{"phone":4155550132,"ssn":123456789,"card":4242424242424242,"手机号":13800138000}`, `{"phone":"[phone]","ssn":"[ssn]","card":"[card]","手机号":"[phone]"}`},
-		"strings under keys":  {mask.Default(), `{"phone":"555 0132","ssn":"536228745","身份证":"110105 1949","email":"ann at home"}`, `{"phone":"[phone]","ssn":"[ssn]","身份证":"[ssn]","email":"[email]"}`},
+		"strings under keys":  {mask.Default(), `{"phone":"555 0132","ssn":"536228745","身份证":"110105 1949","email":"ann at home"}`, `{"phone":"[phone]","ssn":"[ssn]","身份证":"[resident_id]","email":"[email]"}`},
 		"cards of Stripe":     {mask.Default(), `{"card":{"brand":"visa","last4":"4242","exp_year":2027},"source":{"card":"card_1Nabc12345678"}}`, `{"card":{"brand":"visa","last4":"4242","exp_year":2027},"source":{"card":"card_1Nabc12345678"}}`},
 		"card as a number":    {mask.Default(), `{"value":4242424242424242,"id":4242424242424242,"order_id":"13800138000"}`, `{"value":"[card]","id":4242424242424242,"order_id":"13800138000"}`},
 		"keys are values":     {mask.Default(), `{"ann@example.com":1,"+1 415 555 0132":{"x":1}}`, `{"[email]":1,"[phone]":{"x":1}}`},

@@ -20,6 +20,26 @@ func cardEnd(text []byte, gs []group, bare bool) int {
 	return best
 }
 
+// saidCardEnd is the end of a card that a word announces, of whatever network:
+// 12 to 19 digits with their check digit. 0 for none.
+func saidCardEnd(text []byte, gs []group, said cue) int {
+	if said != cueCard {
+		return 0
+	}
+	var buf [longest]byte
+	digits, best := buf[:0], 0
+	for i, g := range gs {
+		if len(digits)+g.size() > longest || i > 0 && !cardSeparated(text, gs[i-1], g) {
+			break
+		}
+		digits = append(digits, text[g.start:g.end]...)
+		if len(digits) >= 12 && rightOpen(text, g.end) && luhn(digits) {
+			best = g.end
+		}
+	}
+	return best
+}
+
 // cardSeparated reports whether two groups can belong to one card: cards are
 // printed in groups of four to six, and with dots only in fours.
 func cardSeparated(text []byte, a, b group) bool {
@@ -36,10 +56,15 @@ func IsCard(digits []byte) bool {
 	if n < 13 || n > longest || !issued(value(digits[:4]), n) {
 		return false
 	}
+	return luhn(digits)
+}
+
+// luhn reports whether the last digit is the check digit of the others.
+func luhn(digits []byte) bool {
 	sum := 0
 	for i, c := range digits {
 		d := int(c - '0')
-		if (n-i)%2 == 0 {
+		if (len(digits)-i)%2 == 0 {
 			if d *= 2; d > 9 {
 				d -= 9
 			}

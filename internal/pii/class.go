@@ -8,7 +8,8 @@ const (
 	letter       // ASCII
 	local        // of the part of an e-mail address before the @
 	domain       // of the part behind it
-	start        // where the finder stops to look: digit @ + ( :
+	start        // where the finder stops to look: digit @ + ( : -
+	han          // first byte of a Chinese character that may tell a name
 	hiding       // first byte of what fold may have to change
 )
 
@@ -27,8 +28,15 @@ var classes = func() (t [256]class) {
 	for _, c := range "-." {
 		t[c] |= domain
 	}
-	for _, c := range "@+(:" {
+	for _, c := range "@+(:-" {
 		t[c] |= start
+	}
+	// First bytes of what tells a Chinese name.
+	for _, words := range [...][]string{introductions[:], titles[:]} {
+		for _, w := range words {
+			t[w[0]] |= han
+			t[w[len(w)-3]] |= han
+		}
 	}
 	for _, c := range `\%&` {
 		t[c] |= hiding

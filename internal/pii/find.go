@@ -13,7 +13,7 @@ type Finder struct {
 // without overlap.
 func (f *Finder) Find(dst []Span, text []byte, types Set) []Span {
 	seen := look(text)
-	if seen&(start|hiding) == 0 {
+	if seen&(start|han|hiding) == 0 {
 		return dst // most strings
 	}
 	if seen&hiding == 0 {
@@ -29,7 +29,7 @@ func (f *Finder) Find(dst []Span, text []byte, types Set) []Span {
 
 // Suspicious reports a byte without which no text holds a finding: a reader
 // that looks at every byte anyway can spare Find the texts that have none.
-func Suspicious(c byte) bool { return is(c, start|hiding) }
+func Suspicious(c byte) bool { return is(c, start|han|hiding) }
 
 // look is every class that a byte of text has.
 func look(text []byte) class {
@@ -46,7 +46,7 @@ func look(text []byte) class {
 func (f *Finder) find(dst []Span, text []byte, types Set) []Span {
 	floor := 0
 	for i := 0; i < len(text); {
-		if !is(text[i], start) {
+		if !is(text[i], start|han) {
 			i++
 			continue
 		}
@@ -68,10 +68,18 @@ func (f *Finder) at1(text []byte, i, floor int, types Set) (Span, int) {
 	case '@':
 		s = emailAt(text, i, floor)
 	case ':':
-		s = labelled(text, i)
+		if s = labelled(text, i); s.Type == None {
+			s = ip6At(text, i, floor)
+		}
+	case '-':
+		s = pemAt(text, i)
 	case '+', '(':
 		s = phoneMarked(text, i, floor)
 	default:
+		if text[i] >= 0x80 {
+			s = hanAt(text, i, floor)
+			break
+		}
 		return f.number(text, i, floor, types)
 	}
 	if !types.Has(s.Type) {

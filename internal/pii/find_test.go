@@ -72,8 +72,8 @@ func TestFind(t *testing.T) {
 		"ssn group 00":         {"536-00-8745", "536-00-8745"},
 		"ssn serial 0000":      {"536-22-0000", "536-22-0000"},
 		"nine digits":          {"536228745", "536228745"},
-		"resident identity":    {"身份证：11010519491231002X。", "身份证：[ssn]。"},
-		"resident identity x":  {"11010519491231002x", "[ssn]"},
+		"resident identity":    {"身份证：11010519491231002X。", "身份证：[resident_id]。"},
+		"resident identity x":  {"11010519491231002x", "[resident_id]"},
 		"resident wrong check": {"110105194912310021", "110105194912310021"},
 
 		"phone international": {"call +1 415 555 0142 now", "call [phone] now"},
@@ -113,7 +113,7 @@ func TestFind(t *testing.T) {
 		"decimal uuid":  {"11111111-1111-4716-4716-446655440000", "11111111-1111-4716-4716-446655440000"},
 		"url":           {"https://api.stripe.com/v1/charges?limit=100", "https://api.stripe.com/v1/charges?limit=100"},
 		"order":         {"order 20881, 114-3941689-8772232", "order 20881, 114-3941689-8772232"},
-		"address":       {"192.168.100.200:8080", "192.168.100.200:8080"},
+		"address":       {"192.168.100.200:8080", "[ip]:8080"},
 		"git":           {"git@github.com:acme/app.git", "git@github.com:acme/app.git"},
 		"package":       {"@types/node@18.0.0", "@types/node@18.0.0"},
 		"image":         {"logo@2x.png", "logo@2x.png"},
@@ -132,7 +132,7 @@ func TestFind(t *testing.T) {
 func TestFindOnlyEnabledTypes(t *testing.T) {
 	in := "ann@example.com 4242424242424242 536-22-8745 415-555-0132"
 	got := map[string]string{}
-	for typ := pii.Email; typ < pii.Type(pii.Types); typ++ {
+	for _, typ := range []pii.Type{pii.Email, pii.Card, pii.SSN, pii.Phone, pii.Name, pii.Text} {
 		got[typ.String()] = marked(in, pii.Set(0).With(typ))
 	}
 	want := map[string]string{
@@ -153,7 +153,7 @@ func TestKeyType(t *testing.T) {
 		"requesterName": pii.Name, "billing_first_name": pii.Name, "姓名": pii.Name, "客户姓名": pii.Name, "联系人": pii.Name,
 		"email": pii.Email, "customer_email": pii.Email, "E-Mail": pii.Email, "邮箱": pii.Email,
 		"phone": pii.Phone, "Phone Number": pii.Phone, "home.phone": pii.Phone, "电话": pii.Phone, "手机": pii.Phone, "手机号": pii.Phone,
-		"ssn": pii.SSN, "SSN": pii.SSN, "id_number": pii.SSN, "身份证": pii.SSN, "card": pii.Card, "card_number": pii.Card, "卡号": pii.Card,
+		"ssn": pii.SSN, "SSN": pii.SSN, "id_number": pii.SSN, "身份证": pii.ResidentID, "card": pii.Card, "card_number": pii.Card, "卡号": pii.Card,
 		"filename": pii.None, "hostname": pii.None, "product": pii.None, "id": pii.None, "amount": pii.None, "": pii.None,
 	} {
 		if got := pii.KeyType(pii.FoldKey(nil, []byte(key))); got != want {

@@ -65,48 +65,17 @@ func (f *Finder) Covers(typ Type, value []byte) bool {
 	switch typ {
 	case Phone:
 		return digits >= 5
-	case SSN:
+	case SSN, ResidentID, Aadhaar, NHS, Passport, Licence, MedicalRecord, BankAccount, Birthdate:
 		return digits >= 4
+	case PAN, NINO, IBAN:
+		return digits >= 4 && spelled
 	case Card:
 		return digits >= 8 && !spelled
+	case IP:
+		return digits >= 1 && spelled || digits >= 4
+	case Secret:
+		return len(value) >= 6
 	default:
 		return typ != None && !blank
 	}
-}
-
-// suffixes decide keys whose first words say whose value it is.
-var suffixes = [...]struct {
-	suffix string
-	typ    Type
-}{
-	{"firstname", Name}, {"lastname", Name}, {"fullname", Name}, {"middlename", Name},
-	{"givenname", Name}, {"familyname", Name}, {"surname", Name}, {"姓名", Name},
-	{"email", Email}, {"emailaddress", Email}, {"邮箱", Email},
-	{"phone", Phone}, {"phonenumber", Phone}, {"mobile", Phone}, {"mobilenumber", Phone}, {"telephone", Phone},
-	{"电话", Phone}, {"電話", Phone}, {"手机", Phone}, {"手機", Phone}, {"手机号", Phone}, {"手机号码", Phone}, {"电话号码", Phone},
-	{"ssn", SSN}, {"socialsecuritynumber", SSN}, {"身份证", SSN}, {"身份证号", SSN}, {"身份证号码", SSN},
-	{"cardnumber", Card}, {"卡号", Card},
-}
-
-func exactKey(folded string) Type {
-	switch folded {
-	case "name", "names", "displayname", "realname", "legalname", "preferredname", "nickname", "maidenname",
-		"customername", "requestername", "submittername", "assigneename", "authorname", "agentname", "contactname",
-		"recipientname", "sendername", "ownername", "holdername", "cardholdername", "cardholder", "accountholdername",
-		"accountholder", "billingname", "shippingname", "payername", "payeename", "patientname", "employeename",
-		"guestname", "passengername", "buyername", "sellername", "membername", "personname", "clientname",
-		"signername", "username", "namesuffix", "nameprefix",
-		"联系人", "收件人", "收货人", "申请人", "持卡人", "名字", "客户名称", "姓", "名":
-		return Name
-	case "mail", "emails", "emailaddresses", "电子邮件", "邮件地址":
-		return Email
-	case "phones", "phonenumbers", "cell", "cellnumber", "tel", "fax", "msisdn", "whatsapp", "联系方式":
-		return Phone
-	case "socialsecurity", "ssnlast4", "nationalid", "nationalidnumber", "nationalidentitynumber", "idnumber",
-		"passport", "passportnumber", "证件号", "证件号码":
-		return SSN
-	case "card", "cards", "creditcard", "debitcard", "pan", "primaryaccountnumber", "ccnumber", "银行卡", "信用卡":
-		return Card
-	}
-	return None
 }

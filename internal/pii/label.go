@@ -8,15 +8,15 @@ import (
 // labels announce a name in running Chinese text, as in 姓名：陈伟.
 var labels = [...]string{"姓名", "联系人", "收件人", "收货人", "申请人", "持卡人"}
 
+// wechatLabels announce a WeChat id.
+var wechatLabels = [...]string{"微信", "微信号", "微信号码", "WeChat", "wechat", "Wechat", "WeChat ID", "WeChat id", "wechat id"}
+
 // longestName is how many Chinese characters a name has at most.
 const longestName = 4
 
 // labelled is the name behind a label that ends with the colon at text[i].
 func labelled(text []byte, i int) Span {
 	before := bytes.TrimRight(text[:i], " ")
-	if len(before) == 0 || before[len(before)-1] < 0x80 {
-		return Span{}
-	}
 	for _, label := range labels {
 		if !bytes.HasSuffix(before, []byte(label)) {
 			continue
@@ -29,7 +29,24 @@ func labelled(text []byte, i int) Span {
 			return Span{Start: begin, End: end, Type: Name}
 		}
 	}
-	return Span{}
+	return wechatLabelled(text, before, i)
+}
+
+// wechatLabelled is the id behind 微信： or WeChat id:.
+func wechatLabelled(text, before []byte, i int) Span {
+	if !anyBefore(before, wechatLabels[:]) {
+		return Span{}
+	}
+	for i++; i < len(text) && text[i] == ' '; i++ {
+	}
+	end := i
+	for end < len(text) && referential(text[end]) {
+		end++
+	}
+	if size := end - i; size < 5 || size > 20 {
+		return Span{}
+	}
+	return Span{Start: i, End: end, Type: WeChat}
 }
 
 // nameEnd is the end of a name at text[i:]: a few Chinese characters, or words

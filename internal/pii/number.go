@@ -8,8 +8,12 @@ func (g group) size() int { return g.end - g.start }
 // longest is how many digits any number has at most; window reads a few more.
 const longest = 19
 
-// fewest is how many digits any number has at least.
-const fewest = 9
+// Numbers have at least fewest digits by their shape, and announceable when a
+// word says what they are.
+const (
+	fewest       = 9
+	announceable = 5
+)
 
 // shapes are tried in this order: the surest first.
 var shapes = [...]struct {
@@ -17,26 +21,147 @@ var shapes = [...]struct {
 	// end is where the number that the groups begin with ends, 0 for none. bare
 	// says that digits without separators of their own count.
 	end func(text []byte, gs []group, bare bool) int
-}{{SSN, residentEnd}, {Card, cardEnd}, {SSN, ssnEnd}, {Phone, mobileEnd}, {Phone, northAmericanEnd}}
+}{{ResidentID, residentEnd}, {Card, cardEnd}, {SSN, ssnEnd}, {Aadhaar, aadhaarEnd}, {Phone, mobileEnd}, {Phone, northAmericanEnd}, {Phone, trunkEnd}}
+
+// said are shapes that need a word before them, or are told from others by one.
+var said = [...]struct {
+	typ Type
+	end func(text []byte, gs []group, said cue) int
+}{{Card, saidCardEnd}, {Aadhaar, saidAadhaarEnd}, {NHS, nhsEnd}, {Phone, saidPhoneEnd}}
 
 // number tries what can begin with the digits at text[i:].
 func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
+	if s := lettered(text, i, floor, types); s.Type != None {
+		return s, s.End
+	}
+	if i > floor && text[i-1] >= 0x80 && types.Has(Address) {
+		if s := addressAt(text, i, floor); s.Type != None {
+			return s, s.End
+		}
+	}
 	total := f.window(text, i)
 	first := f.groups[0]
-	if total < fewest || first.size() > longest || !leftOpen(text, i, floor) {
-		return Span{}, first.end
+	if types.Has(IP) && first.size() < 4 && first.end < len(text) && text[first.end] == '.' {
+		if s := ip4At(text, i, floor); s.Type != None {
+			return s, s.End
+		}
 	}
+	if total >= fewest && first.size() <= longest && leftOpen(text, i, floor) {
+		if s := f.shaped(text, i, floor, types); s.Type != None {
+			return s, s.End
+		}
+	}
+	if s := f.announced(text, i, floor, total, types); s.Type != None {
+		return s, s.End
+	}
+	return Span{}, first.end
+}
+
+// lettered is what letters before its digits tell: an account, an identity
+// number, a key.
+func lettered(text []byte, i, floor int, types Set) Span {
+	if i == floor || text[i-1] != ' ' && !tokenish(text[i-1]) {
+		return Span{}
+	}
+	if i >= floor+2 {
+		switch c := text[i-1]; {
+		case is(c, letter):
+			if s := ibanAt(text, i, floor); types.Has(s.Type) {
+				return s
+			}
+			if s := panAt(text, i, floor); types.Has(s.Type) {
+				return s
+			}
+			fallthrough
+		case c == ' ' && i >= floor+3:
+			if s := ninoAt(text, i, floor); types.Has(s.Type) {
+				return s
+			}
+		}
+	}
+	if text[i-1] != ' ' && types.Has(Secret) {
+		return secretAt(text, i, floor)
+	}
+	return Span{}
+}
+
+// shaped tries the shapes of numbers on the groups.
+func (f *Finder) shaped(text []byte, i, floor int, types Set) Span {
 	bare := !glued(text, i, floor)
 	for _, shape := range &shapes {
 		if !types.Has(shape.typ) {
 			continue
 		}
 		if end := shape.end(text, f.groups, bare); end != 0 {
-			s := preferEmail(text, Span{Start: i, End: end, Type: shape.typ}, floor, types)
-			return s, s.End
+			if shape.typ == Phone && types.Has(NHS) && isNHS(text, f.groups) {
+				if n := nhsEnd(text, f.groups, before(text, i, floor)); n != 0 {
+					return Span{Start: i, End: n, Type: NHS}
+				}
+			}
+			return preferEmail(text, Span{Start: i, End: end, Type: shape.typ}, floor, types)
 		}
 	}
-	return Span{}, first.end
+	return Span{}
+}
+
+// announced tries what a word beside the number says it is.
+func (f *Finder) announced(text []byte, i, floor, total int, types Set) Span {
+	open := leftOpen(text, i, floor)
+	if open && total < announceable && !letterFollows(text, i) {
+		return Span{}
+	}
+	start, first := wordStart(text, i, floor)
+	if !first {
+		return Span{}
+	}
+	word := before(text, start, floor)
+	if word == cueOther || word == cueVersion {
+		return Span{}
+	}
+	if word == cueNone {
+		if !open || total < announceable {
+			return Span{}
+		}
+		end := phoneEnd(text, f.groups)
+		if end == 0 || after(text, end) != cuePhone || !types.Has(Phone) {
+			return Span{}
+		}
+		return Span{Start: i, End: end, Type: Phone}
+	}
+	if open {
+		for _, shape := range &said {
+			if !types.Has(shape.typ) {
+				continue
+			}
+			if end := shape.end(text, f.groups, word); end != 0 {
+				return Span{Start: i, End: end, Type: shape.typ}
+			}
+		}
+	}
+	if s := announced(text, i, floor, word); types.Has(s.Type) {
+		return s
+	}
+	return Span{}
+}
+
+// wordStart is where the word that the digits at text[i] are part of begins, and
+// whether they are its first ones.
+func wordStart(text []byte, i, floor int) (start int, first bool) {
+	for i > floor && referential(text[i-1]) {
+		if i--; isDigit(text[i]) {
+			return 0, false
+		}
+	}
+	return i, true
+}
+
+// letterFollows reports that the digits at text[i] end in a letter, or in what
+// stands in dates.
+func letterFollows(text []byte, i int) bool {
+	for i < len(text) && isDigit(text[i]) {
+		i++
+	}
+	return i < len(text) && (is(text[i], letter) || text[i] == '/' || text[i] == ',' || text[i] >= 0x80)
 }
 
 // window reads the runs of digits from text[i:] on that at most two spaces,

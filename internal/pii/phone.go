@@ -10,10 +10,40 @@ func phoneMarked(text []byte, i, floor int) Span {
 	default:
 		end = areaEnd(text, i+1)
 	}
+	if end == 0 && text[i] == '(' {
+		end = saidAreaEnd(text, i, floor)
+	}
 	if end == 0 {
 		return Span{}
 	}
-	return Span{Start: i, End: end, Type: Phone}
+	return Span{Start: i, End: extended(text, end), Type: Phone}
+}
+
+// saidAreaEnd is the end of a number with an area code of any country in
+// brackets, (37) 788-063, if a word says that it is one; 0 for none.
+func saidAreaEnd(text []byte, i, floor int) int {
+	at := i + 1
+	for at < len(text) && isDigit(text[at]) && at < i+6 {
+		at++
+	}
+	if at == i+1 || at == len(text) || text[at] != ')' {
+		return 0
+	}
+	digits, end := at-i-1, 0
+	for at++; at < len(text) && digits <= mostNational; at++ {
+		switch {
+		case isDigit(text[at]):
+			if digits++; digits >= fewestNational && rightOpen(text, at+1) {
+				end = at + 1
+			}
+		case !between(text[at]) || !isDigit(text[at-1]) && text[at-1] != ')':
+			at = len(text)
+		}
+	}
+	if end == 0 || before(text, i, floor) != cuePhone && after(text, end) != cuePhone {
+		return 0
+	}
+	return end
 }
 
 // internationalEnd is the end of the digits behind a +, 0 unless there are as
@@ -64,7 +94,7 @@ func areaEnd(text []byte, i int) int {
 	if between(text[i]) {
 		i++
 	}
-	if i+4 > len(text) || !allDigits(text[i:i+4]) || !rightOpen(text, i+4) {
+	if i+4 > len(text) || !allDigits(text[i:i+4]) || !ends(text, i+4) {
 		return 0
 	}
 	return i + 4
@@ -76,10 +106,10 @@ func northAmericanEnd(text []byte, gs []group, _ bool) int {
 		gs = gs[1:]
 	}
 	end, ok := sizes(gs, 3, 3, 4)
-	if !ok || !rightOpen(text, end) || !isArea(text[gs[0].start:gs[0].end]) || !isArea(text[gs[1].start:gs[1].end]) {
+	if !ok || !ends(text, end) || !isArea(text[gs[0].start:gs[0].end]) || !isArea(text[gs[1].start:gs[1].end]) {
 		return 0
 	}
-	return end
+	return extended(text, end)
 }
 
 // isArea reports three digits of which the first is 2 to 9 and which are no

@@ -85,7 +85,7 @@ func TestBadChangeKeepsTheLastGood(t *testing.T) {
 	f.step(good)
 	held, _ := f.set.Get("acme")
 
-	bad := bundle(t, "acme", "tenant.yaml", "title", "titel", "mask.yaml", "types:", "tipes:")
+	bad := bundle(t, "acme", "tenant.yaml", "title", "titel", "mask.yaml", "max_body:", "max_bodi:")
 	f.step(bad)
 	if now, _ := f.set.Get("acme"); now != held {
 		t.Error("the last good tenant was replaced")

@@ -62,8 +62,8 @@ func TestEachMistakeIsNamedAlone(t *testing.T) {
 		"unknown group":              {[]string{"approvals.yaml", "repeat_group: billing_leads", "repeat_group: leads"}, "approvals.yaml: repeat_group: is no group of people.yaml (got leads)"},
 		"rule for nothing":           {[]string{"policy.csv", "stripe.customer.get", "stripe.custmer.get"}, "policy.csv:3: " + nothing + " (got stripe.custmer.get)"},
 		"rule for another catalog":   {[]string{"policy.csv", "stripe.customer.get", "paypal.customer.get"}, "policy.csv:3: " + nothing + " (got paypal.customer.get)"},
-		"mask":                       {[]string{"mask.yaml", "types: [email, ", "types: [e-mail, "}, "mask.yaml: types: must be email, card, ssn, phone or name (got e-mail)"},
-		"mask of another tool":       {[]string{"mask.yaml", "types:", "tools: {zendesc: {pass_keys: [name]}}\ntypes:"}, "mask.yaml: tools.zendesc: is no tool of tools.yaml; it has stripe, zendesk"},
+		"mask":                       {[]string{"mask.yaml", "max_body:", "types: [e-mail]\nmax_body:"}, "mask.yaml: types: must be email, card, ssn, phone, name, iban, bank_account, resident_id, aadhaar, pan, nhs_number, nino, passport, licence, medical_record, birthdate, address, ip, wechat or secret (got e-mail)"},
+		"mask of another tool":       {[]string{"mask.yaml", "max_body:", "tools: {zendesc: {pass_keys: [name]}}\nmax_body:"}, "mask.yaml: tools.zendesc: is no tool of tools.yaml; it has stripe, zendesk"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			loaded, problems := load(edited(t, tt.edits...))
@@ -109,7 +109,7 @@ func TestEveryMistakeAtOnce(t *testing.T) {
 		"approvals.yaml", "4h", "1s",
 		"policy.csv", "stripe.customer.get, args.customer == session.customer", "stripe.customer.get, tru",
 		"policy.csv", "facts.charge.customer", "facts.charge.owner",
-		"mask.yaml", "types: [email, card, ssn", "types: [e-mail, card, sssn",
+		"mask.yaml", "max_body:", "types: [e-mail, card, sssn]\nmax_body:",
 	))
 	var got []string
 	for _, p := range problems {

@@ -3,6 +3,7 @@ package maskfile
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/sallyport/sallyport/internal/config"
 	"github.com/sallyport/sallyport/internal/mask"
@@ -83,7 +84,7 @@ func (s settings) types(at string, problems *config.Problems) pii.Set {
 	for _, name := range s.Types {
 		t, ok := pii.ParseType(name)
 		if !ok || !pii.All.Has(t) {
-			problems.Add(at+"types", "must be email, card, ssn, phone or name", name)
+			problems.Add(at+"types", "must be "+listed(pii.All), name)
 			continue
 		}
 		set = set.With(t)
@@ -109,7 +110,7 @@ func (s settings) addKeys(p *mask.Policy, base mask.Policy, at string, problems 
 		folded, ok := fold(key, at+"keys", said, problems)
 		t, known := pii.ParseType(s.Keys[key])
 		if !known {
-			problems.Add(at+"keys."+key, "must be email, card, ssn, phone, name or text", s.Keys[key])
+			problems.Add(at+"keys."+key, "must be "+listed(pii.All.With(pii.Text)), s.Keys[key])
 		}
 		if ok && known {
 			p.Keys[folded] = t
@@ -140,4 +141,16 @@ func fold(key, at string, said map[string]string, problems *config.Problems) (st
 		return folded, true
 	}
 	return "", false
+}
+
+// listed are the types of a set as a problem names them: a, b or c.
+func listed(set pii.Set) string {
+	var names []string
+	for t := range pii.Type(pii.Types) {
+		if set.Has(t) {
+			names = append(names, t.String())
+		}
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }

@@ -45,7 +45,7 @@ func TestRules(t *testing.T) {
 
 	stripe := all
 	stripe.Pass = map[string]bool{"name": true}
-	stripe.Types = pii.All
+	stripe.Types = pii.Set(0).With(pii.Email).With(pii.Card).With(pii.SSN).With(pii.Phone).With(pii.Name)
 
 	zendesk := all
 	zendesk.Keys = map[string]pii.Type{"memo": pii.Text, "subject": pii.Text, "称呼": pii.Name}

@@ -1,0 +1,164 @@
+package pii
+
+import "bytes"
+
+// cue is what the words beside a number say that it is.
+type cue uint8
+
+// The cues. cueOther is of a word that says that a number is something else.
+const (
+	cueNone cue = iota
+	cueOther
+	cuePhone
+	cueCard
+	cueSSN
+	cueAccount
+	cuePassport
+	cueLicence
+	cueMedical
+	cueBirth
+	cueNHS
+	cueAadhaar
+	cueWeChat
+	cueVersion
+)
+
+// How far before a number a word is looked for.
+const (
+	cueWords = 7
+	cueBytes = 64
+)
+
+// before is the cue that is nearest before text[i]. It does not look past a
+// digit, a bracket (which ends every mark) or a line, unless a colon ends that
+// line.
+func before(text []byte, i, floor int) cue {
+	low := max(floor, i-cueBytes)
+	for words := 0; words < cueWords; words++ {
+		end := skipBack(text, i, low)
+		if end <= low {
+			return cueNone
+		}
+		if text[end-1] >= 0x80 {
+			return hanCue(text[low:end])
+		}
+		from := end
+		for from > low && is(text[from-1], letter) {
+			from--
+		}
+		if from == end || from == low && low > floor {
+			return cueNone
+		}
+		if c := wordCue(text[from:end]); c != cueNone {
+			return c
+		}
+		i = from
+	}
+	return cueNone
+}
+
+// skipBack is the end of the word before text[i], low when there is none to look at.
+func skipBack(text []byte, i, low int) int {
+	line := false
+	for i > low {
+		switch c := text[i-1]; {
+		case is(c, letter) || c >= 0x80:
+			if line {
+				return low
+			}
+			return i
+		case c == '\n' || c == '\r':
+			line = true
+		case c == ':':
+			line = false
+		case isDigit(c), c == '[', c == ']', c == '{', c == '}':
+			return low
+		}
+		i--
+	}
+	return low
+}
+
+// after is the cue in the word that follows text[i] on its line.
+func after(text []byte, i int) cue {
+	for i < len(text) && (text[i] == ' ' || text[i] == '-' || text[i] == '(') {
+		i++
+	}
+	end := i
+	for end < len(text) && is(text[end], letter) {
+		end++
+	}
+	switch word := text[i:end]; {
+	case len(word) == len("office") && word[0]|0x20 == 'o' && string(word[1:]) == "ffice", wordCue(word) == cuePhone:
+		return cuePhone
+	}
+	return cueNone
+}
+
+// wordCue is the cue of one word in any capitals.
+func wordCue(word []byte) cue {
+	const longest = 14
+	if len(word) > longest {
+		return cueNone
+	}
+	var buf [longest]byte
+	for i, c := range word {
+		buf[i] = c | 0x20
+	}
+	switch string(buf[:len(word)]) {
+	case "phone", "phones", "telephone", "tel", "mobile", "mob", "cell", "cellphone", "fax", "call", "calling", "dial", "sms",
+		"whatsapp", "viber", "ring", "reach", "answering", "messages", "registered", "desk", "callback", "hotline", "landline":
+		return cuePhone
+	case "card", "cards", "cc", "credit", "debit", "visa", "mastercard", "amex", "maestro":
+		return cueCard
+	case "ssn", "ssns", "social", "itin", "taxpayer", "tin":
+		return cueSSN
+	case "account", "acct", "accounts", "routing", "aba", "iban":
+		return cueAccount
+	case "passport":
+		return cuePassport
+	case "license", "licence", "driver", "drivers", "driving", "dl":
+		return cueLicence
+	case "mrn", "medical", "patient", "chart":
+		return cueMedical
+	case "born", "birth", "birthday", "birthdate", "dob":
+		return cueBirth
+	case "nhs":
+		return cueNHS
+	case "aadhaar", "aadhar", "uidai":
+		return cueAadhaar
+	case "wechat", "weixin":
+		return cueWeChat
+	case "version", "versions", "ver", "release", "build", "firmware", "sdk", "driverversion", "v":
+		return cueVersion
+	case "order", "orders", "ticket", "tickets", "invoice", "ref", "reference", "tracking", "case", "sku", "item", "items", "amount",
+		"total", "price", "qty", "quantity", "transaction", "txn", "serial", "model", "batch", "part", "receipt", "confirmation",
+		"booking", "flight", "shipment", "parcel", "charge", "payment", "refund", "quote", "error", "status", "zip", "postal", "product":
+		return cueOther
+	}
+	return cueNone
+}
+
+// hanCues are tried by where they end: the last one counts.
+var hanCues = [...]struct {
+	word string
+	cue  cue
+}{
+	{"手机", cuePhone}, {"电话", cuePhone}, {"電話", cuePhone}, {"致电", cuePhone}, {"拨打", cuePhone}, {"联系方式", cuePhone}, {"传真", cuePhone},
+	{"账号", cueAccount}, {"帐号", cueAccount}, {"账户", cueAccount}, {"银行卡", cueCard}, {"信用卡", cueCard}, {"卡号", cueCard},
+	{"护照", cuePassport}, {"驾驶证", cueLicence}, {"驾照", cueLicence}, {"病历号", cueMedical}, {"就诊卡", cueMedical},
+	{"生日", cueBirth}, {"出生", cueBirth}, {"微信", cueWeChat},
+	{"订单", cueOther}, {"单号", cueOther}, {"工单", cueOther}, {"编号", cueOther}, {"金额", cueOther}, {"发票", cueOther}, {"快递", cueOther},
+	{"版本", cueVersion},
+}
+
+// hanCue is the last cue in text that ends with a Chinese character.
+func hanCue(text []byte) cue {
+	found, at := cueNone, -1
+	for _, h := range hanCues {
+		if i := bytes.LastIndex(text, []byte(h.word)); i > at {
+			found, at = h.cue, i
+		}
+	}
+	return found
+}

@@ -1,0 +1,179 @@
+package pii
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// A name in running Chinese text is told by what stands before it (我叫陈伟) or
+// by the title behind it (陈伟先生).
+var (
+	introductions = [...]string{"我叫", "我的名字是", "名叫", "姓名是", "姓名为", "联系人", "收件人", "收货人", "持卡人", "申请人"}
+	titles        = [...]string{"先生", "女士", "小姐", "太太", "老师", "经理", "医生", "师傅", "同学"}
+)
+
+// surnames are the commonest Chinese family names: what follows an introduction
+// without a colon must begin with one to be a name.
+const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝欧阳司马上官诸葛"
+
+// hanAt is the finding that the Chinese character at text[i] is part of, which
+// must be the first of a title or the last of an introduction.
+func hanAt(text []byte, i, floor int) Span {
+	if len(text)-i < 3 || !tells(text[i:i+3]) {
+		return Span{}
+	}
+	for _, title := range titles {
+		if hasAt(text, i, title) {
+			return titled(text, i, floor)
+		}
+	}
+	for _, words := range introductions {
+		if n := i + 3 - len(words); n >= floor && hasAt(text, n, words) {
+			return introduced(text, i+3)
+		}
+	}
+	return Span{}
+}
+
+// tells reports the first character of a title or the last of an introduction:
+// most of a Chinese text is neither.
+func tells(char []byte) bool {
+	switch string(char) {
+	case "先", "女", "小", "太", "老", "经", "医", "师", "同", "叫", "是", "为", "人":
+		return true
+	}
+	return false
+}
+
+// titled is the name of a family name and at most two characters before a title.
+func titled(text []byte, i, floor int) Span {
+	from := i
+	best := Span{}
+	for range 3 {
+		if from-3 < floor || text[from-3]&0xF0 != 0xE0 {
+			break
+		}
+		from -= 3
+		if isSurname(text[from:]) {
+			best = Span{Start: from, End: i, Type: Name}
+		}
+	}
+	return best
+}
+
+// introduced is the name that begins at text[i].
+func introduced(text []byte, i int) Span {
+	if !isSurname(text[i:]) {
+		return Span{}
+	}
+	end := nameEnd(text, i)
+	if end-i > 3*3 { // more is no name but the sentence that goes on
+		end = i + 3*3
+	}
+	if end-i < 2*3 {
+		return Span{}
+	}
+	for _, verb := range [...]string{"的", "在", "想", "要", "是", "有", "来", "已", "和", "电", "手", "住", "说"} {
+		if at := bytes.Index(text[i+3:end], []byte(verb)); at > 0 {
+			end = i + 3 + at
+		}
+	}
+	return Span{Start: i, End: end, Type: Name}
+}
+
+func isSurname(text []byte) bool {
+	if len(text) < 3 {
+		return false
+	}
+	r, size := utf8.DecodeRune(text)
+	return size == 3 && bytes.ContainsRune([]byte(surnames), r)
+}
+
+// What ends the parts of a Chinese postal address, and what stands before its
+// number.
+var (
+	addressParts = [...]string{"省", "市", "区", "县", "州", "镇", "乡", "旗", "盟", "路", "街", "道", "巷", "弄", "村", "里", "苑", "园", "庄", "大厦", "小区", "广场", "新村", "胡同", "大道"}
+	numbered     = [...]string{"路", "街", "道", "巷", "弄", "村", "里", "苑", "园", "庄", "厦", "区", "场", "同", "桥", "镇"}
+	places       = [...]string{"号", "栋", "幢", "座", "楼", "层", "室", "单元", "弄", "房", "户"}
+)
+
+// longestAddress bounds an address to either side of its number, in bytes.
+const longestAddress = 120
+
+// addressAt is the Chinese postal address, from province or city to door, that
+// the digits at text[i] number: 北京市朝阳区建国路88号3单元1202室.
+func addressAt(text []byte, i, floor int) Span {
+	if i-3 < floor || !anyBefore(text[floor:i], numbered[:]) {
+		return Span{}
+	}
+	end := addressEnd(text, i)
+	if end == i {
+		return Span{}
+	}
+	from, parts := i, 0
+	for from-3 >= floor && i-from < longestAddress {
+		r, size := utf8.DecodeLastRune(text[floor:from])
+		if !isHan(r) {
+			break
+		}
+		from -= size
+	}
+	for _, part := range addressParts {
+		parts += bytes.Count(text[from:i], []byte(part))
+	}
+	if parts < 2 {
+		return Span{}
+	}
+	return Span{Start: addressStart(text, from, i), End: end, Type: Address}
+}
+
+func isHan(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF }
+
+// anyBefore reports that text ends with one of the words.
+func anyBefore(text []byte, words []string) bool {
+	for _, w := range words {
+		if bytes.HasSuffix(text, []byte(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// addressEnd is where the numbers of house, building, floor and door end that
+// begin at text[i]; i when there are none.
+func addressEnd(text []byte, i int) int {
+	end := i
+	for at := i; at < len(text) && at-i < longestAddress; {
+		from := at
+		for at < len(text) && (is(text[at], digit|letter) || text[at] == '-') {
+			at++
+		}
+		if at == from {
+			break
+		}
+		for at < len(text) && !isDigit(text[at]) { // 号, 号楼, 单元
+			n := 0
+			for _, p := range places {
+				if hasAt(text, at, p) {
+					n = len(p)
+				}
+			}
+			if n == 0 {
+				return end
+			}
+			at += n
+			end = at
+		}
+	}
+	return end
+}
+
+// addressStart leaves out the words before an address: 寄到北京市.
+func addressStart(text []byte, from, i int) int {
+	for _, word := range [...]string{"地址是", "地址为", "地址", "寄到", "送到", "寄往", "住在", "位于", "发到", "改成", "改为", "在"} {
+		if at := bytes.LastIndex(text[from:i], []byte(word)); at >= 0 {
+			return from + at + len(word)
+		}
+	}
+	return from
+}

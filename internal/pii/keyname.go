@@ -1,0 +1,74 @@
+package pii
+
+// suffixes decide keys whose first words say whose value it is.
+var suffixes = [...]struct {
+	suffix string
+	typ    Type
+}{
+	{"firstname", Name}, {"lastname", Name}, {"fullname", Name}, {"middlename", Name},
+	{"givenname", Name}, {"familyname", Name}, {"surname", Name}, {"姓名", Name},
+	{"email", Email}, {"emailaddress", Email}, {"邮箱", Email},
+	{"phone", Phone}, {"phonenumber", Phone}, {"mobile", Phone}, {"mobilenumber", Phone}, {"telephone", Phone},
+	{"电话", Phone}, {"電話", Phone}, {"手机", Phone}, {"手機", Phone}, {"手机号", Phone}, {"手机号码", Phone}, {"电话号码", Phone},
+	{"ssn", SSN}, {"socialsecuritynumber", SSN}, {"身份证", ResidentID}, {"身份证号", ResidentID}, {"身份证号码", ResidentID},
+	{"cardnumber", Card}, {"卡号", Card}, {"iban", IBAN},
+	{"dateofbirth", Birthdate}, {"birthdate", Birthdate}, {"birthday", Birthdate}, {"出生日期", Birthdate}, {"生日", Birthdate},
+	{"passportnumber", Passport}, {"护照号", Passport}, {"护照号码", Passport}, {"licensenumber", Licence}, {"licencenumber", Licence},
+	{"accountnumber", BankAccount}, {"routingnumber", BankAccount}, {"sortcode", BankAccount}, {"银行账号", BankAccount},
+	{"ipaddress", IP}, {"streetaddress", Address}, {"postaladdress", Address}, {"addressline1", Address}, {"addressline2", Address},
+	{"地址", Address}, {"address1", Address}, {"address2", Address},
+	{"password", Secret}, {"passwd", Secret}, {"apikey", Secret}, {"secretkey", Secret}, {"clientsecret", Secret}, {"accesstoken", Secret},
+	{"refreshtoken", Secret}, {"privatekey", Secret}, {"authtoken", Secret}, {"密码", Secret},
+	{"微信号", WeChat}, {"wechatid", WeChat},
+}
+
+// exactKey is the type under a key that says it only as a whole.
+func exactKey(folded string) Type {
+	switch folded {
+	case "name", "names", "displayname", "realname", "legalname", "preferredname", "nickname", "maidenname",
+		"customername", "requestername", "submittername", "assigneename", "authorname", "agentname", "contactname",
+		"recipientname", "sendername", "ownername", "holdername", "cardholdername", "cardholder", "accountholdername",
+		"accountholder", "billingname", "shippingname", "payername", "payeename", "patientname", "employeename",
+		"guestname", "passengername", "buyername", "sellername", "membername", "personname", "clientname",
+		"signername", "username", "namesuffix", "nameprefix",
+		"联系人", "收件人", "收货人", "申请人", "持卡人", "名字", "客户名称", "姓", "名":
+		return Name
+	case "mail", "emails", "emailaddresses", "电子邮件", "邮件地址":
+		return Email
+	case "phones", "phonenumbers", "cell", "cellnumber", "tel", "fax", "msisdn", "whatsapp", "联系方式":
+		return Phone
+	case "socialsecurity", "ssnlast4", "nationalid", "nationalidnumber", "nationalidentitynumber", "idnumber", "itin",
+		"证件号", "证件号码":
+		return SSN
+	case "card", "cards", "creditcard", "debitcard", "pan", "primaryaccountnumber", "ccnumber", "银行卡", "信用卡":
+		return Card
+	case "dob", "出生", "born":
+		return Birthdate
+	case "passport", "护照":
+		return Passport
+	case "drivinglicence", "drivinglicense", "driverslicense", "driverlicense", "驾驶证", "驾驶证号", "驾照":
+		return Licence
+	case "mrn", "medicalrecordnumber", "medicalrecord", "病历号", "就诊卡号":
+		return MedicalRecord
+	case "bankaccount", "routing", "账号", "帐号", "账户":
+		return BankAccount
+	case "aadhaar", "aadhaarnumber":
+		return Aadhaar
+	case "panno", "pannumber":
+		return PAN
+	case "nhs", "nhsnumber":
+		return NHS
+	case "nino", "nationalinsurancenumber":
+		return NINO
+	case "address", "addresses", "street", "line1", "line2", "billingaddress", "shippingaddress", "homeaddress", "deliveryaddress",
+		"收货地址", "住址", "详细地址", "家庭住址":
+		return Address
+	case "ip", "ips", "clientip", "remoteip", "sourceip", "lastip", "ipv4", "ipv6", "remoteaddr":
+		return IP
+	case "wechat", "weixin", "微信":
+		return WeChat
+	case "secret", "pwd", "credentials":
+		return Secret
+	}
+	return None
+}

@@ -1,0 +1,147 @@
+package pii
+
+// ninoAt is the UK national insurance number QQ 12 34 56 C whose digits begin at
+// text[i].
+func ninoAt(text []byte, i, floor int) Span {
+	from := i - 2
+	if text[i-1] == ' ' {
+		from--
+	}
+	if from < floor || from > floor && wordy(text[from-1]) || !ninoPrefix(text[from], text[from+1]) {
+		return Span{}
+	}
+	end, digits := i, 0
+	for end < len(text) && digits < 6 {
+		switch c := text[end]; {
+		case isDigit(c):
+			digits++
+		case c != ' ' || digits%2 != 0:
+			return Span{}
+		}
+		end++
+	}
+	if end < len(text) && text[end] == ' ' {
+		end++
+	}
+	if digits < 6 || end >= len(text) || text[end] < 'A' || text[end] > 'D' || end+1 < len(text) && wordy(text[end+1]) {
+		return Span{}
+	}
+	return Span{Start: from, End: end + 1, Type: NINO}
+}
+
+// ninoPrefix reports two letters that are issued together.
+func ninoPrefix(a, b byte) bool {
+	issued := func(c byte) bool {
+		return c >= 'A' && c <= 'Z' && c != 'D' && c != 'F' && c != 'I' && c != 'Q' && c != 'U' && c != 'V'
+	}
+	if !issued(a) || !issued(b) || b == 'O' {
+		return false
+	}
+	switch string([]byte{a, b}) {
+	case "BG", "GB", "NK", "KN", "TN", "NT", "ZZ":
+		return false
+	}
+	return true
+}
+
+// panAt is the Indian taxpayer number ABCPE1234F whose digits begin at text[i].
+// Its fourth letter says what kind of taxpayer it is.
+func panAt(text []byte, i, floor int) Span {
+	from, end := i-5, i+5
+	if from < floor || end > len(text) || from > floor && wordy(text[from-1]) || end < len(text) && wordy(text[end]) {
+		return Span{}
+	}
+	for _, c := range text[from:i] {
+		if c < 'A' || c > 'Z' {
+			return Span{}
+		}
+	}
+	switch text[from+3] {
+	case 'A', 'B', 'C', 'F', 'G', 'H', 'J', 'L', 'P', 'T':
+	default:
+		return Span{}
+	}
+	if last := text[end-1]; !allDigits(text[i:i+4]) || last < 'A' || last > 'Z' {
+		return Span{}
+	}
+	return Span{Start: from, End: end, Type: PAN}
+}
+
+// aadhaarEnd is the end of the Indian identity number 2345 6789 0124, 0 for
+// none.
+func aadhaarEnd(text []byte, gs []group, _ bool) int {
+	end, ok := sizes(gs, 4, 4, 4)
+	if !ok || !rightOpen(text, end) || text[gs[0].end] != text[gs[1].end] || !isAadhaar(text, gs) {
+		return 0
+	}
+	return end
+}
+
+// saidAadhaarEnd is the end of one without separators, behind a word that says
+// so.
+func saidAadhaarEnd(text []byte, gs []group, said cue) int {
+	if said != cueAadhaar || gs[0].size() != 12 || !rightOpen(text, gs[0].end) || !isAadhaar(text, gs) {
+		return 0
+	}
+	return gs[0].end
+}
+
+func isAadhaar(text []byte, gs []group) bool {
+	var buf [12]byte
+	digits := join(buf[:0], text, gs)
+	return len(digits) == 12 && digits[0] >= '2' && verhoeff(digits)
+}
+
+// join appends the digits of groups, as many as dst has room for.
+func join(dst, text []byte, gs []group) []byte {
+	for _, g := range gs {
+		for _, c := range text[g.start:g.end] {
+			if len(dst) == cap(dst) {
+				return dst
+			}
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+// verhoeff reports digits whose last one is the check digit of Verhoeff's
+// dihedral code.
+func verhoeff(digits []byte) bool {
+	const product = "0123456789" + "1234067895" + "2340178956" + "3401289567" + "4012395678" +
+		"5987604321" + "6598710432" + "7659821043" + "8765932104" + "9876543210"
+	const permuted = "0123456789" + "1576283094" + "5803796142" + "8916043527" + "9453126870" + "4286573901" + "2793806415" + "7046913258"
+	c := 0
+	for i := range digits {
+		d := int(digits[len(digits)-1-i] - '0')
+		p := int(permuted[i%8*10+d] - '0')
+		c = int(product[c*10+p] - '0')
+	}
+	return c == 0
+}
+
+// nhsEnd is the end of the patient number 943 476 5919, 0 for none, by the check
+// digit of modulus 11 and a word that says so.
+func nhsEnd(text []byte, gs []group, said cue) int {
+	end, ok := sizes(gs, 3, 3, 4)
+	if !ok && gs[0].size() == 10 {
+		end, ok = gs[0].end, true
+	}
+	if !ok || said != cueNHS || !rightOpen(text, end) || !isNHS(text, gs) {
+		return 0
+	}
+	return end
+}
+
+func isNHS(text []byte, gs []group) bool {
+	var buf [10]byte
+	digits := join(buf[:0], text, gs)
+	if len(digits) < 10 {
+		return false
+	}
+	sum := 0
+	for i, c := range digits[:9] {
+		sum += (10 - i) * int(c-'0')
+	}
+	return (11-sum%11)%11 == int(digits[9]-'0')
+}

@@ -1,0 +1,77 @@
+package pii_test
+
+import (
+	"testing"
+
+	"github.com/sallyport/sallyport/internal/pii"
+)
+
+// What the numbers, documents, addresses and keys of more countries look like,
+// and what only looks like them.
+func TestFindMore(t *testing.T) {
+	for name, c := range map[string]struct{ in, want string }{
+		"iban":                  {"pay to DE89370400440532013000 today", "pay to [iban] today"},
+		"iban in groups":        {"GB82 WEST 1234 5698 7654 32.", "[iban]."},
+		"iban in small letters": {"fr1420041010050500013m02606", "[iban]"},
+		"iban, wrong check":     {"DE88370400440532013000", "DE88370400440532013000"},
+		"iban, too short":       {"DE8937040044053201300", "DE8937040044053201300"},
+		"iban of no country":    {"XX82370400440532013000", "XX82370400440532013000"},
+
+		"address of version 4":      {"from 203.0.113.7:443/24", "from [ip]:443/24"},
+		"address in a URL":          {"http://203.0.113.7/x", "http://[ip]/x"},
+		"address of version 6":      {"from 2001:db8::8a2e:370:7334.", "from [ip]."},
+		"address of version 6 full": {"6e40:4041:c617:e898:c11:40d2:c669:2eb4", "[ip]"},
+		"version":                   {"version 1.2.3.4, v1.2.3.4, Chrome/120.0.60.12", "version 1.2.3.4, v1.2.3.4, Chrome/120.0.60.12"},
+		"five numbers":              {"1.3.6.1.4", "1.3.6.1.4"},
+		"loopback":                  {"127.0.0.1 and ::1 and 0.0.0.0", "127.0.0.1 and ::1 and 0.0.0.0"},
+		"time and MAC":              {"12:30:45 00:1a:2b:3c:4d:5e", "12:30:45 00:1a:2b:3c:4d:5e"},
+		"scope":                     {"std::vector<a::b>", "std::vector<a::b>"},
+
+		"nino":                 {"NI number QQ123456C, AB 12 34 56 C", "NI number QQ123456C, [nino]"},
+		"pan":                  {"PAN ABCPE1234F and ABCXE1234F", "PAN [pan] and ABCXE1234F"},
+		"aadhaar":              {"2341 2341 2346", "[aadhaar]"},
+		"aadhaar, wrong check": {"2341 2341 2345", "2341 2341 2345"},
+		"nhs":                  {"NHS number 943 476 5919", "NHS number [nhs_number]"},
+
+		"passport":              {"passport no. C01234567", "passport no. [passport]"},
+		"licence":               {"My driver's license number is F162823540116", "My driver's license number is [licence]"},
+		"medical record":        {"MRN: 00123456", "MRN: [medical_record]"},
+		"account":               {"account number 000123456789, routing 110000000", "account number [bank_account], routing [bank_account]"},
+		"account, but order":    {"the order 000123456789 of my account", "the order 000123456789 of my account"},
+		"nine digits announced": {"my SSN is 536228745", "my SSN is [ssn]"},
+		"born":                  {"born on 2/8/1935.", "born on [birthdate]."},
+		"born in words":         {"date of birth: March 12, 1985", "date of birth: [birthdate]"},
+		"born in Chinese":       {"出生日期：1985年3月12日", "出生日期：[birthdate]"},
+		"another date":          {"shipped on 2/8/2024", "shipped on 2/8/2024"},
+
+		"phone announced":       {"call me at 0494 92 82 32 now", "call me at [phone] now"},
+		"phone below its label": {"Phone:\n467 3395\n", "Phone:\n[phone]\n"},
+		"phone before its word": {"930.167.3943 fax", "[phone] fax"},
+		"phone with extension":  {"(898)666-3621x0135", "[phone]"},
+		"phone of Paris":        {"01 84 17 61 18", "[phone]"},
+		"area announced":        {"Phone: (37) 788-063", "Phone: [phone]"},
+		"order announced":       {"order 20881234, tracking 94001118", "order 20881234, tracking 94001118"},
+		"date announced":        {"call on 2024-01-15", "call on 2024-01-15"},
+		"price":                 {"call it 1200 USD", "call it 1200 USD"},
+
+		"name introduced":  {"你好，我叫陈伟，订单没到", "你好，我叫[name]，订单没到"},
+		"name with title":  {"请联系王小明先生。", "请联系[name]先生。"},
+		"title alone":      {"那位先生说", "那位先生说"},
+		"Chinese address":  {"寄到北京市朝阳区建国路88号3单元1202室。", "寄到[address]。"},
+		"number of a road": {"第88号", "第88号"},
+		"WeChat":           {"微信号：chenwei_88", "微信号：[wechat]"},
+
+		"Stripe's key":  {"key=sk_live_51HabcdefGHIJKLmnop", "key=[secret]"},
+		"GitHub's":      {"ghp_16C7e42F292c6912E7710c838347Ae178B4a", "[secret]"},
+		"a web token":   {"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P", "[secret]"},
+		"a private key": {"-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7\n-----END RSA PRIVATE KEY-----\nrest", "[secret]\nrest"},
+		"a charge":      {"ch_1HabcdefGHIJKLmnopqrst42", "ch_1HabcdefGHIJKLmnopqrst42"},
+		"a public part": {"-----BEGIN CERTIFICATE-----", "-----BEGIN CERTIFICATE-----"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := marked(c.in, pii.All); got != c.want {
+				t.Errorf("%q became %q, want %q", c.in, got, c.want)
+			}
+		})
+	}
+}
