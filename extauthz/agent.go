@@ -1,10 +1,7 @@
 package extauthz
 
 import (
-	"context"
 	"time"
-
-	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/answer"
@@ -21,10 +18,7 @@ import (
 const admissionFor = 30 * time.Second
 
 // Agent is the check of the agent listener.
-type Agent struct {
-	authv3.UnimplementedAuthorizationServer
-	g *gateway
-}
+type Agent struct{ g *gateway }
 
 // step is one call on its way down the ladder.
 type step struct {
@@ -37,9 +31,9 @@ type step struct {
 	moved    bool // the host named the tool; the path has it from here on
 }
 
-// Check decides one call of an agent.
-func (a *Agent) Check(_ context.Context, in *authv3.CheckRequest) (*authv3.CheckResponse, error) {
-	s := step{now: a.g.Clock.Now(), check: decode(in)}
+// check decides one call of an agent.
+func (a *Agent) check(c check) (reply, error) {
+	s := step{now: a.g.Clock.Now(), check: c}
 	s.id = wire.DecisionID(s.check.requestID)
 	d := a.decide(&s)
 	p, thing := pass{}, refusal(d)
@@ -60,9 +54,9 @@ func (a *Agent) Check(_ context.Context, in *authv3.CheckRequest) (*authv3.Check
 	}
 	if thing.Code != "" {
 		thing.Metadata = a.g.metadataURL(s.check)
-		return deny(s.id, s.identity.Tenant, answer.Render(a.dialect(s), thing)), nil
+		return deny(s.id, s.identity.Tenant, answer.Render(a.dialect(s), thing))
 	}
-	return allow(p), nil
+	return allow(p)
 }
 
 // decide walks the ladder: token, tenant, tool, action, policy.

@@ -17,7 +17,10 @@ import (
 // confirms says whether the connection shows what the token asks for. Both
 // attributes are Envoy's own: the peer's address and, on a listener with TLS,
 // its verified certificate.
-func (c check) confirms(asked token.Confirm) reason.Code {
+func (c *check) confirms(asked token.Confirm) reason.Code {
+	if asked.Certificate == "" && len(asked.Sources) == 0 {
+		return ""
+	}
 	if !asked.Holds(c.address(), c.thumbprint) {
 		return reason.TokenBound
 	}
@@ -25,14 +28,14 @@ func (c check) confirms(asked token.Confirm) reason.Code {
 }
 
 // address is where the call comes from; the zero address when Envoy did not say.
-func (c check) address() netip.Addr {
-	addr, _ := netip.ParseAddr(c.source.GetAddress().GetSocketAddress().GetAddress())
+func (c *check) address() netip.Addr {
+	addr, _ := netip.ParseAddr(c.peer().GetAddress().GetSocketAddress().GetAddress())
 	return addr
 }
 
 // thumbprint is x5t#S256 of the client's certificate; "" when there is none.
-func (c check) thumbprint() string {
-	text, err := url.PathUnescape(c.source.GetCertificate())
+func (c *check) thumbprint() string {
+	text, err := url.PathUnescape(c.peer().GetCertificate())
 	if err != nil {
 		return ""
 	}

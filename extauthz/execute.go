@@ -1,12 +1,9 @@
 package extauthz
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"time"
-
-	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/answer"
@@ -19,14 +16,11 @@ import (
 
 // Execute is the check of the execute listener, the last one before bytes leave
 // for a tool.
-type Execute struct {
-	authv3.UnimplementedAuthorizationServer
-	g *gateway
-}
+type Execute struct{ g *gateway }
 
-// Check lets exactly the bytes of one order pass, once.
-func (e *Execute) Check(_ context.Context, in *authv3.CheckRequest) (*authv3.CheckResponse, error) {
-	s := step{now: e.g.Clock.Now(), check: decode(in)}
+// check lets exactly the bytes of one order pass, once.
+func (e *Execute) check(c check) (reply, error) {
+	s := step{now: e.g.Clock.Now(), check: c}
 	s.id = wire.DecisionID(s.check.requestID)
 	order, d := e.decide(&s)
 	p := pass{decision: joined(s.id, order), tenant: order.Tenant, remove: []string{wire.HeaderOrder}}
@@ -48,9 +42,9 @@ func (e *Execute) Check(_ context.Context, in *authv3.CheckRequest) (*authv3.Che
 		}
 	}
 	if d.Effect == decision.Deny {
-		return e.deny(d, order), nil
+		return e.deny(d, order)
 	}
-	return allow(p), nil
+	return allow(p)
 }
 
 // decide checks the order, names the call again, and asks the live policy.
@@ -151,7 +145,7 @@ func (s *step) keys() []string {
 // deny answers approvald, not an agent: the code rides in the mark that also
 // says that no byte reached the tool. Of an order that was seen before that is
 // not known: its bytes may have left the first time.
-func (e *Execute) deny(d decision.Decision, order grant.Order) *authv3.CheckResponse {
+func (e *Execute) deny(d decision.Decision, order grant.Order) (reply, error) {
 	a := answer.Render(answer.Problem, refusal(d))
 	if d.Reason != reason.OrderSeen {
 		a.Headers = append(a.Headers, [2]string{wire.HeaderNotSent, string(d.Reason)})

@@ -1,6 +1,7 @@
 package extauthz_test
 
 import (
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/sallyport/sallyport/extauthz"
 	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/daemon"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/limit"
 	"github.com/sallyport/sallyport/internal/reason"
@@ -193,10 +195,19 @@ func TestRevokedTokenIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	agent, _, err := extauthz.New(options(r, tokens))
+	check, _, err := extauthz.New(options(r, tokens))
 	if err != nil {
 		t.Fatal(err)
 	}
+	socket := filepath.Join(t.TempDir(), "a")
+	listener, err := daemon.ListenUnix(socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := extauthz.NewServer(check, r.logger)
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(server.Stop)
+	agent := authv3.NewAuthorizationClient(dial(r, socket))
 	raw := r.bearer("acme")
 	for _, want := range []reason.Code{reason.Allowed, reason.TokenRevoked} {
 		if _, err := agent.Check(t.Context(), r.request("GET", charges, "", raw...)); err != nil {

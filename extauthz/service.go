@@ -9,7 +9,6 @@ import (
 	"time"
 
 	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
-	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
 	"github.com/jonboulle/clockwork"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
@@ -90,17 +89,20 @@ func NewService(o ServiceOptions) (*Service, error) {
 		return nil, err
 	}
 	logs := accesslog.New(accesslog.Options{Recorder: o.Spool, Logger: o.Logger})
-	s.add(o.AgentSocket, func(g *grpc.Server) { authv3.RegisterAuthorizationServer(g, agent) })
-	s.add(o.ExecuteSocket, func(g *grpc.Server) { authv3.RegisterAuthorizationServer(g, execute) })
-	s.add(o.AccessLogSocket, func(g *grpc.Server) { accesslogv3.RegisterAccessLogServiceServer(g, logs) })
+	s.add(o.AgentSocket, NewServer(agent, o.Logger))
+	s.add(o.ExecuteSocket, NewServer(execute, o.Logger))
+	s.add(o.AccessLogSocket, newLogServer(logs, o.Logger))
 	return s, s.listen()
 }
 
-func (s *Service) add(socket string, register func(*grpc.Server)) {
-	options := append(daemon.GRPCServerOptions(), daemon.RecoverPanics(s.options.Logger)...)
-	g := grpc.NewServer(options...)
-	register(g)
+func (s *Service) add(socket string, g *grpc.Server) {
 	s.servers = append(s.servers, server{socket: socket, grpc: g})
+}
+
+func newLogServer(logs *accesslog.Server, logger *slog.Logger) *grpc.Server {
+	g := grpc.NewServer(append(daemon.GRPCServerOptions(), daemon.RecoverPanics(logger)...)...)
+	accesslogv3.RegisterAccessLogServiceServer(g, logs)
+	return g
 }
 
 func (s *Service) listen() error {
