@@ -30,6 +30,10 @@ func TestAgents(t *testing.T) {
 	for _, a := range examples {
 		t.Run(a.name()+" with an expired token", func(t *testing.T) { testExpired(t, r, a, promised) })
 	}
+	for _, a := range examples {
+		a.tools = byDefault
+		t.Run(a.name(), func(t *testing.T) { testDefault(t, r, a) })
+	}
 }
 
 func tighten(t *testing.T, tenants string) {
@@ -198,4 +202,19 @@ func testExpired(t *testing.T, r *rig.Rig, a agent, promised map[string][]string
 	}
 	checkReading(t, "the token expires meanwhile", promised, readings[1])
 	checkEffects(t, r, map[string]string{charge: "0 of 0"})
+}
+
+// What a framework makes of a refusal by itself, as the README says.
+func testDefault(t *testing.T, r *rig.Rig, a agent) {
+	charge := r.Charge(t, "acme", "cus_ada", "usd")
+	readings, output := a.talk(t, "http://"+r.Addresses().Agent, session(r, a), refund(charge, 60000), scripted.Step{Say: "Over."})
+	if a.framework == "openai-agents" {
+		if len(readings) != 1 || readings[0].Text != "An error occurred while running the tool. Please try again." {
+			t.Errorf("the model read %+v; the program printed\n%s", readings, output)
+		}
+		return
+	}
+	if len(readings) != 0 || !strings.Contains(output, "Refunds of more than 500 USD of one charge are not done at Acme.") {
+		t.Errorf("the model read %+v; the program printed\n%s", readings, output)
+	}
 }

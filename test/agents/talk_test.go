@@ -26,8 +26,11 @@ const within = time.Minute
 type agent struct {
 	framework string // the example's folder
 	python    string // the environment variable that names its Python
-	tools     string // sdk or mcp
+	tools     string // sdk or byDefault
 }
+
+// byDefault is the example's tools without its lines that hand refusals on.
+const byDefault = "default"
 
 // examples are all agents, by the name of their subtest.
 var examples = []agent{
@@ -37,6 +40,15 @@ var examples = []agent{
 }
 
 func (a agent) name() string { return a.framework + " " + a.tools }
+
+// program is the example's, with its arguments.
+func (a agent) program(t *testing.T) []string {
+	folder := filepath.Join(rig.Root(t), "examples", "agents", a.framework)
+	if a.tools == byDefault {
+		return []string{filepath.Join("testdata", "default.py"), folder}
+	}
+	return []string{filepath.Join(folder, "agent.py"), "--tools", a.tools, "Settle ticket 1001."}
+}
 
 // talk lets the example work through a script with the scripted model, and
 // returns what the model read and what the program printed.
@@ -49,10 +61,9 @@ func (a agent) talk(t *testing.T, gateway, token string, steps ...scripted.Step)
 	model := scripted.New(scripted.Script{Steps: steps}, nil)
 	server := httptest.NewServer(model.Handler())
 	defer server.Close()
-	program := filepath.Join(rig.Root(t), "examples", "agents", a.framework, "agent.py")
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	command := exec.CommandContext(ctx, python, program, "--tools", a.tools, "Settle ticket 1001.")
+	command := exec.CommandContext(ctx, python, a.program(t)...)
 	command.Env = append(os.Environ(), "SALLYPORT_URL="+gateway, "SALLYPORT_TOKEN="+token,
 		"OPENAI_BASE_URL="+server.URL+"/v1", "OPENAI_API_KEY=scripted", "LANGSMITH_TRACING=false")
 	out, err := command.CombinedOutput()
