@@ -101,7 +101,10 @@ func (c *approvalsShow) Run(s *surroundings) error {
 	for _, fact := range item.Facts {
 		rows = append(rows, []string{"facts." + fact.Name, fact.Value})
 	}
-	rows = append(rows, []string{"RULE", item.Rule}, []string{"NEEDS", fmt.Sprintf("%d of %s", item.Needed, item.Group)}, []string{"EARLIER", item.Earlier})
+	for _, sum := range item.Sums {
+		rows = append(rows, []string{"sums." + sum.Name, sum.Value})
+	}
+	rows = append(rows, []string{"RULE", strings.TrimSpace(item.Rule + " " + item.Condition)}, []string{"NEEDS", needs(item)}, []string{"EARLIER", item.Earlier})
 	for _, vote := range item.Votes {
 		word := "denied"
 		if vote.Approve {
@@ -109,7 +112,35 @@ func (c *approvalsShow) Run(s *surroundings) error {
 		}
 		rows = append(rows, []string{"VOTE", strings.TrimSpace(vote.Person + " " + word + " " + vote.Reason)})
 	}
+	rows = append(rows, ended(item)...)
 	return printTable(s.stdout, append(rows, []string{"DUE", due(item.DueAt)}, []string{"DIGEST", item.Digest}))
+}
+
+// needs is for whom an approval waits, or waited.
+func needs(item desk.Item) string {
+	if item.Group == "" {
+		return "nobody: the policy allows it at once"
+	}
+	return fmt.Sprintf("%d of %s", item.Needed, item.Group)
+}
+
+// ended is what became of an approval that waits no more.
+func ended(item desk.Item) [][]string {
+	var rows [][]string
+	add := func(name, value string) {
+		if value != "" {
+			rows = append(rows, []string{name, value})
+		}
+	}
+	add("DECIDED BY", item.DecidedBy)
+	add("REASON", strings.TrimSpace(item.Reason+" "+item.Say))
+	if o := item.Outcome; o != nil {
+		add("ANSWER", strings.TrimSpace(fmt.Sprintf("%d %s", o.Status, o.MediaType)))
+		for _, field := range o.Fields {
+			add("answer."+field.Name, field.Value)
+		}
+	}
+	return rows
 }
 
 type approvalsApprove struct {

@@ -52,7 +52,7 @@ func linted(b tenant.Bundle) lintReport {
 	r := lintReport{Tenant: b.Name, Problems: []string{}, Thresholds: []lint.Amounts{}, Findings: []lint.Finding{}}
 	t, problems := tenant.Load(b)
 	for _, p := range problems {
-		r.Problems = append(r.Problems, p.String())
+		r.Problems = append(r.Problems, lint.At(p, b.Files).String())
 	}
 	if t == nil {
 		return r

@@ -43,18 +43,18 @@ func TestLintSaysThresholdsAndFailsOnErrors(t *testing.T) {
 
 	wide := edited(t, "# Refunds of", "p, billing, stripe.*, true, allow, -\n# Refunds of")
 	got := sallyport(t, "", "policy", "lint", wide)
-	if got.code != 1 || !strings.Contains(got.stdout, "acme/policy.csv:10: error: nobody is asked: policy.csv:6 allows the same before it with less; put it above line 6") {
+	if got.code != 1 || !strings.Contains(got.stdout, "acme/policy.csv:10:35: error: nobody is asked: policy.csv:6 allows the same before it with less; put it above line 6") {
 		t.Errorf("got %+v", got)
 	}
 	if !strings.Contains(got.stdout, "globex: billing") || !strings.Contains(got.stderr, "errors in the policies, listed above") {
 		t.Errorf("got %+v", got)
 	}
 	broken := edited(t, "stripe.customer.get", "stripe.custmer.get")
-	if got := sallyport(t, "", "policy", "lint", broken); got.code != 1 || !strings.Contains(got.stdout, "acme/policy.csv:3: matches no action of the tenant's tools (got stripe.custmer.get)\n") {
+	if got := sallyport(t, "", "policy", "lint", broken); got.code != 1 || !strings.Contains(got.stdout, "acme/policy.csv:3:13: matches no action of the tenant's tools (got stripe.custmer.get)\n") {
 		t.Errorf("got %+v", got)
 	}
 	double := edited(t, "# Refunds of", "p, billing, stripe.refund.create, session.ticket == '1', deny, -\np, billing, stripe.refund.create, session.ticket == '1', deny, -\n# Refunds of")
-	if out := succeeds(t, "", "policy", "lint", double); !strings.Contains(out, "acme/policy.csv:7: warning: ") {
+	if out := succeeds(t, "", "policy", "lint", double); !strings.Contains(out, "acme/policy.csv:7:35: warning: ") {
 		t.Errorf("got %q", out)
 	}
 }

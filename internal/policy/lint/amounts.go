@@ -285,24 +285,24 @@ func (p *prober) spell(minor int64) string {
 func (l *linter) judge(a Amounts) {
 	for i, b := range a.Bands {
 		if b.verdict.Reason == reason.PolicyUnevaluable && !impossible(b.verdict.Condition) {
-			l.add(Finding{lineOf(b.Rule), true, a.Who + ": " + a.Action + ": " + a.span(i) + " is refused because this condition cannot be evaluated there",
-				"ask for the currency before the amount, and only for what the call has"})
+			l.add(lineOf(b.Rule), true, a.Who+": "+a.Action+": "+a.span(i)+" is refused because this condition cannot be evaluated there",
+				"ask for the currency before the amount, and only for what the call has")
 		}
 		if i == 0 {
 			continue
 		}
 		before := a.Bands[i-1]
 		if b.verdict.Reason == reason.PolicyNoRule && before.Outcome != "refused" && i+1 < len(a.Bands) && a.Bands[i+1].Outcome != "refused" {
-			l.add(Finding{lineOf(a.Bands[i+1].Rule), true, a.Who + ": " + a.Action + ": no rule speaks about " + a.span(i) + ", between amounts that are allowed",
-				"let this rule begin where " + before.Rule + " ends"})
+			l.add(lineOf(a.Bands[i+1].Rule), true, a.Who+": "+a.Action+": no rule speaks about "+a.span(i)+", between amounts that are allowed",
+				"let this rule begin where "+before.Rule+" ends")
 		}
 		if before.Outcome == "waits" && b.Outcome != "refused" && (b.Outcome == "at once" || b.Group == before.Group && b.Votes < before.Votes) {
-			l.add(Finding{lineOf(b.Rule), true, a.Who + ": " + a.Action + ": " + a.span(i) + " needs less than " + a.span(i-1) + " (" + before.Rule + ")",
-				"bound this rule below that amount, or hold for it too"})
+			l.add(lineOf(b.Rule), true, a.Who+": "+a.Action+": "+a.span(i)+" needs less than "+a.span(i-1)+" ("+before.Rule+")",
+				"bound this rule below that amount, or hold for it too")
 		}
 		if before.verdict.Reason == reason.PolicyDenied && b.Outcome != "refused" {
-			l.add(Finding{lineOf(b.Rule), false, a.Who + ": " + a.Action + ": " + a.span(i) + " is allowed, and the smaller " + a.span(i-1) + " is denied (" + before.Rule + ")",
-				"turn the comparison round if that is not meant"})
+			l.add(lineOf(b.Rule), false, a.Who+": "+a.Action+": "+a.span(i)+" is allowed, and the smaller "+a.span(i-1)+" is denied ("+before.Rule+")",
+				"turn the comparison round if that is not meant")
 		}
 	}
 }

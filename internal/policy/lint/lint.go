@@ -20,10 +20,11 @@ type Source struct {
 
 // Finding is something that the policy says and its author cannot mean.
 type Finding struct {
-	Line  int    `json:"line"`
-	Error bool   `json:"error"`
-	What  string `json:"what"`
-	Fix   string `json:"fix"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"` // where the rule's condition begins, from 1, in bytes
+	Error  bool   `json:"error"`
+	What   string `json:"what"`
+	Fix    string `json:"fix"`
 }
 
 // String is the finding in one line.
@@ -32,7 +33,7 @@ func (f Finding) String() string {
 	if f.Error {
 		kind = "error"
 	}
-	return fmt.Sprintf("policy.csv:%d: %s: %s; %s", f.Line, kind, f.What, f.Fix)
+	return fmt.Sprintf("policy.csv:%d:%d: %s: %s; %s", f.Line, f.Column, kind, f.What, f.Fix)
 }
 
 // Report is all that lint says about one policy.
@@ -68,7 +69,8 @@ type linter struct {
 }
 
 // add reports a finding once.
-func (l *linter) add(f Finding) {
+func (l *linter) add(line int, isError bool, what, fix string) {
+	f := Finding{Line: line, Column: column(l.File, line), Error: isError, What: what, Fix: fix}
 	if !slices.Contains(l.report.Findings, f) {
 		l.report.Findings = append(l.report.Findings, f)
 	}

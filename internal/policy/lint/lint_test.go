@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -162,12 +163,27 @@ func TestFindings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var got []string
 			for _, f := range check(t, tt.rules+bot).Findings {
-				got = append(got, f.String())
+				got = append(got, strings.Replace(f.String(), fmt.Sprintf(":%d:%d: ", f.Line, f.Column), fmt.Sprintf(":%d: ", f.Line), 1))
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// A finding points at the rule's condition, however the line is spelled.
+func TestFindingNamesTheColumn(t *testing.T) {
+	for line, want := range map[string]int{
+		"p, billing, stripe.charge.get, false, allow, -":                  32,
+		"p,billing,stripe.charge.get,false,allow,-":                       29,
+		"  p, billing, stripe.charge.get, false, allow, -":                34,
+		`p, billing, stripe.charge.get, "1 in [1, 2] && false", allow, -`: 32,
+	} {
+		findings := check(t, line+"\n"+bot).Findings
+		if len(findings) != 1 || findings[0].Column != want || !strings.HasPrefix(findings[0].String(), fmt.Sprintf("policy.csv:1:%d: error: ", want)) {
+			t.Errorf("%s: %v, want column %d", line, findings, want)
+		}
 	}
 }
 

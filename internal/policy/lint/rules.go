@@ -32,7 +32,7 @@ func (l *linter) rules() {
 			if a == b {
 				what = "its condition is never true"
 			}
-			l.add(Finding{r.Line, true, what, "mend the condition, or take the rule out"})
+			l.add(r.Line, true, what, "mend the condition, or take the rule out")
 			continue
 		}
 		if !r.Allow {
@@ -49,7 +49,7 @@ func (l *linter) rules() {
 func (l *linter) repeated(r policy.Rule, before []policy.Rule) {
 	for _, other := range before {
 		if !other.Allow && l.covers(other, r) {
-			l.add(Finding{r.Line, false, "denies nothing that " + place(other) + " does not deny", "take one of the two out"})
+			l.add(r.Line, false, "denies nothing that "+place(other)+" does not deny", "take one of the two out")
 			return
 		}
 	}
@@ -59,8 +59,8 @@ func (l *linter) repeated(r policy.Rule, before []policy.Rule) {
 func (l *linter) denied(r policy.Rule, all []policy.Rule) bool {
 	for _, other := range all {
 		if !other.Allow && l.covers(other, r) {
-			l.add(Finding{r.Line, true, "contradicts " + place(other) + ", which denies all that it allows, and a deny always wins",
-				"narrow the deny, or take the allow out"})
+			l.add(r.Line, true, "contradicts "+place(other)+", which denies all that it allows, and a deny always wins",
+				"narrow the deny, or take the allow out")
 			return true
 		}
 	}
@@ -86,12 +86,12 @@ func (l *linter) shadowed(r policy.Rule, before []policy.Rule) {
 			if other.Obligations.Hold != nil {
 				asked = "fewer people are asked"
 			}
-			l.add(Finding{r.Line, true, fmt.Sprintf("%s%s: %s allows the same before it with less", asked, who, place(other)),
-				fmt.Sprintf("put it above line %d, or narrow that rule", other.Line)})
+			l.add(r.Line, true, fmt.Sprintf("%s%s: %s allows the same before it with less", asked, who, place(other)),
+				fmt.Sprintf("put it above line %d, or narrow that rule", other.Line))
 			return
 		}
-		l.add(Finding{r.Line, true, "is never reached: " + place(other) + " matches all that it matches, and stands before it",
-			fmt.Sprintf("put it above line %d, or take it out", other.Line)})
+		l.add(r.Line, true, "is never reached: "+place(other)+" matches all that it matches, and stands before it",
+			fmt.Sprintf("put it above line %d, or take it out", other.Line))
 		return
 	}
 }
