@@ -53,6 +53,7 @@ type question struct {
 	amount   money.Amount
 	sums     []ledger.SumQuery
 	reserve  []ledger.Reservation
+	trial    *decision.Shadow // what a policy on trial says, once the ledger asked
 }
 
 // question resolves a call. What cannot be resolved any more, the rest of a
@@ -60,7 +61,7 @@ type question struct {
 // repetition of an intent, and whoever asks for that must not hear that nothing
 // was done: the business key is taken from what was asked.
 func (h *Handler) question(c call, facts action.Facts, missing error) (question, error) {
-	q := question{resolved: c.asked, facts: facts, unclear: reason.FactsMismatch} // until all of it is known
+	q := question{resolved: c.asked, facts: facts, unclear: reason.FactsMismatch, trial: &decision.Shadow{}} // until all of it is known
 	if missing != nil {
 		q.unclear = execute.FactsReason(missing)
 	}
@@ -125,6 +126,7 @@ func (h *Handler) rule(c call, q question, s ledger.Situation) ledger.Ruling {
 		return ledger.Ruling{Refuse: true, Reason: q.unclear}
 	}
 	d := h.decide(c, resolved, facts, s.Sums)
+	*q.trial = decision.Beside(h.about(c, resolved, facts, s.Sums), d)
 	ruling := ledger.Ruling{Reason: d.Reason, Rule: d.Rule, Say: d.Say, Hint: d.Hint}
 	switch {
 	case d.Effect == decision.Deny:
@@ -163,7 +165,7 @@ func (h *Handler) undo(ctx context.Context, o ledger.Opened) {
 func ruled(c call, q question, o ledger.Opened) decision.Decision {
 	d := decision.Decision{
 		ID: c.Decision, Effect: decision.Mediate, Reason: o.Ruling.Reason, Rule: o.Ruling.Rule, Say: o.Ruling.Say, Hint: o.Ruling.Hint,
-		Bundle: c.Tenant.Version, Lane: wire.LaneEffect, Call: q.resolved, Action: c.action,
+		Bundle: c.Tenant.Version, Lane: wire.LaneEffect, Call: q.resolved, Action: c.action, Shadow: *q.trial,
 	}
 	switch o.Relation {
 	case ledger.Refused:

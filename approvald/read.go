@@ -30,6 +30,7 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
 		return
 	}
 	d := h.decide(c, resolved, facts, nil)
+	d.Shadow = decision.Beside(h.about(c, resolved, facts, nil), d)
 	if d.Effect == decision.Mediate {
 		d = d.Refused(reason.FactsUnavailable)
 	}
@@ -90,10 +91,14 @@ func (h *Handler) lacking(c call, code reason.Code, err error) answer.Thing {
 }
 
 func (h *Handler) decide(c call, named action.Call, facts action.Facts, sums policy.Sums) decision.Decision {
-	return decision.Decide(decision.Question{
+	return decision.Decide(h.about(c, named, facts, sums))
+}
+
+func (h *Handler) about(c call, named action.Call, facts action.Facts, sums policy.Sums) decision.Question {
+	return decision.Question{
 		ID: c.Decision, Tenant: c.Tenant, Tool: c.Tool, Identity: c.Identity,
 		Call: named, Action: c.action, Facts: facts, Sums: sums, Now: h.Clock.Now(),
-	})
+	}
 }
 
 // recorded records a decision and returns what to tell the agent: nothing when

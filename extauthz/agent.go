@@ -95,9 +95,14 @@ func (a *Agent) decide(s *step) decision.Decision {
 	if s.check.unread && !act.Upload { // a route of another version of the catalog
 		return decision.Refuse(s.id, reason.Internal)
 	}
-	return decision.Decide(decision.Question{
+	q := decision.Question{
 		ID: s.id, Tenant: t, Tool: tool, Identity: s.identity, Call: call, Action: act, Now: s.now,
-	})
+	}
+	d := decision.Decide(q)
+	if d.Effect != decision.Mediate { // else approvald compares, with facts
+		d.Shadow = decision.Beside(q, d)
+	}
+	return d
 }
 
 // charge takes the limits of a call that may go on.

@@ -26,6 +26,7 @@ func agentRecord(d decision.Decision, s step) audit.Record {
 	if s.tool != nil {
 		row.Tool = s.tool.Name
 	}
+	row.Shadow, row.ShadowDiffers, row.ShadowReason, row.ShadowRule = d.Shadow.Version, d.Shadow.Differs, string(d.Shadow.Reason), d.Shadow.Rule
 	describe(&row, d)
 	return audit.Record{Table: audit.Decisions, Decision: &row}
 }

@@ -29,5 +29,6 @@ func Row(step string, by Caller, d decision.Decision, amount money.Amount, inten
 		Tool: by.Tool.Name, Action: d.Call.Action, Digest: action.Digest(d.Call),
 		Effect: d.Effect.String(), Lane: d.Lane, Reason: string(d.Reason), Rule: d.Rule, Bundle: d.Bundle,
 		Intent: intent, Amount: amount.Minor, Currency: amount.Currency,
+		Shadow: d.Shadow.Version, ShadowDiffers: d.Shadow.Differs, ShadowReason: string(d.Shadow.Reason), ShadowRule: d.Shadow.Rule,
 	}}
 }

@@ -15,10 +15,15 @@ type auditCommand struct {
 	Query auditQuery `cmd:"" help:"Run one SQL query on the audit database."`
 }
 
-type auditQuery struct {
+// recordsFlag says where the records are.
+type recordsFlag struct {
 	dataFlag
-	jsonFlag
 	URL string `help:"The engine, http://user:password@host:port/; the data folder's own engine when absent." env:"CLICKHOUSE_URL"`
+}
+
+type auditQuery struct {
+	recordsFlag
+	jsonFlag
 	SQL string `arg:"" help:"The query." name:"sql"`
 }
 
@@ -27,22 +32,9 @@ func (c *auditQuery) Run(s *surroundings) error {
 	if strings.TrimSpace(c.SQL) == "" {
 		return errors.New("the query is empty: try `sallyport audit query \"SELECT * FROM audit.decisions LIMIT 10\"`")
 	}
-	target, err := c.target()
+	result, err := c.ask(s, c.SQL)
 	if err != nil {
 		return err
-	}
-	db, err := audit.Open(audit.ClickHouseOptions{URL: target, Database: "audit"})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = db.Close() }()
-	result, err := db.Query(s.ctx, c.SQL)
-	var unreachable *net.OpError
-	switch {
-	case errors.As(err, &unreachable):
-		return fmt.Errorf("the analytics engine does not answer: is the gateway running (`make up`), and is --url right? (%w)", unreachable)
-	case err != nil:
-		return fmt.Errorf("the analytics engine refused the query: %w", err)
 	}
 	if c.JSON {
 		return printJSON(s.stdout, objects(result))
@@ -50,8 +42,30 @@ func (c *auditQuery) Run(s *surroundings) error {
 	return printTable(s.stdout, append([][]string{result.Columns}, result.Rows...))
 }
 
+// ask asks the engine as a user who can only read.
+func (c recordsFlag) ask(s *surroundings, sql string) (audit.Result, error) {
+	target, err := c.target()
+	if err != nil {
+		return audit.Result{}, err
+	}
+	db, err := audit.Open(audit.ClickHouseOptions{URL: target, Database: "audit"})
+	if err != nil {
+		return audit.Result{}, err
+	}
+	defer func() { _ = db.Close() }()
+	result, err := db.Query(s.ctx, sql)
+	var unreachable *net.OpError
+	switch {
+	case errors.As(err, &unreachable):
+		return result, fmt.Errorf("the analytics engine does not answer: is the gateway running (`make up`), and is --url right? (%w)", unreachable)
+	case err != nil:
+		return result, fmt.Errorf("the analytics engine refused the query: %w", err)
+	}
+	return result, nil
+}
+
 // target is the engine of a gateway on this machine, unless one is named.
-func (c *auditQuery) target() (string, error) {
+func (c recordsFlag) target() (string, error) {
 	if c.URL != "" {
 		return c.URL, nil
 	}

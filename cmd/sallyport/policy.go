@@ -21,6 +21,7 @@ type policyCommand struct {
 	Test    policyTest    `cmd:"" help:"Decide the cases of each policy_test.yaml."`
 	Explain policyExplain `cmd:"" help:"Decide one request and show the steps, or JSON lines from standard input."`
 	Diff    policyDiff    `cmd:"" help:"Decide the same cases or requests under two policies and show what differs."`
+	Shadow  policyShadow  `cmd:"" help:"Say what a policy on trial would have decided otherwise, from the records."`
 }
 
 // isTenant says that a folder is one tenant's own.

@@ -38,7 +38,7 @@ func (c *tenantsCheck) Run(s *surroundings) error {
 	if err != nil {
 		return err
 	}
-	checked, bad := []admin.TenantStatus{}, 0
+	checked, bad, shadows := []admin.TenantStatus{}, 0, 0
 	for _, b := range <-bundles {
 		status := admin.TenantStatus{Name: b.Name, Seen: b.Version, Problems: []string{}}
 		compiled, problems := tenant.Load(b)
@@ -47,6 +47,10 @@ func (c *tenantsCheck) Run(s *surroundings) error {
 		}
 		if compiled != nil {
 			status.Live = compiled.Version
+			for _, p := range compiled.ShadowProblems {
+				status.Problems = append(status.Problems, p.String())
+			}
+			shadows += min(len(compiled.ShadowProblems), 1)
 		} else {
 			bad++
 		}
@@ -60,6 +64,8 @@ func (c *tenantsCheck) Run(s *surroundings) error {
 		return fmt.Errorf("%s has no tenants: name a folder that has a folder for each tenant", c.Folder)
 	case bad > 0:
 		return fmt.Errorf("%d of %d tenants cannot go live; mend the lines above", bad, len(checked))
+	case shadows > 0:
+		return fmt.Errorf("%d shadows cannot be compared with the live policy, which stays; mend the lines above", shadows)
 	}
 	return nil
 }

@@ -89,13 +89,13 @@ func (f *Folder) poll(ctx context.Context, out chan<- []tenant.Bundle, sweeper *
 	}
 }
 
-// same compares names and versions.
+// same says that nothing is new to whoever loads them.
 func same(a, b []tenant.Bundle) bool {
 	if len(a) != len(b) {
 		return false
 	}
 	for i := range a {
-		if a[i].Name != b[i].Name || a[i].Version != b[i].Version {
+		if !a[i].Same(b[i]) {
 			return false
 		}
 	}

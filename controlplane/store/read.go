@@ -60,7 +60,7 @@ func readTenant(dir, name string) (tenant.Bundle, stamps, error) {
 	if err := missed(files, dir, leftovers); err != nil {
 		return tenant.Bundle{}, nil, fmt.Errorf("tenant %s: %w", name, err)
 	}
-	return tenant.Bundle{Name: name, Files: files, Version: tenant.Version(files)}, found, nil
+	return tenant.Bundle{Name: name, Files: files, Version: tenant.Version(files), Shadow: tenant.ShadowVersion(files)}, found, nil
 }
 
 // missed adds the leftovers of files that are not there: who renames limits.yaml

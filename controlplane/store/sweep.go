@@ -127,7 +127,7 @@ func (s *sweeper) read(name string) {
 	if f.err = err; err != nil {
 		return
 	}
-	if bundle.Version != f.bundle.Version || !found.equal(f.stamps) {
+	if !bundle.Same(f.bundle) || !found.equal(f.stamps) {
 		f.bundle, f.stamps, f.age = bundle, found, 0
 	}
 }

@@ -11,12 +11,17 @@ const (
 	codeDecision = 1
 	codeApproval = 2
 	codeRequest  = 3
+	codeShadowed = 4 // a decision with what the policy on trial said
 )
 
 // appendRecord appends the encoded form of r.
 func appendRecord(to []byte, r Record) ([]byte, error) {
 	c := coder{buf: to}
 	switch {
+	case r.Table == Decisions && r.Decision != nil && r.Decision.Shadow != "":
+		c.buf = append(c.buf, codeShadowed)
+		r.Decision.fields(&c)
+		r.Decision.shadowed(&c)
 	case r.Table == Decisions && r.Decision != nil:
 		c.buf = append(c.buf, codeDecision)
 		r.Decision.fields(&c)
@@ -43,6 +48,10 @@ func parseRecord(data []byte) (Record, error) {
 	case codeDecision:
 		r = Record{Table: Decisions, Decision: &Decision{}}
 		r.Decision.fields(&c)
+	case codeShadowed:
+		r = Record{Table: Decisions, Decision: &Decision{}}
+		r.Decision.fields(&c)
+		r.Decision.shadowed(&c)
 	case codeApproval:
 		r = Record{Table: Approvals, Approval: &Approval{}}
 		r.Approval.fields(&c)
@@ -67,6 +76,12 @@ func (d *Decision) fields(c *coder) {
 		c.text(s)
 	}
 	c.signed(&d.Amount)
+}
+
+func (d *Decision) shadowed(c *coder) {
+	for _, s := range [...]*string{&d.Shadow, &d.ShadowDiffers, &d.ShadowReason, &d.ShadowRule} {
+		c.text(s)
+	}
 }
 
 func (a *Approval) fields(c *coder) {

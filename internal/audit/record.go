@@ -46,6 +46,12 @@ type Decision struct {
 	Currency string
 	Method   string
 	Path     string // without query, at most 200 bytes; * for each segment that names one thing
+
+	// What the policy on trial said; its version is "" when none was asked.
+	Shadow        string
+	ShadowDiffers string // "" for the same outcome
+	ShadowReason  string
+	ShadowRule    string
 }
 
 // Approval is one row of audit.approvals: one state change of an intent.

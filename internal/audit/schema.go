@@ -49,6 +49,10 @@ func decisionColumns() []column {
 		{"currency", kindWord, d(func(r *Decision) any { return r.Currency })},
 		{"method", kindWord, d(func(r *Decision) any { return r.Method })},
 		{"path", kindText, d(func(r *Decision) any { return r.Path })},
+		{"shadow", kindWord, d(func(r *Decision) any { return r.Shadow })},
+		{"shadow_differs", kindWord, d(func(r *Decision) any { return r.ShadowDiffers })},
+		{"shadow_reason", kindWord, d(func(r *Decision) any { return r.ShadowReason })},
+		{"shadow_rule", kindWord, d(func(r *Decision) any { return r.ShadowRule })},
 	}
 }
 

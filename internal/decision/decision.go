@@ -51,6 +51,7 @@ type Decision struct {
 	Obligations policy.Obligations
 	FactsNeeded []string // facts and sums a rule waits for
 	Charges     []limit.Charge
+	Shadow      Shadow // what a policy on trial says; nothing follows from it
 }
 
 // Question is what Decide is asked.

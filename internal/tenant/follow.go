@@ -14,6 +14,7 @@ type Status struct {
 	Name     string
 	Live     string // version in use, "" when none ever compiled
 	Seen     string // newest version of the source
+	Shadow   string // newest version of its shadow, "" without one
 	Problems config.Problems
 }
 
@@ -72,17 +73,18 @@ func (f *Follower) apply(bundles []Bundle) {
 	for _, b := range bundles {
 		named[b.Name] = true
 		current := live[b.Name]
-		s := Status{Name: b.Name, Seen: b.Version}
+		s := Status{Name: b.Name, Seen: b.Version, Shadow: b.Shadow}
 		if current != nil {
 			s.Live = current.Version
 		}
-		if before, ok := known[b.Name]; ok && before.Seen == b.Version {
+		if before, ok := known[b.Name]; ok && before.Seen == b.Version && before.Shadow == b.Shadow {
 			s.Problems = before.Problems // seen and reported
-		} else if s.Live != b.Version {
+		} else if current == nil || s.Live != b.Version || current.ShadowSeen != b.Shadow {
 			compiled, problems := Load(b)
 			s.Problems = problems
 			if compiled != nil {
 				update, s.Live = append(update, compiled), compiled.Version
+				s.Problems = compiled.ShadowProblems
 			}
 			f.report(s)
 		}

@@ -60,7 +60,7 @@ func (f *following) version(name string) string {
 func bundle(t testing.TB, name string, edits ...string) Bundle {
 	t.Helper()
 	all := edited(t, edits...)
-	return Bundle{Name: name, Files: all, Version: Version(all)}
+	return Bundle{Name: name, Files: all, Version: Version(all), Shadow: ShadowVersion(all)}
 }
 
 func TestFirstValueIsCompleteBeforeAnybodyIsTold(t *testing.T) {

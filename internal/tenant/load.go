@@ -25,6 +25,7 @@ const (
 	fileMask      = "mask.yaml"
 	fileCases     = "policy_test.yaml" // for people; nothing is decided by it
 	dirCatalogs   = "catalogs/"
+	dirShadow     = "shadow/" // model.conf, policy.csv or both, on trial
 )
 
 // namePattern is what a tenant and a tool may be called: both are path segments
@@ -47,6 +48,7 @@ func Load(b Bundle) (*Tenant, config.Problems) {
 	if len(l.problems) > 0 {
 		return nil, l.problems
 	}
+	l.shadow()
 	return l.tenant, nil
 }
 
@@ -68,10 +70,11 @@ func (l *loader) names() {
 	known := map[string]bool{
 		fileTenant: true, fileTools: true, fileModel: true, filePolicy: true,
 		fileLimits: true, fileApprovals: true, filePeople: true, fileMask: true, fileCases: true,
+		dirShadow + fileModel: true, dirShadow + filePolicy: true,
 	}
 	for _, name := range l.sorted() {
 		if !known[name] && !isCatalog(name) {
-			l.problems.Add(name, "is not a file of a tenant; the files are tenant.yaml, tools.yaml, model.conf, policy.csv, limits.yaml, approvals.yaml, people.yaml, mask.yaml, policy_test.yaml and catalogs/*.yaml", nil)
+			l.problems.Add(name, "is not a file of a tenant; the files are tenant.yaml, tools.yaml, model.conf, policy.csv, limits.yaml, approvals.yaml, people.yaml, mask.yaml, policy_test.yaml, catalogs/*.yaml and shadow/ with another policy.csv or model.conf", nil)
 		}
 	}
 }
@@ -122,9 +125,15 @@ func (l *loader) policy() {
 		l.problems.Add(filePolicy, "is missing; without rules nothing is allowed", nil)
 		return
 	}
-	rules := l.bundle.Files[filePolicy]
+	var problems config.Problems
+	l.tenant.Policy, problems = policy.Compile(l.rules(l.bundle.Files[fileModel], l.bundle.Files[filePolicy]))
+	l.problems = append(l.problems, slices.DeleteFunc(problems, l.follows)...)
+}
+
+// rules are what a policy is compiled from.
+func (l *loader) rules(model, rules []byte) policy.Source {
 	source := policy.Source{
-		Model: l.bundle.Files[fileModel], Policy: rules, Actions: l.actions(),
+		Model: model, Policy: rules, Actions: l.actions(),
 		Sums: mentions(mentionedSum, rules), Groups: mentions(mentionedGroup, rules),
 	}
 	if l.tenant.Limits != nil {
@@ -133,9 +142,7 @@ func (l *loader) policy() {
 	if l.tenant.People != nil {
 		source.Groups = l.tenant.People.Groups()
 	}
-	var problems config.Problems
-	l.tenant.Policy, problems = policy.Compile(source)
-	l.problems = append(l.problems, slices.DeleteFunc(problems, l.follows)...)
+	return source
 }
 
 func (l *loader) actions() []*action.Action {

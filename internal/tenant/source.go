@@ -6,7 +6,13 @@ import "context"
 type Bundle struct {
 	Name    string            // the tenant's name, the folder's name in a file source
 	Files   map[string][]byte // by slash-separated name inside the bundle
-	Version string            // "sha256:…" over names and contents, as Version computes it
+	Version string            // "sha256:…" over what decides, as Version computes it
+	Shadow  string            // the same of its shadow, as ShadowVersion computes it; "" without one
+}
+
+// Same says that two bundles of a tenant are the same to whoever loads them.
+func (b Bundle) Same(other Bundle) bool {
+	return b.Name == other.Name && b.Version == other.Version && b.Shadow == other.Shadow
 }
 
 // Source is where bundles come from.

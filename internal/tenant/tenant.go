@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/config"
 	"github.com/sallyport/sallyport/internal/limit"
 	"github.com/sallyport/sallyport/internal/mask/maskfile"
 	"github.com/sallyport/sallyport/internal/people"
@@ -21,6 +22,20 @@ type Tenant struct {
 	People    *people.People
 	Approvals Approvals
 	Mask      maskfile.Rules
+
+	// Shadow is a second policy that is asked beside the live one and decides
+	// nothing; nil without one, and for one that cannot be used.
+	Shadow *Shadow
+	// ShadowSeen is the version of its files, "" without any, and ShadowProblems
+	// is why they cannot be used. They keep no tenant from going live.
+	ShadowSeen     string
+	ShadowProblems config.Problems
+}
+
+// Shadow is a policy on trial.
+type Shadow struct {
+	Version string // of its files, "sha256:…"
+	Policy  *policy.Engine
 }
 
 // Tool is one upstream, connected once for the tenant.
