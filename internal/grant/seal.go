@@ -2,35 +2,44 @@ package grant
 
 import (
 	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/sallyport/sallyport/internal/keyring"
 )
 
-// version begins every statement: v1.KEYID.PAYLOAD.SIGNATURE, the last two in
+// version begins every statement: v1.KEYID.PAYLOAD.SIGNATURE (of an admission its MAC), the last two in
 // base64url without padding.
 const version = "v1"
 
 // maxStatement bounds a statement, in bytes: it travels in a header.
 const maxStatement = 8192
 
-// Sealer signs statements. It is safe for concurrent use.
+// Sealer seals statements. It is safe for concurrent use.
 type Sealer struct{ ring *keyring.Ring }
 
-// NewSealer returns a Sealer that signs with the newest key of each purpose.
+// NewSealer returns a Sealer that seals with the newest key of each purpose.
 func NewSealer(ring *keyring.Ring) *Sealer { return &Sealer{ring} }
 
-// Admission seals an admission. One that could not be opened again, because a
+// Admission seals an admission with a MAC: only approvald opens it, and could
+// make one for nobody but itself. One that could not be opened again, because a
 // member is missing, is not UTF-8 or is too long, is an error.
-func (s *Sealer) Admission(a Admission) (string, error) { return s.seal(keyring.Admission, a) }
+func (s *Sealer) Admission(a Admission) (string, error) {
+	kid, key := s.ring.MAC(keyring.Admission)
+	return seal(keyring.Admission, kid, a, func(text []byte) []byte { return authenticate(key, text) })
+}
 
-// Order seals an order; errors are those of Admission.
-func (s *Sealer) Order(o Order) (string, error) { return s.seal(keyring.Order, o) }
+// Order signs an order: whoever can check one cannot make one. Errors are those
+// of Admission.
+func (s *Sealer) Order(o Order) (string, error) {
+	kid, key := s.ring.Signing(keyring.Order)
+	return seal(keyring.Order, kid, o, func(text []byte) []byte { return ed25519.Sign(key, text) })
+}
 
-func (s *Sealer) seal(p keyring.SigningPurpose, v statement) (string, error) {
+func seal(p keyring.SigningPurpose, kid string, v statement, sign func([]byte) []byte) (string, error) {
 	if err := v.check(); err != nil {
 		return "", fmt.Errorf("seal an %s: %w", p, err)
 	}
@@ -38,17 +47,32 @@ func (s *Sealer) seal(p keyring.SigningPurpose, v statement) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("seal an %s: %w", p, err)
 	}
-	kid, key := s.ring.Signing(p)
-	payload := base64.RawURLEncoding.EncodeToString(data)
-	signature := ed25519.Sign(key, signed(p, kid, payload))
-	raw := strings.Join([]string{version, kid, payload, base64.RawURLEncoding.EncodeToString(signature)}, ".")
+	raw := prefix(p)
+	from := len(raw)
+	raw = append(raw, version+"."+kid+"."...)
+	raw = base64.RawURLEncoding.AppendEncode(raw, data)
+	signature := sign(raw)
+	raw = base64.RawURLEncoding.AppendEncode(append(raw, '.'), signature)[from:]
 	if len(raw) > maxStatement {
 		return "", fmt.Errorf("seal an %s: it has %d bytes, more than %d", p, len(raw), maxStatement)
 	}
-	return raw, nil
+	return string(raw), nil
 }
 
 // signed are the bytes under the signature: the purpose is among them.
 func signed(p keyring.SigningPurpose, kid, payload string) []byte {
-	return []byte("sallyport " + string(p) + "\n" + version + "." + kid + "." + payload)
+	return append(prefix(p), version+"."+kid+"."+payload...)
+}
+
+// usual is how long a statement is at most, usually.
+const usual = 1536
+
+func prefix(p keyring.SigningPurpose) []byte {
+	return append(append(append(make([]byte, 0, usual), "sallyport "...), p...), '\n')
+}
+
+func authenticate(key, text []byte) []byte {
+	h := hmac.New(sha256.New, key)
+	_, _ = h.Write(text)
+	return h.Sum(nil)
 }

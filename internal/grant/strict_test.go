@@ -24,11 +24,18 @@ func TestOpenIsStrict(t *testing.T) {
 	data, _ := json.Marshal(admission())
 	good := string(data)
 	resign := func(p keyring.SigningPurpose, payload string) string {
-		kid, key := r.Signing(keyring.Admission)
+		kid, key := r.MAC(keyring.Admission)
 		encoded := base64.RawURLEncoding.EncodeToString([]byte(payload))
-		signature := ed25519.Sign(key, signed(p, kid, encoded))
-		return version + "." + kid + "." + encoded + "." + base64.RawURLEncoding.EncodeToString(signature)
+		mac := authenticate(key, signed(p, kid, encoded))
+		return version + "." + kid + "." + encoded + "." + base64.RawURLEncoding.EncodeToString(mac)
 	}
+	// One purpose's key never does another's work, nor its own in another way.
+	statement := func(kid string, sign func(text []byte) []byte) string {
+		text := version + "." + kid + "." + base64.RawURLEncoding.EncodeToString(data)
+		return text + "." + base64.RawURLEncoding.EncodeToString(sign([]byte("sallyport admission\n"+text)))
+	}
+	kid, key := r.Signing(keyring.Admission)
+	orders, orderKey := r.MAC(keyring.Order)
 	if resign(keyring.Admission, good) != raw {
 		t.Fatal("the forgery must be exact, or the rest proves nothing")
 	}
@@ -43,6 +50,9 @@ func TestOpenIsStrict(t *testing.T) {
 		"text behind":           resign(keyring.Admission, good+"{}"),
 		"no tenant":             resign(keyring.Admission, strings.Replace(good, `"acme"`, `""`, 1)),
 		"signed for an order":   resign(keyring.Order, good),
+		"signed, not sealed":    statement(kid, func(text []byte) []byte { return ed25519.Sign(key, text) }),
+		"the key for orders":    statement(orders, func(text []byte) []byte { return authenticate(orderKey, text) }),
+		"the key of the file":   statement(kid, func(text []byte) []byte { return authenticate(key.Seed(), text) }),
 		"another version":       "v2" + raw[2:],
 		"five parts":            raw + ".",
 		"longer than any of us": raw + strings.Repeat("A", maxStatement),

@@ -23,6 +23,7 @@ type signingKey struct {
 	id      string
 	private ed25519.PrivateKey
 	public  ed25519.PublicKey
+	mac     []byte // see MAC
 	made    time.Time
 }
 
@@ -59,6 +60,23 @@ func (r *Ring) Public(p SigningPurpose, kid string) (ed25519.PublicKey, bool) {
 	for _, k := range (*r.signing.Load())[p] {
 		if k.id == kid {
 			return k.public, true
+		}
+	}
+	return nil, false
+}
+
+// MAC is what Signing is, for a purpose whose two ends both hold its key: 32
+// bytes for HMAC, derived from it. It must not be changed.
+func (r *Ring) MAC(p SigningPurpose) (kid string, key []byte) {
+	k := signer((*r.signing.Load())[p], time.Now())
+	return k.id, k.mac
+}
+
+// MACKey is MAC's key with this id; false when none that still verifies has it.
+func (r *Ring) MACKey(p SigningPurpose, kid string) ([]byte, bool) {
+	for _, k := range (*r.signing.Load())[p] {
+		if k.id == kid {
+			return k.mac, true
 		}
 	}
 	return nil, false

@@ -35,6 +35,11 @@ func TestKeysSurviveAndDiffer(t *testing.T) {
 			t.Errorf("%s: the key did not survive", p)
 		}
 		seen[string(key)] = true
+		kid, mac := first.MAC(p)
+		if other, ok := second.MACKey(p, kid); !ok || !bytes.Equal(other, mac) || len(mac) != secretBytes {
+			t.Errorf("%s: the key for a MAC did not survive", p)
+		}
+		seen[string(mac)] = true
 	}
 	for _, p := range secretPurposes {
 		if !bytes.Equal(first.Secret(p), second.Secret(p)) || len(first.Secret(p)) != secretBytes {
@@ -42,10 +47,13 @@ func TestKeysSurviveAndDiffer(t *testing.T) {
 		}
 		seen[string(first.Secret(p))] = true
 	}
-	if len(seen) != len(signingPurposes)+len(secretPurposes) {
+	if len(seen) != 2*len(signingPurposes)+len(secretPurposes) {
 		t.Error("two purposes share a key")
 	}
 	kid, _ := first.Signing(Admission)
+	if _, ok := first.MACKey(Order, kid); ok {
+		t.Error("an admission's key id names a key for the MAC of orders")
+	}
 	if _, ok := first.Public(Order, kid); ok {
 		t.Error("an admission's key id names a key for orders")
 	}

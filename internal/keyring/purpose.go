@@ -14,7 +14,7 @@ type SecretPurpose string
 // The purposes. The words are part of file names and key ids.
 const (
 	Token     SigningPurpose = "token"     // gateway tokens
-	Admission SigningPurpose = "admission" // extauthz to approvald
+	Admission SigningPurpose = "admission" // extauthz to approvald, as a MAC
 	Order     SigningPurpose = "order"     // approvald to the execute check
 	Operator  SigningPurpose = "operator"  // whoever holds the data folder, to the issuer
 

@@ -3,6 +3,8 @@ package keyring
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -76,7 +78,11 @@ func (r *Ring) Reload(now time.Time) error {
 			}
 			private := ed25519.NewKeyFromSeed(f.data)
 			public, _ := private.Public().(ed25519.PublicKey)
-			next[p] = append(next[p], signingKey{id: f.id, private: private, public: public, made: f.made})
+			mac, err := hkdf.Key(sha256.New, f.data, nil, "sallyport mac "+string(p), secretBytes)
+			if err != nil {
+				return err
+			}
+			next[p] = append(next[p], signingKey{id: f.id, private: private, public: public, mac: mac, made: f.made})
 		}
 	}
 	r.signing.Store(&next)
