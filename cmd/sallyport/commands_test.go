@@ -30,7 +30,8 @@ func TestHelpIsNoFailure(t *testing.T) {
 }
 
 // TestEveryPrintingCommandHasJSON walks the command line, so that a command
-// that is added is held to it. What runs until a signal prints no document.
+// that is added is held to it. What runs until a signal prints no document; the
+// two of pii print JSON lines anyway, and the document that they were given.
 func TestEveryPrintingCommandHasJSON(t *testing.T) {
 	found := 0
 	var walk func(reflect.Type, string)
@@ -42,7 +43,7 @@ func TestEveryPrintingCommandHasJSON(t *testing.T) {
 				walk(f.Type, path+" "+strings.ToLower(f.Name))
 			}
 		}
-		if children > 0 || slices.Contains([]string{" up", " extauthz", " approvald"}, path) {
+		if children > 0 || slices.Contains([]string{" up", " extauthz", " approvald", " pii scan", " pii mask"}, path) {
 			return
 		}
 		found++

@@ -28,6 +28,7 @@ type commands struct {
 	Tenants   tenantsCommand   `cmd:"" help:"Check tenant folders, or show what is live."`
 	Secret    secretCommand    `cmd:"" help:"Store the credentials of tools."`
 	Audit     auditCommand     `cmd:"" help:"Query the record."`
+	PII       piiCommand       `cmd:"" name:"pii" help:"Find and mask personal data in files, as the gateway does in answers."`
 }
 
 // surroundings are what commands share.

@@ -53,32 +53,37 @@ func Body(dst, src []byte, mediaType string, p Policy, m surrogate.Minter) ([]by
 // ErrUTF8, ErrJSON or ErrDepth.
 func (m *Masker) Body(dst, src []byte, mediaType string, p Policy) ([]byte, Report, error) {
 	var report Report
-	if len(src) == 0 {
-		return dst, report, nil
-	}
-	if len(src) > p.MaxBody {
-		return dst, report, ErrTooLarge
-	}
-	kind, err := p.Kind(mediaType)
-	if err != nil {
+	kind, err := m.read(src, mediaType, p)
+	if err != nil || len(src) == 0 {
 		return dst, report, err
 	}
 	if kind == Events {
 		return m.events(dst, src, p)
 	}
+	return m.splice(dst, src, &report), report, nil
+}
+
+// read finds what is to be masked in src, but for events, which are masked one
+// by one.
+func (m *Masker) read(src []byte, mediaType string, p Policy) (Kind, error) {
+	if len(src) == 0 {
+		return JSON, nil
+	}
+	if len(src) > p.MaxBody {
+		return 0, ErrTooLarge
+	}
+	kind, err := p.Kind(mediaType)
+	if err != nil || kind == Events {
+		return kind, err
+	}
 	if !utf8.Valid(src) {
-		return dst, report, ErrUTF8
+		return kind, ErrUTF8
 	}
 	m.begin(p)
 	if kind == JSON {
-		err = m.json(src)
-	} else {
-		err = m.lines(src)
+		return kind, m.json(src)
 	}
-	if err != nil {
-		return dst, report, err
-	}
-	return m.splice(dst, src, &report), report, nil
+	return kind, m.lines(src)
 }
 
 // Value appends one short text, such as the value of a header, masked by shape
@@ -105,31 +110,65 @@ func (m *Masker) lines(src []byte) error {
 	if done, err := m.tryJSON(src, 0); done || err != nil {
 		return err
 	}
+	text := 0 // where text begins that is no JSON
 	for base := 0; base < len(src); {
 		end := len(src)
 		if n := bytes.IndexByte(src[base:], '\n'); n >= 0 {
 			end = base + n + 1
 		}
-		first := len(m.edits)
-		line := src[base:end]
-		done, err := m.tryJSON(line, 0)
-		if err != nil {
-			return err
-		}
-		if !done {
-			m.scan(line, key{}, raw)
-		}
-		for i := first; i < len(m.edits); i++ {
-			m.edits[i].start += base
-			m.edits[i].end += base
+		if line := src[base:end]; looksLikeJSON(line) {
+			m.prose(src[text:base], text)
+			first := len(m.edits)
+			done, err := m.tryJSON(line, 0)
+			if err != nil {
+				return err
+			}
+			m.move(first, base)
+			text = base
+			if done {
+				text = end
+			}
 		}
 		base = end
 	}
+	m.prose(src[text:], text)
 	return nil
+}
+
+// prose scans text that stands at base.
+func (m *Masker) prose(text []byte, base int) {
+	first := len(m.edits)
+	m.scan(text, key{}, raw)
+	m.move(first, base)
+}
+
+// move moves the edits since first by base.
+func (m *Masker) move(first, base int) {
+	for i := first; i < len(m.edits); i++ {
+		m.edits[i].start += base
+		m.edits[i].end += base
+	}
+}
+
+// looksLikeJSON reports a line that may be an object or an array, behind a guard
+// or not.
+func looksLikeJSON(line []byte) bool {
+	for i, c := range line {
+		if c == '{' || c == '[' {
+			return true
+		}
+		if i == maxGuard || c >= '0' && c <= '9' {
+			return false
+		}
+	}
+	return false
 }
 
 // guards are what stands before some JSON, so that a browser does not run it.
 var guards = [...]string{"\ufeff", ")]}',", ")]}'", "while(1);", "for(;;);"}
+
+// maxGuard is how many bytes a guard has at most, spaces around it included.
+const maxGuard = 16
 
 // tryJSON walks src if it looks like a JSON object or array, behind a guard or
 // not, and reports whether it was one. Only ErrDepth is an error.
@@ -163,7 +202,7 @@ func (m *Masker) scan(text []byte, k key, how spelling) {
 	}
 	m.spans = m.finder.Find(m.spans[:0], text, m.policy.Types)
 	for _, s := range m.spans {
-		m.replace(s.Start, s.End, s.Type, text[s.Start:s.End], how)
+		m.replace(s.Start, s.End, s.Type, text[s.Start:s.End], how, false)
 	}
 }
 

@@ -11,6 +11,7 @@ type edit struct {
 	start, end int
 	from, to   int
 	typ        pii.Type
+	byKey      bool // the key says so, not the shape
 }
 
 // spelling is how a stand-in is written where it goes.
@@ -22,16 +23,17 @@ const (
 	asString                 // in place of a JSON number
 )
 
-// replace records that value, at src[start:end], gives way to its stand-in. A
+// replace records that value, at src[start:end], gives way to its stand-in, by
+// its shape or because its key says so. A
 // value that is its own stand-in stays and is not counted.
-func (m *Masker) replace(start, end int, typ pii.Type, value []byte, how spelling) {
+func (m *Masker) replace(start, end int, typ pii.Type, value []byte, how spelling, byKey bool) {
 	from := len(m.ink)
 	m.ink = m.minter.Mint(m.ink, typ, value)
 	if bytes.Equal(m.ink[from:], value) {
 		m.ink = m.ink[:from]
 		return
 	}
-	e := edit{start: start, end: end, from: from, to: len(m.ink), typ: typ}
+	e := edit{start: start, end: end, from: from, to: len(m.ink), typ: typ, byKey: byKey}
 	switch how {
 	case asString:
 		m.ink = append(m.ink, '"')

@@ -106,7 +106,7 @@ func (w *walk) text(k key) error {
 	}
 	d := w.decode(start, end)
 	if k.typ != pii.None && w.m.finder.Covers(k.typ, d.text) {
-		w.m.replace(start, end, k.typ, d.text, inString)
+		w.m.replace(start, end, k.typ, d.text, inString, true)
 		return nil
 	}
 	done, err := w.inner(start, d)
@@ -166,7 +166,7 @@ func (w *walk) number(k key) error {
 		typ = pii.Card
 	}
 	if typ != pii.None {
-		w.m.replace(start, w.pos, typ, token, asString)
+		w.m.replace(start, w.pos, typ, token, asString, typ == k.typ)
 	}
 	return nil
 }

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sallyport/sallyport/internal/mask"
+	"github.com/sallyport/sallyport/internal/mask/maskfile"
+	"github.com/sallyport/sallyport/internal/surrogate"
+)
+
+// maxScan bounds what is read of a file or of one line, in bytes.
+const maxScan = 64 << 20
+
+type piiCommand struct {
+	Scan    piiScan    `cmd:"" help:"Say where personal data is, as JSON lines."`
+	Mask    piiMask    `cmd:"" help:"Print what an agent would read."`
+	Explain piiExplain `cmd:"" help:"Say what would be masked, and why."`
+}
+
+// piiSource is what is looked at, and under whose rules.
+type piiSource struct {
+	File  string `arg:"" optional:"" default:"-" help:"A file; - for standard input."`
+	Rules string `help:"A tenant's mask.yaml; without it everything is masked." type:"existingfile"`
+	Tool  string `help:"The tool whose rules in it count."`
+}
+
+func (c *piiSource) read(s *surroundings) ([]byte, error) {
+	if c.File == "-" {
+		return io.ReadAll(io.LimitReader(s.stdin, maxScan))
+	}
+	return os.ReadFile(c.File)
+}
+
+// policy takes bodies of any size: here nobody waits in Envoy.
+func (c *piiSource) policy() (mask.Policy, error) {
+	p := mask.Default()
+	if c.Rules != "" {
+		data, err := os.ReadFile(c.Rules)
+		if err != nil {
+			return p, err
+		}
+		rules, problems := maskfile.Parse(c.Rules, data)
+		if len(problems) > 0 {
+			return p, problems
+		}
+		p = rules.For(c.Tool)
+	}
+	p.MaxBody, p.Media = maxScan, []string{"text/*"}
+	return p, nil
+}
+
+// found is one text with its findings.
+func (c *piiSource) found(text []byte) ([]mask.Finding, error) {
+	p, err := c.policy()
+	if err != nil {
+		return nil, err
+	}
+	findings, err := mask.Scan(text, "text/plain", p, surrogate.Mark{})
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", c.name(), err)
+	}
+	return findings, nil
+}
+
+func (c *piiSource) name() string {
+	if c.File == "-" {
+		return "standard input"
+	}
+	return c.File
+}
+
+// reason is why a finding is one.
+func reason(f mask.Finding) string {
+	if f.ByKey {
+		return "key"
+	}
+	return "shape"
+}
+
+type piiScan struct {
+	piiSource
+	Format string `enum:"auto,jsonl" default:"auto" help:"auto: text or JSON as a whole; jsonl: a document a line, with id and text."`
+}
+
+// piiSpan is one finding; places are counted in characters.
+type piiSpan struct {
+	Type     string `json:"type"`
+	Start    int    `json:"start"`
+	End      int    `json:"end"`
+	Detector string `json:"detector"`
+	Reason   string `json:"reason"`
+}
+
+// Run prints a line a finding, or with jsonl a line a document.
+func (c *piiScan) Run(s *surroundings) error {
+	data, err := c.read(s)
+	if err != nil {
+		return err
+	}
+	out := json.NewEncoder(s.stdout)
+	out.SetEscapeHTML(false)
+	if c.Format == "jsonl" {
+		return c.documents(data, out)
+	}
+	spans, err := c.spans(data)
+	if err != nil {
+		return err
+	}
+	for _, span := range spans {
+		if err := out.Encode(span); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// documents answers line by line, so that a line which is none is named.
+func (c *piiScan) documents(data []byte, out *json.Encoder) error {
+	lines := bufio.NewScanner(bytes.NewReader(data))
+	lines.Buffer(nil, maxScan)
+	for n := 1; lines.Scan(); n++ {
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
+		var in struct {
+			ID   json.RawMessage `json:"id"`
+			Text *string         `json:"text"`
+		}
+		if err := json.Unmarshal(lines.Bytes(), &in); err != nil || in.Text == nil {
+			return fmt.Errorf("%s: line %d must be like {\"id\": \"a\", \"text\": \"what to scan\"}", c.name(), n)
+		}
+		spans, err := c.spans([]byte(*in.Text))
+		if err != nil {
+			return err
+		}
+		if err := out.Encode(struct {
+			ID    json.RawMessage `json:"id,omitempty"`
+			Spans []piiSpan       `json:"spans"`
+		}{in.ID, spans}); err != nil {
+			return err
+		}
+	}
+	return lines.Err()
+}
+
+func (c *piiScan) spans(text []byte) ([]piiSpan, error) {
+	findings, err := c.found(text)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]piiSpan, 0, len(findings))
+	bytesDone, characters := 0, 0
+	at := func(place int) int { // findings are in order
+		characters += utf8.RuneCount(text[bytesDone:place])
+		bytesDone = place
+		return characters
+	}
+	for _, f := range findings {
+		out = append(out, piiSpan{Type: f.Type.String(), Start: at(f.Start), End: at(f.End), Detector: "sallyport", Reason: reason(f)})
+	}
+	return out, nil
+}
+
+type piiMask struct{ piiSource }
+
+// Run prints the text with everything masked, and nothing else.
+func (c *piiMask) Run(s *surroundings) error {
+	data, err := c.read(s)
+	if err != nil {
+		return err
+	}
+	findings, err := c.found(data)
+	if err != nil {
+		return err
+	}
+	var out strings.Builder
+	done := 0
+	for _, f := range findings {
+		out.Write(data[done:f.Start])
+		out.WriteString(f.StandIn)
+		done = f.End
+	}
+	out.Write(data[done:])
+	_, err = io.WriteString(s.stdout, out.String())
+	return err
+}
+
+type piiExplain struct {
+	piiSource
+	jsonFlag
+}
+
+// piiReason is one row of explain.
+type piiReason struct {
+	Line    int    `json:"line"`
+	Type    string `json:"type"`
+	Reason  string `json:"reason"`
+	Value   string `json:"value"`
+	StandIn string `json:"becomes"`
+}
+
+// Run prints a row a finding. The values themselves are shown: whoever asks has
+// the file.
+func (c *piiExplain) Run(s *surroundings) error {
+	data, err := c.read(s)
+	if err != nil {
+		return err
+	}
+	findings, err := c.found(data)
+	if err != nil {
+		return err
+	}
+	reasons := make([]piiReason, 0, len(findings))
+	rows := [][]string{{"LINE", "TYPE", "BY", "VALUE", "BECOMES"}}
+	for _, f := range findings {
+		r := piiReason{1 + bytes.Count(data[:f.Start], []byte{'\n'}), f.Type.String(), reason(f), string(data[f.Start:f.End]), f.StandIn}
+		reasons = append(reasons, r)
+		rows = append(rows, []string{strconv.Itoa(r.Line), r.Type, r.Reason, r.Value, r.StandIn})
+	}
+	if c.JSON {
+		return printJSON(s.stdout, reasons)
+	}
+	return printTable(s.stdout, rows)
+}

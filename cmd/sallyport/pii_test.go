@@ -1,0 +1,79 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestPIIScan(t *testing.T) {
+	for name, c := range map[string]struct {
+		in, want string
+		args     []string
+	}{
+		"text": {
+			in:   "您好 ann@example.com\n",
+			want: `{"type":"email","start":3,"end":18,"detector":"sallyport","reason":"shape"}` + "\n",
+		},
+		"JSON": {
+			in:   `{"name": "Ann Lee", "note": "call +1 415 555 0142"}`,
+			want: `{"type":"name","start":10,"end":17,"detector":"sallyport","reason":"key"}` + "\n" + `{"type":"phone","start":34,"end":49,"detector":"sallyport","reason":"shape"}` + "\n",
+		},
+		"documents": {
+			args: []string{"--format", "jsonl"},
+			in:   `{"id": "a", "text": "陈 a@b.co"}` + "\n\n" + `{"id": 7, "text": "nothing"}` + "\n",
+			want: `{"id":"a","spans":[{"type":"email","start":2,"end":8,"detector":"sallyport","reason":"shape"}]}` + "\n" + `{"id":7,"spans":[]}` + "\n",
+		},
+		"nothing": {in: "ch_3NabcDEF1234567890", want: ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(c.want, succeeds(t, c.in, append([]string{"pii", "scan"}, c.args...)...)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestPIIMaskAndExplain(t *testing.T) {
+	rules := filepath.Join(t.TempDir(), "mask.yaml")
+	write(t, rules, "types: [email]\ntools: {zendesk: {keys: {subject: text}}}\n")
+	in := "{\"subject\": \"Help\", \"body\": \"a@b.co, +1 415 555 0142\"}\n"
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "{\"subject\": \"Help\", \"body\": \"[email], [phone]\"}\n"},
+		{[]string{"--rules", rules}, "{\"subject\": \"Help\", \"body\": \"[email], +1 415 555 0142\"}\n"},
+		{[]string{"--rules", rules, "--tool", "zendesk"}, "{\"subject\": \"[text]\", \"body\": \"[email], +1 415 555 0142\"}\n"},
+	} {
+		if diff := cmp.Diff(c.want, succeeds(t, in, append([]string{"pii", "mask"}, c.args...)...)); diff != "" {
+			t.Errorf("%v: %s", c.args, diff)
+		}
+	}
+	want := "LINE  TYPE   BY     VALUE   BECOMES\n1     text   key    Help    [text]\n1     email  shape  a@b.co  [email]\n"
+	if diff := cmp.Diff(want, succeeds(t, in, "pii", "explain", "--rules", rules, "--tool", "zendesk")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestPIIRefuses(t *testing.T) {
+	bad := filepath.Join(t.TempDir(), "mask.yaml")
+	write(t, bad, "types: [mail]\n")
+	for _, c := range []struct {
+		in   string
+		args []string
+		want string
+	}{
+		{"{\"id\": 1}\n", []string{"scan", "--format", "jsonl"}, "standard input: line 1 must be like"},
+		{"\xff", []string{"scan"}, "standard input cannot be read: body is not valid UTF-8"},
+		{"", []string{"mask", "--rules", bad}, "types: must be email"},
+		{"", []string{"mask", "absent.txt"}, "no such file"},
+	} {
+		got := sallyport(t, c.in, append([]string{"pii"}, c.args...)...)
+		if got.code != 1 || !strings.Contains(got.stderr, c.want) || got.stdout != "" {
+			t.Errorf("%v: %+v", c.args, got)
+		}
+	}
+}
