@@ -169,7 +169,7 @@ func TestExecuteRefuses(t *testing.T) {
 		{name: "a read as an effect", parcel: change(readOf("c3"), func(p *parcel) { p.order = orderOf(grant.PurposeEffect, "c3") }), want: reason.OrderInvalid, joined: true},
 		{name: "a read that is nobody's fact", parcel: change(readOf("c4"), func(p *parcel) { p.order.Purpose = grant.PurposeFact }), want: reason.OrderInvalid, joined: true},
 		{name: "another tool", parcel: change(fact("c5"), func(p *parcel) { p.order.Tool = "zendesk" }), want: reason.OrderInvalid, joined: true},
-		{name: "an unknown tool", parcel: change(fact("c6"), func(p *parcel) { p.target = "/slack/api" }), want: reason.ToolUnknown, joined: true},
+		{name: "an unknown tool", parcel: change(fact("c6"), func(p *parcel) { p.target = "/teams/api" }), want: reason.ToolUnknown, joined: true},
 		{name: "an unlisted field", parcel: change(effect("c7"), func(p *parcel) { p.body = refund + "&reverse_transfer=true" }), want: reason.InputUnlisted, joined: true},
 		{name: "a tenant that is gone", parcel: change(effect("d1"), at("hooli")), want: reason.TenantAbsent, joined: true},
 		{name: "a policy that changed", parcel: change(effect("d2"), at("denying")), want: reason.PolicyDenied, joined: true},

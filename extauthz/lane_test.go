@@ -173,12 +173,13 @@ func TestRefusalsSpeakTheDialect(t *testing.T) {
 	}{
 		{"stripe, no token", "", charges, "authentication_error", jsonType, "stripe-should-retry", "false", reason.TokenMissing},
 		{"zendesk, no token", "", ticket, "", jsonType, "www-authenticate", `Bearer realm="sallyport"`, reason.TokenMissing},
-		{"anything else, no token", "", "/slack/api/chat", "", problemType, "www-authenticate", `Bearer realm="sallyport"`, reason.TokenMissing},
+		{"slack, no token", "", "/slack/api/chat.postMessage", "", jsonType, "www-authenticate", "", reason.TokenMissing},
+		{"anything else, no token", "", "/teams/api/chat", "", problemType, "www-authenticate", `Bearer realm="sallyport"`, reason.TokenMissing},
 		{"a renamed stripe, no token", "", "/pay/v1/charges", "", problemType, "stripe-should-retry", "", reason.TokenMissing},
 		{"stripe", "acme", "/stripe/v1/payouts", "invalid_request_error", jsonType, "stripe-should-retry", "false", reason.ActionUnlisted},
 		{"a renamed stripe", "renamed", "/pay/v1/payouts", "invalid_request_error", jsonType, "stripe-should-retry", "false", reason.ActionUnlisted},
-		{"zendesk", "acme", "/zendesk/api/v2/search.json", "", jsonType, "stripe-should-retry", "", reason.ActionUnlisted},
-		{"no such tool", "acme", "/slack/api/chat", "", problemType, "stripe-should-retry", "", reason.ToolUnknown},
+		{"zendesk", "acme", "/zendesk/api/v2/groups.json", "", jsonType, "stripe-should-retry", "", reason.ActionUnlisted},
+		{"no such tool", "acme", "/teams/api/chat", "", problemType, "stripe-should-retry", "", reason.ToolUnknown},
 		{"a limit", "busy", charges, "rate_limit_error", jsonType, "retry-after", "53", reason.LimitExceeded},
 		{"no secret", "renamed", "/pay/v1/charges?customer=cus_ada", "api_error", jsonType, "stripe-should-retry", "true", reason.CredentialUnavailable},
 	} {

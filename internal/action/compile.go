@@ -16,6 +16,12 @@ import (
 // let one caller fill the memory.
 const bodyCeiling = 1 << 20
 
+// dialects are those of internal/answer.
+var dialects = []string{"stripe", "zendesk", "slack", "jira", "hubspot", "problem"}
+
+// Dialects are the dialects that a catalog can name.
+func Dialects() []string { return slices.Clone(dialects) }
+
 // Compile reads a catalog. All mistakes are reported at once, by file and
 // place; the catalog is only to be used when there are none.
 func Compile(file string, data []byte) (*Catalog, config.Problems) {
@@ -66,8 +72,8 @@ func (c *compiler) top() {
 	if !isName(c.src.Name) {
 		c.add("name", "must be lower case letters, digits and _", quoted(c.src.Name))
 	}
-	if !slices.Contains([]string{"stripe", "zendesk", "problem"}, c.src.Dialect) {
-		c.add("dialect", "must be stripe, zendesk or problem", quoted(c.src.Dialect))
+	if !slices.Contains(dialects, c.src.Dialect) {
+		c.add("dialect", "must be one of "+strings.Join(dialects, ", "), quoted(c.src.Dialect))
 	}
 	size, ok := parseSize(c.src.MaxBody)
 	if !ok || size < 1 || size > bodyCeiling {

@@ -58,7 +58,7 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 	for name, tc := range map[string]struct{ old, new, want string }{
 		"unknown key":               {"dialect: problem", "dialekt: problem", "pets.yaml: line 2: is no setting of this file (got dialekt)"},
 		"name":                      {"name: pets\n", "name: Pets\n", `pets.yaml: name: must be lower case letters, digits and _ (got "Pets")`},
-		"dialect":                   {"dialect: problem", "dialect: soap", `pets.yaml: dialect: must be stripe, zendesk or problem (got "soap")`},
+		"dialect":                   {"dialect: problem", "dialect: soap", `pets.yaml: dialect: must be one of stripe, zendesk, slack, jira, hubspot, problem (got "soap")`},
 		"size without a unit":       {"4KiB", "4096", `pets.yaml: max_body: must be a size up to 1MiB, as 64KiB (got "4096")`},
 		"size":                      {"4KiB", "2MiB", `pets.yaml: max_body: must be a size up to 1MiB, as 64KiB (got "2MiB")`},
 		"refused currency":          {"[ISK]", "[isk]", `pets.yaml: currencies_refused[0]: must be an upper case ISO 4217 code (got "isk")`},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/reason"
 )
 
@@ -56,6 +57,42 @@ func TestRender(t *testing.T) {
 			},
 		},
 		{
+			name:    "Slack refuses with 200, which stops its SDKs",
+			dialect: Slack,
+			thing:   Thing{Code: reason.LimitExceeded, Decision: "dec-4", Limit: "posts", Now: now, RetryAt: now.Add(time.Second)},
+			want: Answer{
+				Status: 200,
+				Headers: [][2]string{
+					{"content-type", "application/json"}, {"cache-control", "no-store"}, {"x-sallyport-decision", "dec-4"}, {"retry-after", "1"},
+				},
+				Body: []byte(`{"ok":false,"error":"limit_exceeded","response_metadata":{"messages":["A limit of the policy is used up, so this call did nothing. What an earlier one did stays done. The limit is posts. Try again after 2026-01-02 03:04:06 UTC. (limit_exceeded, dec-4)"]},"decision":"dec-4"}` + "\n"),
+			},
+		},
+		{
+			name:    "Jira's SDK reads errorMessages, and repeats a 429",
+			dialect: Jira,
+			thing:   Thing{Code: reason.LimitExceeded, Decision: "dec-5", Limit: "issues"},
+			want: Answer{
+				Status: 403,
+				Headers: [][2]string{
+					{"content-type", "application/json"}, {"cache-control", "no-store"}, {"x-sallyport-decision", "dec-5"},
+				},
+				Body: []byte(`{"errorMessages":["A limit of the policy is used up, so this call did nothing. What an earlier one did stays done. The limit is issues. (limit_exceeded, dec-5)"],"errors":{},"code":"limit_exceeded","decision":"dec-5"}` + "\n"),
+			},
+		},
+		{
+			name:    "HubSpot's error object",
+			dialect: HubSpot,
+			thing:   Thing{Code: reason.PersonDenied, Decision: "dec-6", Intent: "int_1"},
+			want: Answer{
+				Status: 403,
+				Headers: [][2]string{
+					{"content-type", "application/json"}, {"cache-control", "no-store"}, {"x-sallyport-decision", "dec-6"}, {"x-sallyport-intent", "int_1"},
+				},
+				Body: []byte(`{"status":"error","message":"A person denied this call. It was not done. Approval: int_1. (person_denied, dec-6)","correlationId":"dec-6","category":"MISSING_SCOPES","subCategory":"person_denied","intent":"int_1"}` + "\n"),
+			},
+		},
+		{
 			name:    "an unknown dialect gets problem+json",
 			dialect: "soap",
 			thing:   Thing{Code: reason.InputMissing, Decision: "dec-3", Field: "charge", Hint: "give the charge's id"},
@@ -81,9 +118,13 @@ func TestRender(t *testing.T) {
 // none may look like a success to an SDK.
 func TestEveryCodeRefuses(t *testing.T) {
 	for _, code := range append(reason.All(), "") {
-		for _, d := range []Dialect{Stripe, Zendesk, Problem} {
+		for _, d := range Dialects() {
 			a := Render(d, Thing{Code: code, Decision: "dec-9"})
-			if a.Status < 400 || a.Status > 599 {
+			refused := a.Status >= 400 && a.Status <= 599
+			if d == Slack && !lookup(code).retry {
+				refused = a.Status == 200 && strings.HasPrefix(string(a.Body), `{"ok":false,`)
+			}
+			if !refused {
 				t.Errorf("%q in %s: status %d would look like a success", code, d, a.Status)
 			}
 			if !json.Valid(a.Body) || !strings.Contains(string(a.Body), "dec-9") {
@@ -107,5 +148,16 @@ func TestOnlyFaultsBeforeAnyEffectAreRetried(t *testing.T) {
 		if e.retry && !strings.Contains(e.text, "Nothing was done") {
 			t.Errorf("%s: must say that nothing was done", code)
 		}
+	}
+}
+
+// A catalog can name every dialect, and no other.
+func TestCatalogsKnowTheDialects(t *testing.T) {
+	var names []string
+	for _, d := range Dialects() {
+		names = append(names, string(d))
+	}
+	if diff := cmp.Diff(names, action.Dialects()); diff != "" {
+		t.Error(diff)
 	}
 }

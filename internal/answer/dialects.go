@@ -2,6 +2,7 @@ package answer
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,7 +19,7 @@ const zendeskWaits = 10
 // SDK from repeating a call by itself.
 func headers(d Dialect, e entry, t Thing) [][2]string {
 	media := "application/json"
-	if d != Stripe && d != Zendesk {
+	if !slices.Contains(Dialects(), d) || d == Problem {
 		media = "application/problem+json"
 	}
 	out := [][2]string{{"content-type", media}, {"cache-control", "no-store"}, {wire.HeaderDecision, t.Decision}}
@@ -48,6 +49,20 @@ func challenge(e entry, t Thing) string {
 		text += `, error="invalid_token", error_description="` + e.title + `"`
 	}
 	return text
+}
+
+// statusOf is the status of an answer in a dialect. Slack refuses with 200 and
+// "ok": false, and its JavaScript SDK repeats whatever is not 200 for half an
+// hour. Jira's Python SDK waits and repeats a 429 by itself.
+func statusOf(d Dialect, e entry) int {
+	switch {
+	case d == Slack && !e.retry:
+		return 200
+	case d == Jira && e.status == 429:
+		return 403
+	default:
+		return e.status
+	}
 }
 
 // retryAfter is in whole seconds, rounded up; 0 when there is nothing to say.
@@ -81,6 +96,64 @@ func zendeskBody(t Thing, sentence string) []byte {
 		Decision    string `json:"decision"`
 		Intent      string `json:"intent,omitempty"`
 	}{string(code(t)), sentence, t.Decision, t.Intent})
+}
+
+// slackBody is Slack's refusal: its SDKs raise error, and show messages.
+func slackBody(t Thing, sentence string) []byte {
+	type metadata struct {
+		Messages []string `json:"messages"`
+	}
+	return encode(struct {
+		OK       bool     `json:"ok"`
+		Error    string   `json:"error"`
+		Metadata metadata `json:"response_metadata"`
+		Decision string   `json:"decision"`
+		Intent   string   `json:"intent,omitempty"`
+	}{false, string(code(t)), metadata{[]string{sentence}}, t.Decision, t.Intent})
+}
+
+// jiraBody is Jira's refusal. Its SDK shows errorMessages only while errors is
+// empty.
+func jiraBody(t Thing, sentence string) []byte {
+	return encode(struct {
+		Messages []string          `json:"errorMessages"`
+		Errors   map[string]string `json:"errors"`
+		Code     string            `json:"code"`
+		Decision string            `json:"decision"`
+		Intent   string            `json:"intent,omitempty"`
+	}{[]string{sentence}, map[string]string{}, string(code(t)), t.Decision, t.Intent})
+}
+
+// hubspotBody is HubSpot's error object.
+func hubspotBody(e entry, t Thing, sentence string) []byte {
+	return encode(struct {
+		Status      string `json:"status"`
+		Message     string `json:"message"`
+		Correlation string `json:"correlationId"`
+		Category    string `json:"category"`
+		Sub         string `json:"subCategory"`
+		Intent      string `json:"intent,omitempty"`
+	}{"error", sentence, t.Decision, hubspotCategory(e), string(code(t)), t.Intent})
+}
+
+// hubspotCategory is the nearest of HubSpot's own categories.
+func hubspotCategory(e entry) string {
+	switch e.kind {
+	case authentication:
+		return "INVALID_AUTHENTICATION"
+	case rateLimit:
+		return "RATE_LIMITS"
+	case apiError:
+		return "API_ERROR"
+	}
+	switch e.status {
+	case 403:
+		return "MISSING_SCOPES"
+	case 409:
+		return "CONFLICT"
+	default:
+		return "VALIDATION_ERROR"
+	}
 }
 
 // problemBody is RFC 9457.

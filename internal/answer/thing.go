@@ -36,12 +36,19 @@ type Dialect string
 const (
 	Stripe  Dialect = "stripe"
 	Zendesk Dialect = "zendesk"
+	Slack   Dialect = "slack"
+	Jira    Dialect = "jira"
+	HubSpot Dialect = "hubspot"
 	Problem Dialect = "problem"
 )
+
+// Dialects are all of them.
+func Dialects() []Dialect { return []Dialect{Stripe, Zendesk, Slack, Jira, HubSpot, Problem} }
 
 // Render makes the answer for a thing. An unknown dialect is Problem.
 func Render(d Dialect, t Thing) Answer {
 	entry := lookup(t.Code)
+	entry.status = statusOf(d, entry)
 	a := Answer{Status: entry.status, Headers: headers(d, entry, t)}
 	sentence := Sentence(t)
 	switch d {
@@ -49,6 +56,12 @@ func Render(d Dialect, t Thing) Answer {
 		a.Body = stripeBody(entry, t, sentence)
 	case Zendesk:
 		a.Body = zendeskBody(t, sentence)
+	case Slack:
+		a.Body = slackBody(t, sentence)
+	case Jira:
+		a.Body = jiraBody(t, sentence)
+	case HubSpot:
+		a.Body = hubspotBody(entry, t, sentence)
 	default:
 		a.Body = problemBody(entry, t, sentence)
 	}

@@ -60,7 +60,7 @@ func twoTools(t *testing.T, r *rig.Rig, token string) {
 	}{
 		"zendesk.sallyport.localhost":   {"/stripe/v1/charges/ch_ada_1000", "tool_ambiguous", 400},
 		"ZENDESK.sallyport.localhost.":  {"/stripe/v1/charges/ch_ada_1000", "tool_ambiguous", 400},
-		"slack.sallyport.localhost":     {"/stripe/v1/charges/ch_ada_1000", "tool_unknown", 403},
+		"teams.sallyport.localhost":     {"/stripe/v1/charges/ch_ada_1000", "tool_unknown", 403},
 		"a.stripe.sallyport.localhost":  {"/v1/charges/ch_ada_1000", "tool_unknown", 403},
 		"stripe.sallyport.localhost.io": {"/v1/charges/ch_ada_1000", "tool_unknown", 403},
 	} {

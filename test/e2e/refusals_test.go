@@ -39,7 +39,7 @@ func testRefusals(t *testing.T, r *rig.Rig) {
 		{name: "a token of no tenant", method: "GET", path: "/stripe/v1/charges", headers: []string{"authorization", "Bearer " + r.Token(rig.Billing("hooli", "cus_ada"))}, status: 401, code: "tenant_unknown"},
 		{name: "an agent without a role", method: "GET", path: "/stripe/v1/charges", headers: []string{"authorization", "Bearer " + r.Token(token.Identity{Tenant: "acme", Agent: "stranger"})}, status: 403, code: "policy_no_rule"},
 		{name: "forged internal headers", method: "GET", path: "/stripe/v1/charges", headers: []string{"x-sallyport-tenant", "acme", "x-sallyport-tool", "stripe", "x-sallyport-lane", "direct", "x-sallyport-admission", "v1.x.y.z"}, status: 401, code: "token_missing"},
-		{name: "an unknown tool", method: "GET", path: "/slack/api/chat", headers: bearer, status: 403, code: "tool_unknown"},
+		{name: "an unknown tool", method: "GET", path: "/teams/api/chat", headers: bearer, status: 403, code: "tool_unknown"},
 		{name: "an unknown path", method: "GET", path: "/stripe/v1/payouts", headers: bearer, status: 403, code: "action_unlisted"},
 		{name: "an unknown method", method: "DELETE", path: "/stripe/v1/charges/ch_ada_1000", headers: bearer, status: 403, code: "action_unlisted"},
 		{name: "TRACE", method: "TRACE", path: "/stripe/v1/charges", headers: bearer, status: 403, code: "action_unlisted"},
