@@ -56,10 +56,12 @@ type Fact struct {
 type Action struct {
 	Name    string // "stripe.refund.create"
 	Summary string // one line for people, with {name} for arguments and facts
-	Effect  bool   // changes something at the tool: goes through the ledger
-	Upload  bool   // its body is not read: it streams to the tool
-	Params  []Param
-	Facts   []Fact // in the order they can be fetched
+	// Description is what a model is told about the action as a tool.
+	Description string
+	Effect      bool // changes something at the tool: goes through the ledger
+	Upload      bool // its body is not read: it streams to the tool
+	Params      []Param
+	Facts       []Fact // in the order they can be fetched
 
 	// MoneyArg is the argument that is an amount, "" for none; its currency is
 	// the catalog's: a constant, an argument or a fact's field.

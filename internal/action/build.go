@@ -97,18 +97,26 @@ func (op *operation) buildPairs(to place, args Args) []byte {
 		if p.place != to || !given {
 			continue
 		}
-		text, ok := p.pair(v)
-		if !ok {
+		if p.join != repeated {
+			out = p.appendPair(out, v)
 			continue
 		}
-		if len(out) > 0 {
-			out = append(out, '&')
+		for _, item := range v.List {
+			out = p.appendPair(out, Value{Kind: List, List: []Value{item}})
 		}
-		out = appendPercent(out, p.at)
-		out = append(out, '=')
-		out = appendPercent(out, text)
 	}
 	return out
+}
+
+func (p *param) appendPair(out []byte, v Value) []byte {
+	text, ok := p.pair(v)
+	if !ok {
+		return out
+	}
+	if len(out) > 0 {
+		out = append(out, '&')
+	}
+	return appendPercent(append(appendPercent(out, p.at), '='), text)
 }
 
 // appendBody writes the arguments that stand in a JSON body; any is false when
@@ -137,7 +145,7 @@ func (p *param) appendValue(out []byte, v Value) []byte {
 		return p.appendObject(out, v.Fields)
 	default:
 		text, _ := p.wire(v)
-		if p.takes(stringNode) && !p.isNumber() {
+		if p.takes(stringNode) && (p.quoted || !p.isNumber()) {
 			return appendText(out, text)
 		}
 		return append(out, text...)

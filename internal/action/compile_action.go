@@ -26,6 +26,7 @@ func (c *compiler) action(i int) {
 	b := &actionCompiler{compiler: c, at: fmt.Sprintf("actions[%d]", i), src: src, action: &Action{
 		Name:         src.Name,
 		Summary:      src.Summary,
+		Description:  src.Description,
 		Effect:       src.Effect != nil && *src.Effect,
 		ProviderKey:  src.ProviderKey,
 		DedupeWindow: src.DedupeWindow,
@@ -160,6 +161,11 @@ func (b *actionCompiler) shape() {
 				b.add(at+".at", "is the key of another argument", p.at)
 			}
 			keys[key] = true
+		}
+	}
+	for i, position := range b.src.Empty {
+		if b.action.op.body != jsonBody || !isPosition(position) || !root.grow(position, -1, false) {
+			b.add(fmt.Sprintf(".empty[%d]", i), "must be a position of the json body where no argument stands", quoted(position))
 		}
 	}
 	if b.action.op.body == jsonBody {

@@ -138,8 +138,8 @@ func (b *actionCompiler) businessKey() {
 	}
 	for i, text := range b.src.BusinessKey {
 		r, ok := parseRef(text)
-		if kind := b.kindOf(r); !ok || kind == 0 || kind == List || kind == Object || !b.always(r) {
-			b.add(fmt.Sprintf(".business_key[%d]", i), "must be args.name or facts.fact.field that is never absent and no list or object", quoted(text))
+		if kind := b.kindOf(r); !ok || kind == 0 || kind == List || kind == Object || (r.source == refFacts && !b.always(r)) {
+			b.add(fmt.Sprintf(".business_key[%d]", i), "must be args.name, or facts.fact.field that is never absent, and no list or object", quoted(text))
 		}
 		b.action.op.key = append(b.action.op.key, r)
 	}

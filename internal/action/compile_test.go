@@ -108,7 +108,7 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 		"fact's money":              {"kind: money, currency: currency", "kind: money", `pets.yaml: actions[1].facts[0].fields[1].currency: must name a currency field of this fact that is not optional (got "")`},
 		"fact's kind":               {"{name: owner, kind: id}", "{name: owner, kind: enum}", `pets.yaml: actions[1].facts[0].fields[0].kind: a fact has no enum: what the tool may answer is the tool's to say; use string or id (got "enum")`},
 		"no business key":           {"    business_key: [args.pet]\n", "", `pets.yaml: actions[1].business_key: must be given for an effect, and only for one`},
-		"business key of a guess":   {"[args.pet]", "[args.note]", `pets.yaml: actions[1].business_key[0]: must be args.name or facts.fact.field that is never absent and no list or object (got "args.note")`},
+		"business key of a guess":   {"[args.pet]", "[facts.pet.story]", `pets.yaml: actions[1].business_key[0]: must be args.name, or facts.fact.field that is never absent, and no list or object (got "facts.pet.story")`},
 		"window without a key":      {"    provider_key: idempotency-key\n", "", `pets.yaml: actions[1].dedupe_window: needs a provider_key (got 24h0m0s)`},
 		"key without a window":      {"    dedupe_window: 24h\n", "", `pets.yaml: actions[1].dedupe_window: must be from 1m to 720h (got 0s)`},
 		"key of the gateway":        {"provider_key: idempotency-key", "provider_key: cookie", `pets.yaml: actions[1].provider_key: must be a header name in lower case that the gateway does not read (got "cookie")`},

@@ -16,6 +16,9 @@ const kindNames = "string, id, enum, integer, decimal, money, time, bool, list o
 
 var charsets = map[string]charset{"": wordChars, "word": wordChars, "slug": slugChars, "digits": digitChars}
 
+// repeated is the join of a list whose key stands once for each item.
+const repeated = "&"
+
 const (
 	maxNesting = 4   // objects and lists in each other
 	maxPattern = 200 // bytes of a pattern's source
@@ -106,11 +109,11 @@ func (b *actionCompiler) spelling(at string, src *typeSource, p *param) {
 	if src.Format != "" && (p.Kind != Time || (src.Format != "unix" && src.Format != "rfc3339")) {
 		b.add(at+".format", "must be rfc3339 or unix, of a time", quoted(src.Format))
 	}
-	if p.quoted && p.Kind != Integer && p.Kind != Money && p.Kind != Decimal {
-		b.add(at+".quoted", "is only for integer, decimal and money", true)
+	if p.quoted && p.Kind != Integer && p.Kind != Money && p.Kind != Decimal && !p.isNumber() {
+		b.add(at+".quoted", "is only for integer, decimal, money and an id of digits", true)
 	}
-	if p.join != "" && (p.Kind != List || len(p.join) != 1 || !strings.Contains(",;| ", p.join)) {
-		b.add(at+".join", "must be a comma, semicolon, bar or space, of a list", quoted(p.join))
+	if p.join != "" && (p.Kind != List || len(p.join) != 1 || !strings.Contains(",;| "+repeated, p.join)) {
+		b.add(at+".join", "must be a comma, semicolon, bar, space or &, of a list", quoted(p.join))
 	}
 }
 

@@ -189,6 +189,7 @@ actions:
       - {name: until, in: query, kind: time}
       - {name: rate, in: query, kind: decimal, scale: 2}
       - {name: shown, in: query, kind: list, join: ',', items: {kind: enum, values: [one, two, three]}}
+      - {name: many, in: query, kind: list, join: '&', items: {kind: id, chars: digits}}
       - {name: numbers, kind: list, join: ';', items: {kind: integer}}
       - {name: owner, in: query, kind: id, chars: digits, at: query, spelled: 'type:ticket owner:"{}"'}
     business_key: [args.mode, args.amount]

@@ -111,6 +111,9 @@ func (m *matcher) pairs(from place, text string) *Mismatch {
 			if p.place != from || p.at != name {
 				continue
 			}
+			if p.join == repeated {
+				return m.add(i, value)
+			}
 			v, ok := p.fromPair(value)
 			return m.set(i, v, ok)
 		}
@@ -140,6 +143,19 @@ func (m *matcher) set(i int, v Value, ok bool) *Mismatch {
 	}
 	m.seen |= 1 << i
 	m.args[p.Name] = v
+	return nil
+}
+
+// add reads one item of a list whose key stands once for each.
+func (m *matcher) add(i int, text string) *Mismatch {
+	p := &m.op.params[i]
+	item, ok := p.item.fromText(text)
+	list := m.args[p.Name]
+	if !ok || len(list.List) == maxItems {
+		return p.invalid()
+	}
+	list.Kind, list.List = List, append(list.List, item)
+	m.args[p.Name], m.seen = list, m.seen|1<<i
 	return nil
 }
 

@@ -47,6 +47,7 @@ type testSource struct {
 type actionSource struct {
 	Name         string         `yaml:"name"`
 	Summary      string         `yaml:"summary"`
+	Description  string         `yaml:"description"`
 	Effect       *bool          `yaml:"effect"`
 	Method       string         `yaml:"method"`
 	Path         string         `yaml:"path"`
@@ -54,6 +55,7 @@ type actionSource struct {
 	Body         string         `yaml:"body"`
 	Upload       []string       `yaml:"upload"`
 	Params       []paramSource  `yaml:"params"`
+	Empty        []string       `yaml:"empty"`
 	Facts        []factSource   `yaml:"facts"`
 	Outcomes     outcomesSource `yaml:"outcomes"`
 	BusinessKey  []string       `yaml:"business_key"`

@@ -30,7 +30,7 @@ func TestEachMistakeIsNamedAlone(t *testing.T) {
 		"tool's name twice":          {[]string{"tools.yaml", "name: zendesk", "name: stripe"}, "tools.yaml: tools[1].name: is used by another tool (got stripe)"},
 		"unknown catalog":            {[]string{"tools.yaml", "catalog: zendesk", "catalog: zendesc"}, "tools.yaml: tools[1].catalog: is neither shipped (stripe, zendesk) nor a file catalogs/NAME.yaml (got zendesc)"},
 		"catalog named otherwise":    {[]string{"catalogs/zendesk.yaml", "", "name: zen\ndialect: zendesk\nmax_body: 1KiB\nactions: [{name: zen.ping.get, summary: Ping, method: GET, path: /ping}]\n"}, "catalogs/zendesk.yaml: must be named as its file (got zen)"},
-		"broken catalog":             {[]string{"catalogs/zendesk.yaml", "", "name: zendesk\ndialect: klingon\nmax_body: 1KiB\nactions: [{name: zendesk.ping.get, summary: Ping, method: GET, path: /ping}]\n"}, `catalogs/zendesk.yaml: dialect: must be stripe, zendesk or problem (got "klingon")`},
+		"broken catalog":             {[]string{"catalogs/zendesk.yaml", "", "name: zendesk\ndialect: klingon\nmax_body: 1KiB\nactions: [{name: zendesk.ping.get, summary: Ping, method: GET, path: /ping}]\n"}, `catalogs/zendesk.yaml: dialect: must be one of stripe, zendesk, slack, jira, hubspot, problem (got "klingon")`},
 		"tools.yaml is no YAML":      {[]string{"tools.yaml", "", "tools: ["}, "tools.yaml: line 1: did not find expected node content"},
 		"short timeout":              {[]string{"tools.yaml", origin, origin + "\n    timeout: 10ms"}, "tools.yaml: tools[0].timeout: must be from 1s to 2m (got 10ms)"},
 		"long timeout":               {[]string{"tools.yaml", origin, origin + "\n    timeout: 1h"}, "tools.yaml: tools[0].timeout: must be from 1s to 2m (got 1h0m0s)"},
