@@ -81,7 +81,7 @@ func TestRefundsThatAreRefused(t *testing.T) {
 	c := shippedCatalog(t, "stripe")
 	long := strings.Repeat("a", 200)
 	for name, r := range map[string]refusal{
-		"payment_intent":          {body: "charge=ch_1&payment_intent=pi_1", reason: reason.InputUnlisted, field: "payment_intent"},
+		"payment_intent":          {body: "charge=ch_1&payment_intent=pi_1", reason: reason.InputDuplicate, field: "payment_intent"},
 		"metadata":                {body: "charge=ch_1&metadata[a]=b", reason: reason.InputUnlisted, field: "metadata[a]"},
 		"reverse_transfer":        {body: "charge=ch_1&reverse_transfer=true", reason: reason.InputUnlisted, field: "reverse_transfer"},
 		"expand":                  {body: "charge=ch_1&expand[]=charge", reason: reason.InputUnlisted, field: "expand[]"},
@@ -185,11 +185,16 @@ func TestReadsThatAreRefused(t *testing.T) {
 		"expand":               {path: "/v1/charges/ch_1", query: "expand[]=customer", reason: reason.InputUnlisted, field: "query expand[]"},
 		"a body":               {path: "/v1/charges/ch_1", body: "expand[]=customer", mediaType: form, reason: reason.InputUnlisted, field: "body"},
 		"another id":           {path: "/v1/charges/cus_1", reason: reason.InputInvalid, field: "charge"},
-		"search is not listed": {path: "/v1/charges/search", query: "query=x", reason: reason.InputInvalid, field: "charge"},
+		"a search for nothing": {path: "/v1/charges/search", reason: reason.InputMissing, field: "customer"},
 		"limit 0":              {path: "/v1/charges", query: "limit=0", reason: reason.InputInvalid, field: "limit"},
 		"limit 101":            {path: "/v1/charges", query: "limit=101", reason: reason.InputInvalid, field: "limit"},
 		"limit twice":          {path: "/v1/charges", query: "limit=1&limit=2", reason: reason.InputDuplicate, field: "limit"},
-		"created[gte]":         {path: "/v1/charges", query: "created[gte]=1", reason: reason.InputUnlisted, field: "query created[gte]"},
+		"created[gt]":          {path: "/v1/charges", query: "created[gt]=1", reason: reason.InputUnlisted, field: "query created[gt]"},
+		"a time with a zero":   {path: "/v1/charges", query: "created[gte]=01", reason: reason.InputInvalid, field: "created_from"},
+		"a time of a float":    {path: "/v1/charges", query: "created[gte]=1.5", reason: reason.InputInvalid, field: "created_from"},
+		"another search":       {path: "/v1/charges/search", query: "query=amount%3E1", reason: reason.InputInvalid, field: "customer"},
+		"a longer search":      {path: "/v1/charges/search", query: `query=customer:%22cus_1%22%20OR%20amount%3E1`, reason: reason.InputInvalid, field: "customer"},
+		"two in one search":    {path: "/v1/charges/search", query: `query=customer:%22cus_1%22+customer:%22cus_2%22`, reason: reason.InputInvalid, field: "customer"},
 	} {
 		r.method = "GET"
 		t.Run(name, func(t *testing.T) { r.check(t, c) })
@@ -200,7 +205,8 @@ func TestCommentsThatAreRefused(t *testing.T) {
 	c := shippedCatalog(t, "zendesk")
 	comment := func(inner string) string { return `{"ticket":{"comment":{` + inner + `}}}` }
 	for name, r := range map[string]refusal{
-		"status too":        {body: `{"ticket":{"status":"solved","comment":{"body":"x"}}}`, reason: reason.InputUnlisted, field: "ticket.status"},
+		"closed":            {body: `{"ticket":{"status":"closed","comment":{"body":"x"}}}`, reason: reason.InputInvalid, field: "status"},
+		"a field too":       {body: `{"ticket":{"assignee_id":1,"status":"solved","comment":{"body":"x"}}}`, reason: reason.InputUnlisted, field: "ticket.assignee_id"},
 		"html_body":         {body: comment(`"html_body":"<b>x</b>"`), reason: reason.InputUnlisted, field: "ticket.comment.html_body"},
 		"author":            {body: comment(`"body":"x","author_id":1`), reason: reason.InputUnlisted, field: "ticket.comment.author_id"},
 		"another case":      {body: comment(`"Body":"x"`), reason: reason.InputUnlisted, field: "ticket.comment.Body"},
