@@ -70,7 +70,7 @@ func agentCases() []agentCase {
 		{name: "an unknown query", target: charge + "?expand[]=customer", want: reason.InputUnlisted, status: 400},
 		{name: "an unknown header", headers: []string{"stripe-account", "acct_1"}, want: reason.InputUnlisted, status: 400},
 		{name: "an unknown field", method: "POST", target: refunds, media: form, body: refund + "&reverse_transfer=true", want: reason.InputUnlisted, status: 400},
-		{name: "an unknown JSON field", method: "PUT", target: ticket, media: typeJSON, body: `{"ticket":{"status":"solved","comment":{"body":"a"}}}`, want: reason.InputUnlisted, status: 400},
+		{name: "an unknown JSON field", method: "PUT", target: ticket, media: typeJSON, body: `{"ticket":{"priority":"low","comment":{"body":"a"}}}`, want: reason.InputUnlisted, status: 400},
 		{name: "a body where there is none", body: "a=b", media: form, want: reason.InputUnlisted, status: 400},
 		{name: "a field that is no number", method: "POST", target: refunds, media: form, body: "charge=ch_1&amount=ten", want: reason.InputInvalid, status: 400},
 		{name: "a missing field", method: "POST", target: refunds, media: form, body: "amount=1", want: reason.InputMissing, status: 400},

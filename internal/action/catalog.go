@@ -68,7 +68,7 @@ func (p Param) Parse(text string) (Value, bool) {
 
 // Needed says whether a call has this fact: one with a condition is there only
 // when its argument is given. What a call does not need is an empty record.
-func (f Fact) Needed(args Args) bool {
+func (f *Fact) Needed(args Args) bool {
 	_, given := args[f.When]
 	return f.When == "" || given
 }

@@ -134,7 +134,7 @@ func (v *evaluation) needed() []string {
 		}
 		if slices.ContainsFunc(c.args, func(arg string) bool { return v.waitsFor(arg) }) {
 			for _, f := range v.in.Action.Facts {
-				if _, ok := v.in.Facts[f.Name]; !ok {
+				if v.lacks(&f) {
 					out = append(out, f.Name)
 				}
 			}

@@ -79,16 +79,22 @@ func (v *evaluation) waitsFor(arg string) bool {
 
 func (v *evaluation) factsMissing() bool {
 	for i := range v.in.Action.Facts {
-		if _, ok := v.in.Facts[v.in.Action.Facts[i].Name]; !ok {
+		if v.lacks(&v.in.Action.Facts[i]) {
 			return true
 		}
 	}
 	return false
 }
 
+// lacks says that the call has a fact that is not there yet.
+func (v *evaluation) lacks(f *action.Fact) bool {
+	_, ok := v.in.Facts[f.Name]
+	return !ok && f.Needed(v.in.Call.Args)
+}
+
 func (v *evaluation) factGaps() {
 	for _, f := range v.in.Action.Facts {
-		if _, ok := v.in.Facts[f.Name]; ok {
+		if !v.lacks(&f) {
 			continue
 		}
 		for _, field := range f.Fields {

@@ -28,7 +28,7 @@ func TestEachMistakeIsNamedAlone(t *testing.T) {
 		"no tools":                   {[]string{"tools.yaml", "", "tools: []", "limits.yaml", "", "", "policy.csv", "", "g, a, b\n", "mask.yaml", "", ""}, "tools.yaml: tools: must list at least one tool"},
 		"tool's name":                {[]string{"tools.yaml", "name: zendesk", "name: Zendesk"}, "tools.yaml: tools[1].name: must be a-z, 0-9 and -, beginning with a letter (got Zendesk)"},
 		"tool's name twice":          {[]string{"tools.yaml", "name: zendesk", "name: stripe"}, "tools.yaml: tools[1].name: is used by another tool (got stripe)"},
-		"unknown catalog":            {[]string{"tools.yaml", "catalog: zendesk", "catalog: zendesc"}, "tools.yaml: tools[1].catalog: is neither shipped (stripe, zendesk) nor a file catalogs/NAME.yaml (got zendesc)"},
+		"unknown catalog":            {[]string{"tools.yaml", "catalog: zendesk", "catalog: zendesc"}, "tools.yaml: tools[1].catalog: is neither shipped (hubspot, jira, slack, stripe, zendesk) nor a file catalogs/NAME.yaml (got zendesc)"},
 		"catalog named otherwise":    {[]string{"catalogs/zendesk.yaml", "", "name: zen\ndialect: zendesk\nmax_body: 1KiB\nactions: [{name: zen.ping.get, summary: Ping, method: GET, path: /ping}]\n"}, "catalogs/zendesk.yaml: must be named as its file (got zen)"},
 		"broken catalog":             {[]string{"catalogs/zendesk.yaml", "", "name: zendesk\ndialect: klingon\nmax_body: 1KiB\nactions: [{name: zendesk.ping.get, summary: Ping, method: GET, path: /ping}]\n"}, `catalogs/zendesk.yaml: dialect: must be one of stripe, zendesk, slack, jira, hubspot, problem (got "klingon")`},
 		"tools.yaml is no YAML":      {[]string{"tools.yaml", "", "tools: ["}, "tools.yaml: line 1: did not find expected node content"},
