@@ -45,6 +45,8 @@ func lookup(code reason.Code) entry {
 		return entry{403, "Tool switched off", "This tool is switched off for now. This call was not done, and trying again does not help until somebody restores the tool", invalidRequest, false}
 	case reason.ActionUnlisted:
 		return entry{403, "Action not available", "This operation is not among the actions of this tool", invalidRequest, false}
+	case reason.ToolChanged:
+		return entry{403, "Tool changed", "The server of this tool says something else about it than what was reviewed, so it is refused until somebody has reviewed it. Nothing was done by this call, and trying again does not help until then", invalidRequest, false}
 	case reason.InputUnlisted:
 		return entry{400, "Input not accepted", "The request has an input that this action does not take", invalidRequest, false}
 	case reason.InputInvalid:

@@ -81,8 +81,26 @@ func (d Decision) Refused(code reason.Code) Decision {
 
 // Name finds the tool of an agent's request and the call it makes. The
 // request's path is the agent's: the tool is its first segment. When the
-// returned decision is not nil, it refuses.
+// returned decision is not nil, it refuses. What an MCP server's catalog lists
+// is called over MCP, and has no request of its own.
 func Name(id string, t *tenant.Tenant, request action.Request) (*tenant.Tool, action.Call, *action.Action, *Decision) {
+	name, _ := splitTool(request.Path)
+	if tool, ok := t.Tool(name); ok && overMCP(tool) {
+		d := Refuse(id, reason.ActionUnlisted)
+		d.Bundle, d.Hint = t.Version, "the actions of this tool are called over MCP"
+		return tool, action.Call{}, nil, &d
+	}
+	return NameSent(id, t, request)
+}
+
+func overMCP(tool *tenant.Tool) bool {
+	_, _, over := tool.Catalog.MCP()
+	return over
+}
+
+// NameSent is Name for a request of the gateway to a tool, which may be an MCP
+// server's.
+func NameSent(id string, t *tenant.Tenant, request action.Request) (*tenant.Tool, action.Call, *action.Action, *Decision) {
 	name, rest := splitTool(request.Path)
 	tool, ok := t.Tool(name)
 	if !ok {

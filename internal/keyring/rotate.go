@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/internal/follow"
 )
 
 // Times of a rotation. Their clock is the system's, as that of the key files.
@@ -25,8 +27,7 @@ const (
 	Overlap = 24 * time.Hour
 	// publishFor is how long a new key only verifies: other processes read it
 	// before anything is signed with it.
-	publishFor  = 5 * time.Second
-	followEvery = 500 * time.Millisecond
+	publishFor = 5 * time.Second
 )
 
 // Key is the public half of a signing key.
@@ -91,23 +92,7 @@ func (r *Ring) Reload(now time.Time) error {
 
 // Follow reloads until ctx ends, then returns nil. An error is logged once.
 func (r *Ring) Follow(ctx context.Context, clock clockwork.Clock, logger *slog.Logger) error {
-	ticker := clock.NewTicker(followEvery)
-	defer ticker.Stop()
-	failed := ""
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.Chan():
-		}
-		switch err := r.Reload(time.Now()); {
-		case err == nil:
-			failed = ""
-		case err.Error() != failed:
-			failed = err.Error()
-			logger.ErrorContext(ctx, "Keys could not be read and the last ones stay", "error", err)
-		}
-	}
+	return follow.File(ctx, clock, logger, "Keys could not be read and the last ones stay", func() error { return r.Reload(time.Now()) })
 }
 
 // Rotate makes a new signing key and returns its id. It signs after some

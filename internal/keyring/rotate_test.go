@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/internal/follow"
 )
 
 // aged sets when a key was made.
@@ -119,7 +121,7 @@ func TestFollow(t *testing.T) {
 			if err := clock.BlockUntilContext(t.Context(), 1); err != nil {
 				t.Fatal(err)
 			}
-			clock.Advance(followEvery)
+			clock.Advance(follow.Every)
 			if done() {
 				return
 			}

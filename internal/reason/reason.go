@@ -24,6 +24,7 @@ const (
 	ToolAmbiguous   Code = "tool_ambiguous" // the host names one tool, the path another
 	ToolRevoked     Code = "tool_revoked"
 	ActionUnlisted  Code = "action_unlisted"
+	ToolChanged     Code = "tool_changed" // an MCP server says something else than was reviewed
 	InputUnlisted   Code = "input_unlisted"
 	InputInvalid    Code = "input_invalid"
 	InputMissing    Code = "input_missing"
@@ -78,7 +79,7 @@ func All() []Code {
 	return []Code{
 		Allowed,
 		TokenMissing, TokenInvalid, TokenExpired, TokenRevoked, TokenBound, TenantAbsent,
-		ToolUnknown, ToolAmbiguous, ToolRevoked, ActionUnlisted, InputUnlisted, InputInvalid, InputMissing, InputDuplicate,
+		ToolUnknown, ToolAmbiguous, ToolRevoked, ActionUnlisted, ToolChanged, InputUnlisted, InputInvalid, InputMissing, InputDuplicate,
 		BodyMalformed, BodyEncoded, BodyMediaType, BodyTooLarge, RequestRejected,
 		PolicyDenied, PolicyNoRule, PolicyUnevaluable,
 		LimitExceeded,

@@ -4,13 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"log/slog"
-	"time"
 
 	"github.com/jonboulle/clockwork"
-)
 
-// followEvery is how often the file is looked at.
-const followEvery = 500 * time.Millisecond
+	"github.com/sallyport/sallyport/internal/follow"
+)
 
 // Follow keeps a Cache equal to the file until ctx ends, then returns nil. The
 // first load is done before it waits for the first time, and its failure is
@@ -21,23 +19,7 @@ func Follow(ctx context.Context, file *File, cache *Cache, clock clockwork.Clock
 	if err := f.look(); err != nil {
 		return err
 	}
-	ticker := clock.NewTicker(followEvery)
-	defer ticker.Stop()
-	failed := ""
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.Chan():
-		}
-		switch err := f.look(); {
-		case err == nil:
-			failed = ""
-		case err.Error() != failed:
-			failed = err.Error()
-			logger.ErrorContext(ctx, "Secrets could not be read and the last ones stay", "error", err)
-		}
-	}
+	return follow.File(ctx, clock, logger, "Secrets could not be read and the last ones stay", f.look)
 }
 
 // follower knows which bytes the cache was filled from. Sizes and times would

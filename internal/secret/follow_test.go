@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/internal/follow"
 )
 
 // logbook can be read while it is written.
@@ -41,7 +43,7 @@ type followed struct {
 	stop  context.CancelFunc
 }
 
-func follow(t *testing.T, f *File) *followed {
+func startFollowing(t *testing.T, f *File) *followed {
 	ctx, cancel := context.WithCancel(t.Context())
 	w := &followed{
 		t: t, file: f, cache: NewCache(), clock: clockwork.NewFakeClock(),
@@ -58,7 +60,7 @@ func (w *followed) tick() {
 	if err := w.clock.BlockUntilContext(w.t.Context(), 1); err != nil {
 		w.t.Fatal(err)
 	}
-	w.clock.Advance(followEvery)
+	w.clock.Advance(follow.Every)
 }
 
 // until ticks until a secret has a value; "" means until it is gone.
@@ -82,7 +84,7 @@ func (w *followed) put(name, value string) {
 
 func TestFollow(t *testing.T) {
 	f := file(t)
-	w := follow(t, f)
+	w := startFollowing(t, f)
 	for _, value := range []string{"1", "2", "3", "4"} { // equally long, in one tick of the file system
 		w.put("a", value)
 		w.until("a", value)
@@ -127,7 +129,7 @@ func TestFollowReturnsTheFirstFailure(t *testing.T) {
 	if err := os.WriteFile(f.path, []byte("nothing"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w := follow(t, f)
+	w := startFollowing(t, f)
 	if err := <-w.done; err == nil || !strings.Contains(err.Error(), f.path) {
 		t.Errorf("got %v", err)
 	}

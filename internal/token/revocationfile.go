@@ -9,13 +9,11 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"time"
 
 	"github.com/jonboulle/clockwork"
-)
 
-// followEvery is how often a revocation file is looked at.
-const followEvery = 500 * time.Millisecond
+	"github.com/sallyport/sallyport/internal/follow"
+)
 
 // RevocationFile is a file of JSON lines that only grows: whoever can write it
 // can revoke, and nobody needs a gateway that runs. An entry stays for ever; a
@@ -89,26 +87,17 @@ func (f RevocationFile) Load(v *Verifier) error {
 // set stays: nothing comes back because somebody is writing. To take an entry
 // back, remove its line and start the gateway again.
 func (f RevocationFile) Follow(ctx context.Context, v *Verifier, clock clockwork.Clock, logger *slog.Logger) error {
-	ticker := clock.NewTicker(followEvery)
-	defer ticker.Stop()
-	failed, most := "", 0
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.Chan():
-		}
+	most := 0
+	return follow.File(ctx, clock, logger, "Revocations could not be read and the last ones stay", func() error {
 		entries, err := f.List()
-		if err == nil && len(entries) < most {
-			err = fmt.Errorf("%s has %d entries less than it had", f.path, most-len(entries))
-		}
 		switch {
-		case err == nil:
-			most, failed = len(entries), ""
-			v.Revoke(setOf(entries))
-		case err.Error() != failed:
-			failed = err.Error()
-			logger.ErrorContext(ctx, "Revocations could not be read and the last ones stay", "error", err)
+		case err != nil:
+			return err
+		case len(entries) < most:
+			return fmt.Errorf("%s has %d entries less than it had", f.path, most-len(entries))
 		}
-	}
+		most = len(entries)
+		v.Revoke(setOf(entries))
+		return nil
+	})
 }

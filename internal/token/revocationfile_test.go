@@ -11,6 +11,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"github.com/sallyport/sallyport/internal/follow"
 	"github.com/sallyport/sallyport/internal/reason"
 )
 
@@ -116,7 +117,7 @@ func TestRevocationsAreFollowed(t *testing.T) {
 			case <-deadline:
 				t.Fatalf("the token is %q, want %q", got, want)
 			case <-time.After(time.Millisecond):
-				clock.Advance(followEvery)
+				clock.Advance(follow.Every)
 			}
 		}
 	}
@@ -133,7 +134,7 @@ func TestRevocationsAreFollowed(t *testing.T) {
 			if err := clock.BlockUntilContext(t.Context(), 1); err != nil {
 				t.Fatal(err)
 			}
-			clock.Advance(followEvery)
+			clock.Advance(follow.Every)
 		}
 		if _, got := v.Verify(raw, clock.Now()); got != reason.TokenRevoked {
 			t.Errorf("with %q in the file it is %q", text, got)
