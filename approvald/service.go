@@ -20,6 +20,7 @@ import (
 	"github.com/sallyport/sallyport/internal/daemon"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
+	"github.com/sallyport/sallyport/internal/observed"
 	"github.com/sallyport/sallyport/internal/sqldb"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
@@ -35,6 +36,7 @@ type Options struct {
 	Tenants       *tenant.Set
 	Ring          *keyring.Ring
 	Spool         *audit.Spool
+	ServersFile   string // what MCP servers offer, written for the checks
 	Database      string // path of the ledger's SQLite file
 	Node          string // id of the Envoy beside it
 	Owner         string // of leases: unique among processes on one ledger
@@ -81,9 +83,10 @@ func (s *Service) wire() error {
 		return err
 	}
 	s.store = store
-	client := execute.NewClient(execute.ClientOptions{
-		Socket: o.ExecuteSocket, Node: o.Node, Sealer: grant.NewSealer(o.Ring), Clock: o.Clock,
-	})
+	client, err := s.client()
+	if err != nil {
+		return err
+	}
 	s.engine, err = execute.NewEngine(execute.Options{
 		Store: store, Client: client, Tenants: o.Tenants, ProviderSecret: o.Ring.Secret(keyring.ProviderKey),
 		Recorder: o.Spool, Owner: o.Owner, Clock: o.Clock, Logger: o.Logger,
@@ -106,6 +109,19 @@ func (s *Service) wire() error {
 		return err
 	}
 	return s.listen()
+}
+
+// client sends to tools. What MCP servers offered before a restart holds until
+// they are asked again.
+func (s *Service) client() (*execute.Client, error) {
+	o := s.options
+	mcp := execute.MCPOptions{Servers: &observed.Servers{}, File: observed.NewFile(o.ServersFile), Recorder: o.Spool, Logger: o.Logger}
+	if err := mcp.File.Load(mcp.Servers); err != nil {
+		return nil, err
+	}
+	return execute.NewClient(execute.ClientOptions{
+		Socket: o.ExecuteSocket, Node: o.Node, Sealer: grant.NewSealer(o.Ring), Clock: o.Clock, MCP: mcp,
+	}), nil
 }
 
 func (s *Service) listen() (err error) {
@@ -142,6 +158,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	defer context.AfterFunc(ctx, s.handler.Stop)()
 	group.Go(func() error { return s.engine.Run(ctx) })
+	group.Go(func() error { return s.handler.Client.Watch(ctx, s.options.Tenants) })
 	group.Go(func() error { return s.ship(ctx) })
 	group.Go(func() error { return daemon.ServeHTTP(ctx, s.calls, s.handler) })
 	for _, door := range s.doors {

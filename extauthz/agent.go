@@ -88,7 +88,7 @@ func (a *Agent) decide(s *step) decision.Decision {
 	s.tool = tool
 	switch {
 	case tool != nil && a.g.Tokens.ToolOff(t.Name, tool.Name):
-		return switchedOff(s, call, act)
+		return refuseNamed(s, reason.ToolRevoked, call, act)
 	case refused != nil:
 		return *refused
 	}

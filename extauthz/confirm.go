@@ -47,9 +47,10 @@ func (c *check) thumbprint() string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// switchedOff refuses every call of a tool that was revoked.
-func switchedOff(s *step, call action.Call, act *action.Action) decision.Decision {
-	d := decision.Refuse(s.id, reason.ToolRevoked)
+// refuseNamed refuses a call that could be named, because of its tool: it was
+// revoked, or its server says something else than what was reviewed.
+func refuseNamed(s *step, code reason.Code, call action.Call, act *action.Action) decision.Decision {
+	d := decision.Refuse(s.id, code)
 	d.Bundle, d.Call, d.Action = s.tenant.Version, call, act
 	return d
 }

@@ -64,15 +64,20 @@ func (e *Execute) decide(s *step) (grant.Order, decision.Decision) {
 		return order, decision.Refuse(s.id, reason.TenantAbsent)
 	}
 	s.tenant, s.identity = t, identityOf(order)
-	tool, call, act, refused := decision.Name(s.id, t, s.check.request)
+	if isFrame(order) {
+		return order, e.frame(s, order)
+	}
+	tool, call, act, refused := decision.NameSent(s.id, t, s.check.request)
 	s.tool = tool
 	switch {
 	case tool != nil && e.g.Tokens.ToolOff(t.Name, tool.Name): // also for what people have approved
-		return order, switchedOff(s, call, act)
+		return order, refuseNamed(s, reason.ToolRevoked, call, act)
 	case refused != nil:
 		return order, *refused
 	case tool.Name != order.Tool || call.ClientKey != key || act.Effect != (order.Purpose == grant.PurposeEffect):
 		return order, decision.Refuse(s.id, reason.OrderInvalid)
+	case e.g.Servers.Changed(t.Name, tool, act):
+		return order, refuseNamed(s, reason.ToolChanged, call, act)
 	case order.Purpose == grant.PurposeFact:
 		return order, fact(s, call, act)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/limit"
+	"github.com/sallyport/sallyport/internal/observed"
 	"github.com/sallyport/sallyport/internal/secret"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/token"
@@ -32,7 +33,8 @@ type Options struct {
 	Nonces   *grant.Nonces
 	Recorder Recorder
 	Clock    clockwork.Clock
-	Node     string // id of the Envoy these checks answer for
+	Servers  *observed.Servers // what MCP servers offer
+	Node     string            // id of the Envoy these checks answer for
 	Domain   decision.Domain
 	// MetadataURL is where RFC 9728's metadata of the tools is served; 401
 	// answers name it. "" for none.
@@ -46,7 +48,7 @@ type gateway struct{ Options }
 // New returns the two checks.
 func New(o Options) (*Agent, *Execute, error) {
 	if o.Tenants == nil || o.Tokens == nil || o.Secrets == nil || o.Meter == nil || o.Sealer == nil || o.Opener == nil ||
-		o.Nonces == nil || o.Recorder == nil || o.Clock == nil || o.Node == "" || o.Logger == nil {
+		o.Nonces == nil || o.Recorder == nil || o.Clock == nil || o.Servers == nil || o.Node == "" || o.Logger == nil {
 		return nil, nil, errors.New("extauthz: an option is missing")
 	}
 	g := &gateway{o}

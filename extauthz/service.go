@@ -19,6 +19,7 @@ import (
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/limit"
+	"github.com/sallyport/sallyport/internal/observed"
 	"github.com/sallyport/sallyport/internal/secret"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/token"
@@ -42,6 +43,7 @@ type ServiceOptions struct {
 	MetadataURL     string // of RFC 9728's metadata, which 401 answers name; "" for none
 	LimitsFile      string // where counters survive a restart
 	RevocationsFile string // followed while it serves
+	ServersFile     string // what MCP servers offer, written by approvald; followed
 	AgentSocket     string
 	ExecuteSocket   string
 	AccessLogSocket string
@@ -56,6 +58,8 @@ type Service struct {
 	meter       *limit.Meter
 	tokens      *token.Verifier
 	revocations token.RevocationFile
+	seen        observed.File
+	offers      *observed.Servers
 	servers     []server
 }
 
@@ -80,10 +84,14 @@ func NewService(o ServiceOptions) (*Service, error) {
 		return nil, fmt.Errorf("revocations: %w", err)
 	}
 	s.tokens = tokens
+	s.seen, s.offers = observed.NewFile(o.ServersFile), &observed.Servers{}
+	if err := s.seen.Load(s.offers); err != nil {
+		return nil, fmt.Errorf("what MCP servers offer: %w", err)
+	}
 	agent, execute, err := New(Options{
 		Tenants: o.Tenants, Tokens: tokens, Secrets: o.Secrets, Meter: s.meter,
 		Sealer: grant.NewSealer(o.Ring), Opener: grant.NewOpener(o.Ring), Nonces: grant.NewNonces(maxNonces),
-		Recorder: o.Spool, Clock: o.Clock, Node: o.Node, Domain: o.Domain, MetadataURL: o.MetadataURL, Logger: o.Logger,
+		Recorder: o.Spool, Servers: s.offers, Clock: o.Clock, Node: o.Node, Domain: o.Domain, MetadataURL: o.MetadataURL, Logger: o.Logger,
 	})
 	if err != nil {
 		return nil, err
@@ -141,6 +149,7 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) serve(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.options.Ring.Follow(ctx, s.options.Clock, s.options.Logger) })
+	group.Go(func() error { return s.seen.Follow(ctx, s.offers, s.options.Clock, s.options.Logger) })
 	group.Go(func() error { return s.revocations.Follow(ctx, s.tokens, s.options.Clock, s.options.Logger) })
 	for _, srv := range s.servers {
 		group.Go(func() error {

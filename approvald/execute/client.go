@@ -34,6 +34,7 @@ type ClientOptions struct {
 	Node   string // id of the Envoy behind it
 	Sealer *grant.Sealer
 	Clock  clockwork.Clock
+	MCP    MCPOptions
 }
 
 // Client sends single requests through the execute listener.
@@ -42,13 +43,14 @@ type Client struct {
 	sealer *grant.Sealer
 	clock  clockwork.Clock
 	http   *http.Client
+	mcp    *servers
 }
 
 // NewClient returns a Client. It never follows a redirect and never repeats a
 // request: whether to send again is the ledger's decision.
 func NewClient(o ClientOptions) *Client {
 	dialer := &net.Dialer{}
-	return &Client{node: o.Node, sealer: o.Sealer, clock: o.Clock, http: &http.Client{
+	return &Client{node: o.Node, sealer: o.Sealer, clock: o.Clock, mcp: newServers(o.MCP), http: &http.Client{
 		Transport: &http.Transport{
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 				return dialer.DialContext(ctx, "unix", o.Socket)
@@ -84,25 +86,20 @@ type Response struct {
 	Stored bool
 }
 
-// Send makes one attempt. An error means that nothing is known about it.
+// Send makes one attempt. An error means that nothing is known about it. A call
+// of an MCP server's tool goes in the agent's session with that server, which is
+// opened when there is none.
 func (c *Client) Send(ctx context.Context, p Parcel) (Response, error) {
+	if isOverMCP(p.Tool) {
+		return c.call(ctx, p)
+	}
 	ctx, cancel := context.WithTimeout(ctx, p.Tool.Timeout+time.Second)
 	defer cancel()
-	request, err := c.build(ctx, p)
+	response, out, err := c.exchange(ctx, p)
 	if err != nil {
-		return Response{NotSent: reason.Internal}, err
-	}
-	response, err := c.http.Do(request)
-	if err != nil {
-		return Response{NotSent: notDialled(err)}, fmt.Errorf("the execute listener gave no answer: %w", withoutURL(err))
+		return out, err
 	}
 	defer func() { _ = response.Body.Close() }()
-	out := Response{
-		Status:    response.StatusCode,
-		MediaType: response.Header.Get("content-type"),
-		NotSent:   notSent(response.Header.Get(wire.HeaderNotSent)),
-		Stored:    p.ReplayMark != "" && response.Header.Get(p.ReplayMark) == "true",
-	}
 	out.Body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	switch {
 	case err != nil:
@@ -111,6 +108,25 @@ func (c *Client) Send(ctx context.Context, p Parcel) (Response, error) {
 		return out, errAnswerTooLarge
 	}
 	return out, nil
+}
+
+// exchange sends a request and returns what its answer begins with; the caller
+// reads the body. Nothing is sent when an error comes with NotSent.
+func (c *Client) exchange(ctx context.Context, p Parcel) (*http.Response, Response, error) {
+	request, err := c.build(ctx, p)
+	if err != nil {
+		return nil, Response{NotSent: reason.Internal}, err
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, Response{NotSent: notDialled(err)}, fmt.Errorf("the execute listener gave no answer: %w", withoutURL(err))
+	}
+	return response, Response{
+		Status:    response.StatusCode,
+		MediaType: response.Header.Get("content-type"),
+		NotSent:   notSent(response.Header.Get(wire.HeaderNotSent)),
+		Stored:    p.ReplayMark != "" && response.Header.Get(p.ReplayMark) == "true",
+	}, nil
 }
 
 // withoutURL is an error without the address of its request, whose arguments may

@@ -92,6 +92,8 @@ func FactsReason(err error) reason.Code {
 		return Unavailable(silent.code)
 	case !errors.As(err, &fact):
 		return reason.FactsUnavailable
+	case fact.Failed:
+		return reason.FactsUnavailable
 	case fact.Status == http.StatusOK:
 		return reason.FactsMismatch
 	case fact.Status >= 500 || fact.Status == http.StatusTooManyRequests:

@@ -30,6 +30,10 @@ const (
 	PurposeEffect Purpose = "effect"
 	PurposeFact   Purpose = "fact"
 	PurposeRead   Purpose = "read" // a mediated read: no ledger
+
+	// The frames of an MCP server's protocol, besides calls.
+	PurposeSession Purpose = "session" // to open and to end a session, and to refuse what the server asks
+	PurposeList    Purpose = "list"    // to see what it offers
 )
 
 // Order is approvald's signed word to the execute check about which bytes to

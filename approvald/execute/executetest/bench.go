@@ -20,6 +20,7 @@ import (
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
+	"github.com/sallyport/sallyport/internal/observed"
 	"github.com/sallyport/sallyport/internal/sqldb"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
@@ -37,6 +38,7 @@ type Bench struct {
 	Client  *execute.Client
 	Door    *Door
 	Records *Records
+	Offers  *observed.Servers // what MCP servers were seen to offer
 	Log     *Log
 	path    string
 }
@@ -53,7 +55,11 @@ func New(tb testing.TB, clock *clockwork.FakeClock, tool http.Handler) *Bench {
 		path: filepath.Join(tb.TempDir(), "ledger.db"),
 	}
 	b.Door = newDoor(tb, clock, ring, tool)
-	b.Client = execute.NewClient(execute.ClientOptions{Socket: b.Door.Socket, Node: node, Sealer: grant.NewSealer(ring), Clock: clock})
+	b.Offers = &observed.Servers{}
+	b.Client = execute.NewClient(execute.ClientOptions{
+		Socket: b.Door.Socket, Node: node, Sealer: grant.NewSealer(ring), Clock: clock,
+		MCP: execute.MCPOptions{Servers: b.Offers, File: observed.NewFile(filepath.Join(tb.TempDir(), "servers.json")), Recorder: b.Records, Logger: b.Log.Logger()},
+	})
 	for _, name := range []string{"acme", "globex"} {
 		b.Load(name, nil)
 	}

@@ -78,6 +78,7 @@ func (p paths) secrets() string             { return filepath.Join(p.data, "secr
 func (p paths) identity() string            { return filepath.Join(p.data, "keys", "secrets.identity") }
 func (p paths) ledger() string              { return filepath.Join(p.data, "ledger", "ledger.db") }
 func (p paths) revocations() string         { return RevocationsFile(p.data) }
+func (p paths) servers() string             { return filepath.Join(p.data, "mcp-servers.json") }
 func (p paths) limits() string              { return filepath.Join(p.data, "limits.json") }
 func (p paths) clickhouse() string          { return filepath.Join(p.data, "clickhouse") }
 func (p paths) envoy() string               { return filepath.Join(p.data, "envoy") }

@@ -47,7 +47,7 @@ func (b *base) extauthz() (func(context.Context) error, error) {
 		return nil, err
 	}
 	s, err := extauthz.NewService(extauthz.ServiceOptions{
-		Tenants: b.tenants, Ring: b.ring, Secrets: b.secrets, Spool: spool, Node: Node, Domain: decision.Domain(b.config.Domain), LimitsFile: b.paths.limits(), RevocationsFile: b.paths.revocations(),
+		Tenants: b.tenants, Ring: b.ring, Secrets: b.secrets, Spool: spool, Node: Node, Domain: decision.Domain(b.config.Domain), LimitsFile: b.paths.limits(), RevocationsFile: b.paths.revocations(), ServersFile: b.paths.servers(),
 		AgentSocket: b.paths.socket(socketAgentCheck), ExecuteSocket: b.paths.socket(socketExecuteCheck),
 		AccessLogSocket: b.paths.socket(socketAccessLog), Clock: b.config.Clock, Logger: b.config.Logger,
 	})
@@ -67,7 +67,7 @@ func (b *base) approvald() (func(context.Context) error, error) {
 		return nil, err
 	}
 	s, err := approvald.New(approvald.Options{
-		Tenants: b.tenants, Ring: b.ring, Spool: spool, Database: b.paths.ledger(), Node: Node, Owner: Node + "/" + random(),
+		Tenants: b.tenants, Ring: b.ring, Spool: spool, ServersFile: b.paths.servers(), Database: b.paths.ledger(), Node: Node, Owner: Node + "/" + random(),
 		Socket: b.paths.socket(socketApprovald), ExecuteSocket: b.paths.socket(socketExecute),
 		DeskAddress: b.config.DeskAddress, DeskPages: b.config.DeskPages, DeskToken: deskToken, DeskLinks: b.paths.deskLinks(), Clock: b.config.Clock, Logger: b.config.Logger,
 	})

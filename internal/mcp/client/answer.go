@@ -127,3 +127,12 @@ func (l *limit) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// WantsInput says that a result is no end of its call: the server wants to be
+// given something first.
+func (m Message) WantsInput() bool {
+	var result struct {
+		Type string `json:"resultType"`
+	}
+	return json.Unmarshal(m.Result, &result) == nil && result.Type != "" && result.Type != "complete"
+}

@@ -73,26 +73,26 @@ func TestIdentify(t *testing.T) {
 	for want, f := range map[Kind]Frame{
 		Initialize: old.initialize(`a"b`), Initialized: old.initialized(), List: old.list("1", ""), Refusal: old.Refuse(json.RawMessage(`17`)), End: old.End(),
 	} {
-		if got := Sessions.Identify(f.Method, f.Body); got != want || f.Kind != want {
+		if got := Sessions.Identify(f.Method, f.Body).Kind; got != want || f.Kind != want {
 			t.Errorf("%s is %d, want %d", f.Body, got, want)
 		}
-		if got := Stateless.Identify(f.Method, f.Body); got != 0 {
+		if got := Stateless.Identify(f.Method, f.Body).Kind; got != 0 {
 			t.Errorf("%s is %d in the other era", f.Body, got)
 		}
 		if len(f.Body) == 0 {
 			continue
 		}
 		for _, changed := range [][]byte{append([]byte(" "), f.Body...), f.Body[1:], bytes.Replace(f.Body, []byte(`"2.0"`), []byte(`"2.1"`), 1), bytes.Replace(f.Body, []byte("{"), []byte(`{"x":1,`), 1)} {
-			if got := Sessions.Identify(f.Method, changed); got != 0 {
+			if got := Sessions.Identify(f.Method, changed).Kind; got != 0 {
 				t.Errorf("%s is %d", changed, got)
 			}
 		}
-		if Sessions.Identify("PUT", f.Body) != 0 || Sessions.Identify("DELETE", f.Body) != 0 {
+		if Sessions.Identify("PUT", f.Body).Kind != 0 || Sessions.Identify("DELETE", f.Body).Kind != 0 {
 			t.Errorf("%s is taken with another method", f.Body)
 		}
 	}
 	for _, f := range []Frame{old.list("1", "p<2>"), now.list("2", "")} {
-		if p := protocolOf(f); p.Identify(f.Method, f.Body) != List {
+		if p := protocolOf(f); p.Identify(f.Method, f.Body).Kind != List {
 			t.Errorf("%s is no list", f.Body)
 		}
 	}
@@ -104,7 +104,7 @@ func TestIdentify(t *testing.T) {
 		`{"jsonrpc":"2.0","id":"1","result":{}}`,
 		strings.Replace(string(old.initialize("1").Body), `"capabilities":{}`, `"capabilities":{"sampling":{}}`, 1),
 	} {
-		if k := Sessions.Identify("POST", []byte(body)); k != 0 {
+		if k := Sessions.Identify("POST", []byte(body)).Kind; k != 0 {
 			t.Errorf("%s is %d", body, k)
 		}
 	}
@@ -172,8 +172,10 @@ func (s *script) Send(_ context.Context, f Frame) (Reply, error) {
 	return r, nil
 }
 
-func (s *script) NewID() string              { return "1" }
-func (s *script) Other(_ Session, m Message) { s.others = append(s.others, m.Method) }
+func (s *script) NewID() string { return "1" }
+func (s *script) Other(_ context.Context, _ Session, m Message) {
+	s.others = append(s.others, m.Method)
+}
 
 func reply(status int, session, body string) Reply {
 	return Reply{Status: status, MediaType: "application/json", SessionID: session, Body: io.NopCloser(strings.NewReader(body))}
@@ -251,7 +253,7 @@ func FuzzIdentify(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, p := range []Protocol{Sessions, Stateless} {
-			if p.Identify("POST", body) == 0 {
+			if p.Identify("POST", body).Kind == 0 {
 				continue
 			}
 			var m struct{ Method string }

@@ -31,7 +31,7 @@ func (s Session) post(k Kind, id, method, name, body string) Frame {
 	f := Frame{Kind: k, Method: "POST", ID: id, Body: []byte(body), Header: [][2]string{
 		{"content-type", "application/json"}, {"accept", "application/json, text/event-stream"},
 	}}
-	f.Header = append(f.Header, s.header()...)
+	f.Header = append(f.Header, s.Header()...)
 	if s.Protocol == Stateless && method != "" {
 		f.Header = append(f.Header, [2]string{HeaderMethod, method})
 		if name != "" {
@@ -84,17 +84,17 @@ func (s Session) Refuse(id json.RawMessage) Frame {
 
 // End gives a session back.
 func (s Session) End() Frame {
-	return Frame{Kind: End, Method: "DELETE", Header: s.header()}
+	return Frame{Kind: End, Method: "DELETE", Header: s.Header()}
 }
 
-// Identify says what an HTTP request is when it is one of the frames above, in
-// exactly their bytes; else 0.
-func (p Protocol) Identify(method string, body []byte) Kind {
+// Identify says which of the frames above an HTTP request is, in exactly their
+// bytes, but for its session; else the Kind is 0.
+func (p Protocol) Identify(method string, body []byte) Frame {
 	if method == "DELETE" && len(body) == 0 && p == Sessions {
-		return End
+		return Session{Protocol: p}.End()
 	}
 	if method != "POST" {
-		return 0
+		return Frame{}
 	}
 	var m struct {
 		ID     json.RawMessage `json:"id"`
@@ -104,7 +104,7 @@ func (p Protocol) Identify(method string, body []byte) Kind {
 		} `json:"params"`
 	}
 	if json.Unmarshal(body, &m) != nil {
-		return 0
+		return Frame{}
 	}
 	id, _ := quoted(m.ID)
 	s := Session{Protocol: p}
@@ -117,10 +117,10 @@ func (p Protocol) Identify(method string, body []byte) Kind {
 	}
 	for _, f := range frames {
 		if bytes.Equal(f.Body, body) {
-			return f.Kind
+			return f
 		}
 	}
-	return 0
+	return Frame{}
 }
 
 // isRequestID says whether JSON is a text or a number, as ids are.

@@ -16,7 +16,8 @@ type Session struct {
 	Version  string // that the server agreed to, "" before
 }
 
-func (s Session) header() (out [][2]string) {
+// Header is what every request of the session carries.
+func (s Session) Header() (out [][2]string) {
 	switch {
 	case s.Protocol == Stateless:
 		out = append(out, [2]string{HeaderVersion, string(Stateless)})
@@ -32,8 +33,9 @@ func (s Session) header() (out [][2]string) {
 // Sender carries frames to one server. The caller closes the reply's body.
 type Sender interface {
 	Send(ctx context.Context, f Frame) (Reply, error)
-	NewID() string              // unique in the session
-	Other(s Session, m Message) // a message that is no answer: a notification, or what the server asks
+	NewID() string // unique in the session
+	// Other gets a message that is no answer: a notification, or what the server asks.
+	Other(ctx context.Context, s Session, m Message)
 }
 
 // Reply is what a server answered a frame.
@@ -67,7 +69,7 @@ func Open(ctx context.Context, to Sender, p Protocol) (Session, error) {
 	if err != nil {
 		return Session{}, fmt.Errorf("initialize: %w", err)
 	}
-	m, err := s.answer(to, f, reply)
+	m, err := s.answer(ctx, to, f, reply)
 	if err != nil {
 		return Session{}, fmt.Errorf("initialize: %w", err)
 	}
@@ -104,7 +106,7 @@ func (s Session) Tools(ctx context.Context, to Sender) ([]Tool, error) {
 		if err != nil {
 			return nil, fmt.Errorf("tools/list: %w", err)
 		}
-		m, err := s.answer(to, f, reply)
+		m, err := s.answer(ctx, to, f, reply)
 		if err != nil {
 			return nil, fmt.Errorf("tools/list: %w", err)
 		}
@@ -145,12 +147,12 @@ func unique(tools []Tool) error {
 }
 
 // answer finds the answer to a frame, which must be a result.
-func (s Session) answer(to Sender, f Frame, r Reply) (Message, error) {
+func (s Session) answer(ctx context.Context, to Sender, f Frame, r Reply) (Message, error) {
 	defer func() { _ = r.Body.Close() }()
 	if r.Status != 200 {
 		return Message{}, &StatusError{r.Status}
 	}
-	m, err := ReadAnswer(r.MediaType, r.Body, f.ID, func(m Message) { to.Other(s, m) })
+	m, err := ReadAnswer(r.MediaType, r.Body, f.ID, func(m Message) { to.Other(ctx, s, m) })
 	switch {
 	case err != nil:
 		return Message{}, err

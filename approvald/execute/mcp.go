@@ -1,0 +1,203 @@
+package execute
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/mcp/client"
+	"github.com/sallyport/sallyport/internal/observed"
+	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+// MCPOptions are what a Client needs for tools that are MCP servers.
+type MCPOptions struct {
+	Servers  *observed.Servers // what they offer
+	File     observed.File     // where the checks read it
+	Recorder Recorder
+	Logger   *slog.Logger
+}
+
+// openWithin bounds what comes before a call: opening a session and looking at
+// what the server offers. It is inside every lease and every order for an effect.
+const openWithin = SendWithin
+
+// isOverMCP says whether a tool is an MCP server.
+func isOverMCP(tool *tenant.Tool) bool {
+	if tool.Catalog == nil {
+		return false
+	}
+	_, _, over := tool.Catalog.MCP()
+	return over
+}
+
+// call makes one attempt of a tools/call. Nothing is sent before the server was
+// seen to offer what was reviewed. A session that the server has forgotten is
+// opened once more: its 404 says that it did not look at the call. Some servers
+// say 400, which proves that of no effect.
+func (c *Client) call(ctx context.Context, p Parcel) (Response, error) {
+	_, act, mismatch := p.Tool.Catalog.Match(p.Request)
+	if mismatch != nil {
+		return Response{NotSent: reason.Internal}, mismatch
+	}
+	for again := false; ; again = true {
+		s, err := c.ready(ctx, p)
+		if err != nil {
+			c.mcp.Logger.Warn("An MCP server is not ready for a call", "tenant", p.Order.Tenant, "tool", p.Tool.Name, "error", err)
+			return Response{NotSent: codeOf(err)}, nil
+		}
+		if c.mcp.Servers.Changed(p.Order.Tenant, p.Tool, act) {
+			return Response{NotSent: reason.ToolChanged}, nil
+		}
+		response, err := c.callIn(ctx, p, s)
+		if s.ID != "" && (response.Status == http.StatusNotFound || response.Status == http.StatusBadRequest) {
+			c.mcp.forget(sessionOf(p), s)
+			if !again && (response.Status == http.StatusNotFound || p.Order.Purpose != grant.PurposeEffect) {
+				continue
+			}
+		}
+		return response, err
+	}
+}
+
+// codeOf is why nothing was sent.
+func codeOf(err error) reason.Code {
+	var silent *noAnswerError
+	if errors.As(err, &silent) {
+		return silent.code
+	}
+	return reason.ToolUnreachable
+}
+
+// callIn sends a call in a session and finds the answer to it. What is no
+// JSON-RPC answer to this call keeps its status, and proves nothing.
+func (c *Client) callIn(ctx context.Context, p Parcel, s client.Session) (Response, error) {
+	ctx, cancel := context.WithTimeout(ctx, p.Tool.Timeout+time.Second)
+	defer cancel()
+	id := nonce()
+	body, ok := client.Number(p.Request.Body, id)
+	if !ok {
+		return Response{NotSent: reason.Internal}, errors.New("a call over MCP without its place for an id")
+	}
+	p.Request.Body = body
+	if s.Protocol == client.Sessions { // else the catalog has written them
+		p.Request.Header = withHeaders(p.Request.Header, s.Header())
+	}
+	response, out, err := c.exchange(ctx, p)
+	if err != nil {
+		return out, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	switch {
+	case out.NotSent != "":
+		return out, nil
+	case out.Status != http.StatusOK && out.Status >= http.StatusInternalServerError:
+		out.Body, err = readAll(response.Body)
+		return out, err
+	}
+	return c.answered(ctx, p, s, id, response.Body, out)
+}
+
+// answered reads the answer to a call. Some servers give a JSON-RPC error with
+// another status than 200.
+func (c *Client) answered(ctx context.Context, p Parcel, s client.Session, id string, body io.Reader, out Response) (Response, error) {
+	to := &door{c: c, order: p.Order, tool: p.Tool}
+	var kept bytes.Buffer
+	m, err := client.ReadAnswer(out.MediaType, io.TeeReader(body, &kept), id, func(m client.Message) { to.Other(ctx, s, m) })
+	switch {
+	case err != nil && out.Status == http.StatusOK:
+		return out, err
+	case err != nil:
+		out.Body = kept.Bytes()
+		return out, nil
+	}
+	out.Status, out.MediaType, out.Body = http.StatusOK, "application/json", m.Raw
+	if m.WantsInput() {
+		c.mcp.refused(c.clock.Now(), p.Order, "input_required")
+		out.Status = http.StatusBadGateway // it is no outcome, and nobody will give what it wants
+	}
+	return out, nil
+}
+
+func readAll(r io.Reader) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, maxAnswer+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("the tool's answer broke off: %w", err)
+	case len(body) > maxAnswer:
+		return nil, errAnswerTooLarge
+	}
+	return body, nil
+}
+
+func withHeaders(to []action.Header, add [][2]string) []action.Header {
+	out := append([]action.Header(nil), to...)
+	for _, h := range add {
+		out = append(out, action.Header{Name: h[0], Value: h[1]})
+	}
+	return out
+}
+
+// door carries frames to one server with orders of their own.
+type door struct {
+	c     *Client
+	order grant.Order // of the call they come before
+	tool  *tenant.Tool
+}
+
+// Send implements client.Sender.
+func (d *door) Send(ctx context.Context, f client.Frame) (client.Reply, error) {
+	path, _, _ := d.tool.Catalog.MCP()
+	order := d.order
+	order.Purpose, order.Intent, order.Attempt, order.Approved = grant.PurposeSession, "", 0, false
+	if f.Kind == client.List {
+		order.Purpose = grant.PurposeList
+	}
+	order.SendUntil = d.c.clock.Now().Add(sendReadsWithin)
+	request := action.Request{Method: f.Method, Path: path, Header: withHeaders(nil, f.Header), Body: f.Body}
+	response, out, err := d.c.exchange(ctx, Parcel{Tool: d.tool, Request: request, Order: order})
+	switch {
+	case err != nil && out.NotSent == "":
+		return client.Reply{}, &noAnswerError{reason.ToolUnreachable, err}
+	case err != nil:
+		return client.Reply{}, &noAnswerError{out.NotSent, err}
+	case out.NotSent != "":
+		_ = response.Body.Close()
+		return client.Reply{}, &noAnswerError{out.NotSent, errors.New("not sent")}
+	}
+	return client.Reply{
+		Status: out.Status, MediaType: out.MediaType, SessionID: response.Header.Get(client.HeaderSession), Body: response.Body,
+	}, nil
+}
+
+// NewID implements client.Sender.
+func (d *door) NewID() string { return nonce() }
+
+// Other implements client.Sender. The gateway has declared no capabilities: what
+// a server asks for all the same is refused, and recorded.
+func (d *door) Other(ctx context.Context, s client.Session, m client.Message) {
+	if m.Method == "notifications/tools/list_changed" {
+		d.c.mcp.unsure(d.order.Tenant, d.tool)
+	}
+	if !m.Asks() {
+		return
+	}
+	d.c.mcp.refused(d.c.clock.Now(), d.order, m.Method)
+	if s.Protocol != client.Sessions {
+		return // it has no way to be told
+	}
+	reply, err := d.Send(ctx, s.Refuse(m.ID))
+	if err != nil {
+		d.c.mcp.Logger.Warn("What an MCP server asked could not be refused", "tenant", d.order.Tenant, "tool", d.tool.Name, "error", err)
+		return
+	}
+	_ = reply.Body.Close()
+}

@@ -1,0 +1,69 @@
+package extauthz
+
+import (
+	"strings"
+
+	"github.com/sallyport/sallyport/internal/decision"
+	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/mcp/client"
+	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// isFrame says that an order is for the protocol of an MCP server, and for no
+// call: no rule of the policy speaks about it.
+func isFrame(order grant.Order) bool {
+	return order.Purpose == grant.PurposeSession || order.Purpose == grant.PurposeList
+}
+
+// frame lets one of the closed list of frames pass, in exactly its bytes, to the
+// server of the order's tool. No frame can do what a call does.
+func (e *Execute) frame(s *step, order grant.Order) decision.Decision {
+	d := decision.Refuse(s.id, reason.OrderInvalid)
+	d.Bundle = s.tenant.Version
+	tool, ok := s.tenant.Tool(order.Tool)
+	if !ok {
+		d.Reason = reason.ToolUnknown
+		return d
+	}
+	s.tool = tool
+	path, protocol, over := tool.Catalog.MCP()
+	switch {
+	case e.g.Tokens.ToolOff(s.tenant.Name, tool.Name):
+		d.Reason = reason.ToolRevoked
+	case over && s.check.target == "/"+tool.Name+path && s.isOf(protocol, order.Purpose):
+		d.Effect, d.Lane, d.Reason = decision.Allow, wire.LaneDirect, reason.Allowed
+	}
+	return d
+}
+
+// isOf says whether a request is a frame of a purpose, with the headers that
+// belong to it and no other header of MCP.
+func (s *step) isOf(p client.Protocol, purpose grant.Purpose) bool {
+	f := p.Identify(s.check.request.Method, s.check.request.Body)
+	if f.Kind == 0 || (f.Kind == client.List) != (purpose == grant.PurposeList) {
+		return false
+	}
+	want := map[string]string{}
+	for _, h := range f.Header {
+		want[h[0]] = h[1]
+	}
+	seen := map[string]bool{}
+	for _, h := range s.check.request.Header {
+		if !strings.HasPrefix(h.Name, "mcp-") {
+			continue
+		}
+		good := want[h.Name] == h.Value && h.Value != ""
+		switch h.Name {
+		case client.HeaderVersion:
+			good = p.IsVersion(h.Value)
+		case client.HeaderSession:
+			good = p == client.Sessions && client.IsSessionID(h.Value)
+		}
+		if !good || seen[h.Name] {
+			return false
+		}
+		seen[h.Name] = true
+	}
+	return true
+}
