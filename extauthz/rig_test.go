@@ -213,16 +213,17 @@ func load(tb testing.TB, example, name string, edits ...string) *tenant.Tenant {
 
 func bundle(tb testing.TB, example, name string) tenant.Bundle {
 	tb.Helper()
-	dir := filepath.Join("..", "examples", "tenants", example)
-	entries, err := os.ReadDir(dir)
+	root := os.DirFS(filepath.Join("..", "examples", "tenants", example))
+	b := tenant.Bundle{Name: name, Files: map[string][]byte{}}
+	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		b.Files[path], err = fs.ReadFile(root, path)
+		return err
+	})
 	if err != nil {
 		tb.Fatal(err)
-	}
-	b := tenant.Bundle{Name: name, Files: map[string][]byte{}}
-	for _, e := range entries {
-		if b.Files[e.Name()], err = os.ReadFile(filepath.Join(dir, e.Name())); err != nil {
-			tb.Fatal(err)
-		}
 	}
 	return b
 }

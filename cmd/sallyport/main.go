@@ -25,6 +25,7 @@ type commands struct {
 	Approvals approvalsCommand `cmd:"" help:"List, approve and deny what waits for a person."`
 	Desk      deskCommand      `cmd:"" help:"Print a one-time link to the Desk for a person."`
 	Policy    policyCommand    `cmd:"" help:"Check policies before they are live: lint, test, explain, diff."`
+	Catalog   catalogCommand   `cmd:"" help:"Review the tools of MCP servers: digest, check."`
 	Tenants   tenantsCommand   `cmd:"" help:"Check tenant folders, or show what is live."`
 	Secret    secretCommand    `cmd:"" help:"Store the credentials of tools."`
 	Audit     auditCommand     `cmd:"" help:"Query the record."`

@@ -119,11 +119,11 @@ func TestExplainByLines(t *testing.T) {
 
 func TestDiffShowsWhatChanges(t *testing.T) {
 	same := succeeds(t, "", "policy", "diff", exampleTenants, edited(t, "# Refunds of", "# Refunds,\n# of"))
-	if same != "0 of 44 answers differ\n" {
+	if same != "0 of 53 answers differ\n" {
 		t.Errorf("got %q", same)
 	}
 	generous := edited(t, "<= money('50 USD')", "<= money('60 USD')")
-	want := "acme: one cent more waits for a billing lead\n  hold: 1 of billing_leads -> none\n1 of 44 answers differ\n"
+	want := "acme: one cent more waits for a billing lead\n  hold: 1 of billing_leads -> none\n1 of 53 answers differ\n"
 	if out := succeeds(t, "", "policy", "diff", exampleTenants, generous); out != want {
 		t.Errorf("got %q", out)
 	}

@@ -39,6 +39,15 @@ func (a *Action) classifyMCP(status int, mediaType string, body []byte) Outcome 
 // is compares a node with true or false.
 func (n *node) is(word string) bool { return n.kind == boolNode && n.text == word }
 
+// AsAnswer is an answer that says this JSON object: itself, or around it what an
+// MCP server's answer has.
+func (a *Action) AsAnswer(object []byte) []byte {
+	if a.op.mcp == nil {
+		return object
+	}
+	return append(append([]byte(`{"result":{"structuredContent":`), object...), "}}"...)
+}
+
 // complete says that a result is the end of its call: a server may also ask for
 // more input first.
 func complete(result *node) bool {

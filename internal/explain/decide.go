@@ -54,7 +54,11 @@ func decide(t *tenant.Tenant, a, other Ask, now time.Time) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	tool, call, act, refused := decision.Name("", t, request)
+	named := decision.Name
+	if a.Action != "" { // of any tool: an MCP server's has no request of its own
+		named = decision.NameSent
+	}
+	tool, call, act, refused := named("", t, request)
 	if refused != nil {
 		out := answered(*refused)
 		if tool != nil {

@@ -30,6 +30,7 @@ func (a Ask) facts(act *action.Action, args action.Args) (facts action.Facts, wh
 		if err != nil {
 			return nil, false, err
 		}
+		body = act.AsAnswer(body)
 		if facts[f.Name], err = act.ReadFact(f.Name, 200, "application/json", body); err != nil {
 			return nil, false, fmt.Errorf("facts are given by field, amounts in the smallest unit: %w", err)
 		}

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -17,16 +18,17 @@ const charge = `"facts":{"charge":{"customer":"cus_ada","amount":100000,"amount_
 // bundle are the files of an example tenant, with another policy when one is given.
 func bundle(t testing.TB, name, rules string) tenant.Bundle {
 	t.Helper()
-	dir := filepath.Join("..", "..", "examples", "tenants", name)
-	entries, err := os.ReadDir(dir)
+	root := os.DirFS(filepath.Join("..", "..", "examples", "tenants", name))
+	files := map[string][]byte{}
+	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		files[path], err = fs.ReadFile(root, path)
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	files := map[string][]byte{}
-	for _, entry := range entries {
-		if files[entry.Name()], err = os.ReadFile(filepath.Join(dir, entry.Name())); err != nil {
-			t.Fatal(err)
-		}
 	}
 	if rules != "" {
 		files["policy.csv"] = []byte(rules)

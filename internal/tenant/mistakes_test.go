@@ -63,7 +63,7 @@ func TestEachMistakeIsNamedAlone(t *testing.T) {
 		"rule for nothing":           {[]string{"policy.csv", "stripe.customer.get", "stripe.custmer.get"}, "policy.csv:3: " + nothing + " (got stripe.custmer.get)"},
 		"rule for another catalog":   {[]string{"policy.csv", "stripe.customer.get", "paypal.customer.get"}, "policy.csv:3: " + nothing + " (got paypal.customer.get)"},
 		"mask":                       {[]string{"mask.yaml", "max_body:", "types: [e-mail]\nmax_body:"}, "mask.yaml: types: must be email, card, ssn, phone, name, iban, bank_account, resident_id, aadhaar, pan, nhs_number, nino, passport, licence, medical_record, birthdate, address, ip, wechat or secret (got e-mail)"},
-		"mask of another tool":       {[]string{"mask.yaml", "max_body:", "tools: {zendesc: {pass_keys: [name]}}\nmax_body:"}, "mask.yaml: tools.zendesc: is no tool of tools.yaml; it has stripe, zendesk"},
+		"mask of another tool":       {[]string{"mask.yaml", "max_body:", "tools: {zendesc: {pass_keys: [name]}}\nmax_body:"}, "mask.yaml: tools.zendesc: is no tool of tools.yaml; it has stripe, zendesk, database"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			loaded, problems := load(edited(t, tt.edits...))

@@ -115,18 +115,18 @@ func Replace(tb testing.TB, file, from, to string) func(map[string]string) {
 func exampleFiles(tb testing.TB, name string) map[string]string {
 	tb.Helper()
 	_, here, _, _ := runtime.Caller(0)
-	dir := os.DirFS(filepath.Join(filepath.Dir(here), "..", "..", "..", "examples", "tenants", name))
-	names, err := fs.Glob(dir, "*")
-	if err != nil || len(names) == 0 {
-		tb.Fatalf("no example tenant %s: %v", name, err)
-	}
+	root := os.DirFS(filepath.Join(filepath.Dir(here), "..", "..", "..", "examples", "tenants", name))
 	files := map[string]string{}
-	for _, file := range names {
-		data, err := fs.ReadFile(dir, file)
-		if err != nil {
-			tb.Fatal(err)
+	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
 		}
-		files[file] = string(data)
+		data, err := fs.ReadFile(root, path)
+		files[path] = string(data)
+		return err
+	})
+	if err != nil || len(files) == 0 {
+		tb.Fatalf("no example tenant %s: %v", name, err)
 	}
 	return files
 }

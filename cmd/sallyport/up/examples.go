@@ -3,7 +3,9 @@ package up
 import (
 	"context"
 	"net"
+	"net/http"
 
+	"github.com/sallyport/sallyport/examples/database"
 	"github.com/sallyport/sallyport/examples/provider"
 	"github.com/sallyport/sallyport/internal/daemon"
 )
@@ -16,6 +18,8 @@ var exampleTenants = [...]string{"acme", "globex"}
 const (
 	stripeSecret  = "stripe_key"
 	zendeskSecret = "zendesk_key"
+
+	databaseSecret = "database_key" // of acme alone
 )
 
 // startExamples seeds random provider keys into the secret store, once, and
@@ -34,6 +38,13 @@ func (g *Gateway) startExamples(context.Context) error {
 	if err != nil {
 		return err
 	}
+	d, err := g.exampleDatabase()
+	if err != nil {
+		return err
+	}
+	upstreams := http.NewServeMux()
+	upstreams.Handle("/", p.Handler())
+	upstreams.Handle(database.Path, d)
 	listener, err := net.Listen("tcp", c.ProviderAddress)
 	if err != nil {
 		return err
@@ -42,9 +53,9 @@ func (g *Gateway) startExamples(context.Context) error {
 	if err != nil {
 		return err
 	}
-	g.provider = p
+	g.provider, g.database = p, d
 	g.addr.Provider = listener.Addr().String()
-	g.parts.start("example provider", func(ctx context.Context) error { return daemon.ServeHTTP(ctx, listener, p.Handler()) })
+	g.parts.start("example provider", func(ctx context.Context) error { return daemon.ServeHTTP(ctx, listener, upstreams) })
 	g.parts.start("example provider's control", func(ctx context.Context) error { return daemon.ServeHTTP(ctx, control, p.Control()) })
 	return nil
 }
@@ -64,6 +75,18 @@ func (g *Gateway) exampleAccounts() ([]provider.Account, error) {
 	}
 	return accounts, nil
 }
+
+// exampleDatabase is acme's own, an MCP server beside the provider.
+func (g *Gateway) exampleDatabase() (*database.Database, error) {
+	key, err := g.seed("acme", databaseSecret, "db_")
+	if err != nil {
+		return nil, err
+	}
+	return database.New(database.Options{Key: key})
+}
+
+// ExampleDatabase is the running example database, nil without examples.
+func (g *Gateway) ExampleDatabase() *database.Database { return g.database }
 
 // seed keeps a secret that is there already.
 func (g *Gateway) seed(tenant, name, prefix string) (string, error) {

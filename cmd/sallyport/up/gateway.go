@@ -11,6 +11,7 @@ import (
 	"github.com/sallyport/sallyport/approvald/desk"
 	"github.com/sallyport/sallyport/controlplane/resource"
 	"github.com/sallyport/sallyport/envoy"
+	"github.com/sallyport/sallyport/examples/database"
 	"github.com/sallyport/sallyport/examples/provider"
 	"github.com/sallyport/sallyport/internal/keyring"
 )
@@ -22,6 +23,7 @@ type Gateway struct {
 	envoy    *envoy.Process
 	engine   *engine
 	provider *provider.Provider
+	database *database.Database
 	addr     Addresses
 	prepared map[Service]func(context.Context) error
 }
