@@ -80,6 +80,8 @@ func (e *Execute) decide(s *step) (grant.Order, decision.Decision) {
 		return order, refuseNamed(s, reason.ToolChanged, call, act)
 	case order.Purpose == grant.PurposeFact:
 		return order, fact(s, call, act)
+	case order.Purpose == grant.PurposeTicket:
+		return order, ticket(s, call, act)
 	}
 	d := decision.Decide(decision.Question{
 		ID: s.id, Tenant: t, Tool: tool, Identity: s.identity, Call: call, Action: act, Now: s.now,

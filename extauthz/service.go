@@ -148,7 +148,6 @@ func (s *Service) Run(ctx context.Context) error {
 
 func (s *Service) serve(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.options.Ring.Follow(ctx, s.options.Clock, s.options.Logger) })
 	group.Go(func() error { return s.seen.Follow(ctx, s.offers, s.options.Clock, s.options.Logger) })
 	group.Go(func() error { return s.revocations.Follow(ctx, s.tokens, s.options.Clock, s.options.Logger) })
 	for _, srv := range s.servers {

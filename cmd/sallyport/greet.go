@@ -18,6 +18,7 @@ func greet(w io.Writer, g *up.Gateway, c *upCommand, took time.Duration) error {
 	fmt.Fprintf(&b, "  agents      http://%s   (a tool is the first path segment: /stripe/v1/charges)\n", addr.Agent)
 	greetHosts(&b, g, c)
 	fmt.Fprintf(&b, "  Desk        http://%s   (its API: http://%s)\n", addr.DeskPages, addr.Desk)
+	fmt.Fprintf(&b, "  tokens      %s\n", addr.Issuer)
 	fmt.Fprintf(&b, "  admin       http://%s\n", addr.Admin)
 	fmt.Fprintf(&b, "  records     sallyport audit query '…'\n")
 	fmt.Fprintf(&b, "  tenants     %s (%s)\n", c.Tenants, strings.Join(g.Tenants(), ", "))

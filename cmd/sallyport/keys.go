@@ -76,7 +76,7 @@ func (c *keysRotate) Run(s *surroundings) error {
 	if c.JSON {
 		return printJSON(s.stdout, map[string]string{"id": id})
 	}
-	_, err = fmt.Fprintf(s.stdout, "%s signs in some seconds. The key before it verifies for %s more; `sallyport keys withdraw` ends it at once.\n", id, keyring.Overlap)
+	_, err = fmt.Fprintf(s.stdout, "%s signs in some seconds. The key before it verifies for 24 hours more; `sallyport keys withdraw` ends it at once.\n", id)
 	return err
 }
 

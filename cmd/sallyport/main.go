@@ -21,6 +21,7 @@ type commands struct {
 	Approvald approvaldCommand `cmd:"" help:"Run the mediated lane alone, beside an 'up --external approvald' on the same data."`
 	Token     tokenCommand     `cmd:"" help:"Print a gateway token for an agent."`
 	Revoke    revokeCommand    `cmd:"" help:"Refuse tokens that were issued before now, at once."`
+	Client    clientCommand    `cmd:"" help:"Declare programs that get tokens from the token endpoint."`
 	Keys      keysCommand      `cmd:"" help:"Rotate and withdraw the gateway's own keys."`
 	Approvals approvalsCommand `cmd:"" help:"List, approve and deny what waits for a person."`
 	Desk      deskCommand      `cmd:"" help:"Print a one-time link to the Desk for a person."`

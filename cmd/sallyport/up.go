@@ -22,12 +22,13 @@ type gatewayFlags struct {
 	Domain string `help:"A tool is also named by the first label of a host in this domain; empty for none." default:"sallyport.localhost"`
 
 	DeskAddress string `help:"Where the Desk and its API listen." default:"127.0.0.1:10080"`
+	IssuerURL   string `help:"Where clients reach the token endpoint, when it is not --issuer-address: something with a certificate in front of it." name:"issuer-url"`
 	DeskPages   string `help:"Where browsers reach the Desk: they refuse port 10080." default:"127.0.0.1:10082"`
 }
 
 func (f gatewayFlags) config(s *surroundings) up.Config {
 	return up.Config{
-		Data: f.Data, RunDir: f.RunDir, Tenants: f.Tenants, Domain: f.Domain, DeskAddress: f.DeskAddress, DeskPages: f.DeskPages,
+		Data: f.Data, RunDir: f.RunDir, Tenants: f.Tenants, Domain: f.Domain, DeskAddress: f.DeskAddress, DeskPages: f.DeskPages, IssuerURL: f.IssuerURL,
 		Clock: clockwork.NewRealClock(), Logger: daemon.Logger(s.stderr, f.Log), Output: s.stderr,
 		Progress: progress(s.stdout),
 	}
@@ -38,6 +39,8 @@ type upCommand struct {
 	Cache             string   `help:"Folder of downloaded parts." default:".cache" env:"SALLYPORT_CACHE" type:"path"`
 	AgentAddress      string   `help:"Where agents call." default:"127.0.0.1:10000"`
 	AdminAddress      string   `help:"Health, metrics, tenants." default:"127.0.0.1:10081"`
+	IssuerAddress     string   `help:"Where the token endpoint listens." default:"127.0.0.1:10083"`
+	AgentURL          string   `help:"Where agents reach --agent-address, when it is another address." name:"agent-url"`
 	ClickHouseAddress string   `help:"Where sallyport-chdb listens." default:"127.0.0.1:8123" name:"clickhouse-address"`
 	ClickHouseURL     string   `help:"An engine that runs already, http://user:password@host:port/." env:"CLICKHOUSE_URL" name:"clickhouse-url"`
 	ClickHouseLib     string   `help:"libchdb.so." default:".cache/chdb/libchdb.so" env:"CHDB_LIB_PATH" name:"clickhouse-lib" type:"path"`
@@ -52,6 +55,7 @@ func (c *upCommand) Run(s *surroundings) error {
 	started := time.Now()
 	config := c.config(s)
 	config.Cache, config.AgentAddress, config.AdminAddress = c.Cache, c.AgentAddress, c.AdminAddress
+	config.IssuerAddress, config.AgentURL = c.IssuerAddress, c.AgentURL
 	config.ClickHouseAddress, config.ClickHouseURL, config.ClickHouseLib = c.ClickHouseAddress, c.ClickHouseURL, c.ClickHouseLib
 	config.ClickHouseBin, config.MaskModule = beside("sallyport-chdb"), c.MaskModule
 	config.Examples, config.ProviderAddress = c.Examples, c.ProviderAddress

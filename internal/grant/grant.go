@@ -34,6 +34,8 @@ const (
 	// The frames of an MCP server's protocol, besides calls.
 	PurposeSession Purpose = "session" // to open and to end a session, and to refuse what the server asks
 	PurposeList    Purpose = "list"    // to see what it offers
+
+	PurposeTicket Purpose = "ticket" // who is the customer of a ticket, before there is a token
 )
 
 // Order is approvald's signed word to the execute check about which bytes to

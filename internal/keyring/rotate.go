@@ -23,8 +23,8 @@ import (
 // Times of a rotation. Their clock is the system's, as that of the key files.
 const (
 	// Overlap is how long a key verifies after its successor was made. Nothing
-	// that is signed is valid for longer.
-	Overlap = 24 * time.Hour
+	// that is signed is valid for longer than 24 hours.
+	Overlap = 24*time.Hour + time.Minute
 	// publishFor is how long a new key only verifies: other processes read it
 	// before anything is signed with it.
 	publishFor = 5 * time.Second

@@ -94,7 +94,7 @@ func (r *Rig) config(o Options, provider string) up.Config {
 	return up.Config{
 		Data: r.Data, Cache: filepath.Join(root, ".cache"), Tenants: r.Tenants,
 		Domain:       "sallyport.localhost",
-		AgentAddress: "127.0.0.1:0", DeskAddress: "127.0.0.1:0", AdminAddress: "127.0.0.1:0", ClickHouseAddress: "127.0.0.1:0",
+		AgentAddress: "127.0.0.1:0", DeskAddress: "127.0.0.1:0", AdminAddress: "127.0.0.1:0", IssuerAddress: "127.0.0.1:0", ClickHouseAddress: "127.0.0.1:0",
 		ProviderAddress: provider,
 		ClickHouseBin:   Built(r.TB, "sallyport-chdb"), ClickHouseLib: os.Getenv("CHDB_LIB_PATH"), MaskModule: Built(r.TB, "mask.wasm"),
 		Examples: true, External: o.External,

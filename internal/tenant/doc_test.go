@@ -32,3 +32,18 @@ func TestReferenceLoads(t *testing.T) {
 		t.Errorf("%v", problems)
 	}
 }
+
+// So is what it shows of clients.yaml, among the examples' tools.
+func TestReferenceOfClientsLoads(t *testing.T) {
+	text, err := os.ReadFile("../../docs/reference/identity.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "\n## clients.yaml\n")
+	_, block, _ := strings.Cut(section, "\n```yaml\n")
+	block, _, ok := strings.Cut(block, "\n```\n")
+	loaded, problems := load(edited(t, fileClients, "", block))
+	if !ok || len(problems) > 0 || len(loaded.Access.Clients) != 1 || loaded.Access.Session == nil {
+		t.Errorf("%v", problems)
+	}
+}

@@ -24,6 +24,8 @@ type Follower struct {
 	source Source
 	set    *Set
 	logger *slog.Logger
+	// clashed are the tenants that another one stands against.
+	clashed map[string]bool
 
 	mu     sync.Mutex
 	status []Status
@@ -31,7 +33,7 @@ type Follower struct {
 
 // NewFollower returns a Follower; Run makes it work.
 func NewFollower(source Source, set *Set, logger *slog.Logger) *Follower {
-	return &Follower{source: source, set: set, logger: logger}
+	return &Follower{source: source, set: set, logger: logger, clashed: map[string]bool{}}
 }
 
 // Run follows until ctx ends. After each value of the source, the first one
@@ -66,21 +68,23 @@ func (f *Follower) Status() []Status {
 }
 
 func (f *Follower) apply(bundles []Bundle) {
-	live, known := f.set.All(), f.known()
-	named := map[string]bool{}
+	live, known, named := f.set.All(), f.known(), map[string]bool{}
+	for _, b := range bundles {
+		named[b.Name] = true
+	}
+	registry := registered(live, named)
 	var update []*Tenant
 	var status []Status
 	for _, b := range bundles {
-		named[b.Name] = true
-		current := live[b.Name]
 		s := Status{Name: b.Name, Seen: b.Version, Shadow: b.Shadow}
+		current := live[b.Name]
 		if current != nil {
 			s.Live = current.Version
 		}
-		if before, ok := known[b.Name]; ok && before.Seen == b.Version && before.Shadow == b.Shadow {
+		if before, ok := known[b.Name]; ok && before.Seen == b.Version && before.Shadow == b.Shadow && !f.clashed[b.Name] {
 			s.Problems = before.Problems // seen and reported
 		} else if current == nil || s.Live != b.Version || current.ShadowSeen != b.Shadow {
-			compiled, problems := Load(b)
+			compiled, problems := f.load(b, registry)
 			s.Problems = problems
 			if compiled != nil {
 				update, s.Live = append(update, compiled), compiled.Version
@@ -94,6 +98,22 @@ func (f *Follower) apply(bundles []Bundle) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.status = status
+}
+
+// load compiles a bundle that no other tenant stands against. One that clashes
+// is tried again at every change: the other may give way.
+func (f *Follower) load(b Bundle, r registry) (*Tenant, config.Problems) {
+	delete(f.clashed, b.Name)
+	compiled, problems := Load(b)
+	if compiled == nil {
+		return nil, problems
+	}
+	if problems := r.taken(compiled); len(problems) > 0 {
+		f.clashed[b.Name] = true
+		return nil, problems
+	}
+	r.add(compiled)
+	return compiled, nil
 }
 
 // known are the bundles that were compiled before, by name: a mistake of one

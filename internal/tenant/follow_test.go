@@ -227,3 +227,46 @@ func TestSetChangesAtOnce(t *testing.T) {
 		t.Error("what a reader holds was changed")
 	}
 }
+
+// A registration of another issuer is one tenant's: whoever comes later is refused
+// until the first one gives way.
+func TestRegistrationsAreUniqueOnThePlatform(t *testing.T) {
+	const issuers = `clients: []
+issuers:
+  - {issuer: 'https://login.example', audience: %, jwks: 'https://login.example/keys', agent: {claim: sub, names: {a: billing-bot}}}
+`
+	with := func(name, audience string) Bundle {
+		return bundle(t, name, "clients.yaml", "", strings.Replace(issuers, "%", audience, 1))
+	}
+	f := follow(t)
+	first, second := with("globex", "sallyport"), with("acme", "sallyport")
+	f.step(first)
+	f.step(second, first) // sorted by name: the live one counts, not the name
+	if f.version("globex") != first.Version || f.version("acme") != "" {
+		t.Fatalf("live are %v", f.set.All())
+	}
+	for _, s := range f.follower.Status() {
+		if s.Name == "acme" && (len(s.Problems) != 1 || s.Problems[0].Path != "clients.yaml: issuers[0]" || strings.Contains(s.Problems.Error(), "globex")) {
+			t.Errorf("got %v", s.Problems)
+		}
+	}
+	other := with("acme", "another")
+	f.step(other, first)
+	if f.version("acme") != other.Version {
+		t.Error("another audience of the same issuer is refused")
+	}
+	f.step(second, first)
+	if f.version("acme") != other.Version {
+		t.Error("a live tenant took another's registration")
+	}
+	f.step(second, with("globex", "moved"))
+	f.step(second, with("globex", "moved"))
+	if f.version("acme") != second.Version {
+		t.Error("a registration that was given up is not free")
+	}
+	together := follow(t)
+	together.step(with("acme", "same"), with("globex", "same"))
+	if together.version("acme") == "" || together.version("globex") != "" {
+		t.Errorf("of two that come at once: %v", together.set.All())
+	}
+}

@@ -108,7 +108,7 @@ func TestLoadKeepsWhatTheFilesSay(t *testing.T) {
 
 // A tenant's own catalog stands before a shipped one of the same name.
 func TestOwnCatalogComesFirst(t *testing.T) {
-	f := edited(t, "policy.csv", "", "p, billing, stripe.ping.get, true, allow, -\ng, bot, billing\n", "limits.yaml", "", "", "mask.yaml", "", "",
+	f := edited(t, "policy.csv", "", "p, billing, stripe.ping.get, true, allow, -\ng, bot, billing\n", "limits.yaml", "", "", "mask.yaml", "", "", "clients.yaml", "", "",
 		"tools.yaml", "", "tools: [{name: stripe, catalog: stripe, origin: 'https://a', credential: {secret: k, scheme: bearer}}]",
 		"catalogs/stripe.yaml", "", "name: stripe\ndialect: stripe\nmax_body: 1KiB\nactions: [{name: stripe.ping.get, summary: Ping, method: GET, path: /ping}]\n")
 	loaded, problems := load(f)

@@ -23,7 +23,7 @@ func TestEachMistakeIsNamedAlone(t *testing.T) {
 		edits []string
 		want  string
 	}{
-		"unknown file":               {[]string{"polcy.csv", "", "x"}, "polcy.csv: is not a file of a tenant; the files are tenant.yaml, tools.yaml, model.conf, policy.csv, limits.yaml, approvals.yaml, people.yaml, mask.yaml, policy_test.yaml, catalogs/*.yaml and shadow/ with another policy.csv or model.conf"},
+		"unknown file":               {[]string{"polcy.csv", "", "x"}, "polcy.csv: is not a file of a tenant; the files are tenant.yaml, tools.yaml, model.conf, policy.csv, limits.yaml, approvals.yaml, people.yaml, mask.yaml, clients.yaml, policy_test.yaml, catalogs/*.yaml and shadow/ with another policy.csv or model.conf"},
 		"unknown key":                {[]string{"tenant.yaml", "title", "titel"}, "tenant.yaml: line 1: is no setting of this file (got titel)"},
 		"no tools":                   {[]string{"tools.yaml", "", "tools: []", "limits.yaml", "", "", "policy.csv", "", "g, a, b\n", "mask.yaml", "", ""}, "tools.yaml: tools: must list at least one tool"},
 		"tool's name":                {[]string{"tools.yaml", "name: zendesk", "name: Zendesk"}, "tools.yaml: tools[1].name: must be a-z, 0-9 and -, beginning with a letter (got Zendesk)"},
@@ -64,6 +64,9 @@ func TestEachMistakeIsNamedAlone(t *testing.T) {
 		"rule for another catalog":   {[]string{"policy.csv", "stripe.customer.get", "paypal.customer.get"}, "policy.csv:3: " + nothing + " (got paypal.customer.get)"},
 		"mask":                       {[]string{"mask.yaml", "max_body:", "types: [e-mail]\nmax_body:"}, "mask.yaml: types: must be email, card, ssn, phone, name, iban, bank_account, resident_id, aadhaar, pan, nhs_number, nino, passport, licence, medical_record, birthdate, address, ip, wechat or secret (got e-mail)"},
 		"mask of another tool":       {[]string{"mask.yaml", "max_body:", "tools: {zendesc: {pass_keys: [name]}}\nmax_body:"}, "mask.yaml: tools.zendesc: is no tool of tools.yaml; it has stripe, zendesk, database"},
+		"clients.yaml":               {[]string{"clients.yaml", "customer: customer", "customer: nobody"}, "clients.yaml: session.customer: must be a name that a read takes (got nobody)"},
+		"a session's read":           {[]string{"clients.yaml", "action: zendesk.user.get", "action: zendesk.usr.get"}, "clients.yaml: session.reads[1].action: must be a read of the tenant's tools (got zendesk.usr.get)"},
+		"a session's effect":         {[]string{"clients.yaml", "action: zendesk.user.get", "action: zendesk.comment.create"}, "clients.yaml: session.reads[1].action: must be a read of the tenant's tools (got zendesk.comment.create)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			loaded, problems := load(edited(t, tt.edits...))

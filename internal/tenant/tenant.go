@@ -9,6 +9,7 @@ import (
 	"github.com/sallyport/sallyport/internal/mask/maskfile"
 	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/policy"
+	"github.com/sallyport/sallyport/internal/token/access"
 )
 
 // Tenant is one compiled bundle.
@@ -22,6 +23,7 @@ type Tenant struct {
 	People    *people.People
 	Approvals Approvals
 	Mask      maskfile.Rules
+	Access    access.Access
 
 	// Shadow is a second policy that is asked beside the live one and decides
 	// nothing; nil without one, and for one that cannot be used.

@@ -26,6 +26,7 @@ func TestGateway(t *testing.T) {
 		{"tenants apart", testTenantsApart},
 		{"refusals", testRefusals},
 		{"record", testRecord},
+		{"identity", testIdentity},
 		{"tenants live", testTenantsLive},
 		{"secrets stay inside", testSecretsStayInside},
 	} {

@@ -19,12 +19,12 @@ import (
 
 // newcomer is a person with a terminal: the real command, on ports of its own.
 type newcomer struct {
-	t                                                     *testing.T
-	data, tenants                                         string
-	agent, desk, pages, admin, clickhouse, provider, root string
-	token                                                 string
-	command                                               *exec.Cmd
-	out                                                   *rig.Log // what the terminal shows
+	t                                                             *testing.T
+	data, tenants                                                 string
+	agent, desk, pages, admin, clickhouse, provider, issuer, root string
+	token                                                         string
+	command                                                       *exec.Cmd
+	out                                                           *rig.Log // what the terminal shows
 }
 
 func newNewcomer(t *testing.T) *newcomer {
@@ -32,7 +32,7 @@ func newNewcomer(t *testing.T) *newcomer {
 	dir := rig.ShortDir(t)
 	n := &newcomer{
 		t: t, root: rig.Root(t), data: filepath.Join(dir, "data"), tenants: filepath.Join(dir, "tenants"),
-		agent: rig.FreeAddress(t), desk: rig.FreeAddress(t), pages: rig.FreeAddress(t), admin: rig.FreeAddress(t), clickhouse: rig.FreeAddress(t), provider: rig.FreeAddress(t),
+		agent: rig.FreeAddress(t), desk: rig.FreeAddress(t), pages: rig.FreeAddress(t), admin: rig.FreeAddress(t), clickhouse: rig.FreeAddress(t), provider: rig.FreeAddress(t), issuer: rig.FreeAddress(t),
 	}
 	rig.ExampleTenants(t, n.tenants, n.provider)
 	return n
@@ -44,7 +44,7 @@ func (n *newcomer) up() {
 	n.out = &rig.Log{}
 	n.command = exec.Command(rig.Built(n.t, "sallyport"), "up", "--examples", "--data", n.data, "--tenants", n.tenants,
 		"--agent-address", n.agent, "--desk-address", n.desk, "--desk-pages", n.pages, "--admin-address", n.admin,
-		"--clickhouse-address", n.clickhouse, "--provider-address", n.provider)
+		"--clickhouse-address", n.clickhouse, "--provider-address", n.provider, "--issuer-address", n.issuer)
 	n.command.Dir = n.root
 	n.command.Stdout, n.command.Stderr = n.out, n.out
 	n.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
@@ -106,7 +106,7 @@ func (n *newcomer) processes() []string {
 // TOKEN.
 func (n *newcomer) run(script string) string {
 	n.t.Helper()
-	script = strings.NewReplacer("127.0.0.1:10000", n.agent, "127.0.0.1:10080", n.desk, ".cache/venv/bin/python", os.Getenv("PYTHON")).Replace(script)
+	script = strings.NewReplacer("127.0.0.1:10000", n.agent, "127.0.0.1:10080", n.desk, "127.0.0.1:10083", n.issuer, ".cache/venv/bin/python", os.Getenv("PYTHON")).Replace(script)
 	keep := filepath.Join(n.t.TempDir(), "token")
 	ctx, cancel := context.WithTimeout(n.t.Context(), time.Minute)
 	defer cancel()
@@ -136,7 +136,7 @@ func TestNewcomer(t *testing.T) {
 			t.Errorf("the greeting does not name %s", address)
 		}
 	}
-	for file, least := range map[string]int{"README.md": 6, "docs/reference/tenant.md": 1, "docs/reference/audit.md": 2, "docs/reference/policy.md": 5, "docs/reference/mask.md": 1} {
+	for file, least := range map[string]int{"README.md": 6, "docs/reference/tenant.md": 1, "docs/reference/identity.md": 4, "docs/reference/audit.md": 2, "docs/reference/policy.md": 5, "docs/reference/mask.md": 1} {
 		t.Run(file, func(t *testing.T) { n.follow(t, file, least) })
 	}
 	// It refunds too, so it comes after the README, which shows the first refund's id.

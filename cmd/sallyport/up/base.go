@@ -35,7 +35,7 @@ func newBase(c Config) (*base, error) {
 		return nil, err
 	}
 	p := c.paths()
-	for _, dir := range []string{p.data, p.run, p.keys(), filepath.Dir(p.ledger()), p.envoy(), p.clickhouse(), p.spool(Extauthz), p.spool(Approvald)} {
+	for _, dir := range []string{p.data, p.run, p.keys(), filepath.Dir(p.ledger()), p.envoy(), p.clickhouse(), p.spool(Extauthz), p.spool(Approvald), p.spool(Issuer)} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("the data folder cannot be made: %w; choose another one with --data", err)
 		}
@@ -82,18 +82,19 @@ func random() string {
 	return hex.EncodeToString(b[:])
 }
 
-// follow keeps tenants and secrets up to date until ctx ends; ready is closed
-// once both are complete.
+// follow keeps tenants, secrets and signing keys up to date until ctx ends; ready is closed
+// once they are complete.
 func (b *base) follow(ctx context.Context, ready chan<- struct{}, changed func()) error {
 	all, err := b.file.Load() // or the first calls would find no credential
 	if err != nil {
 		return err
 	}
 	b.secrets.Swap(all)
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() { failed <- secret.Follow(ctx, b.file, b.secrets, b.config.Clock, b.config.Logger) }()
+	go func() { failed <- b.ring.Follow(ctx, b.config.Clock, b.config.Logger) }()
 	first := true
 	go func() {
 		failed <- b.follower.Run(ctx, func() {
@@ -106,5 +107,5 @@ func (b *base) follow(ctx context.Context, ready chan<- struct{}, changed func()
 	}()
 	err = <-failed
 	cancel()
-	return errors.Join(err, <-failed)
+	return errors.Join(err, <-failed, <-failed)
 }

@@ -25,6 +25,7 @@ const (
 	Extauthz     Service = "extauthz"
 	Approvald    Service = "approvald"
 	Controlplane Service = "controlplane"
+	Issuer       Service = "issuer"
 )
 
 // Config is everything that can be chosen. Zero members of Addresses that end
@@ -41,6 +42,9 @@ type Config struct {
 	DeskAddress       string
 	DeskPages         string // the Desk for browsers; DeskAddress when empty
 	AdminAddress      string
+	IssuerAddress     string // of the token endpoint
+	IssuerURL         string // of the same as clients reach it; http://IssuerAddress when empty
+	AgentURL          string // where clients reach the agent listener; http://AgentAddress when empty
 	ClickHouseAddress string
 	ProviderAddress   string // of the example provider
 
@@ -107,6 +111,9 @@ func (c Config) check() error {
 	}
 	if _, err := decision.ParseDomain(c.Domain); err != nil {
 		return fmt.Errorf("--domain: %w", err)
+	}
+	if err := c.checkIssuer(); err != nil {
+		return err
 	}
 	if c.Clock == nil || c.Logger == nil || c.Progress == nil || c.Output == nil {
 		return fmt.Errorf("up: an option is missing")

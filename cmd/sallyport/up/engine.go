@@ -129,7 +129,7 @@ func (g *Gateway) KillEngine() error { return g.engine.command.Process.Kill() }
 
 func (g *Gateway) startShipper() error {
 	shipper, err := audit.NewShipper(audit.ShipperOptions{
-		Dirs:       []string{g.base.paths.spool(Extauthz), g.base.paths.spool(Approvald)},
+		Dirs:       []string{g.base.paths.spool(Extauthz), g.base.paths.spool(Approvald), g.base.paths.spool(Issuer)},
 		ClickHouse: audit.ClickHouseOptions{URL: g.engine.url, Database: "audit"},
 		Clock:      g.base.config.Clock, Logger: g.base.config.Logger,
 	})

@@ -34,6 +34,7 @@ type Addresses struct {
 	DeskPages          string // the Desk for browsers
 	ClickHouseURL      string // with a user who may only read, and the password
 	Provider           string // "" without examples
+	Issuer             string // URL of the token endpoint's server
 }
 
 // Start starts everything and returns once an agent's call would be served. On
@@ -70,6 +71,7 @@ func (g *Gateway) startAll(ctx context.Context) error {
 		{"Envoy", g.startEnvoy},
 		// Runs last, because parts stop in reverse: what approvald has begun needs Envoy.
 		{"approvals (approvald)", func(context.Context) error { g.run(Approvald); return nil }},
+		{"token endpoint", g.startIssuer},
 	}
 	for _, step := range steps {
 		if err := step.run(ctx); err != nil {

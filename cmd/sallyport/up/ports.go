@@ -28,6 +28,7 @@ func (g *Gateway) pickPorts() error {
 		{"Desk", "--desk-address", &c.DeskAddress},
 		{"Desk", "--desk-pages", &pages},
 		{"admin", "--admin-address", &c.AdminAddress},
+		{"token endpoint", "--issuer-address", &c.IssuerAddress},
 		{"analytics engine", "--clickhouse-address", &c.ClickHouseAddress},
 		{"example provider", "--provider-address", &provider},
 	} {
@@ -42,6 +43,8 @@ func (g *Gateway) pickPorts() error {
 	}
 	c.DeskPages, c.ProviderAddress = cmp.Or(pages, c.DeskAddress), provider
 	g.addr.Agent, g.addr.Desk, g.addr.DeskPages, g.addr.Admin = c.AgentAddress, c.DeskAddress, c.DeskPages, c.AdminAddress
+	c.IssuerURL, c.AgentURL = cmp.Or(c.IssuerURL, "http://"+c.IssuerAddress), cmp.Or(c.AgentURL, "http://"+c.AgentAddress)
+	g.addr.Issuer = c.IssuerURL
 	return nil
 }
 

@@ -10,28 +10,10 @@ import (
 // exampleTTL is how long the example agent's token is good.
 const exampleTTL = 15 * time.Minute
 
-// Issue signs a gateway token with the ring's key. Without an id of its session
-// it is one more token of the session that the same agent has about the same
-// ticket and customer: a renewed token must not make a repeated call a second
-// effect. Without times it is valid for ttl from now. It returns the identity as it
-// was signed.
+// Issue mints a gateway token with the ring's key.
 func Issue(ring *keyring.Ring, id token.Identity, now time.Time, ttl time.Duration) (string, token.Identity, error) {
-	if id.TokenID == "" {
-		id.TokenID = "tok_" + random()
-	}
-	if id.Session.ID == "" {
-		id.Session.ID = token.SessionID(id)
-	}
-	if id.Expires.IsZero() {
-		id.IssuedAt, id.Expires = now.Truncate(time.Second), now.Add(ttl).Truncate(time.Second)
-	}
 	kid, key := ring.Signing(keyring.Token)
-	signer, err := token.NewSigner(token.SignerOptions{KeyID: kid, Key: key})
-	if err != nil {
-		return "", id, err
-	}
-	raw, err := signer.Sign(id)
-	return raw, id, err
+	return token.Mint(kid, key, id, now, ttl)
 }
 
 // Sign is Issue by this gateway, for 15 minutes.

@@ -1,0 +1,96 @@
+package tenant
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/config"
+	"github.com/sallyport/sallyport/internal/token/access"
+)
+
+func (l *loader) access() {
+	var problems config.Problems
+	l.tenant.Access, problems = access.Parse(fileClients, l.bundle.Files[fileClients])
+	l.problems = append(l.problems, problems...)
+	if s := l.tenant.Access.Session; s != nil && !l.unread && len(l.tenant.Tools) > 0 {
+		for i, read := range s.Reads {
+			l.sessionRead(fmt.Sprintf("%s: session.reads[%d]", fileClients, i), read)
+		}
+	}
+}
+
+// sessionRead holds a read against the catalog of its tool.
+func (l *loader) sessionRead(at string, read access.Read) {
+	_, act, ok := l.tenant.Action(read.Action)
+	if !ok || act.Effect {
+		l.problems.Add(at+".action", "must be a read of the tenant's tools", read.Action)
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(read.Args)) {
+		if p, known := act.Param(name); !known || !spelled(p.Kind) {
+			l.problems.Add(at+".args", "must be arguments of "+act.Name+" that are an id, a text, an enum or an integer", name)
+		}
+	}
+	for _, p := range act.Params {
+		if _, given := read.Args[p.Name]; p.Required && !given {
+			l.problems.Add(at+".args", "must give "+p.Name+" of "+act.Name, nil)
+		}
+	}
+}
+
+// spelled says that a text can be an argument of this kind.
+func spelled(k action.Kind) bool {
+	return k == action.ID || k == action.String || k == action.Enum || k == action.Integer
+}
+
+// Action finds an action of any of the tenant's tools.
+func (t *Tenant) Action(name string) (*Tool, *action.Action, bool) {
+	for _, tool := range t.Tools {
+		if act, ok := tool.Catalog.Action(name); ok {
+			return tool, act, true
+		}
+	}
+	return nil, nil, false
+}
+
+// registration is what names the tenant of another issuer's token.
+type registration struct{ issuer, audience string }
+
+// registry says whose each registration is.
+type registry map[registration]string
+
+// registered are the registrations of the tenants in all that named has.
+func registered(all map[string]*Tenant, named map[string]bool) registry {
+	r := registry{}
+	for name, t := range all {
+		for _, i := range t.Access.Issuers {
+			if named[name] {
+				r[registration{i.Issuer, i.Audience}] = name
+			}
+		}
+	}
+	return r
+}
+
+// add puts a tenant's registrations in place of those it had.
+func (r registry) add(t *Tenant) {
+	maps.DeleteFunc(r, func(_ registration, name string) bool { return name == t.Name })
+	for _, i := range t.Access.Issuers {
+		r[registration{i.Issuer, i.Audience}] = t.Name
+	}
+}
+
+// taken refuses an issuer that another tenant has registered with the same
+// audience: a token of it would be of two tenants, and its claims must not say
+// of which. Whoever came first keeps it.
+func (r registry) taken(t *Tenant) config.Problems {
+	var problems config.Problems
+	for i, mine := range t.Access.Issuers {
+		if by, ok := r[registration{mine.Issuer, mine.Audience}]; ok && by != t.Name {
+			problems.Add(fmt.Sprintf("%s: issuers[%d]", fileClients, i), "is registered with this audience by another tenant; ask your identity provider for an audience of your own", mine.Audience)
+		}
+	}
+	return problems
+}
