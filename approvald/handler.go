@@ -17,6 +17,7 @@ import (
 	"github.com/sallyport/sallyport/internal/answer"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/mcpserver"
 	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/token"
@@ -68,7 +69,9 @@ type call struct {
 	action  *action.Action
 	admits  grant.Admission
 	arrived time.Time
-	async   bool // the agent asked not to wait
+	async   bool       // the agent asked not to wait
+	mcp     *mcpserver.Frame // of a tool call over MCP, else nil
+	stream  *stream    // its answer
 }
 
 // ServeHTTP admits a call and hands it to its handler.
@@ -80,11 +83,19 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, c, thing)
 		return
 	}
-	if c.admits.Effect {
-		h.effect(w, r, c)
-		return
+	if c.mcp != nil {
+		c.stream.token = h.progressToken(c)
+		c.stream.follow(r.Context(), w, h.Clock)
+		defer c.stream.stop()
 	}
-	h.read(w, r, c)
+	switch {
+	case c.Tool == decision.Gateway():
+		h.status(w, r, c)
+	case c.admits.Effect:
+		h.effect(w, r, c)
+	default:
+		h.read(w, r, c)
+	}
 }
 
 // admit names the call again from the bytes that arrived and opens the
@@ -100,17 +111,17 @@ func (h *Handler) admit(r *http.Request) (call, answer.Thing) {
 	if err != nil {
 		return call{}, answer.Thing{Code: reason.BodyMalformed, Decision: id}
 	}
-	tool, named, act, mismatch := decision.Name(id, t, request)
-	c := call{Caller: execute.Caller{Decision: id, Tenant: t, Tool: tool}, asked: named, action: act}
-	if mismatch != nil {
-		return c, answer.Thing{Code: mismatch.Reason, Decision: id, Field: mismatch.Field, Hint: mismatch.Hint}
+	n := name(id, t, request)
+	c := call{Caller: execute.Caller{Decision: id, Tenant: t, Tool: n.tool}, asked: n.call, action: n.action, mcp: n.mcp, stream: &stream{}}
+	if n.refused != nil {
+		return c, answer.Thing{Code: n.refused.Reason, Decision: id, Field: n.refused.Field, Hint: n.refused.Hint}
 	}
-	a, err := h.Opener.OpenAdmission(r.Header.Get(wire.HeaderAdmission), h.Clock.Now(), action.Digest(named))
+	a, err := h.Opener.OpenAdmission(r.Header.Get(wire.HeaderAdmission), h.Clock.Now(), action.Digest(n.call))
 	if err != nil {
 		h.Logger.Warn("An admission was refused", "decision", id, "error", err)
 		return c, refused
 	}
-	if a.Decision != id || a.Tenant != t.Name || a.Tool != tool.Name || a.Action != act.Name || a.Effect != act.Effect || a.ClientKey != named.ClientKey {
+	if a.Decision != id || a.Tenant != t.Name || a.Tool != n.tool.Name || a.Action != n.action.Name || a.Effect != n.action.Effect || a.ClientKey != n.call.ClientKey {
 		h.Logger.Warn("An admission speaks of another call", "decision", id)
 		return c, refused
 	}
@@ -159,15 +170,19 @@ func decode(r *http.Request) (action.Request, error) {
 	return request, nil
 }
 
-// refuse answers in the tool's dialect, when the tool is known.
+// refuse answers in the words of the client.
 func (h *Handler) refuse(w http.ResponseWriter, c call, thing answer.Thing) {
-	dialect := answer.Problem
-	if c.Tool != nil {
-		dialect = answer.Dialect(c.Tool.Catalog.Dialect())
+	c.stream.stop()
+	if c.mcp != nil {
+		thing.Call = c.mcp.ID
 	}
-	a := answer.Render(dialect, thing)
+	a := answer.Render(c.dialect(), thing)
 	for _, header := range a.Headers {
 		w.Header().Set(header[0], header[1])
+	}
+	if c.mcp != nil {
+		c.stream.finish(w, a.Body)
+		return
 	}
 	if c.async && (thing.Code == reason.Held || thing.Code == reason.InProgress) {
 		a.Status = http.StatusAccepted // asked for, so that nobody's SDK takes it for done

@@ -17,11 +17,7 @@ import (
 func (h *Handler) wait(ctx context.Context, c call, intent ledger.Intent) ledger.Intent {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	wait := c.Tenant.Approvals.Wait
-	if c.async {
-		wait = 0
-	}
-	timer := h.Clock.AfterFunc(c.arrived.Add(wait).Sub(h.Clock.Now()), cancel)
+	timer := h.Clock.AfterFunc(c.arrived.Add(c.patience()).Sub(h.Clock.Now()), cancel)
 	defer timer.Stop()
 	defer context.AfterFunc(h.stopping, cancel)()
 	for !intent.State.Final() {
@@ -48,12 +44,15 @@ func (h *Handler) last(ctx context.Context, intent ledger.Intent) ledger.Intent 
 
 // outcome answers with the state of an intent.
 func (h *Handler) outcome(w http.ResponseWriter, c call, intent ledger.Intent, replayed bool) {
+	c.stream.stop()
 	w.Header().Set(wire.HeaderIntent, intent.ID)
 	if intent.Outcome != nil && intent.State.Final() {
 		if replayed {
 			w.Header().Set(wire.HeaderReplayed, "true")
 		}
-		relay(w, intent.Outcome.Status, intent.Outcome.MediaType, intent.Outcome.Body)
+		c.relay(w, answer.Outcome{
+			Status: intent.Outcome.Status, MediaType: intent.Outcome.MediaType, Body: intent.Outcome.Body, Intent: intent.ID, Replayed: replayed,
+		})
 		return
 	}
 	thing := answer.Thing{Code: intent.Reason, Decision: c.Decision, Intent: intent.ID, Say: intent.Say}

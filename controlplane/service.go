@@ -79,7 +79,11 @@ func (s *Service) Publish() {
 
 // add builds one tenant's scope and the clusters of its origins.
 func add(clusters, scopes ads.Resources, t *tenant.Tenant) error {
-	routes := resource.TenantRoutes{Tenant: t.Name}
+	var names []string
+	for _, tool := range t.Tools {
+		names = append(names, tool.Name)
+	}
+	routes := resource.TenantRoutes{Tenant: t.Name, Gateway: t.Mask.Strictest(names).AppendJSON(nil)}
 	for _, tool := range t.Tools {
 		origin, err := resource.ParseOrigin(tool.Origin, tool.Private)
 		if err != nil {

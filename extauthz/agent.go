@@ -7,6 +7,7 @@ import (
 	"github.com/sallyport/sallyport/internal/answer"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/mcpserver"
 	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/token"
@@ -28,14 +29,18 @@ type step struct {
 	identity token.Identity
 	tenant   *tenant.Tenant
 	tool     *tenant.Tool
-	moved    bool // the host named the tool; the path has it from here on
+	moved    bool   // the host named the tool; the path has it from here on
+	frame    *frame // nil for everything but MCP
 }
 
 // check decides one call of an agent.
 func (a *Agent) check(c check) (reply, error) {
 	s := step{now: a.g.Clock.Now(), check: c}
 	s.id = wire.DecisionID(s.check.requestID)
-	d := a.decide(&s)
+	d, said := a.decide(&s)
+	if said != nil {
+		return a.protocol(d, s, *said)
+	}
 	p, thing := pass{}, refusal(d)
 	if d.Effect != decision.Deny {
 		thing = a.charge(d, s.now)
@@ -54,13 +59,27 @@ func (a *Agent) check(c check) (reply, error) {
 	}
 	if thing.Code != "" {
 		thing.Metadata = a.g.metadataURL(s.check)
-		return deny(s.id, s.identity.Tenant, answer.Render(a.dialect(s), thing))
+		return deny(s.id, s.identity.Tenant, a.render(s, thing))
 	}
 	return allow(p)
 }
 
-// decide walks the ladder: token, tenant, tool, action, policy.
-func (a *Agent) decide(s *step) decision.Decision {
+// decide walks the ladder: token, tenant, tool, action, policy. A message of MCP
+// that is no call has its answer already: said is nil for everything else.
+func (a *Agent) decide(s *step) (d decision.Decision, said *answer.Answer) {
+	refused, ok := a.identify(s)
+	switch {
+	case !ok:
+		return refused, nil
+	case s.isMCP():
+		return a.decideMCP(s)
+	default:
+		return a.decideRequest(s), nil
+	}
+}
+
+// identify finds out who asks, and whether the whole request is here.
+func (a *Agent) identify(s *step) (refused decision.Decision, ok bool) {
 	raw, code := gatewayToken(s.check)
 	if code == "" {
 		s.identity, code = a.g.Tokens.Verify(raw, s.now)
@@ -70,39 +89,56 @@ func (a *Agent) decide(s *step) decision.Decision {
 	}
 	if code != "" {
 		s.identity = token.Identity{}
-		return decision.Refuse(s.id, code)
+		return decision.Refuse(s.id, code), false
 	}
 	t, ok := a.g.Tenants.Get(s.identity.Tenant)
 	if !ok {
-		return decision.Refuse(s.id, reason.TenantAbsent)
+		return decision.Refuse(s.id, reason.TenantAbsent), false
 	}
 	s.tenant = t
 	if s.check.fault != "" {
-		return decision.Refuse(s.id, s.check.fault)
+		return decision.Refuse(s.id, s.check.fault), false
 	}
-	refused := a.locate(s)
-	if refused != nil {
-		return *refused
+	if refused := a.locate(s); refused != nil {
+		return *refused, false
 	}
-	tool, call, act, refused := decision.Name(s.id, t, s.check.request)
-	s.tool = tool
-	switch {
-	case tool != nil && a.g.Tokens.ToolOff(t.Name, tool.Name):
-		return refuseNamed(s, reason.ToolRevoked, call, act)
-	case refused != nil:
-		return *refused
+	return decision.Decision{}, true
+}
+
+// decideRequest names a request to a tool's own API and decides it.
+func (a *Agent) decideRequest(s *step) decision.Decision {
+	tool, call, act, refused := decision.Name(s.id, s.tenant, s.check.request)
+	if d := a.stopped(s, tool, call, act, refused); d != nil {
+		return *d
 	}
-	if s.check.unread && !act.Upload { // a route of another version of the catalog
-		return decision.Refuse(s.id, reason.Internal)
-	}
-	q := decision.Question{
-		ID: s.id, Tenant: t, Tool: tool, Identity: s.identity, Call: call, Action: act, Now: s.now,
-	}
+	q := s.question(call, act)
 	d := decision.Decide(q)
 	if d.Effect != decision.Mediate { // else approvald compares, with facts
 		d.Shadow = decision.Beside(q, d)
 	}
 	return d
+}
+
+// stopped is the refusal of a call that no policy is asked about, nil for none.
+func (a *Agent) stopped(s *step, tool *tenant.Tool, call action.Call, act *action.Action, refused *decision.Decision) *decision.Decision {
+	s.tool = tool
+	switch {
+	case tool != nil && a.g.Tokens.ToolOff(s.tenant.Name, tool.Name):
+		d := refuseNamed(s, reason.ToolRevoked, call, act)
+		return &d
+	case refused != nil:
+		return refused
+	case s.check.unread && !act.Upload: // a route of another version of the catalog
+		d := decision.Refuse(s.id, reason.Internal)
+		return &d
+	}
+	return nil
+}
+
+func (s *step) question(call action.Call, act *action.Action) decision.Question {
+	return decision.Question{
+		ID: s.id, Tenant: s.tenant, Tool: s.tool, Identity: s.identity, Call: call, Action: act, Now: s.now,
+	}
 }
 
 // charge takes the limits of a call that may go on.
@@ -139,6 +175,9 @@ func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 		return pass{}, answer.Thing{Code: reason.Internal, Decision: d.ID}
 	}
 	p.set = append(p.set, [2]string{wire.HeaderAdmission, admission})
+	if s.frame != nil {
+		p.mcp = string(s.frame.ID)
+	}
 	return p, answer.Thing{}
 }
 
@@ -163,8 +202,22 @@ func refusal(d decision.Decision) answer.Thing {
 	}
 }
 
-// dialect is the tool's, once it is known whose it is.
+func (a *Agent) render(s step, thing answer.Thing) answer.Answer {
+	if s.frame != nil {
+		thing.Call = s.frame.ID
+	}
+	return answer.Render(a.dialect(s), thing)
+}
+
+// dialect is the tool's, once it is known whose it is, and MCP for its calls. What
+// is refused before a message was read is an error of HTTP.
 func (a *Agent) dialect(s step) answer.Dialect {
+	switch {
+	case s.frame != nil && s.frame.Kind == mcpserver.Call:
+		return answer.MCP
+	case s.isMCP():
+		return answer.Problem
+	}
 	if s.tool == nil {
 		return guessDialect(a.g.Domain, s.check)
 	}

@@ -24,6 +24,7 @@ var elsewhere = []reason.Code{
 	reason.ToolChanged, reason.OrderInvalid, reason.OrderLate, reason.OrderSeen, reason.StoreUnavailable, reason.ToolUnreachable, reason.GatewayUnavailable,
 	// Given as well, and shown by tests of their own.
 	reason.TokenRevoked, reason.RecordUnavailable,
+	reason.FrameInvalid, reason.FrameUnlisted, reason.SessionUnknown, reason.ApprovalAbsent,
 }
 
 const (

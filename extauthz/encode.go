@@ -47,6 +47,7 @@ type pass struct {
 	slot     string      // the one credential slot that may be filled, or ""
 	set      [][2]string // headers that replace whatever was there
 	remove   []string
+	mcp      string // the id of an MCP tool call, for Envoy's own answers to it
 }
 
 // usualReply is how large an answer is at most, usually.
@@ -69,7 +70,7 @@ func allow(p pass) (reply, error) {
 			}
 		}
 	})
-	e.metadata(wire.VerdictAllow, p.decision, p.tenant, p.slot)
+	e.metadata(wire.VerdictAllow, p.decision, p.tenant, p.slot, p.mcp)
 	return e.done()
 }
 
@@ -85,7 +86,7 @@ func deny(decision, tenant string, a answer.Answer) (reply, error) {
 		}
 		e.text(deniedBody, string(a.Body))
 	})
-	e.metadata(wire.VerdictDeny, decision, tenant, "")
+	e.metadata(wire.VerdictDeny, decision, tenant, "", "")
 	return e.done()
 }
 
@@ -141,11 +142,14 @@ func (e *encoder) header(number protowire.Number, h [2]string) {
 }
 
 // metadata reaches the seal and every access log entry: no secret, no argument.
-func (e *encoder) metadata(verdict, decision, tenant, slot string) {
+func (e *encoder) metadata(verdict, decision, tenant, slot, mcpID string) {
 	e.message(responseMetadata, func() {
 		for _, entry := range [...][2]string{
-			{wire.MetaVerdict, verdict}, {wire.MetaDecision, decision}, {wire.MetaTenant, tenant}, {wire.MetaSlot, slot},
+			{wire.MetaVerdict, verdict}, {wire.MetaDecision, decision}, {wire.MetaTenant, tenant}, {wire.MetaSlot, slot}, {wire.MetaMCP, mcpID},
 		} {
+			if entry[0] == wire.MetaMCP && mcpID == "" {
+				continue // whether it is there tells tool calls apart
+			}
 			e.message(structFields, func() {
 				e.text(entryKey, entry[0])
 				e.message(entryValue, func() {

@@ -18,6 +18,7 @@ import (
 	"github.com/sallyport/sallyport/internal/daemon"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/limit"
+	"github.com/sallyport/sallyport/internal/mcpserver"
 	"github.com/sallyport/sallyport/internal/observed"
 	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/tenant"
@@ -224,7 +225,7 @@ func TestRevokedTokenIsRefused(t *testing.T) {
 func options(r *rig, tokens *token.Verifier) extauthz.Options {
 	return extauthz.Options{
 		Tenants: r.tenants, Tokens: tokens, Secrets: r.secrets, Meter: limit.NewMeter(limit.MeterOptions{MaxKeys: 64}),
-		Sealer: grant.NewSealer(r.ring), Opener: grant.NewOpener(r.ring), Nonces: grant.NewNonces(64), Recorder: r.recorder,
+		Sealer: grant.NewSealer(r.ring), Opener: grant.NewOpener(r.ring), Nonces: grant.NewNonces(64), Sessions: mcpserver.NewSessions([]byte("k")), Recorder: r.recorder,
 		Servers: &observed.Servers{}, Clock: r.clock, Node: node, Logger: r.logger,
 	}
 }

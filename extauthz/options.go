@@ -10,6 +10,7 @@ import (
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/limit"
+	"github.com/sallyport/sallyport/internal/mcpserver"
 	"github.com/sallyport/sallyport/internal/observed"
 	"github.com/sallyport/sallyport/internal/secret"
 	"github.com/sallyport/sallyport/internal/tenant"
@@ -31,6 +32,7 @@ type Options struct {
 	Sealer   *grant.Sealer
 	Opener   *grant.Opener
 	Nonces   *grant.Nonces
+	Sessions *mcpserver.Sessions
 	Recorder Recorder
 	Clock    clockwork.Clock
 	Servers  *observed.Servers // what MCP servers offer
@@ -48,7 +50,7 @@ type gateway struct{ Options }
 // New returns the two checks.
 func New(o Options) (*Agent, *Execute, error) {
 	if o.Tenants == nil || o.Tokens == nil || o.Secrets == nil || o.Meter == nil || o.Sealer == nil || o.Opener == nil ||
-		o.Nonces == nil || o.Recorder == nil || o.Clock == nil || o.Servers == nil || o.Node == "" || o.Logger == nil {
+		o.Nonces == nil || o.Sessions == nil || o.Recorder == nil || o.Clock == nil || o.Servers == nil || o.Node == "" || o.Logger == nil {
 		return nil, nil, errors.New("extauthz: an option is missing")
 	}
 	g := &gateway{o}

@@ -28,6 +28,7 @@ func agentRecord(d decision.Decision, s step) audit.Record {
 	}
 	row.Shadow, row.ShadowDiffers, row.ShadowReason, row.ShadowRule = d.Shadow.Version, d.Shadow.Differs, string(d.Shadow.Reason), d.Shadow.Rule
 	describe(&row, d)
+	describeFrame(&row, s)
 	return audit.Record{Table: audit.Decisions, Decision: &row}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/limit"
+	"github.com/sallyport/sallyport/internal/mcpserver"
 	"github.com/sallyport/sallyport/internal/observed"
 	"github.com/sallyport/sallyport/internal/secret"
 	"github.com/sallyport/sallyport/internal/tenant"
@@ -91,6 +92,7 @@ func NewService(o ServiceOptions) (*Service, error) {
 	agent, execute, err := New(Options{
 		Tenants: o.Tenants, Tokens: tokens, Secrets: o.Secrets, Meter: s.meter,
 		Sealer: grant.NewSealer(o.Ring), Opener: grant.NewOpener(o.Ring), Nonces: grant.NewNonces(maxNonces),
+		Sessions: mcpserver.NewSessions(o.Ring.Secret(keyring.MCPSession)),
 		Recorder: o.Spool, Servers: s.offers, Clock: o.Clock, Node: o.Node, Domain: o.Domain, MetadataURL: o.MetadataURL, Logger: o.Logger,
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/config/accesslog/v3"
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/sallyport/sallyport/internal/reason"
@@ -22,6 +23,11 @@ var unsent = []string{"UF", "UH", "UO", "NR", "NC", "UAEX"}
 func agentReplies() *hcmv3.LocalReplyConfig {
 	return &hcmv3.LocalReplyConfig{Mappers: []*hcmv3.ResponseMapper{
 		mapper(refusedByCheck(), nil),
+		mapper(toolCallAnd(flags("NR", "NC")), toolResult("The gateway cannot decide this call at the moment. Nothing was done.")),
+		mapper(toolCallAnd(flags("UF", "UH", "UO")), toolResult("What this call needs cannot be reached at the moment. Nothing was done.")),
+		mapper(toolCallAnd(flags("UC", "UT", "UR", "UPE", "LR", "SI")), toolResult("The answer to this call broke off. It may have been done: send the same call again to get the outcome.")),
+		mapper(toolCallAnd(status(502)), toolResult("The answer of the tool could not be checked for personal data, so it was withheld. Repeating the call gives the same result; ask for less.")),
+		mapper(toolCallAnd(atLeast(500)), toolResult("The gateway cannot do this call at the moment. It may have been done: send the same call again to get the outcome.")),
 		mapper(flags("UAEX", "NR", "NC"), body(503, reason.GatewayUnavailable, "The gateway cannot decide this call at the moment. Nothing was done.")),
 		mapper(flags("UF", "UH", "UO"), body(503, reason.ToolUnreachable, "What this call needs cannot be reached at the moment. Nothing was done.")),
 		mapper(flags("UC", "UT", "UR", "UPE", "LR", "SI"), body(503, reason.GatewayUnavailable, "The answer to this call broke off. It may have been done: send the same call again to get the outcome.")),
@@ -61,6 +67,36 @@ func body(statusCode uint32, code reason.Code, sentence string) *reply {
 			"type": text("about:blank"), "title": text("Not done"), "status": text("%RESPONSE_CODE%"),
 			"detail": text(sentence), "code": text(string(code)), "decision": text(decisionFormat),
 		}}},
+	}}
+}
+
+// toolResult is a result in place of Envoy's own answer to a tool call over MCP:
+// clients end their session at an HTTP error, and lose the words. It carries the
+// call's id, which the check wrote as JSON.
+func toolResult(sentence string) *reply {
+	const id = "%DYNAMIC_METADATA(" + wire.MetadataNamespace + ":" + wire.MetaMCP + ")%"
+	code := string(reason.GatewayUnavailable)
+	say := sentence + " (" + code + ", " + decisionFormat + ")"
+	return &reply{status: 200, body: &corev3.SubstitutionFormatString{
+		ContentType: "application/json",
+		Format: &corev3.SubstitutionFormatString_TextFormatSource{TextFormatSource: &corev3.DataSource{
+			Specifier: &corev3.DataSource_InlineString{InlineString: `{"jsonrpc":"2.0","id":` + id + `,"result":{"resultType":"complete",` +
+				`"content":[{"type":"text","text":"` + say + `"}],"structuredContent":{"code":"` + code + `","message":"` + say +
+				`","pending":false,"decision":"` + decisionFormat + `"},"isError":true}}` + "\n"},
+		}},
+	}}
+}
+
+// toolCallAnd is a tool call over MCP, by the id that the check left, that meets
+// another condition too.
+func toolCallAnd(other *accesslogv3.AccessLogFilter) *accesslogv3.AccessLogFilter {
+	present := checkSaid(wire.MetaMCP, nil)
+	present.Value = &matcherv3.ValueMatcher{MatchPattern: &matcherv3.ValueMatcher_PresentMatch{PresentMatch: true}}
+	call := &accesslogv3.AccessLogFilter{FilterSpecifier: &accesslogv3.AccessLogFilter_MetadataFilter{MetadataFilter: &accesslogv3.MetadataFilter{
+		Matcher: present, MatchIfKeyNotFound: no(),
+	}}}
+	return &accesslogv3.AccessLogFilter{FilterSpecifier: &accesslogv3.AccessLogFilter_AndFilter{
+		AndFilter: &accesslogv3.AndFilter{Filters: []*accesslogv3.AccessLogFilter{call, other}},
 	}}
 }
 

@@ -18,8 +18,9 @@ const heldFor = time.Hour
 
 // TenantRoutes are what the routes of one tenant are built from.
 type TenantRoutes struct {
-	Tenant string
-	Tools  []ToolRoute
+	Tenant  string
+	Tools   []ToolRoute
+	Gateway []byte // mask.Policy as JSON of what the gateway answers about all tools
 }
 
 // ToolRoute is one tool.
@@ -35,6 +36,9 @@ func Tenant(t TenantRoutes) *routev3.ScopedRouteConfiguration {
 	var routes []*routev3.Route
 	for _, tool := range t.Tools {
 		routes = append(routes, direct(t.Tenant, tool), mediated(t.Tenant, tool, wire.LaneRead), mediated(t.Tenant, tool, wire.LaneEffect))
+	}
+	if len(routes) > 0 {
+		routes = append(routes, mediated(t.Tenant, ToolRoute{Name: wire.ToolMCP, Mask: t.Gateway}, wire.LaneRead))
 	}
 	return scope(t.Tenant, append(routes, refuseAll()))
 }
@@ -76,7 +80,7 @@ func refuseAll() *routev3.Route {
 // removed, the mark that nothing was sent above all.
 func direct(tenant string, tool ToolRoute) *routev3.Route {
 	return &routev3.Route{
-		Name: tenant + "/" + tool.Name, Match: match(tool.Name, wire.LaneDirect), Metadata: routeMetadata(tenant, tool),
+		Name: tenant + "/" + tool.Name, Match: match("/"+tool.Name+"/", tool.Name, wire.LaneDirect), Metadata: routeMetadata(tenant, tool),
 		RequestHeadersToRemove: []string{
 			wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder,
 			"x-forwarded-proto", "x-forwarded-for", "x-envoy-external-address", "x-envoy-internal",
@@ -90,10 +94,12 @@ func direct(tenant string, tool ToolRoute) *routev3.Route {
 	}
 }
 
-// mediated goes to approvald, which may hold it for as long as it likes.
+// mediated goes to approvald, which may hold it for as long as it likes. Its path
+// may be the tool's or that of the gateway's MCP server: the check says which tool
+// it is, and approvald reads the path again.
 func mediated(tenant string, tool ToolRoute, lane string) *routev3.Route {
 	return &routev3.Route{
-		Name: fmt.Sprintf("%s/%s/%s", tenant, tool.Name, lane), Match: match(tool.Name, lane), Metadata: routeMetadata(tenant, tool),
+		Name: fmt.Sprintf("%s/%s/%s", tenant, tool.Name, lane), Match: match("/", tool.Name, lane), Metadata: routeMetadata(tenant, tool),
 		RequestHeadersToRemove:  append([]string{wire.HeaderOrder}, wire.CredentialSlots[:]...),
 		ResponseHeadersToRemove: internalHeaders(),
 		Action: &routev3.Route_Route{Route: &routev3.RouteAction{
@@ -107,9 +113,9 @@ func internalHeaders() []string {
 	return []string{wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder, wire.HeaderNotSent}
 }
 
-func match(tool, lane string) *routev3.RouteMatch {
+func match(path, tool, lane string) *routev3.RouteMatch {
 	return &routev3.RouteMatch{
-		PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: "/" + tool + "/"},
+		PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: path},
 		Headers:       []*routev3.HeaderMatcher{is(wire.HeaderTool, tool), is(wire.HeaderLane, lane)},
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 func routesOf(t testing.TB, tenant string, tools ...string) TenantRoutes {
 	t.Helper()
-	out := TenantRoutes{Tenant: tenant}
+	out := TenantRoutes{Tenant: tenant, Gateway: []byte(`{"of":"all of ` + tenant + `"}`)}
 	for _, name := range tools {
 		origin, err := ParseOrigin("https://"+name+"."+tenant+".example", false)
 		if err != nil {
@@ -60,7 +60,7 @@ func TestScopeHoldsOnlyItsOwnRoutes(t *testing.T) {
 			t.Errorf("the scope of %s speaks of %s: %s", tenant, other, text)
 		}
 		all := routes(t, scope)
-		if len(all) != 7 {
+		if len(all) != 8 {
 			t.Fatalf("%d routes", len(all))
 		}
 		seen := map[string]bool{}
@@ -71,7 +71,8 @@ func TestScopeHoldsOnlyItsOwnRoutes(t *testing.T) {
 			if lane == wire.LaneDirect {
 				want = "tool/https/" + tool + "." + tenant + ".example/443"
 			}
-			if tool != []string{"stripe", "zendesk"}[i/3] || r.GetMatch().GetPrefix() != "/"+tool+"/" || cluster != want || seen[tool+lane] {
+			path := map[bool]string{true: "/" + tool + "/", false: "/"}[lane == wire.LaneDirect]
+			if tool != []string{"stripe", "zendesk"}[i/3] || r.GetMatch().GetPrefix() != path || cluster != want || seen[tool+lane] {
 				t.Errorf("route %d: tool %q, lane %q, cluster %q, match %v", i, tool, lane, cluster, r.GetMatch())
 			}
 			seen[tool+lane] = true
@@ -80,7 +81,12 @@ func TestScopeHoldsOnlyItsOwnRoutes(t *testing.T) {
 				t.Errorf("route %d is masked by %v", i, meta)
 			}
 		}
-		last := all[6]
+		gateway := all[6]
+		if wanted(gateway, wire.HeaderTool) != wire.ToolMCP || wanted(gateway, wire.HeaderLane) != wire.LaneRead || gateway.GetRoute().GetCluster() != wire.ClusterApprovald ||
+			gateway.GetMetadata().GetFilterMetadata()[wire.RouteMetadataNamespace].GetFields()[wire.RouteMetaMask].GetStringValue() != `{"of":"all of `+tenant+`"}` {
+			t.Errorf("the gateway's own: %v", gateway)
+		}
+		last := all[7]
 		if last.GetDirectResponse().GetStatus() != 403 || last.GetMatch().GetPrefix() != "/" || len(last.GetMatch().GetHeaders()) != 0 {
 			t.Errorf("what matches nothing: %v", last)
 		}

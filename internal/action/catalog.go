@@ -13,6 +13,7 @@ type Catalog struct {
 	maxBody int
 	actions []*Action // by name
 	byName  map[string]*Action
+	byTool  map[string]*Action // by their names as MCP tools
 	routes  map[string][]route // by method
 	shared  shared
 	mcp     *server // nil for a tool of HTTP operations

@@ -35,6 +35,7 @@ func Compile(file string, data []byte) (*Catalog, config.Problems) {
 		dialect: src.Dialect,
 		version: "sha256:" + hex.EncodeToString(sum[:]),
 		byName:  map[string]*Action{},
+		byTool:  map[string]*Action{},
 		routes:  map[string][]route{},
 	}}
 	c.top()
@@ -49,6 +50,7 @@ func Compile(file string, data []byte) (*Catalog, config.Problems) {
 		b.finish()
 	}
 	c.overlaps()
+	c.toolNames()
 	if len(c.problems) > 0 {
 		return nil, c.problems
 	}

@@ -122,6 +122,9 @@ func (b *actionCompiler) paths() {
 			at = fmt.Sprintf(".aliases[%d]", i-1)
 		}
 		clear(used)
+		if path == mcpPath {
+			b.add(at, "is where agents reach the gateway's own MCP server", quoted(path))
+		}
 		t, err := parseTemplate(path, index, func(i int) bool { return b.action.op.params[i].pattern != nil })
 		if err != nil {
 			b.add(at, err.Error(), quoted(path))

@@ -13,6 +13,7 @@ type operation struct {
 	currency            ref      // of MoneyArg; a constant is spelled in upper case
 	key                 []ref    // the business key
 	summary             []piece
+	schema              []byte // of the arguments, as JSON Schema
 	applied, notApplied proof
 	mcp                 *serverTool // nil for an HTTP operation
 	clientKey           string      // the header an agent's own idempotency key may come in besides idempotency-key

@@ -65,6 +65,12 @@ func lookup(code reason.Code) entry {
 		return entry{413, "Body too large", "The body of this request is too large", invalidRequest, false}
 	case reason.RequestRejected:
 		return entry{400, "Request rejected", "The gateway cannot accept this request as HTTP", invalidRequest, false}
+	case reason.FrameInvalid:
+		return entry{400, "Message not accepted", "This is no message of the Model Context Protocol", invalidRequest, false}
+	case reason.FrameUnlisted:
+		return entry{404, "Method not offered", "This gateway offers tools alone", invalidRequest, false}
+	case reason.SessionUnknown:
+		return entry{404, "Session not known", "This MCP session is not known. Begin a new one with initialize", invalidRequest, false}
 	default:
 		return lookupOutcome(code)
 	}
@@ -85,6 +91,8 @@ func lookupOutcome(code reason.Code) entry {
 		return entry{409, "Waiting for approval", "This call waits for a person's approval and was not done yet. The gateway will do it once it is approved: do not try another way. Send the same call again later to get the outcome", invalidRequest, false}
 	case reason.InProgress:
 		return entry{409, "In progress", "This call is being done and its outcome is not known yet. Send the same call again later to get the outcome; it is never done twice", invalidRequest, false}
+	case reason.ApprovalAbsent:
+		return entry{404, "Approval not known", "There is no such approval of this agent in this conversation", invalidRequest, false}
 	case reason.PersonDenied:
 		return entry{403, "Denied by a person", "A person denied this call. It was not done", invalidRequest, false}
 	case reason.HoldExpired:

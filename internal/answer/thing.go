@@ -3,6 +3,7 @@ package answer
 import (
 	"time"
 
+	"github.com/sallyport/sallyport/internal/mcpserver"
 	"github.com/sallyport/sallyport/internal/reason"
 )
 
@@ -18,8 +19,9 @@ type Thing struct {
 	Group    string // held: the people who are asked
 	Limit    string // limit_exceeded: its name
 	RetryAt  time.Time
-	Now      time.Time // with RetryAt
-	Metadata string    // with a refused token: where RFC 9728's metadata is
+	Now      time.Time    // with RetryAt
+	Metadata string       // with a refused token: where RFC 9728's metadata is
+	Call     mcpserver.ID // with MCP: the call that is answered
 }
 
 // Answer is one HTTP answer.
@@ -42,18 +44,27 @@ const (
 	Problem Dialect = "problem"
 )
 
-// Dialects are all of them.
+// MCP is the dialect of tool calls over MCP, whatever the tool behind them is.
+// No catalog names it.
+const MCP Dialect = "mcp"
+
+// Dialects are those that a catalog may name.
 func Dialects() []Dialect { return []Dialect{Stripe, Zendesk, Slack, Jira, HubSpot, Problem} }
 
 // Render makes the answer for a thing. An unknown dialect is Problem.
 func Render(d Dialect, t Thing) Answer {
 	entry := lookup(t.Code)
+	if d == MCP && entry.status == 401 { // a bad token is the one thing a client handles by itself
+		d = Problem
+	}
 	entry.status = statusOf(d, entry)
 	a := Answer{Status: entry.status, Headers: headers(d, entry, t)}
 	sentence := Sentence(t)
 	switch d {
 	case Stripe:
 		a.Body = stripeBody(entry, t, sentence)
+	case MCP:
+		a.Body = mcpBody(t, sentence)
 	case Zendesk:
 		a.Body = zendeskBody(t, sentence)
 	case Slack:

@@ -20,11 +20,12 @@ const (
 
 	ProviderKey SecretPurpose = "provider-key" // idempotency keys sent to providers
 	DeskSession SecretPurpose = "desk-session" // Desk links, sessions and forms
+	MCPSession  SecretPurpose = "mcp-session"  // session ids of MCP clients
 )
 
 var (
 	signingPurposes = [...]SigningPurpose{Token, Admission, Order, Operator}
-	secretPurposes  = [...]SecretPurpose{ProviderKey, DeskSession}
+	secretPurposes  = [...]SecretPurpose{ProviderKey, DeskSession, MCPSession}
 )
 
 // SigningPurposes are all of them.

@@ -16,8 +16,9 @@ var (
 	ErrDepth    = errors.New("body is nested too deeply")
 )
 
-// maxNested is how many levels of JSON inside strings are walked.
-const maxNested = 3
+// maxNested is how many levels of JSON inside strings are walked. The first of
+// them is the text of an MCP tool's result.
+const maxNested = 4
 
 // Masker masks. It keeps its buffers between bodies, so it is cheap to use
 // again and MUST NOT be used by two goroutines at once.

@@ -16,5 +16,5 @@
 //   - a stream comes out the same however its bytes were cut.
 //
 // JSON that stands inside a string, as in results of MCP tools, is walked like
-// any other, down to three levels.
+// any other, down to four levels.
 package mask

@@ -34,6 +34,9 @@ const (
 	BodyMediaType   Code = "body_media_type"
 	BodyTooLarge    Code = "body_too_large"
 	RequestRejected Code = "request_rejected" // Envoy refused it before any check
+	FrameInvalid    Code = "mcp_invalid"      // no message of the protocol
+	FrameUnlisted   Code = "mcp_unlisted"     // a request for what the gateway does not offer
+	SessionUnknown  Code = "mcp_session_unknown"
 
 	// Policy.
 	PolicyDenied      Code = "policy_denied"
@@ -58,6 +61,7 @@ const (
 	Settled        Code = "settled" // a person found out what became of it
 	ToolFailed     Code = "tool_failed"
 	InProgress     Code = "in_progress"
+	ApprovalAbsent Code = "approval_unknown" // or of somebody else
 
 	// The gateway's own statements.
 	AdmissionInvalid Code = "admission_invalid"
@@ -81,10 +85,11 @@ func All() []Code {
 		TokenMissing, TokenInvalid, TokenExpired, TokenRevoked, TokenBound, TenantAbsent,
 		ToolUnknown, ToolAmbiguous, ToolRevoked, ActionUnlisted, ToolChanged, InputUnlisted, InputInvalid, InputMissing, InputDuplicate,
 		BodyMalformed, BodyEncoded, BodyMediaType, BodyTooLarge, RequestRejected,
+		FrameInvalid, FrameUnlisted, SessionUnknown,
 		PolicyDenied, PolicyNoRule, PolicyUnevaluable,
 		LimitExceeded,
 		FactsNeeded, FactsUnavailable, FactsMismatch,
-		Held, PersonDenied, HoldExpired, Cancelled, Replayed, OutcomeUnknown, Settled, ToolFailed, InProgress,
+		Held, PersonDenied, HoldExpired, Cancelled, Replayed, OutcomeUnknown, Settled, ToolFailed, InProgress, ApprovalAbsent,
 		AdmissionInvalid, OrderInvalid, OrderLate, OrderSeen,
 		CredentialUnavailable, RecordUnavailable, StoreUnavailable, ToolUnreachable, GatewayUnavailable, Internal,
 	}

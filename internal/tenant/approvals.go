@@ -10,6 +10,7 @@ import (
 const (
 	defaultWait         = 45 * time.Second
 	maxWait             = 75 * time.Second
+	defaultWaitMCP      = 4 * time.Second // openai-agents gives up on a call after 5
 	defaultExpireAfter  = 4 * time.Hour
 	defaultSameFor      = 15 * time.Minute
 	defaultDenyCooldown = time.Hour
@@ -19,19 +20,21 @@ const (
 func (l *loader) approvals() {
 	doc := struct {
 		Wait         time.Duration `yaml:"wait"`
+		WaitMCP      time.Duration `yaml:"wait_mcp"`
 		ExpireAfter  time.Duration `yaml:"expire_after"`
 		SameFor      time.Duration `yaml:"same_for"`
 		DenyCooldown time.Duration `yaml:"deny_cooldown"`
 		RepeatGroup  string        `yaml:"repeat_group"`
-	}{Wait: defaultWait, ExpireAfter: defaultExpireAfter, SameFor: defaultSameFor, DenyCooldown: defaultDenyCooldown}
+	}{Wait: defaultWait, WaitMCP: defaultWaitMCP, ExpireAfter: defaultExpireAfter, SameFor: defaultSameFor, DenyCooldown: defaultDenyCooldown}
 	l.decode(fileApprovals, &doc)
 	l.between("wait", doc.Wait, 0, maxWait)
+	l.between("wait_mcp", doc.WaitMCP, 0, maxWait)
 	l.between("expire_after", doc.ExpireAfter, time.Minute, maxApproval)
 	l.between("same_for", doc.SameFor, 0, 24*time.Hour)
 	l.between("deny_cooldown", doc.DenyCooldown, 0, maxApproval)
 	l.repeatGroup(doc.RepeatGroup)
 	l.tenant.Approvals = Approvals{
-		Wait: doc.Wait, ExpireAfter: doc.ExpireAfter, SameFor: doc.SameFor,
+		Wait: doc.Wait, WaitMCP: doc.WaitMCP, ExpireAfter: doc.ExpireAfter, SameFor: doc.SameFor,
 		DenyCooldown: doc.DenyCooldown, RepeatGroup: doc.RepeatGroup,
 	}
 }

@@ -100,3 +100,14 @@ func (l *loader) maskTools() {
 		}
 	}
 }
+
+// toolNames refuses two actions of two catalogs that are one tool over MCP.
+func (l *loader) toolNames() {
+	taken := map[string]string{}
+	for _, act := range l.actions() {
+		if other, ok := taken[act.ToolName()]; ok {
+			l.problems.Add(fileTools, "two actions are the same MCP tool, "+act.ToolName()+"; rename a catalog", other+" and "+act.Name)
+		}
+		taken[act.ToolName()] = act.Name
+	}
+}

@@ -40,6 +40,7 @@ func Load(b Bundle) (*Tenant, config.Problems) {
 	l.names()
 	l.title()
 	l.tools()
+	l.toolNames()
 	l.people()
 	l.limits()
 	l.counted()

@@ -53,6 +53,7 @@ type Tool struct {
 // Approvals are the tenant's times and people for holds.
 type Approvals struct {
 	Wait         time.Duration // how long a held REST call is kept open
+	WaitMCP      time.Duration // how long one over MCP is, whose client asked for no progress
 	ExpireAfter  time.Duration // nobody answered: the approval expires
 	SameFor      time.Duration // a repeat of a success within it is a replay
 	DenyCooldown time.Duration // a repeat of a denial within it is the same denial

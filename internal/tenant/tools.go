@@ -11,6 +11,7 @@ import (
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/config"
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
 // Bounds of a tool's timeout: an effect's fence counts with it.
@@ -62,6 +63,12 @@ func (l *loader) tools() {
 func (l *loader) tool(at string, doc toolDoc) *Tool {
 	if !namePattern.MatchString(doc.Name) {
 		l.problems.Add(at+".name", "must be a-z, 0-9 and -, beginning with a letter", doc.Name)
+	}
+	if doc.Name == wire.ToolMCP {
+		l.problems.Add(at+".name", "is where agents reach the gateway's own MCP server; choose another", doc.Name)
+	}
+	if doc.Catalog == wire.ToolMCP || doc.Catalog == "sallyport" {
+		l.problems.Add(at+".catalog", "names the gateway's own actions; choose another", doc.Catalog)
 	}
 	tool := &Tool{
 		Name:       doc.Name,

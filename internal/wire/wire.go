@@ -33,6 +33,10 @@ const (
 	LaneEffect = "effect"
 )
 
+// ToolMCP stands for the gateway as a tool of its own: the first path segment of
+// its MCP server for all tools. No tool of a tenant has this name.
+const ToolMCP = "mcp"
+
 // ScopeNone is the scope of requests that no tenant was authorised for.
 const ScopeNone = "_none"
 
@@ -64,6 +68,7 @@ const (
 	MetaDecision      = "decision_id"
 	MetaTenant        = "tenant"
 	MetaSlot          = "slot" // the one credential slot that may be filled; "" for none
+	MetaMCP           = "mcp"  // the id of an MCP tool call, as JSON in printable ASCII; absent for any other request
 
 	VerdictAllow = "allow"
 	VerdictDeny  = "deny"

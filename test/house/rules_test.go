@@ -7,10 +7,10 @@ import "strings"
 var levels = map[string]int{
 	"wire": 0, "reason": 0, "config": 0, "mcp": 0, "money": 0, "pii": 0, "follow": 0, "audit": 0, "sqldb": 0,
 	"secret": 1, "surrogate": 1, "daemon": 1, "limit": 1, "authority": 1, "keyring": 1, "action": 1, "token": 1, "people": 1,
-	"mask": 2, "policy": 2, "grant": 2,
+	"mask": 2, "policy": 2, "grant": 2, "mcpserver": 2,
 	"tenant":   3,
 	"decision": 4, "observed": 4,
-	"answer":   5, "rig": 5, "explain": 5,
+	"answer": 5, "rig": 5, "explain": 5,
 }
 
 // services never import each other.
@@ -19,7 +19,7 @@ var services = []string{"extauthz", "approvald", "controlplane", "ratelimit", "w
 // pure packages do no input or output and are given the time.
 var pure = []string{
 	"internal/action", "internal/policy", "internal/decision", "internal/answer", "internal/authority",
-	"internal/pii", "internal/mask", "internal/mcp", "controlplane/resource",
+	"internal/pii", "internal/mask", "internal/mcp", "internal/mcpserver", "controlplane/resource",
 }
 
 // impure is what a pure package's own files never import.
@@ -46,6 +46,7 @@ var confined = map[string][]string{
 	"github.com/proxy-wasm/":                          {"wasm"},
 	"github.com/envoyproxy/go-control-plane":          {"extauthz", "controlplane", "ratelimit", "internal/rig", "test"},
 	"github.com/chromedp/":                            {"test"},
+	"github.com/modelcontextprotocol/":                {"test", "examples"},
 	"github.com/rogpeppe/go-internal/testscript":      {"test"},
 	"github.com/alecthomas/kong":                      {"cmd"},
 	"github.com/stripe/":                              {"test"},

@@ -1,0 +1,87 @@
+package approvald
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/answer"
+	"github.com/sallyport/sallyport/internal/decision"
+	"github.com/sallyport/sallyport/internal/mask"
+	"github.com/sallyport/sallyport/internal/mcpserver"
+	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+// named is a request with the call it makes.
+type named struct {
+	tool    *tenant.Tool
+	call    action.Call
+	action  *action.Action
+	mcp     *mcpserver.Frame // nil for a request to the tool's own API
+	refused *decision.Decision
+}
+
+// name finds the call of a request, as the check before did from the same bytes.
+func name(id string, t *tenant.Tenant, request action.Request) named {
+	var n named
+	within, ok := decision.MCPPath(request.Path)
+	if !ok {
+		n.tool, n.call, n.action, n.refused = decision.Name(id, t, request)
+		return n
+	}
+	frame, fault := mcpserver.Read(request)
+	n.mcp = &frame
+	if fault != nil || frame.Kind != mcpserver.Call {
+		d := decision.Refuse(id, reason.FrameInvalid)
+		n.refused = &d
+		return n
+	}
+	n.tool, n.call, n.action, n.refused = decision.NameTool(id, t, within, frame.Call)
+	return n
+}
+
+// dialect is the one the client of a call reads.
+func (c call) dialect() answer.Dialect {
+	switch {
+	case c.mcp != nil:
+		return answer.MCP
+	case c.Tool != nil:
+		return answer.Dialect(c.Tool.Catalog.Dialect())
+	default:
+		return answer.Problem
+	}
+}
+
+// patience is how long a call may be kept open, from when it arrived.
+func (c call) patience() time.Duration {
+	times := c.Tenant.Approvals
+	switch {
+	case c.mcp != nil && c.stream.token == "":
+		return times.WaitMCP
+	case c.mcp == nil && c.async:
+		return 0
+	default:
+		return times.Wait
+	}
+}
+
+// relay hands on what a tool answered.
+func (c call) relay(w http.ResponseWriter, o answer.Outcome) {
+	c.stream.stop()
+	if c.mcp == nil {
+		relay(w, o.Status, o.MediaType, o.Body)
+		return
+	}
+	o.Decision = c.Decision
+	c.stream.finish(w, answer.Result(c.mcp.ID, o))
+}
+
+// progressToken is the client's token for progress, when it is to hear of it: ""
+// for one that did not ask, and where the tenant's mask lets no stream pass.
+func (h *Handler) progressToken(c call) string {
+	if kind, err := c.Tenant.Mask.For(c.Tool.Name).Kind("text/event-stream"); err != nil || kind != mask.Events {
+		return ""
+	}
+	return c.mcp.Call.Progress
+}

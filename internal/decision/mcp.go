@@ -1,0 +1,125 @@
+package decision
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/mcpserver"
+	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// StatusAction is the gateway's own action: what became of an intent.
+const StatusAction = "sallyport.status"
+
+// statusCatalog is read as every catalog is, so that its one action is named,
+// described and checked as every other.
+const statusCatalog = `
+name: sallyport
+dialect: problem
+max_body: 1KiB
+actions:
+  - name: sallyport.status
+    summary: Look up approval {approval}
+    description: What became of a call that was answered with PENDING. Takes the approval's id (int_...) and answers with the outcome, or that it is still pending. It never does anything again.
+    method: GET
+    path: /status/{approval}
+    params:
+      - {name: approval, kind: id, prefixes: [int_], max: 64, safe: true}
+`
+
+// Gateway is the gateway as a tool of its own, which every tenant has over MCP
+// and no file names. It has no origin and no credential.
+var Gateway = sync.OnceValue(func() *tenant.Tool {
+	catalog, _ := action.Compile(wire.ToolMCP, []byte(statusCatalog)) // a test holds that it has no mistake
+	return &tenant.Tool{Name: wire.ToolMCP, Catalog: catalog}
+})
+
+// MCPPath reads the path of an MCP server: "/mcp" for all tools of the tenant,
+// "/stripe/mcp" for one. ok is false for every other path.
+func MCPPath(path string) (tool string, ok bool) {
+	if path == "/"+wire.ToolMCP {
+		return "", true
+	}
+	tool, ok = strings.CutSuffix(path, "/"+wire.ToolMCP)
+	tool = strings.TrimPrefix(tool, "/")
+	return tool, ok && tool != "" && !strings.Contains(tool, "/")
+}
+
+// Offers are the tools whose actions an MCP server offers: the one of its path,
+// or all. ok is false for a tool that the tenant does not have.
+func Offers(t *tenant.Tenant, within string) (tools []*tenant.Tool, ok bool) {
+	if within == "" {
+		return t.Tools, true
+	}
+	tool, ok := t.Tool(within)
+	return []*tenant.Tool{tool}, ok
+}
+
+// NameTool finds the call that a tools/call makes; it is Name for MCP. The same
+// action with the same arguments is the same call, byte for byte.
+func NameTool(id string, t *tenant.Tenant, within string, c mcpserver.ToolCall) (*tenant.Tool, action.Call, *action.Action, *Decision) {
+	refuse := func(m *action.Mismatch) *Decision {
+		d := Refuse(id, m.Reason)
+		d.Bundle, d.Field, d.Hint = t.Version, m.Field, m.Hint
+		return &d
+	}
+	tools, ok := Offers(t, within)
+	if !ok {
+		return nil, action.Call{}, nil, refuse(&action.Mismatch{Reason: reason.ToolUnknown})
+	}
+	tool, act := find(append([]*tenant.Tool{Gateway()}, tools...), c.Name)
+	if act == nil {
+		if within != "" {
+			tool = tools[0] // whose path it is
+		}
+		return tool, action.Call{}, nil, refuse(&action.Mismatch{Reason: reason.ActionUnlisted, Hint: "tools/list names the tools"})
+	}
+	call, mismatch := tool.Catalog.MatchArguments(act, c.Arguments)
+	call.Tool = tool.Name
+	if mismatch != nil {
+		d := refuse(mismatch)
+		d.Call, d.Action = call, act
+		return tool, call, act, d
+	}
+	return tool, call, act, nil
+}
+
+func find(tools []*tenant.Tool, name string) (*tenant.Tool, *action.Action) {
+	for _, tool := range tools {
+		if act, ok := tool.Catalog.ByToolName(name); ok {
+			return tool, act
+		}
+	}
+	return nil, nil
+}
+
+// Mediated is the decision with what MCP needs: an answer of a tool becomes a
+// result only in the mediated lane, so nothing goes to a tool directly.
+func (d Decision) Mediated() Decision {
+	if d.Effect == Allow {
+		d.mediate()
+	}
+	return d
+}
+
+// Status lets everybody ask after approvals: which of them are theirs is
+// decided when one is looked up. It counts as a call.
+func Status(q Question) Decision {
+	d := Decision{ID: q.ID, Reason: reason.Internal, Call: q.Call, Action: q.Action}
+	if q.Tenant == nil || q.Tool != Gateway() || q.Action == nil || q.Tenant.Name != q.Identity.Tenant {
+		return d
+	}
+	d.Bundle, d.Reason, d.Charges = q.Tenant.Version, reason.Allowed, q.Tenant.Limits.Charges(subject(q))
+	d.mediate()
+	return d
+}
+
+// MayCall says whether some rule could allow an identity this action. It is no
+// decision: what is listed may still be refused.
+func MayCall(t *tenant.Tenant, id token.Identity, act *action.Action) bool {
+	return t.Policy.MayAllow(id, act)
+}

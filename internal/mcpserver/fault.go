@@ -1,0 +1,75 @@
+package mcpserver
+
+// The codes of JSON-RPC errors that are used.
+const (
+	codeParse          = -32700
+	codeInvalid        = -32600
+	codeUnlisted       = -32601
+	codeParams         = -32602
+	codeHeaderMismatch = -32020
+	codeVersion        = -32022
+)
+
+// Fault is why a message is not taken: a mistake of the protocol, never a
+// decision of the policy.
+type Fault struct {
+	Status int // of the HTTP answer
+	Code   int // of the JSON-RPC error
+	Say    string
+	ID     ID
+	data   string // JSON, "" for none
+}
+
+// Error is the sentence, for logs and tests.
+func (f *Fault) Error() string { return f.Say }
+
+// Body is the JSON-RPC error.
+func (f *Fault) Body() []byte {
+	out := append([]byte(`{"jsonrpc":"2.0","id":`), f.ID.orNull()...)
+	out = appendInt(append(out, `,"error":{"code":`...), int64(f.Code))
+	out = appendText(append(out, `,"message":`...), f.Say)
+	if f.data != "" {
+		out = append(append(out, `,"data":`...), f.data...)
+	}
+	return append(out, "}}\n"...)
+}
+
+func bad(id ID, code int, say string) *Fault {
+	return &Fault{Status: 400, Code: code, Say: say, ID: id}
+}
+
+// RefusedFault answers a request that is refused. Clients of the older era end
+// their session at any status but 200.
+func RefusedFault(f Frame, say string) *Fault {
+	status := 200
+	if f.Modern || f.ID == "" {
+		status = 404
+	}
+	return &Fault{Status: status, Code: codeInvalid, ID: f.ID, Say: say}
+}
+
+// UnlistedFault answers a request for what the gateway does not offer.
+func UnlistedFault(f Frame) *Fault {
+	out := RefusedFault(f, "This gateway offers tools alone (tools/list, tools/call). Resources, prompts, completion, logging, sampling and roots are not passed on.")
+	out.Code = codeUnlisted
+	return out
+}
+
+// SessionFault answers a message whose session is not known: of another agent, of
+// another conversation, ended or too old. Clients begin a new one.
+func SessionFault(f Frame) *Fault {
+	return &Fault{Status: 404, Code: codeInvalid, ID: f.ID, Say: "This MCP session is not known. Begin a new one with initialize."}
+}
+
+// NoSessionFault answers a message that needs a session and names none.
+func NoSessionFault(f Frame) *Fault {
+	return bad(f.ID, codeInvalid, "This message needs a session: send initialize first, and then its mcp-session-id with each message.")
+}
+
+func unsupported(id ID, asked string) *Fault {
+	data := append([]byte(`{"supported":`), appendTexts(nil, versions)...)
+	data = appendText(append(data, `,"requested":`...), asked)
+	f := bad(id, codeVersion, "This protocol version is not spoken here.")
+	f.data = string(append(data, '}'))
+	return f
+}

@@ -1,0 +1,85 @@
+package mcpserver
+
+import "github.com/sallyport/sallyport/internal/action"
+
+// Kind is what a client's message is. The list is closed.
+type Kind uint8
+
+// The kinds. The zero Kind is Unlisted: a request for what the gateway does not
+// offer.
+const (
+	Unlisted     Kind = iota
+	Initialize        // begins a session
+	Discover          // server/discover
+	Ping              //
+	List              // tools/list
+	Call              // tools/call
+	Notification      // notifications/*: taken, nothing is done
+	Response          // an answer to what the gateway never asked: taken, nothing is done
+	Get               // asks for a stream of the gateway's own messages: there is none
+	Delete            // ends a session
+)
+
+// String is the word records use, after "mcp.".
+func (k Kind) String() string {
+	return [...]string{
+		"unlisted", "initialize", "discover", "ping", "tools_list", "tools_call", "notification", "response", "get", "delete",
+	}[k]
+}
+
+// Frame is one message of a client.
+type Frame struct {
+	Kind    Kind
+	Modern  bool   // of 2026-07-28
+	ID      ID     // of what must be answered; empty for a notification, a response, GET and DELETE
+	Session string // the session id it came with, "" for none
+	Asked   string // Initialize: the version the client speaks
+	Call    ToolCall
+}
+
+// ToolCall is one tools/call.
+type ToolCall struct {
+	Name      string
+	Arguments action.JSON
+	// Progress is the client's token for progress, as JSON; "" when it asked for
+	// none or does not read streams.
+	Progress string
+}
+
+// NeedsSession says whether the message belongs to a session, so that one which
+// names none is refused. Notifications and responses do nothing, and may come
+// without one.
+func (f Frame) NeedsSession() bool {
+	switch f.Kind {
+	case Initialize, Notification, Response, Get:
+		return false
+	default:
+		return !f.Modern
+	}
+}
+
+// ID is a request's id as JSON in printable ASCII without a character that
+// Envoy's formats act on, at most maxID bytes long before it was escaped. "" is
+// no id, and answered as null.
+type ID string
+
+// maxID bounds an id that is a text, in bytes.
+const maxID = 128
+
+func readID(j action.JSON) (ID, bool) {
+	if n, ok := j.Integer(); ok {
+		return ID(appendInt(nil, n)), true
+	}
+	text, ok := j.Text()
+	if !ok || len(text) > maxID {
+		return "", false
+	}
+	return ID(appendASCII(nil, text)), true
+}
+
+func (id ID) orNull() string {
+	if id == "" {
+		return "null"
+	}
+	return string(id)
+}
