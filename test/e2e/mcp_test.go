@@ -150,7 +150,7 @@ func testMCPEra(t *testing.T, r *rig.Rig, version string) {
 	if got.failed || !strings.Contains(got.text, `"amount":100000`) || !strings.Contains(got.structured, `"amount":100000`) {
 		t.Errorf("a read: %+v", got)
 	}
-	if got := all.ask(t, "stripe_charge_get", map[string]any{"charge": "ch_absent"}, ""); !got.failed || !strings.Contains(got.text, "ch_absent") {
+	if got := all.ask(t, "stripe_charge_get", map[string]any{"charge": "ch_absent"}, ""); !got.failed || got.code != "facts_unavailable" {
 		t.Errorf("what the tool does not know: %+v", got)
 	}
 	testMCPRefund(t, r, token, stripe, charge)
