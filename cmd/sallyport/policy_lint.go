@@ -18,6 +18,7 @@ type lintReport struct {
 	Problems   []string       `json:"problems"` // it cannot go live at all
 	Thresholds []lint.Amounts `json:"thresholds"`
 	Findings   []lint.Finding `json:"findings"`
+	Notes      []string       `json:"notes,omitempty"` // what was not looked at
 }
 
 // Run looks at every tenant, also when an earlier one has mistakes.
@@ -63,7 +64,7 @@ func linted(b tenant.Bundle) lintReport {
 	}
 	report := lint.Check(source)
 	r.Thresholds = append(r.Thresholds, report.Amounts...)
-	r.Findings = append(r.Findings, report.Findings...)
+	r.Findings, r.Notes = append(r.Findings, report.Findings...), report.Notes
 	return r
 }
 
@@ -78,6 +79,9 @@ func printLint(s *surroundings, reports []lintReport) error {
 		}
 		for _, f := range r.Findings {
 			lines = append(lines, r.Tenant+"/"+f.String())
+		}
+		for _, note := range r.Notes {
+			lines = append(lines, r.Tenant+": "+note)
 		}
 		if len(lines) == 0 {
 			lines = []string{r.Tenant + ": nothing to say"}

@@ -43,6 +43,10 @@ func (a *Answer) Trace(b tenant.Bundle) error {
 	if q.Action == nil {
 		return nil
 	}
+	if q.Tenant.Policy.Named() {
+		a.decided(q.Tenant.Policy)
+		return nil
+	}
 	roles := append(q.Tenant.Policy.Roles(q.Identity.Agent), q.Identity.Agent)
 	for _, rule := range q.Tenant.Policy.Rules() {
 		if !slices.Contains(roles, rule.Role) || !(limit.Sum{Actions: []string{rule.Action}}).Applies(q.Action.Name) {
@@ -52,16 +56,33 @@ func (a *Answer) Trace(b tenant.Bundle) error {
 		if err != nil {
 			return err
 		}
-		tried := Tried{Rule: place(rule), Role: rule.Role, Condition: rule.Condition, Effect: "deny", Outcome: outcome}
-		if rule.Allow {
-			tried.Effect = "allow"
-		}
-		if h := rule.Obligations.Hold; h != nil {
-			tried.Hold = &Hold{h.Group, h.Votes}
-		}
-		a.Rules = append(a.Rules, tried)
+		a.Rules = append(a.Rules, tried(rule, outcome))
 	}
 	return nil
+}
+
+// decided is all that can be said of a model of one's own: the rule that decided.
+func (a *Answer) decided(engine *policy.Engine) {
+	rule, ok := engine.Rule(a.Rule)
+	if !ok {
+		return
+	}
+	outcome := True
+	if a.Reason == reason.PolicyUnevaluable {
+		outcome = Unevaluable
+	}
+	a.Rules = append(a.Rules, tried(rule, outcome))
+}
+
+func tried(rule policy.Rule, outcome Outcome) Tried {
+	out := Tried{Rule: place(rule), Role: rule.Role, Condition: rule.Condition, Effect: "deny", Outcome: outcome}
+	if rule.Allow {
+		out.Effect = "allow"
+	}
+	if h := rule.Obligations.Hold; h != nil {
+		out.Hold = &Hold{h.Group, h.Votes}
+	}
+	return out
 }
 
 func place(rule policy.Rule) string { return fmt.Sprintf("policy.csv:%d", rule.Line) }

@@ -17,13 +17,15 @@ var patternPattern = regexp.MustCompile(`^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)
 
 // Compile builds the engine of a tenant, or lists every mistake.
 func Compile(src Source) (*Engine, config.Problems) {
-	rules, grants, problems := readPolicy(src.Policy)
+	if n, problems := readNamed(src.Model); n != nil || len(problems) > 0 {
+		return compileNamed(src, n, problems)
+	}
+	rules, grants, problems := readPolicy(src.Policy, usualRule)
 	if len(problems) == 0 { // else a line that could not be read may be what is missing
 		problems = checkRoles(rules, grants)
 	}
-	e := &Engine{ordered: rules, actions: map[string]*about{}, roles: inherit(grants), sums: src.Sums}
-	e.number()
-	b := builder{engine: e, source: src, compiler: newCompiler(src.Sums), found: map[string][]entry{}}
+	b := newBuilder(src, rules, grants)
+	e := b.engine
 	for i := range rules {
 		problems = append(problems, b.rule(i)...)
 	}
@@ -48,6 +50,12 @@ type builder struct {
 	source   Source
 	compiler *compiler
 	found    map[string][]entry // by action
+}
+
+func newBuilder(src Source, rules []Rule, grants []grant) *builder {
+	e := &Engine{ordered: rules, actions: map[string]*about{}, roles: inherit(grants), sums: src.Sums}
+	e.number()
+	return &builder{engine: e, source: src, compiler: newCompiler(src.Sums), found: map[string][]entry{}}
 }
 
 // rule checks a rule against every action it matches.
@@ -96,6 +104,16 @@ func (b *builder) rule(index int) config.Problems {
 
 // build puts the rules of each action together, and tries a model of one's own.
 func (b *builder) build(modelText string, grants []grant) error {
+	if err := b.index(); err != nil || len(b.engine.ordered) == 0 || usual(modelText) {
+		return err
+	}
+	var err error
+	b.engine.own, err = newWhole(b.engine, modelText, grants, b.source.Actions)
+	return err
+}
+
+// index makes the rules of each action findable.
+func (b *builder) index() error {
 	role := func(e entry) int32 { return b.engine.ids[b.engine.ordered[e.rule].Role] }
 	for _, act := range b.source.Actions {
 		env, err := b.compiler.env(act)
@@ -104,12 +122,7 @@ func (b *builder) build(modelText string, grants []grant) error {
 		}
 		b.engine.actions[act.Name] = newAbout(env, b.found[act.Name], role)
 	}
-	if len(b.engine.ordered) == 0 || usual(modelText) {
-		return nil
-	}
-	var err error
-	b.engine.own, err = newWhole(b.engine, modelText, grants, b.source.Actions)
-	return err
+	return nil
 }
 
 // perCallOnly is an allow that looks at an amount without what was given before.

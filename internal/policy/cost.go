@@ -139,8 +139,8 @@ func (e *Engine) worst(a *about) (who string, cost uint64) {
 		}
 		all += costs[g.role]
 	}
-	if e.own != nil {
-		return "anybody", all + casbinCost*uint64(len(e.ordered))
+	if e.own != nil || e.named != nil {
+		return anybody, (all + casbinCost*uint64(len(e.ordered))) * e.asked()
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.members)) {
 		var sum uint64
@@ -162,7 +162,7 @@ func (e *Engine) worst(a *about) (who string, cost uint64) {
 // costliest is the rule with the most costly condition that somebody meets.
 func (e *Engine) costliest(a *about, who string) (found entry) {
 	for _, g := range a.groups {
-		if e.own == nil && !slices.Contains(e.held(who), g.role) {
+		if e.own == nil && e.named == nil && !slices.Contains(e.held(who), g.role) {
 			continue
 		}
 		for _, one := range a.entries[g.from:g.to] {

@@ -20,7 +20,8 @@ var namePattern = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$`)
 
 // readPolicy reads policy.csv as Casbin's own adapters do, line by line: what
 // one of them would read differently, or leave out, is a mistake here.
-func readPolicy(data []byte) (rules []Rule, grants []grant, problems config.Problems) {
+// What a p line holds, the model says.
+func readPolicy(data []byte, rule func(problems *config.Problems, line int, fields []string) Rule) (rules []Rule, grants []grant, problems config.Problems) {
 	for i, text := range strings.Split(string(data), "\n") {
 		line, text := i+1, strings.TrimSpace(text)
 		if text == "" || text[0] == '#' {
@@ -33,10 +34,8 @@ func readPolicy(data []byte) (rules []Rule, grants []grant, problems config.Prob
 			continue
 		}
 		switch {
-		case fields[0] == "p" && len(fields) == 6:
-			rules = append(rules, readRule(&problems, line, fields[1:]))
 		case fields[0] == "p":
-			problems.Add(at, "must be p, role, action, condition, allow or deny, obligations; quote a field that contains a comma", strings.Join(fields, ", "))
+			rules = append(rules, rule(&problems, line, fields[1:]))
 		case fields[0] == "g" && len(fields) == 3 && namePattern.MatchString(fields[1]) && namePattern.MatchString(fields[2]):
 			grants = append(grants, grant{line, fields[1], fields[2]})
 		case fields[0] == "g":
@@ -46,6 +45,15 @@ func readPolicy(data []byte) (rules []Rule, grants []grant, problems config.Prob
 		}
 	}
 	return rules, grants, problems
+}
+
+// usualRule is a p line of the default model.
+func usualRule(problems *config.Problems, line int, fields []string) Rule {
+	if len(fields) != 5 {
+		problems.Add(place(line), "must be p, role, action, condition, allow or deny, obligations; quote a field that contains a comma", strings.Join(append([]string{"p"}, fields...), ", "))
+		return Rule{Line: line, Action: "*", Condition: "false"}
+	}
+	return readRule(problems, line, fields)
 }
 
 // readLine splits one line. Casbin keeps a space before a comma as a part of

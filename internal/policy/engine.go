@@ -11,6 +11,7 @@ type Engine struct {
 	ordered []Rule              // in the order of the file
 	actions map[string]*about   // every action of the tenant
 	own     *whole              // the tenant's own model, nil for the default one
+	named   *named              // one that speaks about requests by name, nil for none
 	roles   map[string][]string // of agents and roles, inherited ones included
 	sums    []string
 
@@ -19,6 +20,10 @@ type Engine struct {
 	ids     map[string]int32
 	members map[string][]int32 // numbers of what an agent has, its own name included
 }
+
+// Named says that the tenant's model is its own and speaks about requests by
+// name: what its rules match only the model knows.
+func (e *Engine) Named() bool { return e.named != nil }
 
 // Rules are the p lines, in the order of the file.
 func (e *Engine) Rules() []Rule { return slices.Clone(e.ordered) }
@@ -46,6 +51,9 @@ func (e *Engine) Decide(in Input) Verdict {
 		return Verdict{Reason: reason.PolicyNoRule}
 	}
 	v := newEvaluation(e, about, in)
+	if e.named != nil {
+		return e.named.decide(v)
+	}
 	if e.own != nil {
 		allowed, err := e.own.decide(v)
 		if err != nil {

@@ -252,7 +252,7 @@ func (v *evaluation) evaluate(index int) bool {
 		return true
 	}
 	rule := &v.engine.ordered[index]
-	if !v.candidate(rule) {
+	if v.engine.named == nil && !v.candidate(rule) {
 		return false
 	}
 	c := v.about.condition(v.engine.ids[rule.Role], index)
