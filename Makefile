@@ -12,7 +12,8 @@ CHROMIUM         ?= $(CURDIR)/$(CACHE)/chromium/chrome
 PYTHON           ?= $(CURDIR)/$(CACHE)/venv/bin/python
 PYTHON_LANGCHAIN ?= $(CURDIR)/$(CACHE)/venv-langchain/bin/python
 STRIPE_NODE      ?= $(CURDIR)/$(CACHE)/stripe-node
-export CACHE ENVOY CHDB_LIB_PATH CHROMIUM PYTHON PYTHON_LANGCHAIN STRIPE_NODE
+STRIPE_MOCK      ?= $(CURDIR)/$(CACHE)/bin/stripe-mock
+export CACHE ENVOY CHDB_LIB_PATH CHROMIUM PYTHON PYTHON_LANGCHAIN STRIPE_NODE STRIPE_MOCK
 
 PKG    ?= ./...
 GOFILES = $(shell git ls-files --cached --others --exclude-standard '*.go')
@@ -24,11 +25,12 @@ deps: ## Fetch what `up` needs: Envoy and the ClickHouse engine
 	@sh scripts/deps/envoy.sh
 	@if [ -z "$$CLICKHOUSE_URL" ]; then sh scripts/deps/chdb.sh; fi
 
-deps-check: ## Fetch what `check` needs besides: SDKs, agent frameworks, linter, Chromium
+deps-check: ## Fetch what `check` needs besides: SDKs, stripe-mock, agent frameworks, linter, Chromium
 	@sh scripts/deps/envoy.sh
 	@sh scripts/deps/chdb.sh
 	@sh scripts/deps/venv.sh
 	@sh scripts/deps/stripe-node.sh
+	@sh scripts/deps/stripe-mock.sh
 	@sh scripts/deps/golangci-lint.sh
 	@sh scripts/deps/chromium.sh
 

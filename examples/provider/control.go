@@ -6,11 +6,14 @@ import (
 	"strconv"
 )
 
-// Effects count what was done: refunds by charge, comments added by ticket
-// since the last Reset.
+// Effects count what was done since the last Reset, by what it was done to:
+// refunds by charge, comments added by ticket, and the others when there are any.
 type Effects struct {
 	Refunds  map[string]int `json:"refunds"`
 	Comments map[string]int `json:"comments"`
+	Updates  map[string]int `json:"updates,omitempty"`  // of customers and subscriptions
+	Deleted  map[string]int `json:"deleted,omitempty"`  // customers
+	Messages map[string]int `json:"messages,omitempty"` // by channel of Slack
 }
 
 // Control serves the tests' side:
@@ -55,6 +58,7 @@ func (p *Provider) Effects() Effects {
 		for _, r := range s.refunds {
 			out.Refunds[r.Charge]++
 		}
+		out.count(s)
 		for _, t := range seeds[name].tickets {
 			if added := len(s.comments[t.id]) - len(t.messages); added > 0 {
 				out.Comments[strconv.FormatInt(t.id, 10)] = added
@@ -62,6 +66,24 @@ func (p *Provider) Effects() Effects {
 		}
 	}
 	return out
+}
+
+func (e *Effects) count(s *state) {
+	add := func(to *map[string]int, name string, n int) {
+		if *to == nil {
+			*to = map[string]int{}
+		}
+		(*to)[name] += n
+	}
+	for id, n := range s.updates {
+		add(&e.Updates, id, n)
+	}
+	for id := range s.deleted {
+		add(&e.Deleted, id, 1)
+	}
+	for _, m := range s.messages {
+		add(&e.Messages, m.channel, 1)
+	}
 }
 
 func writeJSON(w http.ResponseWriter, v any) {

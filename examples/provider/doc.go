@@ -1,6 +1,6 @@
 // Package provider is an upstream to try the gateway against: one HTTP server
-// that answers like Stripe under /v1 and like Zendesk under /api/v2, and keeps
-// state, so that an effect that happens twice is seen twice.
+// that answers like Stripe under /v1, like Zendesk under /api/v2 and like Slack under
+// /api, and keeps state, so that an effect that happens twice is seen twice.
 //
 // It promises what the real services promise where a gateway depends on it:
 // Stripe's idempotency keys (24 hours, same parameters, one at a time), its

@@ -15,6 +15,7 @@ type Account struct {
 	Name       string // names the data set: "acme" or "globex"
 	StripeKey  string // accepted as the bearer token or as the Basic user
 	ZendeskKey string // `email/token:KEY`, accepted as Basic; KEY alone as bearer
+	SlackKey   string // accepted as the bearer token; "" for an account without Slack
 }
 
 // Options are what New needs.
@@ -52,6 +53,10 @@ func New(o Options) (*Provider, error) {
 			}
 			seen[distinct] = true
 		}
+		if a.SlackKey != "" && seen[a.SlackKey] {
+			return nil, fmt.Errorf("provider: account %s: its key of Slack is another one's", a.Name)
+		}
+		seen[a.SlackKey] = a.SlackKey != ""
 	}
 	p := &Provider{clock: o.Clock, accounts: o.Accounts}
 	p.Reset()
@@ -78,6 +83,8 @@ func (p *Provider) Handler() http.Handler {
 			p.serve(w, r, stripe{})
 		case strings.HasPrefix(r.URL.Path, "/api/v2/"):
 			p.serve(w, r, zendesk{})
+		case strings.HasPrefix(r.URL.Path, "/api/"):
+			p.serve(w, r, slack{})
 		default:
 			http.NotFound(w, r)
 		}

@@ -50,6 +50,7 @@ func newState(account string, now time.Time) *state {
 	s := &state{
 		account: account, customers: map[string]Customer{}, keys: map[string]*idempotent{}, tickets: map[int64]*Ticket{},
 		comments: map[int64][]*Comment{}, users: map[int64]User{from.agent.ID: from.agent}, lastID: from.agent.ID * 10,
+		deleted: map[string]bool{}, updates: map[string]int{},
 	}
 	for _, c := range from.customers {
 		s.addCustomer(c, now.AddDate(-1, 0, 0))
@@ -57,6 +58,7 @@ func newState(account string, now time.Time) *state {
 	for i := len(from.charges) - 1; i >= 0; i-- {
 		s.addCharge(from.charges[i], now.AddDate(0, 0, -i-1))
 	}
+	s.addSubscriptions(now)
 	for _, t := range from.tickets {
 		assignee := from.agent
 		if other, ok := from.others[t.id]; ok {
@@ -68,6 +70,7 @@ func newState(account string, now time.Time) *state {
 }
 
 func (s *state) addCustomer(c seedCustomer, made time.Time) {
+	s.order = append(s.order, c.id)
 	s.customers[c.id] = Customer{
 		ID: c.id, Object: "customer", Created: made.Unix(), Currency: "usd", Description: c.notes,
 		Email: c.email, Metadata: map[string]string{}, Name: c.name, Phone: c.phone,

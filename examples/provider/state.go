@@ -13,6 +13,13 @@ type state struct {
 	refunds   []*Refund // the oldest first
 	keys      map[string]*idempotent
 
+	order         []string // of customers, the oldest first
+	deleted       map[string]bool
+	prices        map[string]Price
+	subscriptions []*Subscription // the oldest first
+	updates       map[string]int  // of customers and subscriptions, by id
+	messages      []SlackMessage
+
 	tickets  map[int64]*Ticket
 	comments map[int64][]*Comment // by ticket, the oldest first
 	users    map[int64]User
@@ -31,13 +38,6 @@ func (s *state) findCharge(id string) *Charge {
 func (s *state) charge(id string) any {
 	if c := s.findCharge(id); c != nil {
 		return *c
-	}
-	return nil
-}
-
-func (s *state) customer(id string) any {
-	if c, ok := s.customers[id]; ok {
-		return c
 	}
 	return nil
 }

@@ -63,27 +63,62 @@ func (s stripe) handle(data *state, req request) response {
 		return s.fail(http.StatusBadRequest, "", "The parameters could not be parsed.")
 	}
 	resource, id, _ := strings.Cut(strings.TrimPrefix(req.path, "/v1/"), "/")
-	switch req.method + " " + resource {
-	case "GET customers":
+	switch {
+	case req.method == http.MethodGet && id == "":
+		return s.list(data, req, form, resource)
+	case req.method == http.MethodGet:
+		return s.read(data, req, form, resource, id)
+	case req.method == http.MethodPost && resource == "refunds" && id == "":
+		return s.createRefund(data, req, form)
+	case req.method == http.MethodPost && resource == "customers" && id != "":
+		return s.updateCustomer(data, req, form, id)
+	case req.method == http.MethodPost && resource == "subscriptions" && id != "":
+		return s.updateSubscription(data, req, form, id)
+	case req.method == http.MethodDelete && resource == "customers" && id != "":
+		return s.deleteCustomer(data, form, id, req.now)
+	}
+	return s.nowhere(req)
+}
+
+func (s stripe) nowhere(req request) response {
+	return s.fail(http.StatusNotFound, "", "Unrecognized request URL ("+req.method+": "+req.path+").")
+}
+
+func (s stripe) list(data *state, req request, form url.Values, resource string) response {
+	switch resource {
+	case "customers":
+		return s.listCustomers(data, form)
+	case "charges":
+		return s.listCharges(data, form)
+	case "payment_intents":
+		return s.listPayments(data, form)
+	case "refunds":
+		return s.listRefunds(data, form)
+	case "subscriptions":
+		return s.listSubscriptions(data, form)
+	}
+	return s.nowhere(req)
+}
+
+func (s stripe) read(data *state, req request, form url.Values, resource, id string) response {
+	switch resource {
+	case "customers":
 		return s.get(form, id, "customer", data.customer)
-	case "GET charges":
-		if id == "" {
-			return s.listCharges(data, form)
+	case "charges":
+		if id == "search" {
+			return s.searchCharges(data, form)
 		}
 		return s.get(form, id, "charge", data.charge)
-	case "GET payment_intents":
+	case "payment_intents":
 		return s.get(form, id, "payment_intent", data.paymentIntent)
-	case "GET refunds":
-		if id == "" {
-			return s.listRefunds(data, form)
-		}
+	case "refunds":
 		return s.get(form, id, "refund", data.refund)
-	case "POST refunds":
-		if id == "" {
-			return s.createRefund(data, req, form)
-		}
+	case "subscriptions":
+		return s.get(form, id, "subscription", data.subscription)
+	case "prices":
+		return s.get(form, id, "price", data.price)
 	}
-	return s.fail(http.StatusNotFound, "", "Unrecognized request URL ("+req.method+": "+req.path+").")
+	return s.nowhere(req)
 }
 
 // get answers with one object, or that there is none. find returns nil for an

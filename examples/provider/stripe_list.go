@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // list is Stripe's page of objects, the newest first.
@@ -21,13 +22,13 @@ const (
 )
 
 func (s stripe) listCharges(data *state, form url.Values) response {
-	if res, bad := s.unknown(form, "customer", "payment_intent", "limit", "starting_after", "ending_before"); bad {
+	if res, bad := s.unknown(form, "customer", "payment_intent", "created", "limit", "starting_after", "ending_before"); bad {
 		return res
 	}
 	var found []any
 	for i := len(data.charges) - 1; i >= 0; i-- {
 		c := data.charges[i]
-		if matches(form, "customer", c.Customer) && matches(form, "payment_intent", c.PaymentIntent) {
+		if matches(form, "customer", c.Customer) && matches(form, "payment_intent", c.PaymentIntent) && within(form, c.Created) {
 			found = append(found, *c)
 		}
 	}
@@ -49,6 +50,51 @@ func (s stripe) listRefunds(data *state, form url.Values) response {
 		}
 	}
 	return s.page(form, "/v1/refunds", found, func(o any) string { return o.(Refund).ID })
+}
+
+// searchCharges knows one sentence of Stripe's search language.
+func (s stripe) searchCharges(data *state, form url.Values) response {
+	if res, bad := s.unknown(form, "query", "limit", "page"); bad {
+		return res
+	}
+	customer, ok := strings.CutPrefix(form.Get("query"), `customer:"`)
+	customer, closed := strings.CutSuffix(customer, `"`)
+	if !ok || !closed || strings.Contains(customer, `"`) {
+		return s.refuse(http.StatusBadRequest, "", "query", "This example understands customer:\"ID\" and no other search.")
+	}
+	found := []any{}
+	for i := len(data.charges) - 1; i >= 0; i-- {
+		if data.charges[i].Customer == customer {
+			found = append(found, *data.charges[i])
+		}
+	}
+	return response{status: http.StatusOK, body: map[string]any{
+		"object": "search_result", "url": "/v1/charges/search", "has_more": false, "data": found,
+	}}
+}
+
+func (s stripe) listPayments(data *state, form url.Values) response {
+	if res, bad := s.unknown(form, "customer", "limit", "starting_after", "ending_before"); bad {
+		return res
+	}
+	var found []any
+	for i := len(data.charges) - 1; i >= 0; i-- {
+		if c := data.charges[i]; matches(form, "customer", c.Customer) {
+			found = append(found, data.paymentIntent(c.PaymentIntent))
+		}
+	}
+	return s.page(form, "/v1/payment_intents", found, func(o any) string { return o.(PaymentIntent).ID })
+}
+
+// within says whether a time is in created[gte] to created[lte].
+func within(form url.Values, created int64) bool {
+	from, until := form.Get("created[gte]"), form.Get("created[lte]")
+	least, err := strconv.ParseInt(from, 10, 64)
+	if from != "" && (err != nil || created < least) {
+		return false
+	}
+	most, err := strconv.ParseInt(until, 10, 64)
+	return until == "" || err == nil && created <= most
 }
 
 // matches says whether a filter is absent or equals the value.

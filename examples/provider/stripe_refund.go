@@ -29,7 +29,7 @@ func (s stripe) createRefund(data *state, req request, form url.Values) response
 		return s.refuse(http.StatusBadRequest, "parameter_missing", "charge", "One of the following params should be provided for this request: payment_intent or charge.")
 	}
 	res = s.refund(data, req, form, amount)
-	res.stored = true
+	res.stored = true // also what was refused
 	if key := s.key(req); key != "" {
 		res.header = http.Header{"Idempotency-Key": {key}, "Original-Request": {req.id}}
 	}

@@ -39,6 +39,9 @@ func (zendesk) fail(status int, code, message string) response {
 // handle routes a request; every path may end in ".json".
 func (z zendesk) handle(data *state, req request) response {
 	path := strings.TrimSuffix(strings.TrimPrefix(req.path, "/api/v2/"), ".json")
+	if res, ok := z.list(data, req, path); ok {
+		return res
+	}
 	resource, rest, _ := strings.Cut(path, "/")
 	name, part, _ := strings.Cut(rest, "/")
 	id, err := strconv.ParseInt(name, 10, 64)
@@ -80,6 +83,8 @@ func (z zendesk) listComments(data *state, ticket int64) response {
 	}}
 }
 
+var statuses = map[string]bool{"open": true, "pending": true, "hold": true, "solved": true}
+
 // change is the part of a ticket that can be changed.
 type change struct {
 	Ticket struct {
@@ -96,6 +101,9 @@ func (z zendesk) update(data *state, ticket *Ticket, req request) response {
 	var c change
 	if err := json.Unmarshal(req.body, &c); err != nil {
 		return z.fail(http.StatusUnprocessableEntity, "Unprocessable Entity", "Server could not parse JSON")
+	}
+	if status := c.Ticket.Status; status != "" && !statuses[status] {
+		return z.fail(http.StatusUnprocessableEntity, "RecordInvalid", "Status: "+status+" is not a valid status")
 	}
 	if comment := c.Ticket.Comment; comment != nil {
 		if comment.Body == "" {

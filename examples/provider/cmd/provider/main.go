@@ -35,12 +35,15 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	address := flags.String("address", "127.0.0.1:10090", "where tools are served")
 	control := flags.String("control", "127.0.0.1:10091", "where tests inject faults; shows the keys received")
 	var accounts []provider.Account
-	flags.Func("account", "name,stripe-key,zendesk-key (email/token:KEY); may be repeated", func(text string) error {
+	flags.Func("account", "name,stripe-key,zendesk-key (email/token:KEY)[,slack-key]; may be repeated", func(text string) error {
 		fields := strings.Split(text, ",")
-		if len(fields) != 3 {
-			return errors.New("must be name,stripe-key,zendesk-key")
+		if len(fields) == 3 {
+			fields = append(fields, "")
 		}
-		accounts = append(accounts, provider.Account{Name: fields[0], StripeKey: fields[1], ZendeskKey: fields[2]})
+		if len(fields) != 4 {
+			return errors.New("must be name,stripe-key,zendesk-key or name,stripe-key,zendesk-key,slack-key")
+		}
+		accounts = append(accounts, provider.Account{Name: fields[0], StripeKey: fields[1], ZendeskKey: fields[2], SlackKey: fields[3]})
 		return nil
 	})
 	if err := flags.Parse(args); err != nil {
