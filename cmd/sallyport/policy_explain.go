@@ -17,8 +17,11 @@ const maxLine = 4 << 20
 
 type policyExplain struct {
 	jsonFlag
+	recordsFlag
 	Folder string `arg:"" help:"A tenant's folder, or one with a folder for each tenant." type:"path"`
 	Tenant string `help:"Whose policy decides; not needed with one tenant's own folder."`
+
+	Decision string `help:"Instead of a request: the id of a decision that was made, dec-…, looked up in the records."`
 
 	Agent    string   `help:"Who asks."`
 	Role     []string `help:"Roles the token is narrowed to; none: all of the agent's." sep:"none"`
@@ -40,11 +43,14 @@ type policyExplain struct {
 
 // Run explains the request that flags give, or each one of standard input.
 func (c *policyExplain) Run(s *surroundings) error {
+	if c.Decision != "" {
+		return c.recorded(s)
+	}
 	t, err := tenantIn(s.ctx, c.Folder, c.Tenant)
 	if err != nil {
 		return err
 	}
-	ask, err := c.ask()
+	ask, err := c.question()
 	if err != nil {
 		return err
 	}
@@ -110,8 +116,8 @@ func printLine(s *surroundings, v any) error {
 	return encoder.Encode(v)
 }
 
-// ask is the question in flags.
-func (c *policyExplain) ask() (explain.Ask, error) {
+// question is what flags ask.
+func (c *policyExplain) question() (explain.Ask, error) {
 	a := explain.Ask{
 		Agent: c.Agent, Roles: c.Role, Session: explain.Session{ID: c.Session, Ticket: c.Ticket, Customer: c.Customer},
 		Method: c.Method, Path: c.Path, Action: c.Action,

@@ -34,6 +34,7 @@ type Answer struct {
 	Limits []string        `json:"limits,omitempty"`
 	Rules  []Tried         `json:"rules,omitempty"`
 
+	asked    string            // digest of the call as it was asked
 	question decision.Question // the last one that was asked; its Action is nil for no call
 }
 
@@ -81,8 +82,14 @@ func decide(t *tenant.Tenant, a, other Ask, now time.Time) (Answer, error) {
 		}
 	}
 	out := answered(d)
-	out.question = q
+	out.question, out.asked = q, action.Digest(call)
 	return out, nil
+}
+
+// Is says that a recorded digest is of this call, as it was asked or with what
+// facts made of it.
+func (a Answer) Is(digest string) bool {
+	return a.question.Action != nil && (digest == a.asked || digest == action.Digest(a.question.Call))
 }
 
 // mediated is what approvald asks once it has the facts; without them the first
