@@ -31,6 +31,7 @@ type step struct {
 	tool     *tenant.Tool
 	moved    bool   // the host named the tool; the path has it from here on
 	frame    *frame // nil for everything but MCP
+	digest   string // of the call, once it was named
 }
 
 // check decides one call of an agent.
@@ -38,6 +39,7 @@ func (a *Agent) check(c check) (reply, error) {
 	s := step{now: a.g.Clock.Now(), check: c}
 	s.id = wire.DecisionID(s.check.requestID)
 	d, said := a.decide(&s)
+	s.named(d)
 	if said != nil {
 		return a.protocol(d, s, *said)
 	}
@@ -75,6 +77,13 @@ func (a *Agent) decide(s *step) (d decision.Decision, said *answer.Answer) {
 		return a.decideMCP(s)
 	default:
 		return a.decideRequest(s), nil
+	}
+}
+
+// named keeps the digest of a named call, for the admission and the record.
+func (s *step) named(d decision.Decision) {
+	if d.Action != nil {
+		s.digest = action.Digest(d.Call)
 	}
 }
 
@@ -186,7 +195,7 @@ func admit(d decision.Decision, s step) grant.Admission {
 		Decision: d.ID, Tenant: s.tenant.Name,
 		Agent: s.identity.Agent, Roles: s.identity.Roles, TokenID: s.identity.TokenID,
 		SessionID: s.identity.Session.ID, Ticket: s.identity.Session.Ticket, Customer: s.identity.Session.Customer,
-		Tool: s.tool.Name, Action: d.Action.Name, Digest: action.Digest(d.Call), ClientKey: d.Call.ClientKey,
+		Tool: s.tool.Name, Action: d.Action.Name, Digest: s.digest, ClientKey: d.Call.ClientKey,
 		Bundle: d.Bundle, Effect: d.Action.Effect, Expires: s.now.Add(admissionFor),
 	}
 }

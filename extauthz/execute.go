@@ -23,6 +23,7 @@ func (e *Execute) check(c check) (reply, error) {
 	s := step{now: e.g.Clock.Now(), check: c}
 	s.id = wire.DecisionID(s.check.requestID)
 	order, d := e.decide(&s)
+	s.named(d)
 	p := pass{decision: joined(s.id, order), tenant: order.Tenant, remove: []string{wire.HeaderOrder}}
 	if d.Effect != decision.Deny {
 		header, ok := e.g.credential(order.Tenant, s.tool)

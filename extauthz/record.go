@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/sallyport/sallyport/extauthz/accesslog"
-	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/grant"
@@ -27,7 +26,7 @@ func agentRecord(d decision.Decision, s step) audit.Record {
 		row.Tool = s.tool.Name
 	}
 	row.Shadow, row.ShadowDiffers, row.ShadowReason, row.ShadowRule = d.Shadow.Version, d.Shadow.Differs, string(d.Shadow.Reason), d.Shadow.Rule
-	describe(&row, d)
+	describe(&row, d, s.digest)
 	describeFrame(&row, s)
 	return audit.Record{Table: audit.Decisions, Decision: &row}
 }
@@ -48,11 +47,11 @@ func executeRecord(d decision.Decision, order grant.Order, s step) audit.Record 
 
 // describe adds the named action. An amount whose currency is a fact is
 // recorded by the steps that know it.
-func describe(row *audit.Decision, d decision.Decision) {
+func describe(row *audit.Decision, d decision.Decision, digest string) {
 	if d.Action == nil {
 		return
 	}
-	row.Action, row.Digest = d.Action.Name, action.Digest(d.Call)
+	row.Action, row.Digest = d.Action.Name, digest
 	if d.Action.MoneyArg == "" {
 		return
 	}

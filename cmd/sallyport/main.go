@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/sallyport/sallyport/internal/daemon"
 )
 
 // commands is the command line.
@@ -42,6 +44,7 @@ type surroundings struct {
 }
 
 func main() {
+	daemon.CollectLess()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(&surroundings{ctx: ctx, stdout: os.Stdout, stderr: os.Stderr, stdin: os.Stdin}, os.Args[1:]))

@@ -177,7 +177,7 @@ func (l *loader) catalog(at, name string) *action.Catalog {
 		l.problems.Add(at, "is neither shipped ("+strings.Join(action.ShippedNames(), ", ")+") nor a file catalogs/NAME.yaml", name)
 		return nil
 	}
-	catalog, problems := action.Compile(file, data)
+	catalog, problems := compileCatalog(file, data)
 	l.problems = append(l.problems, problems...)
 	if catalog != nil && catalog.Name() != name {
 		l.problems = append(l.problems, config.Problem{Path: file, What: "must be named as its file", Got: catalog.Name()})
