@@ -68,7 +68,7 @@ fmt-check: need-go
 
 vet: need-go
 	go vet ./...
-	GOOS=wasip1 GOARCH=wasm go vet ./wasm
+	GOOS=wasip1 GOARCH=wasm go vet ./wasm/...
 
 lint: need-go ## Run the linters
 	@sh scripts/deps/golangci-lint.sh

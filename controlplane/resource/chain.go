@@ -10,8 +10,11 @@ import (
 	wasmfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/wasm/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	wasmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/wasm/v3"
+	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 	typev3 "github.com/envoyproxy/go-control-plane/envoy/type/v3"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
 // checkTimeout bounds one check: it waits for nothing but memory and a local
@@ -53,6 +56,8 @@ func check(cluster string, maxBody uint32) *authzv3.ExtAuthz {
 		WithRequestBody: &authzv3.BufferSettings{MaxRequestBytes: maxBody, PackAsBytes: true},
 		StatusOnError:   &typev3.HttpStatus{Code: typev3.StatusCode_ServiceUnavailable},
 		ClearRouteCache: true,
+
+		DisallowedHeaders: &matcherv3.ListStringMatcher{Patterns: passedOver()},
 		// Only a listener with TLS has one; tokens may be bound to it.
 		IncludePeerCertificate: true,
 		EncodeRawHeaders:       true, ValidateMutations: true,
@@ -60,6 +65,20 @@ func check(cluster string, maxBody uint32) *authzv3.ExtAuthz {
 			AllowAllRouting: no(), AllowEnvoy: no(), DisallowIsError: yes(),
 		},
 	}
+}
+
+// passedOver are headers that the check has no use for: the catalog passes them
+// over, or the check has them elsewhere. Every other header must reach it, because
+// it refuses what a catalog does not name.
+func passedOver() []*matcherv3.StringMatcher {
+	out := []*matcherv3.StringMatcher{prefix(":"), prefix("x-forwarded-"), prefix("x-envoy-")}
+	for _, name := range [...]string{
+		"accept-encoding", "accept-language", "user-agent", "sec-fetch-mode",
+		"connection", "content-length", "transfer-encoding", wire.HeaderTenant,
+	} {
+		out = append(out, exact(name))
+	}
+	return out
 }
 
 // mask runs in its own sandbox; when it crashes, that answer is a 503 and the

@@ -13,23 +13,23 @@ import (
 
 // seal lets a request pass only with a verdict and a decision, with every
 // credential slot empty but the one the verdict names, and with no trace of a
-// gateway token. It is needed: Envoy takes an empty answer of a check, or a
+// gateway token. Of an empty slot nothing else is asked. It is needed: Envoy takes an empty answer of a check, or a
 // refusal without a status, for an allow.
 func seal() *rbacv3.RBAC {
 	escaped := strings.ReplaceAll(wire.TokenPrefix, "_", "%5f")
-	rules := append(withoutToken(":path"), not(header(":path", inAnyCase(contains(escaped)))))
-	for _, slot := range wire.CredentialSlots {
-		rules = append(rules, anyOf(not(header(slot, nil)), metadata(wire.MetaSlot, exact(slot))))
-		rules = append(rules, withoutToken(slot)...)
-	}
-	rules = append(rules,
+	rules := []*rbacconfigv3.Permission{
 		metadata(wire.MetaVerdict, exact(wire.VerdictAllow)),
 		metadata(wire.MetaDecision, prefix(wire.DecisionPrefix)),
-	)
+	}
+	rules = append(append(rules, withoutToken(":path")...), not(header(":path", inAnyCase(contains(escaped)))))
+	for _, slot := range wire.CredentialSlots {
+		named := append([]*rbacconfigv3.Permission{metadata(wire.MetaSlot, exact(slot))}, withoutToken(slot)...)
+		rules = append(rules, anyOf(not(header(slot, nil)), allOf(named...)))
+	}
 	return &rbacv3.RBAC{RulesStatPrefix: "seal_", Rules: &rbacconfigv3.RBAC{
 		Action: rbacconfigv3.RBAC_ALLOW,
 		Policies: map[string]*rbacconfigv3.Policy{"decided": {
-			Permissions: []*rbacconfigv3.Permission{{Rule: &rbacconfigv3.Permission_AndRules{AndRules: &rbacconfigv3.Permission_Set{Rules: rules}}}},
+			Permissions: []*rbacconfigv3.Permission{allOf(rules...)},
 			Principals:  []*rbacconfigv3.Principal{{Identifier: &rbacconfigv3.Principal_Any{Any: true}}},
 		}},
 	}}
@@ -46,6 +46,10 @@ func withoutToken(name string) []*rbacconfigv3.Permission {
 
 func not(p *rbacconfigv3.Permission) *rbacconfigv3.Permission {
 	return &rbacconfigv3.Permission{Rule: &rbacconfigv3.Permission_NotRule{NotRule: p}}
+}
+
+func allOf(ps ...*rbacconfigv3.Permission) *rbacconfigv3.Permission {
+	return &rbacconfigv3.Permission{Rule: &rbacconfigv3.Permission_AndRules{AndRules: &rbacconfigv3.Permission_Set{Rules: ps}}}
 }
 
 func anyOf(ps ...*rbacconfigv3.Permission) *rbacconfigv3.Permission {

@@ -84,6 +84,7 @@ func direct(tenant string, tool ToolRoute) *routev3.Route {
 		RequestHeadersToRemove: []string{
 			wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder,
 			"x-forwarded-proto", "x-forwarded-for", "x-envoy-external-address", "x-envoy-internal",
+			"accept-encoding", "range", "if-range", // what the mask gets must be clear and whole
 		},
 		ResponseHeadersToRemove: append(internalHeaders(), wire.HeaderReplayed, wire.HeaderIntent, wire.HeaderDecision),
 		Action: &routev3.Route_Route{Route: &routev3.RouteAction{

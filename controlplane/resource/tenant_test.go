@@ -124,7 +124,7 @@ func TestLanesTakeWhatIsTheirs(t *testing.T) {
 			if action.GetHostRewriteLiteral() != "stripe.acme.example" || action.GetPrefixRewrite() != "/" || action.GetTimeout().AsDuration() != 7*time.Second {
 				t.Errorf("direct: %v", action)
 			}
-			for _, name := range []string{wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission} {
+			for _, name := range []string{"accept-encoding", "range", "if-range", wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission} {
 				if !slices.Contains(removed, name) {
 					t.Errorf("the tool gets %s", name)
 				}

@@ -80,6 +80,9 @@ func (m *matcher) header(h *Header) (bit uint64, mismatch *Mismatch) {
 	return 0, unlisted("header " + h.Name)
 }
 
+// PassesOver reports whether Match looks at no header of a name, in lower case.
+func PassesOver(name string) bool { return isTransport(name) }
+
 // isTransport reports whether a header belongs to the way of a request, to the
 // gateway or to its credential, and is nothing a tool acts on.
 func isTransport(name string) bool {

@@ -51,7 +51,7 @@ func testTokenPlaces(t *testing.T, r *rig.Rig) {
 	}
 	for _, seen := range r.Provider().Requests() {
 		for name, values := range seen.Header {
-			if strings.Contains(strings.Join(values, " "), "spgw_") || strings.HasPrefix(strings.ToLower(name), "x-sallyport-") {
+			if name == "Accept-Encoding" || strings.Contains(strings.Join(values, " "), "spgw_") || strings.HasPrefix(strings.ToLower(name), "x-sallyport-") {
 				t.Errorf("the tool got %s: %v", name, values)
 			}
 		}

@@ -43,7 +43,6 @@ var confined = map[string][]string{
 	"github.com/ClickHouse/":                          {"internal/audit"},
 	"github.com/chdb-io/":                             {"cmd/sallyport-chdb"},
 	"github.com/redis/":                               {"ratelimit/counter/redis"},
-	"github.com/proxy-wasm/":                          {"wasm"},
 	"github.com/envoyproxy/go-control-plane":          {"extauthz", "controlplane", "ratelimit", "internal/rig", "test"},
 	"github.com/chromedp/":                            {"test"},
 	"github.com/modelcontextprotocol/":                {"test", "examples"},

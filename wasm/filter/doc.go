@@ -2,15 +2,16 @@
 //
 // It owns the way of one answer through the filter: what passes as it is, what
 // is held and masked, what is masked as it streams, and what is refused. What
-// masking means is internal/mask's matter; host.go alone speaks to Envoy.
+// masking means is internal/mask's matter; host_wasip1.go alone speaks to Envoy.
 //
-// The order of steps. On the request: accept-encoding and range are removed, so
-// that the tool answers in clear and in whole, and the method is kept. On the
-// headers of the answer: header values are masked; an answer without a body
+// The order of steps. The route removes accept-encoding and range from the
+// request, so that the tool answers in clear and in whole. On the headers of the
+// answer: header values are masked; an answer without a body
 // passes; an encoded one, a part of one, and a media type or charset that the
 // policy does not allow are refused with 502; everything else is held. At the
-// end of the body: it is masked and released, and the counts by type are left
-// as filter state for the access log. Server-sent events are not held but
+// end of the body: it is masked and released, with its length and bytes as they
+// were if nothing was found, and the counts by type, if any, are left as filter
+// state for the access log. Server-sent events are not held but
 // masked one by one, unless trailers were announced. Trailers are removed.
 //
 // When something fails: a body that cannot be masked becomes a 502 with a

@@ -4,30 +4,19 @@ package main
 import (
 	"bytes"
 
-	"github.com/proxy-wasm/proxy-wasm-go-sdk/proxywasm"
-	"github.com/proxy-wasm/proxy-wasm-go-sdk/proxywasm/types"
-
+	"github.com/sallyport/sallyport/wasm/abi"
 	"github.com/sallyport/sallyport/wasm/filter"
 )
 
-func init() {
-	proxywasm.SetPluginContext(func(uint32) types.PluginContext { return plugin{filter.New()} })
-}
+func init() { abi.Serve(plugin{filter.New()}) }
 
 func main() {}
 
-type plugin struct{ types.PluginContext }
+type plugin struct{ *filter.Plugin }
 
-func (p plugin) NewHttpContext(id uint32) types.HttpContext {
-	return stream{p.PluginContext.NewHttpContext(id)}
-}
-
-type stream struct{ types.HttpContext }
-
-func (s stream) OnHttpResponseBody(size int, end bool) types.Action {
-	body, err := proxywasm.GetHttpResponseBody(0, size)
-	if err == nil && bytes.Contains(body, []byte("crash now")) {
+func (p plugin) Body(id uint32, size int, end bool) abi.Action {
+	if body, ok := abi.Body(); ok && bytes.Contains(body, []byte("crash now")) {
 		panic("as asked")
 	}
-	return s.HttpContext.OnHttpResponseBody(size, end)
+	return p.Plugin.Body(id, size, end)
 }

@@ -20,6 +20,7 @@ const (
 type headers struct {
 	status, media, encoding string
 	trailers                bool // announced
+	sized                   bool // there is a content-length
 }
 
 func readHeaders(pairs [][2]string) headers {
@@ -32,6 +33,8 @@ func readHeaders(pairs [][2]string) headers {
 			h.media = p[1]
 		case "content-encoding":
 			h.encoding = join(h.encoding, p[1])
+		case "content-length":
+			h.sized = true
 		case "trailer":
 			h.trailers = true
 		}
@@ -46,10 +49,10 @@ func join(a, b string) string {
 	return a + "," + b
 }
 
-// next decides about an answer to a request of the method; end says that no
-// body follows.
-func (h headers) next(method string, end bool, p mask.Policy) step {
-	if end || method == "HEAD" || h.status == "204" || h.status == "304" {
+// next decides about an answer; end says that no body follows, as with every
+// answer to a HEAD.
+func (h headers) next(end bool, p mask.Policy) step {
+	if end || h.status == "204" || h.status == "304" {
 		return pass
 	}
 	if h.status == "206" || len(h.status) != 3 || h.status[0] == '1' {

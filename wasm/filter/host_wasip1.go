@@ -1,0 +1,253 @@
+package filter
+
+import (
+	"bytes"
+
+	"github.com/sallyport/sallyport/internal/mask"
+	"github.com/sallyport/sallyport/internal/surrogate"
+	"github.com/sallyport/sallyport/internal/wire"
+	"github.com/sallyport/sallyport/wasm/abi"
+)
+
+// maxPolicies is how many parsed policies a worker keeps.
+const maxPolicies = 1024
+
+// Paths of properties.
+const (
+	routePolicy = "xds\x00route_metadata\x00filter_metadata\x00" + wire.RouteMetadataNamespace + "\x00" + wire.RouteMetaMask
+	decisionID  = "metadata\x00filter_metadata\x00" + wire.MetadataNamespace + "\x00" + wire.MetaDecision
+)
+
+// Plugin is what Envoy keeps a worker. It is an abi.Filter.
+type Plugin struct {
+	minter   surrogate.Minter
+	masker   *mask.Masker
+	policies map[string]mask.Policy
+	open     map[uint32]*exchange
+	out      []byte
+}
+
+// New returns the plugin; it needs no configuration.
+func New() *Plugin {
+	minter := surrogate.Mark{}
+	return &Plugin{minter: minter, masker: mask.New(minter), policies: map[string]mask.Policy{}, open: map[uint32]*exchange{}}
+}
+
+// policy is the policy of the route, or the one that masks everything.
+func (p *Plugin) policy() mask.Policy {
+	data, ok := abi.Property(routePolicy)
+	if !ok {
+		return mask.Default()
+	}
+	if known, ok := p.policies[string(data)]; ok {
+		return known
+	}
+	policy, err := mask.ParsePolicy(data)
+	if err != nil {
+		abi.Warn("mask policy of the route cannot be read, masking everything")
+		policy = mask.Default()
+	}
+	if len(p.policies) >= maxPolicies {
+		clear(p.policies)
+	}
+	p.policies[string(data)] = policy
+	return policy
+}
+
+// exchange is one answer of which a body may follow.
+type exchange struct {
+	plugin *Plugin
+	step   step
+	media  string
+	sized  bool // it came with a content-length
+	policy mask.Policy
+	stream *mask.Stream
+	ended  bool // the stream broke off
+	filled bool // some of the held body came
+	report mask.Report
+}
+
+// Headers decides about the answer. Of one that passes nothing is kept: a body
+// that comes all the same belongs to nobody and is dropped.
+func (p *Plugin) Headers(id uint32, end bool) abi.Action {
+	pairs, ok := abi.Headers()
+	if !ok {
+		return sendProblem()
+	}
+	h := readHeaders(pairs)
+	e := &exchange{plugin: p, media: h.media, sized: h.sized, policy: p.policy()}
+	e.step = h.next(end, e.policy)
+	if e.step == refuse || !e.maskHeaders(pairs) {
+		return sendProblem()
+	}
+	switch e.step {
+	case hold:
+		p.open[id] = e
+		return abi.Pause
+	case flow:
+		p.open[id] = e
+		e.stream = mask.NewStream(e.policy, p.minter)
+		if e.sized && !abi.RemoveHeader("content-length") {
+			return sendProblem()
+		}
+	case pass, refuse: // nothing to prepare
+	}
+	e.publish()
+	return abi.Continue
+}
+
+// Body masks what came.
+func (p *Plugin) Body(id uint32, size int, end bool) abi.Action {
+	e := p.open[id]
+	switch {
+	case e == nil:
+		replace(nil)
+	case e.step == flow:
+		e.forward(size, end)
+	default:
+		e.filled = e.filled || size > 0
+		if !end {
+			return abi.Pause
+		}
+		e.release()
+	}
+	return abi.Continue
+}
+
+// Trailers end a body. What a stream still holds is lost then: Envoy takes no
+// more body.
+func (p *Plugin) Trailers(id uint32) abi.Action {
+	if e := p.open[id]; e != nil && e.step == hold {
+		e.release()
+	}
+	trailers, ok := abi.Trailers()
+	if !ok {
+		return abi.Continue
+	}
+	for _, pair := range trailers {
+		_ = abi.RemoveTrailer(pair[0])
+	}
+	return abi.Continue
+}
+
+// Done forgets an answer.
+func (p *Plugin) Done(id uint32) { delete(p.open, id) }
+
+// maskHeaders writes masked header values. False: Envoy did not take them.
+func (e *exchange) maskHeaders(pairs [][2]string) bool {
+	changed, report := maskHeaders(e.plugin.masker, pairs, e.policy)
+	e.report.Add(report)
+	for _, pair := range changed {
+		if !abi.RemoveHeader(pair[0]) {
+			return false
+		}
+	}
+	for _, pair := range changed {
+		if !abi.AddHeader(pair[0], pair[1]) {
+			return false
+		}
+	}
+	return true
+}
+
+// sendProblem answers in place of the tool.
+func sendProblem() abi.Action {
+	headers := [][2]string{{"content-type", problemType}}
+	if decision, ok := abi.Property(decisionID); ok && len(decision) > 0 {
+		headers = append(headers, [2]string{wire.HeaderDecision, string(decision)})
+	}
+	if !abi.Answer(502, headers, problem) {
+		panic("the refusal of an answer cannot be sent") // Envoy answers 5xx and reloads
+	}
+	return abi.Pause
+}
+
+// release masks the held body. One in which nothing was found goes as it is.
+func (e *exchange) release() {
+	if !e.filled {
+		e.publish()
+		return
+	}
+	body, ok := abi.Body()
+	if !ok {
+		abi.Warn("answer withheld: its body cannot be read")
+		e.withhold()
+		return
+	}
+	out, report, err := e.plugin.masker.Body(e.plugin.out[:0], body, e.media, e.policy)
+	if err != nil {
+		abi.Warn("answer withheld: " + err.Error())
+		e.withhold()
+		return
+	}
+	e.plugin.out = out
+	e.report.Add(report)
+	if !bytes.Equal(out, body) {
+		e.replaceHeld(out)
+	}
+	e.publish()
+}
+
+// withhold turns a held answer into the problem.
+func (e *exchange) withhold() {
+	e.replaceHeld([]byte(problem))
+	for _, name := range [...]string{"etag", "last-modified", "content-disposition", "content-language", "location"} {
+		_ = abi.RemoveHeader(name)
+	}
+	if !abi.SetHeader(":status", "502") || !abi.SetHeader("content-type", problemType) {
+		panic("an answer cannot be withheld")
+	}
+}
+
+// replaceHeld also takes away the length that the answer came with.
+func (e *exchange) replaceHeld(body []byte) {
+	if e.sized && !abi.RemoveHeader("content-length") {
+		panic("the length of an answer cannot be removed")
+	}
+	replace(body)
+}
+
+// forward masks a piece of a stream.
+func (e *exchange) forward(size int, end bool) {
+	var chunk []byte
+	if size > 0 {
+		var ok bool
+		if chunk, ok = abi.Body(); !ok {
+			panic("a piece of a stream cannot be read")
+		}
+	}
+	out, err := e.stream.Write(e.plugin.out[:0], chunk)
+	if err == nil && end {
+		out, err = e.stream.Close(out)
+	}
+	if err != nil && !e.ended {
+		e.ended = true
+		out = append(out, problemEvent...)
+		abi.Warn("stream broken off: " + err.Error())
+	}
+	e.plugin.out = out
+	replace(out)
+	e.publish()
+}
+
+// replace MUST happen: if Envoy does not take it, the crash costs the answer.
+func replace(body []byte) {
+	if !abi.SetBody(body) {
+		panic("a body cannot be replaced")
+	}
+}
+
+// publish leaves the counts for the access log, if there are any.
+func (e *exchange) publish() {
+	report := e.report
+	if e.stream != nil {
+		report.Add(e.stream.Report())
+	}
+	if report == (mask.Report{}) {
+		return
+	}
+	// Only a count is lost when Envoy does not take it.
+	_ = abi.SetProperty(wire.MaskReportProperty, report.AppendJSON(nil))
+}
+
+var _ abi.Filter = (*Plugin)(nil)
