@@ -23,6 +23,7 @@ import (
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
+	"github.com/sallyport/sallyport/internal/observed"
 	"github.com/sallyport/sallyport/internal/secret"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/token"
@@ -81,6 +82,7 @@ type rig struct {
 	canaries []string // what no record and no log line may have
 	requests int
 	revoked  token.RevocationFile
+	servers  observed.File // what MCP servers offer
 }
 
 // newRig starts the service over a spool; change may be nil.
@@ -105,10 +107,11 @@ func newRig(tb testing.TB, change func(*audit.SpoolOptions)) *rig {
 		tb.Fatal(err)
 	}
 	r.recorder = &recorder{Spool: spool}
+	r.servers = observed.NewFile(filepath.Join(dir, "servers"))
 	r.revoked = token.NewRevocationFile(filepath.Join(dir, "revocations"))
 	r.revoke(token.Revocation{Tenant: "off", Tool: "stripe"})
 	stop := r.serve(extauthz.ServiceOptions{
-		Tenants: r.tenants, Ring: r.ring, Secrets: r.secrets, Spool: r.recorder, Node: node, Domain: "sallyport.localhost", LimitsFile: filepath.Join(dir, "limits"), RevocationsFile: filepath.Join(dir, "revocations"),
+		Tenants: r.tenants, Ring: r.ring, Secrets: r.secrets, Spool: r.recorder, Node: node, Domain: "sallyport.localhost", LimitsFile: filepath.Join(dir, "limits"), RevocationsFile: filepath.Join(dir, "revocations"), ServersFile: filepath.Join(dir, "servers"),
 		AgentSocket: filepath.Join(dir, "a"), ExecuteSocket: filepath.Join(dir, "e"), AccessLogSocket: filepath.Join(dir, "l"),
 		Clock: r.clock, Logger: r.logger,
 	})

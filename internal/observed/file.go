@@ -2,7 +2,6 @@ package observed
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,7 +10,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/jonboulle/clockwork"
 
@@ -26,14 +24,7 @@ func NewFile(path string) File { return File{path} }
 
 // Write replaces the file, so that nobody ever reads half of it.
 func (f File) Write(s *Servers) error {
-	s.mu.RLock()
-	all := make([]Server, 0, len(s.all))
-	for _, server := range s.all {
-		all = append(all, server)
-	}
-	s.mu.RUnlock()
-	slices.SortFunc(all, func(a, b Server) int { return cmp.Or(cmp.Compare(a.Tenant, b.Tenant), cmp.Compare(a.Tool, b.Tool)) })
-	data, err := json.MarshalIndent(all, "", "  ")
+	data, err := json.MarshalIndent(s.All(), "", "  ")
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,9 @@
 package observed
 
 import (
+	"cmp"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -55,6 +57,15 @@ func (s *Servers) Saw(seen Server) bool {
 	}
 	s.all[k] = seen
 	return true
+}
+
+// All are the servers that were seen, by tenant and tool.
+func (s *Servers) All() []Server {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.SortedFunc(maps.Values(s.all), func(a, b Server) int {
+		return cmp.Or(cmp.Compare(a.Tenant, b.Tenant), cmp.Compare(a.Tool, b.Tool))
+	})
 }
 
 // Changed says that the server of an action offers another tool than the one

@@ -1,6 +1,7 @@
 package executetest
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -214,10 +215,13 @@ func (w *lateWriter) Header() http.Header         { return w.header }
 func (w *lateWriter) WriteHeader(status int)      { w.status = status }
 func (w *lateWriter) Write(p []byte) (int, error) { return w.body.Write(p) }
 
+// Flush keeps back what a stream would show at once.
+func (w *lateWriter) Flush() {}
+
 // Hijack takes the connection away from the answer.
-func (w *lateWriter) Unwrap() http.ResponseWriter {
+func (w *lateWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	w.gone = true
-	return w.ResponseWriter
+	return http.NewResponseController(w.ResponseWriter).Hijack()
 }
 
 func (w *lateWriter) flush() {

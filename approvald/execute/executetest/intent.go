@@ -48,11 +48,19 @@ func (b *Bench) Opened(owner string, request action.Request, hold *policy.Hold) 
 	b.TB.Helper()
 	who := Billing()
 	t, _ := b.Tenants.Get(who.Tenant)
-	tool, call, act, refused := decision.Name("dec-1", t, request)
+	tool, call, _, refused := decision.Name("dec-1", t, request)
 	if refused != nil {
 		b.TB.Fatalf("%+v", refused)
 	}
 	by := execute.Caller{Decision: "dec-1", Identity: who, Tenant: t, Tool: tool}
+	return by, b.OpenedCall(owner, by, call, hold)
+}
+
+// OpenedCall is Opened for a call that is named already.
+func (b *Bench) OpenedCall(owner string, by execute.Caller, call action.Call, hold *policy.Hold) ledger.Intent {
+	b.TB.Helper()
+	t, tool, who := by.Tenant, by.Tool, by.Identity
+	act, _ := tool.Catalog.Action(call.Action)
 	facts, err := b.Client.Facts(context.Background(), by, act, call.Args)
 	b.must(err)
 	call.Args, err = act.Resolve(call.Args, facts)
@@ -71,7 +79,7 @@ func (b *Bench) Opened(owner string, request action.Request, hold *policy.Hold) 
 		Rule: func(ledger.Situation) ledger.Ruling { return ledger.Ruling{Reason: reason.Allowed, Hold: hold} },
 	})
 	b.must(err)
-	return by, opened.Intent
+	return opened.Intent
 }
 
 // Approved opens an intent and approves it.
