@@ -69,9 +69,9 @@ type call struct {
 	action  *action.Action
 	admits  grant.Admission
 	arrived time.Time
-	async   bool       // the agent asked not to wait
+	async   bool             // the agent asked not to wait
 	mcp     *mcpserver.Frame // of a tool call over MCP, else nil
-	stream  *stream    // its answer
+	stream  *stream          // its answer
 }
 
 // ServeHTTP admits a call and hands it to its handler.

@@ -77,6 +77,17 @@ func (c call) relay(w http.ResponseWriter, o answer.Outcome) {
 	c.stream.finish(w, answer.Result(c.mcp.ID, o))
 }
 
+// isServer says whether a tool is an MCP server, whose answers are results
+// already.
+func (c call) isServer(name string) bool {
+	tool, ok := c.Tenant.Tool(name)
+	if !ok {
+		return false
+	}
+	_, _, over := tool.Catalog.MCP()
+	return over
+}
+
 // progressToken is the client's token for progress, when it is to hear of it: ""
 // for one that did not ask, and where the tenant's mask lets no stream pass.
 func (h *Handler) progressToken(c call) string {

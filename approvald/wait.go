@@ -52,6 +52,7 @@ func (h *Handler) outcome(w http.ResponseWriter, c call, intent ledger.Intent, r
 		}
 		c.relay(w, answer.Outcome{
 			Status: intent.Outcome.Status, MediaType: intent.Outcome.MediaType, Body: intent.Outcome.Body, Intent: intent.ID, Replayed: replayed,
+			Server: c.isServer(intent.Call.Tool),
 		})
 		return
 	}

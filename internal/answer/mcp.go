@@ -60,12 +60,17 @@ type Outcome struct {
 	Decision  string
 	Intent    string // of an effect
 	Replayed  bool   // stored: nothing was done again
+	Server    bool   // the tool is an MCP server: Body is its JSON-RPC answer
 }
 
 // Result wraps a tool's answer: a JSON object is given as it is and as text on
 // one line, a list and a single value are wrapped, everything else is text alone.
 func Result(call mcpserver.ID, o Outcome) []byte {
 	r := mcpserver.Result{IsError: o.Status >= 400, Meta: o.meta()}
+	if given, ok := serverResult(o.Body); o.Server && ok && o.Status == 200 {
+		given.Meta, r = r.Meta, given
+		return o.called(call, r)
+	}
 	r.Structured = structured(o.Body)
 	switch {
 	case len(o.Body) == 0:
@@ -73,12 +78,17 @@ func Result(call mcpserver.ID, o Outcome) []byte {
 	case r.Structured != nil:
 		r.Text = string(r.Structured)
 	case !utf8.Valid(o.Body) || hidesJSON(o.Body):
-		r.Text, r.IsError = "The tool answered with something that cannot be checked for personal data as text, so it was withheld.", true
+		r.Text, r.IsError = withheld, true
 	default:
 		r.Text = string(o.Body)
 	}
+	return o.called(call, r)
+}
+
+// called is the answer to the call; what is stored says so.
+func (o Outcome) called(call mcpserver.ID, r mcpserver.Result) []byte {
 	if o.Replayed {
-		r.Notes = []string{"This is the stored outcome of " + o.Intent + ": nothing was done again."}
+		r.Notes = append(r.Notes, "This is the stored outcome of "+o.Intent+": nothing was done again.")
 	}
 	out := mcpserver.Called(call, r)
 	if len(out) > mask.MaxBody { // the same twice is too large for the mask, which takes it once
