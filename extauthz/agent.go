@@ -219,13 +219,13 @@ func (a *Agent) render(s step, thing answer.Thing) answer.Answer {
 }
 
 // dialect is the tool's, once it is known whose it is, and MCP for its calls. What
-// is refused before a message was read is an error of HTTP.
+// is refused before a message was read is an error of HTTP, in MCP's words.
 func (a *Agent) dialect(s step) answer.Dialect {
 	switch {
 	case s.frame != nil && s.frame.Kind == mcpserver.Call:
 		return answer.MCP
 	case s.isMCP():
-		return answer.Problem
+		return answer.MCPError
 	}
 	if s.tool == nil {
 		return guessDialect(a.g.Domain, s.check)

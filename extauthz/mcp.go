@@ -162,7 +162,7 @@ func (s *step) reply(status int, body []byte, headers ...[2]string) *answer.Answ
 func (a *Agent) protocol(d decision.Decision, s step, said answer.Answer) (reply, error) {
 	if err := a.g.Recorder.Record(agentRecord(d, s)); err != nil {
 		a.g.Logger.Error("A decision could not be recorded", "decision", s.id, "error", err)
-		said = answer.Render(answer.Problem, answer.Thing{Code: reason.RecordUnavailable, Decision: s.id})
+		said = answer.Render(answer.MCPError, answer.Thing{Code: reason.RecordUnavailable, Decision: s.id})
 	}
 	return deny(s.id, s.identity.Tenant, said)
 }

@@ -372,6 +372,9 @@ func TestMCPWithoutAToken(t *testing.T) {
 		if got.status != 401 || !strings.Contains(got.headers["www-authenticate"], "Bearer") {
 			t.Errorf("got %+v", got)
 		}
+		if !strings.HasPrefix(got.body, `{"jsonrpc":"2.0","id":null,"error":`) || !strings.Contains(got.body, r.id()) {
+			t.Errorf("a client that reads it hands on %s", got.body)
+		}
 		r.one(t)
 	}
 }

@@ -161,3 +161,47 @@ func TestCatalogsKnowTheDialects(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// What comes before a call was read, and a bad token, are errors of HTTP that
+// clients of the newer era read as errors of JSON-RPC, and hand on.
+func TestMCPErrors(t *testing.T) {
+	thing := Thing{Code: reason.TokenExpired, Decision: "dec-4"}
+	for _, d := range []Dialect{MCP, MCPError} {
+		got := Render(d, thing)
+		want := `{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":` + quoted(Sentence(thing)) + "}}\n"
+		if got.Status != 401 || string(got.Body) != want || got.Headers[0] != [2]string{"content-type", "application/json"} {
+			t.Errorf("%s: %d %v %s", d, got.Status, got.Headers, got.Body)
+		}
+	}
+}
+
+func quoted(text string) string {
+	out, _ := json.Marshal(text)
+	return string(out)
+}
+
+// A stored outcome says so in both of its parts, and in the one that is left.
+func TestStoredOutcomeIsNoted(t *testing.T) {
+	const note = "This is the stored outcome of int_1: nothing was done again."
+	for body, want := range map[string]string{
+		`{"id": 7}`:              `{"id":7,"sallyport_note":` + quoted(note) + `}`,
+		`{}`:                     `{"sallyport_note":` + quoted(note) + `}`,
+		`[1]`:                    `{"items":[1],"sallyport_note":` + quoted(note) + `}`,
+		`{"sallyport_note":"x"}`: "",
+		`text`:                   "",
+	} {
+		var got struct {
+			Result struct {
+				Content           []struct{ Text string }
+				StructuredContent json.RawMessage
+			}
+		}
+		out := Result("1", Outcome{Status: 200, Body: []byte(body), Intent: "int_1", Replayed: true})
+		if err := json.Unmarshal(out, &got); err != nil {
+			t.Fatalf("%s: %v", out, err)
+		}
+		if string(got.Result.StructuredContent) != want || len(got.Result.Content) != 2 || got.Result.Content[1].Text != note {
+			t.Errorf("%s became %s, want %s", body, out, want)
+		}
+	}
+}

@@ -19,7 +19,7 @@ const zendeskWaits = 10
 // SDK from repeating a call by itself.
 func headers(d Dialect, e entry, t Thing) [][2]string {
 	media := "application/json"
-	if d != MCP && (!slices.Contains(Dialects(), d) || d == Problem) {
+	if d != MCP && d != MCPError && (!slices.Contains(Dialects(), d) || d == Problem) {
 		media = "application/problem+json"
 	}
 	out := [][2]string{{"content-type", media}, {"cache-control", "no-store"}, {wire.HeaderDecision, t.Decision}}

@@ -3,6 +3,7 @@ package answer
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -27,6 +28,13 @@ func mcpBody(t Thing, sentence string) []byte {
 		RetryAfter int64       `json:"retry_after_seconds,omitempty"`
 	}{code(t), sentence, pending(t.Code), t.Decision, t.Intent, retryAfter(t)}) // strings and numbers: it cannot fail
 	return mcpserver.Called(t.Call, mcpserver.Result{Text: sentence, Structured: said, IsError: !pending(t.Code)})
+}
+
+// mcpError is what is answered before a message was read, or to a bad token: an
+// error of HTTP that is one of JSON-RPC too. Clients of the newer era hand its
+// text on; of others they keep the status alone.
+func mcpError(sentence string) []byte {
+	return mcpserver.RefusedFault(mcpserver.Frame{}, sentence).Body()
 }
 
 // pending says that the call goes on and its outcome will be known.
@@ -88,7 +96,11 @@ func Result(call mcpserver.ID, o Outcome) []byte {
 // called is the answer to the call; what is stored says so.
 func (o Outcome) called(call mcpserver.ID, r mcpserver.Result) []byte {
 	if o.Replayed {
-		r.Notes = append(r.Notes, "This is the stored outcome of "+o.Intent+": nothing was done again.")
+		note := "This is the stored outcome of " + o.Intent + ": nothing was done again."
+		r.Notes = append(r.Notes, note)
+		if !o.Server { // whose structure may have a schema
+			r.Structured = noted(r.Structured, note)
+		}
 	}
 	out := mcpserver.Called(call, r)
 	if len(out) > mask.MaxBody { // the same twice is too large for the mask, which takes it once
@@ -96,6 +108,24 @@ func (o Outcome) called(call mcpserver.ID, r mcpserver.Result) []byte {
 		out = mcpserver.Called(call, r)
 	}
 	return out
+}
+
+// noteMember is what a stored outcome has besides what the tool answered.
+const noteMember = "sallyport_note"
+
+// noted puts a note into an object, because some clients show a model the
+// structured part alone. One that has such a member is left out instead.
+func noted(object json.RawMessage, note string) json.RawMessage {
+	if object == nil || bytes.Contains(object, []byte(noteMember)) {
+		return nil
+	}
+	text, _ := json.Marshal(note) // of a text: it cannot fail
+	begin := bytes.TrimSuffix(object, []byte("}"))
+	comma := ","
+	if len(begin) == 1 {
+		comma = ""
+	}
+	return slices.Concat(begin, []byte(comma+`"`+noteMember+`":`), text, []byte("}"))
 }
 
 // structured is a JSON object on one line, or nothing for what is no JSON. A

@@ -44,9 +44,12 @@ const (
 	Problem Dialect = "problem"
 )
 
-// MCP is the dialect of tool calls over MCP, whatever the tool behind them is.
-// No catalog names it.
-const MCP Dialect = "mcp"
+// The dialects of MCP, which no catalog names: of tool calls, whatever the tool
+// behind them is, and of what is refused before a call was read.
+const (
+	MCP      Dialect = "mcp"
+	MCPError Dialect = "mcp_error"
+)
 
 // Dialects are those that a catalog may name.
 func Dialects() []Dialect { return []Dialect{Stripe, Zendesk, Slack, Jira, HubSpot, Problem} }
@@ -55,7 +58,7 @@ func Dialects() []Dialect { return []Dialect{Stripe, Zendesk, Slack, Jira, HubSp
 func Render(d Dialect, t Thing) Answer {
 	entry := lookup(t.Code)
 	if d == MCP && entry.status == 401 { // a bad token is the one thing a client handles by itself
-		d = Problem
+		d = MCPError
 	}
 	entry.status = statusOf(d, entry)
 	a := Answer{Status: entry.status, Headers: headers(d, entry, t)}
@@ -65,6 +68,8 @@ func Render(d Dialect, t Thing) Answer {
 		a.Body = stripeBody(entry, t, sentence)
 	case MCP:
 		a.Body = mcpBody(t, sentence)
+	case MCPError:
+		a.Body = mcpError(sentence)
 	case Zendesk:
 		a.Body = zendeskBody(t, sentence)
 	case Slack:
