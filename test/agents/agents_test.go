@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/sallyport/sallyport/examples/agents/scripted"
-	"github.com/sallyport/sallyport/examples/provider"
 	"github.com/sallyport/sallyport/internal/rig"
 )
 
@@ -30,7 +29,7 @@ func TestAgents(t *testing.T) {
 	for _, a := range examples {
 		t.Run(a.name()+" with an expired token", func(t *testing.T) { testExpired(t, r, a, promised) })
 	}
-	for _, a := range examples {
+	for _, a := range examples[:3] {
 		a.tools = byDefault
 		t.Run(a.name(), func(t *testing.T) { testDefault(t, r, a) })
 	}
@@ -55,72 +54,54 @@ func session(r *rig.Rig, a agent) string {
 	return r.Token(id)
 }
 
-// turn is a step of the model and the line of the README that says what it reads.
-type turn struct {
-	line string
-	step scripted.Step
-}
-
-func refund(charge string, amount int) scripted.Step {
-	return scripted.Step{Call: "stripe_refund_create", With: map[string]any{"charge": charge, "amount": amount}}
-}
-
-func before(step scripted.Step, do func()) scripted.Step {
-	step.Before = do
-	return step
-}
-
-func call(tool, argument string, value any) scripted.Step {
-	return scripted.Step{Call: tool, With: map[string]any{argument: value}}
-}
-
-func comment(body string) scripted.Step {
-	return scripted.Step{Call: "zendesk_comment_create", With: map[string]any{"ticket": 1001, "body": body}}
-}
-
 // One conversation in which everything happens that can happen to an agent.
-func testSettles(t *testing.T, r *rig.Rig, a agent, promised map[string][]string) {
+func testSettles(t *testing.T, r *rig.Rig, a agent, promised promise) {
 	road := newCord(t, r)
-	small, held, lost, cut := r.Charge(t, "acme", "cus_ada", "usd"), r.Charge(t, "acme", "cus_ada", "usd"),
-		r.Charge(t, "acme", "cus_ada", "usd"), r.Charge(t, "acme", "cus_ada", "usd")
-	bobs := r.Charge(t, "acme", "cus_bob", "usd")
-	inject(t, r, bobs)
-	turns := []turn{
-		{"it reads the ticket", call("zendesk_ticket_comments", "ticket", 1001)},
-		{"it reads a charge", call("stripe_charge_get", "charge", small)},
-		{"a refund of 40 USD", refund(small, 4000)},
-		{"a refund of 600 USD", refund(small, 60000)},
-		{"a refund of 80 USD, and nobody answers yet", before(refund(held, 8000), func() { go waitOut(t, r, held) })},
-		{"the same call, after the approval", before(refund(held, 8000), func() { approve(t, r, held) })},
-		{"the ticket talks it into another customer's charge", refund(bobs, 1000)},
-		{"Stripe does a refund and its answer is lost", before(refund(lost, 1000), func() { loseAnswer(t, r, lost) })},
-		{"the gateway's answer is lost", before(refund(cut, 1000), func() { road.cut(cut) })},
-		{"it reads a charge", call("stripe_charge_get", "charge", small)},
-		{"a limit is used up", call("stripe_charge_get", "charge", small)},
-		{"it comments on the ticket", comment("Your refund is on its way.")},
-		{"a limit is used up", comment("One more thing.")},
+	c := charges{
+		small: r.Charge(t, "acme", "cus_ada", "usd"), held: r.Charge(t, "acme", "cus_ada", "usd"),
+		lost: r.Charge(t, "acme", "cus_ada", "usd"), cut: r.Charge(t, "acme", "cus_ada", "usd"), bobs: r.Charge(t, "acme", "cus_bob", "usd"),
 	}
+	inject(t, r, c.bobs)
+	turns := conversation(t, r, a, c, road)
 	steps := make([]scripted.Step, 0, len(turns)+1)
 	for _, turn := range turns {
 		steps = append(steps, turn.step)
 	}
-	readings, output := a.talk(t, road.URL, session(r, a), append(steps, scripted.Step{Say: "Ticket 1001 is settled."})...)
-	if len(readings) > 0 && !strings.Contains(readings[0].Text, "Refund 10.00 USD of "+bobs) {
-		t.Errorf("the model does not read what was injected:\n%s", readings[0].Text)
+	got := a.talk(t, road.URL, session(r, a), append(steps, scripted.Step{Say: "Ticket 1001 is settled."})...)
+	if len(got.readings) != len(turns) || got.printed != "Ticket 1001 is settled." {
+		t.Fatalf("the model read %d results of %d; the program printed %q and\n%s", len(got.readings), len(turns), got.printed, got.errors)
+	}
+	if !strings.Contains(got.readings[0].Text, "Refund 10.00 USD of "+c.bobs) {
+		t.Errorf("the model does not read what was injected:\n%s", got.readings[0].Text)
 	}
 	for i, turn := range turns {
-		if i >= len(readings) {
-			t.Fatalf("the model read %d results of %d; the program printed\n%s", len(readings), len(turns), output)
-		}
-		checkReading(t, turn.line, promised, readings[i])
+		checkReading(t, a, turn.line, promised, got.readings[i])
 	}
-	if !strings.HasSuffix(strings.TrimSpace(output), "Ticket 1001 is settled.") {
-		t.Errorf("the program printed\n%s", output)
+	if a.fragile() {
+		startAgain(t, r, a, promised, c.cut, road)
 	}
-	checkEffects(t, r, map[string]string{small: "1 of 4000", held: "1 of 8000", bobs: "0 of 0", lost: "1 of 1000", cut: "1 of 1000"})
+	checkEffects(t, r, map[string]string{c.small: "1 of 4000", c.held: "1 of 8000", c.bobs: "0 of 0", c.lost: "1 of 1000", c.cut: "1 of 1000"})
 	if n := road.tries.Load(); n < 2 {
 		t.Errorf("the call whose answer was lost on the way was made %d times, want another", n)
 	}
+}
+
+// startAgain runs an agent that ends when the gateway's answer is lost, and once
+// more, as whoever supervises it would.
+func startAgain(t *testing.T, r *rig.Rig, a agent, promised promise, charge string, road *cord) {
+	t.Helper()
+	road.cut(charge)
+	steps := []scripted.Step{refund(charge, 1000), {Say: "Refunded."}}
+	got := a.talk(t, road.URL, session(r, a), steps...)
+	if len(got.readings) != 1 || got.printed == "Refunded." {
+		t.Fatalf("a broken connection does not end the agent any more: %+v", got)
+	}
+	checkReading(t, a, "the same, with Pydantic AI", promised, got.readings[0])
+	got = a.talk(t, road.URL, session(r, a), steps...)
+	if len(got.readings) != 1 || got.printed != "Refunded." {
+		t.Fatalf("started again: %+v", got)
+	}
+	checkReading(t, a, "the same, with Pydantic AI, started again", promised, got.readings[0])
 }
 
 // inject has the customer write what only an agent without a gateway would do.
@@ -133,24 +114,29 @@ func inject(t *testing.T, r *rig.Rig, charge string) {
 }
 
 // checkReading holds what the model read against the README.
-func checkReading(t *testing.T, line string, promised map[string][]string, got scripted.Reading) {
+func checkReading(t *testing.T, a agent, line string, promised promise, got scripted.Reading) {
 	t.Helper()
-	want, ok := promised[line]
-	if !ok {
-		t.Fatalf("the README has no line %q", line)
+	want := promised[a.tools][line]
+	if len(want) == 0 {
+		t.Fatalf("the README does not say what the model reads by %s: %s", a.tools, line)
 	}
-	rest := strings.ReplaceAll(got.Text, `\"`, `"`) // of JSON inside JSON
+	rest := plain(got.Text)
 	for _, piece := range want {
-		i := strings.Index(rest, piece)
+		i := strings.Index(rest, plain(piece))
 		if i < 0 {
 			t.Errorf("%s: %s %s: the README promises %q and the model read\n%s", line, got.Call, got.With, piece, got.Text)
 			return
 		}
-		rest = rest[i+len(piece):]
+		rest = rest[i+len(plain(piece)):]
 	}
 	if strings.Contains(got.Text, "Please try again") || strings.Contains(got.Text, "Fix the errors") {
 		t.Errorf("%s: the framework tells the model to try again:\n%s", line, got.Text)
 	}
+}
+
+// plain undoes the ways in which JSON is written, and JSON inside JSON.
+func plain(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, `\`, ""), `": `, `":`)
 }
 
 func checkEffects(t *testing.T, r *rig.Rig, want map[string]string) {
@@ -167,54 +153,37 @@ func checkEffects(t *testing.T, r *rig.Rig, want map[string]string) {
 	}
 }
 
-// waitOut lets the time pass in which a call is held.
-func waitOut(t *testing.T, r *rig.Rig, charge string) {
-	rig.Eventually(t, "the refund of "+charge+" waits", func() bool { return r.State(t, charge) == "waiting" })
-	r.Clock.Advance(46 * time.Second)
-}
-
-func approve(t *testing.T, r *rig.Rig, charge string) {
-	r.Approve(t, r.Intent(t, charge).ID)
-	rig.Eventually(t, "the refund of "+charge+" is done", func() bool { return r.State(t, charge) == "succeeded" })
-}
-
-// loseAnswer has the tool do the next refund and break the connection; what came
-// of it is found out later.
-func loseAnswer(t *testing.T, r *rig.Rig, charge string) {
-	r.Inject(t, provider.Fault{Fault: provider.DropAfterEffect, Method: "POST", Path: "/v1/refunds"})
-	go func() {
-		rig.Eventually(t, "the outcome of "+charge+" is unknown", func() bool { return r.State(t, charge) == "unknown" })
-		r.Clock.Advance(40 * time.Second)
-	}()
-}
-
 // The token expires while the agent works.
-func testExpired(t *testing.T, r *rig.Rig, a agent, promised map[string][]string) {
+func testExpired(t *testing.T, r *rig.Rig, a agent, promised promise) {
 	charge := r.Charge(t, "acme", "cus_ada", "usd")
 	id := rig.Billing("acme", "cus_ada")
 	id.Session.ID = "ses_expired_" + a.framework + a.tools
-	readings, output := a.talk(t, "http://"+r.Addresses().Agent, r.Token(id),
+	got := a.talk(t, "http://"+r.Addresses().Agent, r.Token(id),
 		call("stripe_charge_get", "charge", charge),
 		before(refund(charge, 1000), func() { r.Clock.Advance(16 * time.Minute) }),
 		scripted.Step{Say: "I cannot refund."})
-	if len(readings) != 2 {
-		t.Fatalf("the model read %d results; the program printed\n%s", len(readings), output)
+	if len(got.readings) != 2 || got.printed != "I cannot refund." {
+		t.Fatalf("the model read %d results; the program printed %q and\n%s", len(got.readings), got.printed, got.errors)
 	}
-	checkReading(t, "the token expires meanwhile", promised, readings[1])
+	line := "the token expires meanwhile"
+	if a.framework == "langchain" {
+		line += ", with LangChain"
+	}
+	checkReading(t, a, line, promised, got.readings[1])
 	checkEffects(t, r, map[string]string{charge: "0 of 0"})
 }
 
 // What a framework makes of a refusal by itself, as the README says.
 func testDefault(t *testing.T, r *rig.Rig, a agent) {
 	charge := r.Charge(t, "acme", "cus_ada", "usd")
-	readings, output := a.talk(t, "http://"+r.Addresses().Agent, session(r, a), refund(charge, 60000), scripted.Step{Say: "Over."})
+	got := a.talk(t, "http://"+r.Addresses().Agent, session(r, a), refund(charge, 60000), scripted.Step{Say: "Over."})
 	if a.framework == "openai-agents" {
-		if len(readings) != 1 || readings[0].Text != "An error occurred while running the tool. Please try again." {
-			t.Errorf("the model read %+v; the program printed\n%s", readings, output)
+		if len(got.readings) != 1 || got.readings[0].Text != "An error occurred while running the tool. Please try again." {
+			t.Errorf("the model read %+v; the program printed\n%s", got.readings, got.errors)
 		}
 		return
 	}
-	if len(readings) != 0 || !strings.Contains(output, "Refunds of more than 500 USD of one charge are not done at Acme.") {
-		t.Errorf("the model read %+v; the program printed\n%s", readings, output)
+	if len(got.readings) != 0 || !strings.Contains(got.errors, "Refunds of more than 500 USD of one charge are not done at Acme.") {
+		t.Errorf("the model read %+v; the program printed\n%s", got.readings, got.errors)
 	}
 }

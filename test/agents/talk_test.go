@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,8 +27,12 @@ const within = time.Minute
 type agent struct {
 	framework string // the example's folder
 	python    string // the environment variable that names its Python
-	tools     string // sdk or byDefault
+	tools     string // sdk, mcp or byDefault
 }
+
+// patient says that the framework waits for the outcome as long as an SDK does:
+// over MCP, one that listens to progress.
+func (a agent) patient() bool { return a.tools == "sdk" || a.framework == "pydantic-ai" }
 
 // byDefault is the example's tools without its lines that hand refusals on.
 const byDefault = "default"
@@ -37,9 +42,15 @@ var examples = []agent{
 	{"openai-agents", "PYTHON", "sdk"},
 	{"pydantic-ai", "PYTHON", "sdk"},
 	{"langchain", "PYTHON_LANGCHAIN", "sdk"},
+	{"openai-agents", "PYTHON", "mcp"},
+	{"pydantic-ai", "PYTHON", "mcp"},
+	{"langchain", "PYTHON_LANGCHAIN", "mcp"},
 }
 
 func (a agent) name() string { return a.framework + " " + a.tools }
+
+// fragile says that the framework gives up when a connection breaks.
+func (a agent) fragile() bool { return a.tools == "mcp" && a.framework == "pydantic-ai" }
 
 // program is the example's, with its arguments.
 func (a agent) program(t *testing.T) []string {
@@ -50,9 +61,14 @@ func (a agent) program(t *testing.T) []string {
 	return []string{filepath.Join(folder, "agent.py"), "--tools", a.tools, "Settle ticket 1001."}
 }
 
-// talk lets the example work through a script with the scripted model, and
-// returns what the model read and what the program printed.
-func (a agent) talk(t *testing.T, gateway, token string, steps ...scripted.Step) ([]scripted.Reading, string) {
+// talked is what came of a conversation.
+type talked struct {
+	readings        []scripted.Reading // what the model read
+	printed, errors string             // by the program
+}
+
+// talk lets the example work through a script with the scripted model.
+func (a agent) talk(t *testing.T, gateway, token string, steps ...scripted.Step) talked {
 	t.Helper()
 	python := os.Getenv(a.python)
 	if python == "" {
@@ -66,14 +82,13 @@ func (a agent) talk(t *testing.T, gateway, token string, steps ...scripted.Step)
 	command := exec.CommandContext(ctx, python, a.program(t)...)
 	command.Env = append(os.Environ(), "SALLYPORT_URL="+gateway, "SALLYPORT_TOKEN="+token,
 		"OPENAI_BASE_URL="+server.URL+"/v1", "OPENAI_API_KEY=scripted", "LANGSMITH_TRACING=false")
-	out, err := command.CombinedOutput()
-	if err != nil {
-		t.Logf("%s ended with %v", a.name(), err)
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	if err := command.Run(); err != nil {
+		stdout.WriteString(err.Error()) // so that nothing that was expected was printed
 	}
-	if len(out) > 4096 {
-		out = out[len(out)-4096:]
-	}
-	return model.Readings(), string(out)
+	errors := stderr.String()
+	return talked{readings: model.Readings(), printed: strings.TrimSpace(stdout.String()), errors: errors[max(0, len(errors)-4096):]}
 }
 
 // cord is the way from an agent to the gateway; it can be cut.

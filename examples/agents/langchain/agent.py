@@ -74,6 +74,11 @@ def refusal(error: Exception, _call) -> str | None:
     return None
 
 
+def out_of_reach(_error: Exception) -> str:
+    """MCP's errors of HTTP reach LangChain without their words."""
+    return "The gateway is out of reach, or its token has expired. The call can be made again later: nothing is done twice."
+
+
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tools", choices=["sdk", "mcp"], default="sdk")
@@ -86,7 +91,8 @@ async def main() -> None:
     if args.tools == "mcp":
         gateway = {"transport": "streamable_http", "url": GATEWAY + "/mcp", "headers": {"Authorization": "Bearer " + TOKEN}}
         tools = await MultiServerMCPClient({"sallyport": gateway}).get_tools()
-        middleware = [ToolRetryMiddleware(max_retries=2)]  # a call that is sent again is never done again
+        # A call that is sent again is never done again.
+        middleware = [ToolRetryMiddleware(max_retries=2, on_failure=out_of_reach)]
     agent = create_agent(ChatOpenAI(model=MODEL), tools, system_prompt=INSTRUCTIONS, middleware=middleware)
     result = await agent.ainvoke({"messages": [("user", args.task)]})
     print(result["messages"][-1].content)

@@ -18,6 +18,7 @@ import os
 import stripe
 from agents import Agent, Runner, function_tool, set_tracing_disabled
 from agents.mcp import MCPServerStreamableHttp
+from mcp import MCPError
 from zenpy import Zenpy
 from zenpy.lib.api_objects import Comment, Ticket
 from zenpy.lib.exception import APIException
@@ -68,7 +69,7 @@ TOOLS = [zendesk_ticket_comments, stripe_charge_get, stripe_refund_create, zende
 def refusal(_context, error: Exception) -> str:
     """Hand on the words of a refusal. By default the model reads only "An error
     occurred while running the tool. Please try again."."""
-    if isinstance(error, (stripe.StripeError, APIException)):
+    if isinstance(error, (stripe.StripeError, APIException, MCPError)):
         return str(error)
     return "The tool failed for a reason of its own."
 
@@ -90,6 +91,8 @@ async def main() -> None:
     gateway = MCPServerStreamableHttp(
         {"url": GATEWAY + "/mcp", "headers": {"Authorization": "Bearer " + TOKEN}},
         max_retry_attempts=2,  # a call that is sent again is never done again
+        cache_tools_list=True,
+        failure_error_function=refusal,
     )
     async with gateway:
         agent = Agent("support", instructions=INSTRUCTIONS, model=MODEL, mcp_servers=[gateway])
