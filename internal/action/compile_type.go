@@ -127,6 +127,7 @@ func (b *actionCompiler) parts(at string, src *typeSource, p *param, depth int) 
 	}
 	if depth == maxNesting {
 		b.add(at, "is nested more than 4 deep", nil)
+		p.Kind = String // whoever goes on meets no list without items
 		return
 	}
 	if p.Kind == List {
