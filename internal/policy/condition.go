@@ -9,6 +9,7 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/types"
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/money"
@@ -152,15 +153,28 @@ func (c *condition) collect(tree *ast.AST) error {
 	c.alone = len(c.bindings) == 1 && tree.Expr().AsCall().FunctionName() != operators.LogicalAnd
 	var problems []error
 	ast.PreOrderVisit(tree.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
-		if e.Kind() != ast.CallKind || e.AsCall().FunctionName() != "money" || len(e.AsCall().Args()) != 1 {
+		if e.Kind() != ast.CallKind || len(e.AsCall().Args()) != 1 {
 			return
 		}
 		if literal := e.AsCall().Args()[0]; literal.Kind() == ast.LiteralKind {
 			if text, ok := literal.AsLiteral().Value().(string); ok {
-				_, err := money.Parse(text)
-				problems = append(problems, err)
+				problems = append(problems, checkLiteral(e.AsCall().FunctionName(), text))
 			}
 		}
 	}))
 	return errors.Join(problems...)
+}
+
+// checkLiteral finds an amount or a decimal that nobody can read.
+func checkLiteral(function, text string) error {
+	switch function {
+	case "money":
+		_, err := money.Parse(text)
+		return err
+	case "decimal":
+		if err, ok := decimal(text).(*types.Err); ok {
+			return err
+		}
+	}
+	return nil
 }
