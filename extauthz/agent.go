@@ -43,6 +43,7 @@ func (a *Agent) check(c check) (reply, error) {
 	if said != nil {
 		return a.protocol(d, s, *said)
 	}
+	d = a.g.unmediated(d, s)
 	p, thing := pass{}, refusal(d)
 	if d.Effect != decision.Deny {
 		thing = a.charge(d, s.now)

@@ -23,7 +23,8 @@ type Recorder interface {
 	Record(audit.Record) error
 }
 
-// Options are what both checks stand on. All of them are needed but Domain.
+// Options are what both checks stand on. All of them are needed but Domain, MetadataURL
+// and Alone.
 type Options struct {
 	Tenants  *tenant.Set
 	Tokens   *token.Verifier
@@ -41,7 +42,9 @@ type Options struct {
 	// MetadataURL is where RFC 9728's metadata of the tools is served; 401
 	// answers name it. "" for none.
 	MetadataURL string
-	Logger      *slog.Logger
+	// Alone says that there is no mediated lane; nil when there is.
+	Alone  *Alone
+	Logger *slog.Logger
 }
 
 // gateway is what the two checks share.

@@ -45,6 +45,7 @@ type ServiceOptions struct {
 	LimitsFile      string // where counters survive a restart
 	RevocationsFile string // followed while it serves
 	ServersFile     string // what MCP servers offer, written by approvald; followed
+	Alone           *Alone // no mediated lane: only the agent check is served
 	AgentSocket     string
 	ExecuteSocket   string
 	AccessLogSocket string
@@ -93,14 +94,16 @@ func NewService(o ServiceOptions) (*Service, error) {
 		Tenants: o.Tenants, Tokens: tokens, Secrets: o.Secrets, Meter: s.meter,
 		Sealer: grant.NewSealer(o.Ring), Opener: grant.NewOpener(o.Ring), Nonces: grant.NewNonces(maxNonces),
 		Sessions: mcpserver.NewSessions(o.Ring.Secret(keyring.MCPSession)),
-		Recorder: o.Spool, Servers: s.offers, Clock: o.Clock, Node: o.Node, Domain: o.Domain, MetadataURL: o.MetadataURL, Logger: o.Logger,
+		Recorder: o.Spool, Servers: s.offers, Clock: o.Clock, Node: o.Node, Domain: o.Domain, MetadataURL: o.MetadataURL, Alone: o.Alone, Logger: o.Logger,
 	})
 	if err != nil {
 		return nil, err
 	}
 	logs := accesslog.New(accesslog.Options{Recorder: o.Spool, Logger: o.Logger})
 	s.add(o.AgentSocket, NewServer(agent, o.Logger))
-	s.add(o.ExecuteSocket, NewServer(execute, o.Logger))
+	if o.Alone == nil {
+		s.add(o.ExecuteSocket, NewServer(execute, o.Logger))
+	}
 	s.add(o.AccessLogSocket, newLogServer(logs, o.Logger))
 	return s, s.listen()
 }

@@ -19,7 +19,7 @@ import (
 // commands is the command line.
 type commands struct {
 	Up        upCommand        `cmd:"" help:"Start the whole gateway in the foreground."`
-	Extauthz  extauthzCommand  `cmd:"" help:"Run Envoy's checks alone, beside an 'up --external extauthz' on the same data."`
+	Extauthz  extauthzCommand  `cmd:"" help:"Run Envoy's checks alone, beside an 'up --external extauthz' on the same data, or for an Envoy of your own."`
 	Approvald approvaldCommand `cmd:"" help:"Run the mediated lane alone, beside an 'up --external approvald' on the same data."`
 	Token     tokenCommand     `cmd:"" help:"Print a gateway token for an agent."`
 	Revoke    revokeCommand    `cmd:"" help:"Refuse tokens that were issued before now, at once."`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -87,11 +88,24 @@ func progress(w io.Writer) func(string) {
 	return func(line string) { _, _ = fmt.Fprintln(w, "  "+line) }
 }
 
-type extauthzCommand struct{ gatewayFlags }
+type extauthzCommand struct {
+	gatewayFlags
+	OwnEnvoy           bool   `help:"Serve an Envoy of your own: there is no approvald, and what needs it is refused."`
+	AllowEffectsDirect bool   `help:"With --own-envoy: effects that need no facts and no person, by rules without once, go to the tool as the agent sent them. Nothing makes them happen once."`
+	ClickHouseURL      string `help:"With --own-envoy: where records are shipped, http://user:password@host:port/." env:"CLICKHOUSE_URL" name:"clickhouse-url"`
+}
 
 // Run serves until a signal.
 func (c *extauthzCommand) Run(s *surroundings) error {
-	return up.Alone(s.ctx, c.config(s), up.Extauthz)
+	if c.AllowEffectsDirect && !c.OwnEnvoy {
+		return errors.New("--allow-effects-direct goes with --own-envoy: with approvald, effects go through its ledger")
+	}
+	config := c.config(s)
+	config.OwnEnvoy, config.EffectsDirect = c.OwnEnvoy, c.AllowEffectsDirect
+	if c.OwnEnvoy {
+		config.ClickHouseURL = c.ClickHouseURL
+	}
+	return up.Alone(s.ctx, config, up.Extauthz)
 }
 
 type approvaldCommand struct{ gatewayFlags }

@@ -105,6 +105,8 @@ func lookupOutcome(code reason.Code) entry {
 		return entry{409, "Done", "A person found out that this call was done. The tool's answer is lost, and nothing is done again", idempotency, false}
 	case reason.FactsMismatch, reason.FactsUnavailable:
 		return entry{403, "Facts not available", "The gateway could not get the facts it needs to decide this call: what the call names is absent or not accessible. It was not done", invalidRequest, false}
+	case reason.MediationAbsent:
+		return entry{403, "Not done by this gateway", "This gateway decides calls and cannot hold them, find out facts about them or do them exactly once. This one needs that, so it was not done, and trying again does not help", invalidRequest, false}
 	case reason.CredentialUnavailable:
 		return entry{503, "Credential not available", "The gateway has no credential for this tool at the moment. Nothing was done", apiError, true}
 	case reason.ToolUnreachable:

@@ -63,14 +63,30 @@ func (v *evaluation) hint(code reason.Code) string {
 	if code != reason.PolicyNoRule && code != reason.PolicyUnevaluable {
 		return ""
 	}
-	for _, e := range v.about.candidates(nil, v) {
-		for _, b := range e.condition.bindings {
-			if text := b.hint(v.in, v.engine.ordered[e.rule].Allow); text != "" {
+	for _, s := range v.spoken() {
+		if s.condition == nil {
+			continue
+		}
+		for _, b := range s.condition.bindings {
+			if text := b.hint(v.in, s.rule.Allow); text != "" {
 				return text
 			}
 		}
 	}
 	return ""
+}
+
+// spoken are the rules about the call: those of the agent's roles, or those that
+// a model of the tenant's own matched.
+func (v *evaluation) spoken() []seen {
+	if v.engine.named != nil {
+		return v.seen
+	}
+	var out []seen
+	for _, e := range v.about.candidates(nil, v) {
+		out = append(out, seen{rule: &v.engine.ordered[e.rule], condition: e.condition})
+	}
+	return out
 }
 
 func (b binding) hint(in Input, allow bool) string {

@@ -242,7 +242,9 @@ func (n *named) as(v *evaluation, subjects []subject) Verdict {
 		}
 	}
 	slices.SortStableFunc(v.seen, func(a, b seen) int { return a.rule.Line - b.rule.Line })
-	return v.verdict(allowed)
+	out := v.verdict(allowed)
+	out.Hint = v.hint(out.Reason)
+	return out
 }
 
 var errNoPath = errors.New("the call has no path")

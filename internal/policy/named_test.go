@@ -146,10 +146,14 @@ m = r.tenant == "acme" && r.agent != "root" && g(r.role, p.role) && r.tool == "s
 		t.Errorf("without facts: %+v", got)
 	}
 	get.Identity.Session.Customer = "cus_bob"
-	if got := e.Decide(get); got.Reason != reason.PolicyNoRule {
+	if got := e.Decide(get); got.Reason != reason.PolicyNoRule || got.Hint != "" {
 		t.Errorf("another customer's: %+v", got)
 	}
 	small := requested(t, c, "bot", "POST", "/v1/refunds", "charge=ch_1&amount=100")
+	get.Identity.Session.Customer = ""
+	if got := e.Decide(get); got.Hint != "this token is bound to no customer; ask for a token that is" {
+		t.Errorf("an unbound token: %+v", got)
+	}
 	amount := small.Call.Args["amount"]
 	amount.Text = "USD"
 	small.Call.Args["amount"] = amount

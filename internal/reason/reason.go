@@ -64,6 +64,7 @@ const (
 	ApprovalAbsent Code = "approval_unknown" // or of somebody else
 
 	// The gateway's own statements.
+	MediationAbsent  Code = "mediation_absent" // this gateway has no mediated lane
 	AdmissionInvalid Code = "admission_invalid"
 	OrderInvalid     Code = "order_invalid"
 	OrderLate        Code = "order_late"
@@ -90,7 +91,7 @@ func All() []Code {
 		LimitExceeded,
 		FactsNeeded, FactsUnavailable, FactsMismatch,
 		Held, PersonDenied, HoldExpired, Cancelled, Replayed, OutcomeUnknown, Settled, ToolFailed, InProgress, ApprovalAbsent,
-		AdmissionInvalid, OrderInvalid, OrderLate, OrderSeen,
+		MediationAbsent, AdmissionInvalid, OrderInvalid, OrderLate, OrderSeen,
 		CredentialUnavailable, RecordUnavailable, StoreUnavailable, ToolUnreachable, GatewayUnavailable, Internal,
 	}
 }

@@ -56,6 +56,9 @@ type Config struct {
 	Examples bool      // start the example provider and seed its keys
 	External []Service // run by somebody else on the same Data
 
+	OwnEnvoy      bool // extauthz alone serves somebody's own Envoy, and there is no approvald
+	EffectsDirect bool // then: effects that need nothing else go to the tool as they are
+
 	Clock    clockwork.Clock
 	Logger   *slog.Logger
 	Progress func(string) // one line a step

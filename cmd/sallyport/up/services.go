@@ -2,6 +2,7 @@ package up
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -47,6 +48,7 @@ func (b *base) extauthz() (func(context.Context) error, error) {
 		return nil, err
 	}
 	s, err := extauthz.NewService(extauthz.ServiceOptions{
+		Alone:   b.alone(),
 		Tenants: b.tenants, Ring: b.ring, Secrets: b.secrets, Spool: spool, Node: Node, Domain: decision.Domain(b.config.Domain), LimitsFile: b.paths.limits(), RevocationsFile: b.paths.revocations(), MetadataURL: b.config.metadataURL(), ServersFile: b.paths.servers(),
 		AgentSocket: b.paths.socket(socketAgentCheck), ExecuteSocket: b.paths.socket(socketExecuteCheck),
 		AccessLogSocket: b.paths.socket(socketAccessLog), Clock: b.config.Clock, Logger: b.config.Logger,
@@ -110,6 +112,9 @@ func Alone(ctx context.Context, c Config, s Service) error {
 		return err
 	}
 	ps.start(string(s), run)
+	if err := b.shipAlone(ps); err != nil {
+		return errors.Join(err, ps.stop())
+	}
 	c.Progress(string(s) + " is ready")
 	select {
 	case <-ctx.Done():
