@@ -21,6 +21,7 @@ type commands struct {
 	Up        upCommand        `cmd:"" help:"Start the whole gateway in the foreground."`
 	Extauthz  extauthzCommand  `cmd:"" help:"Run Envoy's checks alone, beside an 'up --external extauthz' on the same data, or for an Envoy of your own."`
 	Approvald approvaldCommand `cmd:"" help:"Run the mediated lane alone, beside an 'up --external approvald' on the same data."`
+	Run       runCommand       `cmd:"" help:"Run a program whose calls get fresh tokens."`
 	Token     tokenCommand     `cmd:"" help:"Print a gateway token for an agent."`
 	Revoke    revokeCommand    `cmd:"" help:"Refuse tokens that were issued before now, at once."`
 	Client    clientCommand    `cmd:"" help:"Declare programs that get tokens from the token endpoint."`
@@ -72,7 +73,12 @@ func run(s *surroundings, args []string) int {
 		_, _ = fmt.Fprintf(s.stderr, "sallyport: %s; see `%s --help`\n", oneLine(err), asked(err))
 		return 2
 	}
-	if err := command.Run(s); err != nil {
+	err = command.Run(s)
+	var ended *endedError
+	if errors.As(err, &ended) {
+		return ended.status
+	}
+	if err != nil {
 		_, _ = fmt.Fprintln(s.stderr, "sallyport:", oneLine(err))
 		return 1
 	}

@@ -14,6 +14,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv("SALLYPORT_TEST_MAIN") != "" { // started by a test as the command itself
+		main()
+	}
 	for _, name := range []string{"SALLYPORT_DATA", "SALLYPORT_DESK", "SALLYPORT_TENANTS", "CLICKHOUSE_URL"} {
 		_ = os.Unsetenv(name)
 	}

@@ -27,6 +27,7 @@ func TestGateway(t *testing.T) {
 		{"refusals", testRefusals},
 		{"record", testRecord},
 		{"identity", testIdentity},
+		{"run", testRun},
 		{"tenants live", testTenantsLive},
 		{"secrets stay inside", testSecretsStayInside},
 	} {
