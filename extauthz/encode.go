@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/mem"
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/sallyport/sallyport/internal/answer"
@@ -51,11 +52,14 @@ type pass struct {
 }
 
 // usualReply is how large an answer is at most, usually.
-const usualReply = 1536
+const usualReply = 2048
+
+// replies are the buffers of answers, which gRPC gives back once they are sent.
+var replies = mem.NewTieredBufferPool(usualReply)
 
 // allow is the only place that builds an answer which lets a request pass.
 func allow(p pass) (reply, error) {
-	e := encoder{out: make([]byte, 0, usualReply)}
+	e := newEncoder()
 	e.message(responseStatus, func() {}) // a code of 0 is not written
 	e.message(responseOK, func() {
 		for _, h := range p.set {
@@ -77,7 +81,7 @@ func allow(p pass) (reply, error) {
 // deny is the only place that builds a refusal. Its gRPC status is never 0: a
 // denied answer with status 0 is an allow to Envoy.
 func deny(decision, tenant string, a answer.Answer) (reply, error) {
-	e := encoder{out: make([]byte, 0, usualReply)}
+	e := newEncoder()
 	e.message(responseStatus, func() { e.number(statusCode, uint64(codes.PermissionDenied)) })
 	e.message(responseDenied, func() {
 		e.message(deniedStatus, func() { e.number(statusCode, uint64(a.Status)) })
@@ -95,6 +99,8 @@ type encoder struct {
 	out  []byte
 	fail bool
 }
+
+func newEncoder() encoder { return encoder{out: (*replies.Get(usualReply))[:0]} }
 
 func (e *encoder) done() (reply, error) {
 	if e.fail {

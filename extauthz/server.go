@@ -79,5 +79,6 @@ func (codec) Marshal(value any) (mem.BufferSlice, error) {
 	if !ok {
 		return nil, fmt.Errorf("extauthz: a %T is no reply", value)
 	}
-	return mem.BufferSlice{mem.SliceBuffer(r)}, nil
+	out := []byte(r)
+	return mem.BufferSlice{mem.NewBuffer(&out, replies)}, nil
 }

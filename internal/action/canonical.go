@@ -42,10 +42,11 @@ func MarshalFacts(facts Facts) []byte {
 // argument or a fact of what the arguments name. So the digest of a call is
 // the digest of what Match reads from its request.
 func Digest(call Call) string {
-	out := appendText(make([]byte, 0, 256), call.Tool)
+	out := appendText(make([]byte, 0, 1024), call.Tool)
 	out = append(appendText(out, call.Action), '\n')
 	sum := sha256.Sum256(appendValues(out, call.Args, false))
-	return "sha256:" + hex.EncodeToString(sum[:])
+	const name = "sha256:"
+	return string(hex.AppendEncode(append(make([]byte, 0, len(name)+2*len(sum)), name...), sum[:]))
 }
 
 func appendValues[M ~map[string]Value](out []byte, values M, currency bool) []byte {

@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 
 	"github.com/sallyport/sallyport/internal/keyring"
@@ -43,7 +42,7 @@ func seal(p keyring.SigningPurpose, kid string, v statement, sign func([]byte) [
 	if err := v.check(); err != nil {
 		return "", fmt.Errorf("seal an %s: %w", p, err)
 	}
-	data, err := json.Marshal(v)
+	data, err := encode(v)
 	if err != nil {
 		return "", fmt.Errorf("seal an %s: %w", p, err)
 	}

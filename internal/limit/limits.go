@@ -117,11 +117,12 @@ func (l *Limits) Charges(s Subject) []Charge {
 		}
 		// The window is part of the key: a limit that changes from a day to an hour
 		// begins anew instead of keeping the day's counter until midnight.
-		key := []string{s.Tenant, r.name, r.window.text}
+		var buffer [256]byte
+		key := appendKey(appendKey(appendKey(buffer[:0], s.Tenant), r.name), r.window.text)
 		for _, p := range r.per {
-			key = append(key, s.value(p))
+			key = appendKey(key, s.value(p))
 		}
-		charges = append(charges, Charge{Tenant: s.Tenant, Limit: r.name, Key: joinKey(key), Cost: 1, Max: r.max, Window: r.window})
+		charges = append(charges, Charge{Tenant: s.Tenant, Limit: r.name, Key: string(key), Cost: 1, Max: r.max, Window: r.window})
 	}
 	return charges
 }
@@ -159,11 +160,13 @@ func matches(patterns []string, action string) bool {
 
 // joinKey joins parts so that no two lists of parts give one key.
 func joinKey(parts []string) string {
-	var b strings.Builder
+	var key []byte
 	for _, p := range parts {
-		b.WriteString(strconv.Itoa(len(p)))
-		b.WriteByte(':')
-		b.WriteString(p)
+		key = appendKey(key, p)
 	}
-	return b.String()
+	return string(key)
+}
+
+func appendKey(key []byte, part string) []byte {
+	return append(append(strconv.AppendInt(key, int64(len(part)), 10), ':'), part...)
 }

@@ -94,7 +94,7 @@ func (b *builder) rule(index int) config.Problems {
 			return problems
 		}
 		r.Condition = c.text // one text for all tenants, and not a part of the file's line
-		b.found[act.Name] = append(b.found[act.Name], entry{c, int32(index)})
+		b.found[act.Name] = append(b.found[act.Name], entry{c, int32(index), r.Allow})
 	}
 	if !matched {
 		problems.Add(at, "matches no action of the tenant's tools", r.Action)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/sallyport/sallyport/internal/config"
@@ -100,4 +101,4 @@ func readRule(problems *config.Problems, line int, f []string) Rule {
 	return r
 }
 
-func place(line int) string { return fmt.Sprintf("%s:%d", filePolicy, line) }
+func place(line int) string { return filePolicy + ":" + strconv.Itoa(line) }

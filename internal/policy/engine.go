@@ -51,6 +51,7 @@ func (e *Engine) Decide(in Input) Verdict {
 		return Verdict{Reason: reason.PolicyNoRule}
 	}
 	v := newEvaluation(e, about, in)
+	defer v.release()
 	if e.named != nil {
 		return e.named.decide(v)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -44,9 +45,19 @@ type seen struct {
 	outcome   outcome
 }
 
+// evaluations are used again: most of a decision's memory is its evaluation.
+var evaluations = sync.Pool{New: func() any { return new(evaluation) }}
+
+// release gives an evaluation back when nobody looks at it any more.
+func (v *evaluation) release() {
+	*v = evaluation{}
+	evaluations.Put(v)
+}
+
 // newEvaluation finds out what the input does not have yet.
 func newEvaluation(e *Engine, about *about, in Input) *evaluation {
-	v := &evaluation{engine: e, about: about, in: in}
+	v, _ := evaluations.Get().(*evaluation)
+	v.engine, v.about, v.in = e, about, in
 	v.seen = v.first[:0]
 	facts := v.factsMissing()
 	for _, p := range in.Action.Params {
@@ -235,10 +246,12 @@ func celValue(value action.Value) any {
 func (v *evaluation) candidates() {
 	var buffer [16]entry
 	for _, e := range v.about.candidates(buffer[:0], v) {
-		rule := &v.engine.ordered[e.rule]
 		outcome := v.ask(e.condition)
-		v.seen = append(v.seen, seen{rule, e.condition, outcome})
-		if outcome == yes && !rule.Allow {
+		if outcome == no {
+			continue // what is not so is no part of any verdict
+		}
+		v.seen = append(v.seen, seen{&v.engine.ordered[e.rule], e.condition, outcome})
+		if outcome == yes && !e.allow {
 			return
 		}
 	}

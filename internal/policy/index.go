@@ -21,6 +21,7 @@ type group struct{ role, from, to int32 }
 type entry struct {
 	condition *condition
 	rule      int32
+	allow     bool
 }
 
 // newAbout sorts the rules about an action, which come in the order of the file.
@@ -72,7 +73,7 @@ func (a *about) candidates(to []entry, v *evaluation) []entry {
 			continue
 		}
 		for _, one := range of {
-			if !e.ordered[one.rule].Allow {
+			if !one.allow {
 				to = append(to, one)
 			}
 		}

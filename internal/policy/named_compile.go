@@ -82,7 +82,7 @@ func (b *builder) namedRule(index int, n *named) config.Problems {
 			return problems
 		case err == nil:
 			compiled++
-			b.found[act.Name] = append(b.found[act.Name], entry{c, int32(index)})
+			b.found[act.Name] = append(b.found[act.Name], entry{c, int32(index), r.Allow})
 		}
 	}
 	switch {
