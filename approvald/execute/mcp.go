@@ -117,7 +117,7 @@ func (c *Client) answered(ctx context.Context, p Parcel, s client.Session, id st
 		return out, err
 	case err != nil:
 		out.Body = kept.Bytes()
-		return out, nil
+		return out, nil //nolint:nilerr // the status alone says that it is no answer
 	}
 	out.Status, out.MediaType, out.Body = http.StatusOK, "application/json", m.Raw
 	if m.WantsInput() {

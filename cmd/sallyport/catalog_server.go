@@ -73,7 +73,7 @@ func (m *mcpServer) Send(ctx context.Context, f client.Frame) (client.Reply, err
 	if m.slot != "" {
 		request.Header.Set(m.slot, m.credential)
 	}
-	response, err := m.http.Do(request)
+	response, err := m.http.Do(request) //nolint:bodyclose // whoever reads the reply closes it
 	if err != nil {
 		var asked *url.Error
 		if errors.As(err, &asked) {

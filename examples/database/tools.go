@@ -146,6 +146,6 @@ func (d *Database) export(q export) (exported, error) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.exports = append(d.exports, Export{q.Segment, q.Limit})
+	d.exports = append(d.exports, Export(q))
 	return out, nil
 }

@@ -31,7 +31,7 @@ func File(ctx context.Context, clock clockwork.Clock, logger *slog.Logger, messa
 			failed = ""
 		case err.Error() != failed:
 			failed = err.Error()
-			logger.ErrorContext(ctx, message, "error", err)
+			logger.ErrorContext(ctx, message, "error", err) //nolint:sloglint // each caller gives a constant
 		}
 	}
 }
