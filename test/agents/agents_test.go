@@ -29,10 +29,7 @@ func TestAgents(t *testing.T) {
 	for _, a := range examples {
 		t.Run(a.name()+" with an expired token", func(t *testing.T) { testExpired(t, r, a, promised) })
 	}
-	for _, a := range examples[:3] {
-		a.tools = byDefault
-		t.Run(a.name(), func(t *testing.T) { testDefault(t, r, a) })
-	}
+	t.Run("by default", func(t *testing.T) { testDefaults(t, r) })
 }
 
 func tighten(t *testing.T, tenants string) {
@@ -171,19 +168,4 @@ func testExpired(t *testing.T, r *rig.Rig, a agent, promised promise) {
 	}
 	checkReading(t, a, line, promised, got.readings[1])
 	checkEffects(t, r, map[string]string{charge: "0 of 0"})
-}
-
-// What a framework makes of a refusal by itself, as the README says.
-func testDefault(t *testing.T, r *rig.Rig, a agent) {
-	charge := r.Charge(t, "acme", "cus_ada", "usd")
-	got := a.talk(t, "http://"+r.Addresses().Agent, session(r, a), refund(charge, 60000), scripted.Step{Say: "Over."})
-	if a.framework == "openai-agents" {
-		if len(got.readings) != 1 || got.readings[0].Text != "An error occurred while running the tool. Please try again." {
-			t.Errorf("the model read %+v; the program printed\n%s", got.readings, got.errors)
-		}
-		return
-	}
-	if len(got.readings) != 0 || !strings.Contains(got.errors, "Refunds of more than 500 USD of one charge are not done at Acme.") {
-		t.Errorf("the model read %+v; the program printed\n%s", got.readings, got.errors)
-	}
 }

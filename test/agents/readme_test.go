@@ -50,3 +50,25 @@ func pieces(cell string) (out []string) {
 	}
 	return out
 }
+
+// What an example asks for is what its environment is made of.
+func TestRequirementsAreLocked(t *testing.T) {
+	for framework, lock := range map[string]string{"openai-agents": "agents", "pydantic-ai": "agents", "langchain": "langchain"} {
+		locked, err := os.ReadFile(filepath.Join(rig.Root(t), "scripts", "deps", "python-"+lock+".lock"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked, err := os.ReadFile(filepath.Join(rig.Root(t), "examples", "agents", framework, "requirements.txt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(asked)) {
+			line, _, _ = strings.Cut(line, " #")
+			name, version, pinned := strings.Cut(strings.TrimSpace(line), "==")
+			name, _, _ = strings.Cut(name, "[")
+			if !pinned || !strings.Contains(string(locked), "\n"+name+"=="+version+" ") {
+				t.Errorf("%s: %s is not in python-%s.lock", framework, line, lock)
+			}
+		}
+	}
+}

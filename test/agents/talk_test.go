@@ -27,24 +27,22 @@ const within = time.Minute
 type agent struct {
 	framework string // the example's folder
 	python    string // the environment variable that names its Python
-	tools     string // sdk, mcp or byDefault
+	tools     string // sdk or mcp
+	plain     bool   // without the example's lines that hand refusals on
 }
 
 // patient says that the framework waits for the outcome as long as an SDK does:
 // over MCP, one that listens to progress.
 func (a agent) patient() bool { return a.tools == "sdk" || a.framework == "pydantic-ai" }
 
-// byDefault is the example's tools without its lines that hand refusals on.
-const byDefault = "default"
-
 // examples are all agents, by the name of their subtest.
 var examples = []agent{
-	{"openai-agents", "PYTHON", "sdk"},
-	{"pydantic-ai", "PYTHON", "sdk"},
-	{"langchain", "PYTHON_LANGCHAIN", "sdk"},
-	{"openai-agents", "PYTHON", "mcp"},
-	{"pydantic-ai", "PYTHON", "mcp"},
-	{"langchain", "PYTHON_LANGCHAIN", "mcp"},
+	{framework: "openai-agents", python: "PYTHON", tools: "sdk"},
+	{framework: "pydantic-ai", python: "PYTHON", tools: "sdk"},
+	{framework: "langchain", python: "PYTHON_LANGCHAIN", tools: "sdk"},
+	{framework: "openai-agents", python: "PYTHON", tools: "mcp"},
+	{framework: "pydantic-ai", python: "PYTHON", tools: "mcp"},
+	{framework: "langchain", python: "PYTHON_LANGCHAIN", tools: "mcp"},
 }
 
 func (a agent) name() string { return a.framework + " " + a.tools }
@@ -55,8 +53,8 @@ func (a agent) fragile() bool { return a.tools == "mcp" && a.framework == "pydan
 // program is the example's, with its arguments.
 func (a agent) program(t *testing.T) []string {
 	folder := filepath.Join(rig.Root(t), "examples", "agents", a.framework)
-	if a.tools == byDefault {
-		return []string{filepath.Join("testdata", "default.py"), folder}
+	if a.plain {
+		return []string{filepath.Join("testdata", "default.py"), folder, a.tools}
 	}
 	return []string{filepath.Join(folder, "agent.py"), "--tools", a.tools, "Settle ticket 1001."}
 }

@@ -93,7 +93,7 @@ async def main() -> None:
         gateway = MCPToolset(
             GATEWAY + "/mcp",
             headers={"Authorization": "Bearer " + TOKEN},
-            tool_error_behavior="failed",  # by default every refusal ends with "Fix the errors and try again."
+            tool_error_behavior="failed",  # by default the second refusal of a tool ends the run
         )
         agent = Agent("openai:" + MODEL, instructions=INSTRUCTIONS, toolsets=[gateway])
     async with agent:
