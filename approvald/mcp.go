@@ -67,13 +67,16 @@ func (c call) patience() time.Duration {
 }
 
 // relay hands on what a tool answered.
-func (c call) relay(w http.ResponseWriter, o answer.Outcome) {
+func (c call) relay(w http.ResponseWriter, tool string, o answer.Outcome) {
 	c.stream.stop()
 	if c.mcp == nil {
 		relay(w, o.Status, o.MediaType, o.Body)
 		return
 	}
 	o.Decision = c.Decision
+	o.Server = c.isServer(tool)
+	_, err := c.Tenant.Mask.For(tool).Kind(o.MediaType)
+	o.Unread = err != nil
 	c.stream.finish(w, answer.Result(c.mcp.ID, o))
 }
 

@@ -46,7 +46,7 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
 	case response.NotSent != "":
 		h.refuse(w, c, answer.Thing{Code: execute.Unavailable(response.NotSent), Decision: c.Decision})
 	default:
-		c.relay(w, answer.Outcome{Status: response.Status, MediaType: response.MediaType, Body: response.Body, Server: c.isServer(c.Tool.Name)})
+		c.relay(w, c.Tool.Name, answer.Outcome{Status: response.Status, MediaType: response.MediaType, Body: response.Body})
 	}
 }
 

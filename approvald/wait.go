@@ -50,9 +50,8 @@ func (h *Handler) outcome(w http.ResponseWriter, c call, intent ledger.Intent, r
 		if replayed {
 			w.Header().Set(wire.HeaderReplayed, "true")
 		}
-		c.relay(w, answer.Outcome{
+		c.relay(w, intent.Call.Tool, answer.Outcome{
 			Status: intent.Outcome.Status, MediaType: intent.Outcome.MediaType, Body: intent.Outcome.Body, Intent: intent.ID, Replayed: replayed,
-			Server: c.isServer(intent.Call.Tool),
 		})
 		return
 	}

@@ -26,7 +26,6 @@ func agentReplies() *hcmv3.LocalReplyConfig {
 		mapper(toolCallAnd(flags("NR", "NC")), toolResult("The gateway cannot decide this call at the moment. Nothing was done.")),
 		mapper(toolCallAnd(flags("UF", "UH", "UO")), toolResult("What this call needs cannot be reached at the moment. Nothing was done.")),
 		mapper(toolCallAnd(flags("UC", "UT", "UR", "UPE", "LR", "SI")), toolResult("The answer to this call broke off. It may have been done: send the same call again to get the outcome.")),
-		mapper(toolCallAnd(status(502)), toolResult("The answer of the tool could not be checked for personal data, so it was withheld. Repeating the call gives the same result; ask for less.")),
 		mapper(toolCallAnd(atLeast(500)), toolResult("The gateway cannot do this call at the moment. It may have been done: send the same call again to get the outcome.")),
 		mapper(flags("UAEX", "NR", "NC"), body(503, reason.GatewayUnavailable, "The gateway cannot decide this call at the moment. Nothing was done.")),
 		mapper(flags("UF", "UH", "UO"), body(503, reason.ToolUnreachable, "What this call needs cannot be reached at the moment. Nothing was done.")),

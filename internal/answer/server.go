@@ -8,8 +8,8 @@ import (
 	"github.com/sallyport/sallyport/internal/mcpserver"
 )
 
-// withheld stands in place of what the mask could not look into.
-const withheld = "The tool answered with something that cannot be checked for personal data as text, so it was withheld."
+// asks stands in place of a question.
+const asks = "The tool asks for more input before it answers. Such questions are not passed on."
 
 // serverResult is the result that an MCP server gave, as far as the mask can look
 // into it: its texts, its structured content, and whether it is an error. Images,
@@ -23,6 +23,7 @@ func serverResult(body []byte) (mcpserver.Result, bool) {
 			} `json:"content"`
 			Structured json.RawMessage `json:"structuredContent"`
 			IsError    bool            `json:"isError"`
+			Type       string          `json:"resultType"`
 		} `json:"result"`
 		Error *struct {
 			Code    int    `json:"code"`
@@ -34,6 +35,9 @@ func serverResult(body []byte) (mcpserver.Result, bool) {
 	}
 	if e := answer.Error; e != nil {
 		return textsOf([]string{"The tool's server answered with error " + strconv.Itoa(e.Code) + ".", e.Message}, true), true
+	}
+	if kind := answer.Result.Type; kind != "" && kind != "complete" {
+		return mcpserver.Result{Text: asks, IsError: true}, true
 	}
 	var texts []string
 	left := 0
@@ -47,21 +51,23 @@ func serverResult(body []byte) (mcpserver.Result, bool) {
 	if left > 0 {
 		texts = append(texts, strconv.Itoa(left)+" parts of the answer that are no text were left out.")
 	}
-	r := textsOf(texts, answer.Result.IsError)
-	if s := structured(answer.Result.Structured); s != nil && string(s) != `{"value":null}` {
-		r.Structured = s
+	s := structured(answer.Result.Structured)
+	if string(s) == `{"value":null}` {
+		s = nil
 	}
+	if len(texts) == 0 && s != nil {
+		texts = []string{string(s)} // many clients show texts alone
+	}
+	r := textsOf(texts, answer.Result.IsError)
+	r.Structured = s
 	return r, true
 }
 
-// textsOf gives each text as it is, but for one that only in part is JSON: the
-// mask would not see what its keys say.
+// textsOf gives each text as far as the mask can look into it.
 func textsOf(texts []string, isError bool) mcpserver.Result {
 	r := mcpserver.Result{Text: "The tool answered without a text.", IsError: isError}
 	for i, text := range texts {
-		if !json.Valid([]byte(text)) && hidesJSON([]byte(text)) {
-			text = withheld
-		}
+		text, _ = readable([]byte(text))
 		if i == 0 {
 			r.Text = text
 		} else {

@@ -44,9 +44,9 @@ func MCPPath(path string) (tool string, ok bool) {
 	if path == "/"+wire.ToolMCP {
 		return "", true
 	}
-	tool, ok = strings.CutSuffix(path, "/"+wire.ToolMCP)
-	tool = strings.TrimPrefix(tool, "/")
-	return tool, ok && tool != "" && !strings.Contains(tool, "/")
+	rest, begins := strings.CutPrefix(path, "/")
+	tool, ends := strings.CutSuffix(rest, "/"+wire.ToolMCP)
+	return tool, begins && ends && tool != "" && !strings.Contains(tool, "/")
 }
 
 // Offers are the tools whose actions an MCP server offers: the one of its path,

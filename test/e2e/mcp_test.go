@@ -120,6 +120,8 @@ func TestMCP(t *testing.T) {
 	}
 	t.Run("holds", func(t *testing.T) { testMCPHolds(t, r) })
 	t.Run("status is its owner's", func(t *testing.T) { testMCPStatus(t, r) })
+	t.Run("attacks", func(t *testing.T) { testMCPAttacks(t, r) })
+	t.Run("what the mask refuses", func(t *testing.T) { testMCPMaskRefuses(t, r) })
 	t.Run("record", func(t *testing.T) { testMCPRecord(t, r) })
 }
 

@@ -74,15 +74,6 @@ func (h headers) next(end bool, p mask.Policy) step {
 	return hold
 }
 
-// The answer in place of one that cannot be masked.
-const (
-	problemType = "application/problem+json"
-	problem     = `{"type":"about:blank","title":"Bad Gateway","status":502,` +
-		`"detail":"The answer of the tool could not be checked for personal data, so it was withheld. Repeating the call gives the same result; ask for a smaller or a plain JSON answer."}`
-	// problemEvent ends a stream.
-	problemEvent = "event: error\ndata: " + problem + "\n\n"
-)
-
 // maskHeaders returns the headers of names whose values hold personal data, all
 // values of such a name together, masked.
 func maskHeaders(m *mask.Masker, pairs [][2]string, p mask.Policy) (changed [][2]string, report mask.Report) {

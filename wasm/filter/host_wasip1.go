@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"strconv"
 
 	"github.com/sallyport/sallyport/internal/mask"
 	"github.com/sallyport/sallyport/internal/surrogate"
@@ -15,7 +16,7 @@ const maxPolicies = 1024
 // Paths of properties.
 const (
 	routePolicy = "xds\x00route_metadata\x00filter_metadata\x00" + wire.RouteMetadataNamespace + "\x00" + wire.RouteMetaMask
-	decisionID  = "metadata\x00filter_metadata\x00" + wire.MetadataNamespace + "\x00" + wire.MetaDecision
+	checkSaid   = "metadata\x00filter_metadata\x00" + wire.MetadataNamespace + "\x00"
 )
 
 // Plugin is what Envoy keeps a worker. It is an abi.Filter.
@@ -152,14 +153,24 @@ func (e *exchange) maskHeaders(pairs [][2]string) bool {
 
 // sendProblem answers in place of the tool.
 func sendProblem() abi.Action {
-	headers := [][2]string{{"content-type", problemType}}
-	if decision, ok := abi.Property(decisionID); ok && len(decision) > 0 {
-		headers = append(headers, [2]string{wire.HeaderDecision, string(decision)})
+	r := refusalHere()
+	headers := [][2]string{{"content-type", r.media}}
+	if decision := said(wire.MetaDecision); decision != "" {
+		headers = append(headers, [2]string{wire.HeaderDecision, decision})
 	}
-	if !abi.Answer(502, headers, problem) {
+	if !abi.Answer(r.status, headers, r.body) {
 		panic("the refusal of an answer cannot be sent") // Envoy answers 5xx and reloads
 	}
 	return abi.Pause
+}
+
+// refusalHere is the refusal of this request.
+func refusalHere() refusal { return refuseWith(said(wire.MetaMCP)) }
+
+// said is what the check left about this request, "" when it left nothing.
+func said(name string) string {
+	data, _ := abi.Property(checkSaid + name)
+	return string(data)
 }
 
 // release masks the held body. One in which nothing was found goes as it is.
@@ -190,11 +201,12 @@ func (e *exchange) release() {
 
 // withhold turns a held answer into the problem.
 func (e *exchange) withhold() {
-	e.replaceHeld([]byte(problem))
+	r := refusalHere()
+	e.replaceHeld([]byte(r.body))
 	for _, name := range [...]string{"etag", "last-modified", "content-disposition", "content-language", "location"} {
 		_ = abi.RemoveHeader(name)
 	}
-	if !abi.SetHeader(":status", "502") || !abi.SetHeader("content-type", problemType) {
+	if !abi.SetHeader(":status", strconv.Itoa(int(r.status))) || !abi.SetHeader("content-type", r.media) {
 		panic("an answer cannot be withheld")
 	}
 }
@@ -222,7 +234,7 @@ func (e *exchange) forward(size int, end bool) {
 	}
 	if err != nil && !e.ended {
 		e.ended = true
-		out = append(out, problemEvent...)
+		out = append(out, refusalHere().event...)
 		abi.Warn("stream broken off: " + err.Error())
 	}
 	e.plugin.out = out
