@@ -19,10 +19,10 @@ func word(segment string) bool {
 	if digits, ok := strings.CutPrefix(segment, "v"); ok && len(digits) > 0 && len(digits) <= 2 && strings.Trim(digits, "0123456789") == "" {
 		return true
 	}
-	first, second := letters(segment), 0
+	first := letters(segment)
 	rest := segment[first:]
 	if rest != "" && (rest[0] == '_' || rest[0] == '-') {
-		second = letters(rest[1:])
+		second := letters(rest[1:])
 		return first > 0 && first <= maxWord && second > 0 && second <= maxWord && len(rest) == second+1
 	}
 	return first > 0 && first <= maxWord && rest == ""

@@ -56,19 +56,19 @@ func (m *Meter) Take(charges []Charge, now time.Time) (Exceeded, bool) {
 		m.sweep(now)
 	}
 	for i, c := range charges {
-		if !m.fits(c, now) {
+		current, known := m.counters[c.Key]
+		if !m.fits(c, current, known, now) {
 			m.giveBack(charges[:i])
 			return Exceeded{Charge: c, RetryAt: c.Window.End(now)}, false
 		}
-		m.pay(c, now)
+		m.pay(c, current, known, now)
 	}
 	m.changed = true
 	return Exceeded{}, true
 }
 
-func (m *Meter) fits(c Charge, now time.Time) bool {
-	current, ok := m.counters[c.Key]
-	if !ok && (len(m.counters) >= m.max || m.held[c.Tenant] >= m.share) {
+func (m *Meter) fits(c Charge, current counter, known bool, now time.Time) bool {
+	if !known && (len(m.counters) >= m.max || m.held[c.Tenant] >= m.share) {
 		return false
 	}
 	used := current.Used
@@ -78,9 +78,8 @@ func (m *Meter) fits(c Charge, now time.Time) bool {
 	return c.Cost >= 0 && used <= c.Max-c.Cost
 }
 
-func (m *Meter) pay(c Charge, now time.Time) {
-	current, ok := m.counters[c.Key]
-	if !ok {
+func (m *Meter) pay(c Charge, current counter, known bool, now time.Time) {
+	if !known {
 		m.held[c.Tenant]++
 	}
 	if !now.Before(current.End) {

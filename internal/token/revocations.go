@@ -15,10 +15,10 @@ type Revocations struct {
 }
 
 func (r *Revocations) has(id Identity) bool {
-	if r.Tokens[id.TokenID] || r.Sessions[id.Tenant+"/"+id.Session.ID] || id.IssuedAt.Before(r.Everything) {
+	if r.Tokens[id.TokenID] || len(r.Sessions) > 0 && r.Sessions[id.Tenant+"/"+id.Session.ID] || id.IssuedAt.Before(r.Everything) {
 		return true
 	}
-	return before(r.Agents, id.Tenant+"/"+id.Agent, id) || before(r.Tenants, id.Tenant, id)
+	return len(r.Agents) > 0 && before(r.Agents, id.Tenant+"/"+id.Agent, id) || before(r.Tenants, id.Tenant, id)
 }
 
 func before(times map[string]time.Time, key string, id Identity) bool {

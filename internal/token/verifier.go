@@ -53,7 +53,10 @@ func (v *Verifier) Revoke(set *Revocations) {
 }
 
 // ToolOff says that a tenant's tool is switched off, for every token.
-func (v *Verifier) ToolOff(tenant, tool string) bool { return v.revoked.Load().Tools[tenant+"/"+tool] }
+func (v *Verifier) ToolOff(tenant, tool string) bool {
+	off := v.revoked.Load().Tools
+	return len(off) > 0 && off[tenant+"/"+tool]
+}
 
 // Verify returns who a token speaks for, and "" as reason; or no identity and
 // why it was refused: TokenMissing, TokenInvalid, TokenExpired or TokenRevoked.

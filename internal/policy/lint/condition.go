@@ -95,6 +95,22 @@ func readBound(part string) (bound, bool) {
 	return bound{m[1], m[2], amount}, err == nil
 }
 
+// part is one part of a condition, read once: rules are compared in pairs.
+type part struct {
+	text    string
+	bound   bound
+	bounded bool
+}
+
+func readParts(texts []string) []part {
+	out := make([]part, len(texts))
+	for i, text := range texts {
+		out[i].text = text
+		out[i].bound, out[i].bounded = readBound(text)
+	}
+	return out
+}
+
 // span is the smallest and the largest amount that a bound lets through.
 func (b bound) span() (least, most int64) {
 	const all = 1 << 62
@@ -111,11 +127,11 @@ func (b bound) span() (least, most int64) {
 }
 
 // implies says that whenever a is true, b is. It never says so wrongly.
-func implies(a, b []string) bool {
+func implies(a, b []part) bool {
 	for _, want := range b {
 		found := false
 		for _, have := range a {
-			found = found || have == want || tighter(have, want)
+			found = found || have.text == want.text || tighter(have, want)
 		}
 		if !found {
 			return false
@@ -124,10 +140,9 @@ func implies(a, b []string) bool {
 	return true
 }
 
-func tighter(a, b string) bool {
-	x, ok := readBound(a)
-	y, also := readBound(b)
-	if !ok || !also || x.of != y.of || x.amount.Currency != y.amount.Currency {
+func tighter(a, b part) bool {
+	x, y := a.bound, b.bound
+	if !a.bounded || !b.bounded || x.of != y.of || x.amount.Currency != y.amount.Currency {
 		return false
 	}
 	xLeast, xMost := x.span()

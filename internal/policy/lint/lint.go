@@ -45,9 +45,10 @@ type Report struct {
 
 // Check looks at a whole policy.
 func Check(s Source) Report {
-	l := linter{Source: s, members: members(s.File), parts: map[int][]string{}, about: map[string][]bool{}}
+	l := linter{Source: s, members: members(s.File), parts: map[int][]string{}, read: map[int][]part{}, about: map[string][]bool{}}
 	for _, r := range s.Engine.Rules() {
 		l.parts[r.Line] = parts(r.Condition)
+		l.read[r.Line] = readParts(l.parts[r.Line])
 		if l.about[r.Action] != nil {
 			continue
 		}
@@ -69,6 +70,7 @@ type linter struct {
 	Source
 	members []string          // agents and roles that g lines give roles, in file order
 	parts   map[int][]string  // of each rule's condition, by its line
+	read    map[int][]part    // the same, read
 	about   map[string][]bool // by pattern: which actions it matches
 	report  Report
 }

@@ -125,5 +125,5 @@ func (l *linter) coversAction(a, b policy.Rule) bool {
 			return false
 		}
 	}
-	return implies(l.parts[b.Line], l.parts[a.Line])
+	return implies(l.read[b.Line], l.read[a.Line])
 }
