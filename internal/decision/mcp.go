@@ -121,5 +121,10 @@ func Status(q Question) Decision {
 // MayCall says whether some rule could allow an identity this action. It is no
 // decision: what is listed may still be refused.
 func MayCall(t *tenant.Tenant, id token.Identity, act *action.Action) bool {
-	return t.Policy.MayAllow(id, act)
+	for _, tool := range t.Tools {
+		if own, ok := tool.Catalog.Action(act.Name); ok && own == act {
+			return t.Policy.MayAllow(id, tool.Name, act)
+		}
+	}
+	return false
 }

@@ -34,6 +34,7 @@ type evaluation struct {
 	in     Input
 	gaps   []*cel.AttributePatternType // names that are not there yet
 	probe  bool                        // every condition is true: Compile tries the model
+	may    bool                        // every condition of an allow is, and no deny's: MayAllow asks
 	seen   []seen
 	first  [4]seen // where seen begins
 }
@@ -265,6 +266,12 @@ func (v *evaluation) evaluate(index int) bool {
 		return true
 	}
 	rule := &v.engine.ordered[index]
+	if v.may {
+		if rule.Allow {
+			v.seen = append(v.seen, seen{rule: rule, outcome: yes})
+		}
+		return rule.Allow
+	}
 	if v.engine.named == nil && !v.candidate(rule) {
 		return false
 	}

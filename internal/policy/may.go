@@ -10,7 +10,10 @@ import (
 // MayAllow says whether some allow rule is for this action and for a role that
 // the identity has and its token leaves. Whether its condition holds, and whether
 // a deny stands against it, is for Decide to say.
-func (e *Engine) MayAllow(id token.Identity, act *action.Action) bool {
+func (e *Engine) MayAllow(id token.Identity, tool string, act *action.Action) bool {
+	if e.named != nil {
+		return e.named.may(e, id, tool, act)
+	}
 	for i := range e.ordered {
 		r := &e.ordered[i]
 		if r.Allow && matchesAction(r.Action, act.Name) && e.permits(&id, r.Role, true) &&
@@ -19,4 +22,20 @@ func (e *Engine) MayAllow(id token.Identity, act *action.Action) bool {
 		}
 	}
 	return false
+}
+
+// may asks the model about the action with all conditions true and no deny, and
+// with something in place of each argument of its path.
+func (n *named) may(e *Engine, id token.Identity, tool string, act *action.Action) bool {
+	about, ok := e.actions[act.Name]
+	if !ok {
+		return false
+	}
+	in := Input{Tenant: id.Tenant, Identity: id, Action: act, Call: action.Call{Tool: tool, Action: act.Name, Args: action.Args{}}}
+	for _, p := range act.Params {
+		in.Call.Args[p.Name] = action.Value{Kind: p.Kind, Text: "x"}
+	}
+	v := newEvaluation(e, about, in)
+	v.may = true
+	return n.decide(v).Effect == Allow
 }

@@ -223,7 +223,9 @@ func (n *named) decide(v *evaluation) Verdict {
 	for _, role := range v.engine.effective(id.Agent, id.Roles) {
 		subjects = append(subjects, subject{role, role})
 	}
-	return n.as(newEvaluation(v.engine, v.about, v.in), subjects)
+	left := newEvaluation(v.engine, v.about, v.in)
+	left.may = v.may
+	return n.as(left, subjects)
 }
 
 // subject is whom a question to Casbin names.

@@ -174,6 +174,26 @@ m = r.tenant == "acme" && r.agent != "root" && g(r.role, p.role) && r.tool == "s
 	}
 }
 
+// What may be listed is what the model could allow, under some condition, to
+// somebody with what the token leaves.
+func TestModelOfOnesOwnSaysWhatMayBeCalled(t *testing.T) {
+	e, c := compileOwn(t, restful, restfulPolicy)
+	for name, want := range map[string]bool{
+		"stripe.charge.get": true, "stripe.charge.list": true, "stripe.refund.create": true, "stripe.customer.get": false,
+	} {
+		act, _ := c.Action(name)
+		if got := e.MayAllow(token.Identity{Agent: "bot"}, "stripe", act); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+		if got := e.MayAllow(token.Identity{Agent: "bot", Roles: []string{"reader"}}, "stripe", act); got != (want && name != "stripe.refund.create") {
+			t.Errorf("%s with a ceiling: %v", name, got)
+		}
+		if e.MayAllow(token.Identity{Agent: "mallory"}, "stripe", act) || e.MayAllow(token.Identity{Agent: "bot"}, "other", act) {
+			t.Errorf("%s is for anybody", name)
+		}
+	}
+}
+
 // What a model says of a superuser is not worth more to a narrowed token.
 func TestCeilingHoldsForWhateverAModelSays(t *testing.T) {
 	model := strings.Replace(restful, "m = ", `m = g(r.agent, "admin") || r.agent == "bot" || `, 1)
