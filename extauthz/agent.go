@@ -106,6 +106,9 @@ func (a *Agent) identify(s *step) (refused decision.Decision, ok bool) {
 		return decision.Refuse(s.id, reason.TenantAbsent), false
 	}
 	s.tenant = t
+	if code := s.check.from(t.Access.Sources); code != "" {
+		return decision.Refuse(s.id, code), false
+	}
 	if s.check.fault != "" {
 		return decision.Refuse(s.id, s.check.fault), false
 	}

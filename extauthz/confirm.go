@@ -27,6 +27,15 @@ func (c *check) confirms(asked token.Confirm) reason.Code {
 	return ""
 }
 
+// from says whether the call comes from one of the networks that a tenant allows;
+// none are named for all of them.
+func (c check) from(networks []netip.Prefix) reason.Code {
+	if len(networks) > 0 && !token.Within(networks, c.address()) {
+		return reason.TokenBound
+	}
+	return ""
+}
+
 // address is where the call comes from; the zero address when Envoy did not say.
 func (c *check) address() netip.Addr {
 	addr, _ := netip.ParseAddr(c.peer().GetAddress().GetSocketAddress().GetAddress())

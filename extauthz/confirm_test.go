@@ -18,6 +18,7 @@ import (
 
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/token"
 )
 
@@ -89,6 +90,20 @@ func TestBoundTokens(t *testing.T) {
 				t.Errorf("recorded %s, want %s", row.Reason, tt.want)
 			}
 		})
+	}
+}
+
+// A tenant can name the networks that all of its calls come from.
+func TestTenantsNetworks(t *testing.T) {
+	r := newRig(t, nil)
+	r.tenants.Update([]*tenant.Tenant{load(t, "acme", "acme", "clients.yaml", "clients: []", "clients: []\nsources: [192.0.2.0/24]")}, nil)
+	for address, want := range map[string]reason.Code{"192.0.2.9": reason.Allowed, "192.0.3.9": reason.TokenBound, "": reason.TokenBound} {
+		in := r.request("GET", charges, "", r.bearer("acme")...)
+		in.Attributes.Source = peer(address, "")
+		ask(t, r.agent, in)
+		if row := r.one(t); row.Reason != string(want) {
+			t.Errorf("from %q: recorded %s, want %s", address, row.Reason, want)
+		}
 	}
 }
 

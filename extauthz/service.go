@@ -24,6 +24,7 @@ import (
 	"github.com/sallyport/sallyport/internal/secret"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/token"
+	"github.com/sallyport/sallyport/internal/token/foreign"
 )
 
 // Bounds of what is kept in memory.
@@ -60,6 +61,7 @@ type Service struct {
 	meter       *limit.Meter
 	tokens      *token.Verifier
 	revocations token.RevocationFile
+	keys        *foreign.Keys // of tenants' own issuers
 	seen        observed.File
 	offers      *observed.Servers
 	servers     []server
@@ -73,12 +75,14 @@ type server struct {
 
 // NewService returns a Service that listens already; Run serves.
 func NewService(o ServiceOptions) (*Service, error) {
-	s := &Service{options: o, meter: limit.NewMeter(limit.MeterOptions{MaxKeys: maxCounters})}
+	s := &Service{options: o, keys: foreign.NewKeys(), meter: limit.NewMeter(limit.MeterOptions{MaxKeys: maxCounters})}
 	if err := s.meter.Load(o.LimitsFile, o.Clock.Now()); err != nil {
 		return nil, fmt.Errorf("the limits' counters: %w", err)
 	}
 	s.revocations = token.NewRevocationFile(o.RevocationsFile)
-	tokens, err := token.NewVerifier(token.VerifierOptions{Key: o.Ring.TokenKey, Leeway: tokenLeeway})
+	tokens, err := token.NewVerifier(token.VerifierOptions{
+		Key: o.Ring.TokenKey, Leeway: tokenLeeway, Foreign: foreign.New(foreign.Options{Find: o.Tenants.Issuer, Keys: s.keys}),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -154,6 +158,7 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) serve(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.seen.Follow(ctx, s.offers, s.options.Clock, s.options.Logger) })
+	group.Go(func() error { return s.keys.Follow(ctx, s.options.Tenants.Issuers, s.options.Clock, s.options.Logger) })
 	group.Go(func() error { return s.revocations.Follow(ctx, s.tokens, s.options.Clock, s.options.Logger) })
 	for _, srv := range s.servers {
 		group.Go(func() error {

@@ -6,18 +6,21 @@ import (
 	"sync/atomic"
 
 	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/token/access"
 )
 
 // Set holds the live tenants of a process. Reading is one atomic load.
 type Set struct {
 	writers sync.Mutex
 	live    atomic.Pointer[map[string]*Tenant]
+	issuers atomic.Pointer[map[registration]*Tenant]
 }
 
 // NewSet returns an empty Set.
 func NewSet() *Set {
 	s := &Set{}
 	s.live.Store(&map[string]*Tenant{})
+	s.issuers.Store(&map[registration]*Tenant{})
 	return s
 }
 
@@ -41,7 +44,40 @@ func (s *Set) Update(live []*Tenant, gone []string) {
 	for _, name := range gone {
 		delete(next, name)
 	}
+	issuers := map[registration]*Tenant{}
+	for _, t := range next {
+		for _, i := range t.Access.Issuers {
+			issuers[registration{i.Issuer, i.Audience}] = t
+		}
+	}
 	s.live.Store(&next)
+	s.issuers.Store(&issuers)
+}
+
+// Issuer returns the tenant that registered another issuer with an audience, and
+// the registration.
+func (s *Set) Issuer(issuer, audience string) (tenant string, i *access.Issuer, ok bool) {
+	t, ok := (*s.issuers.Load())[registration{issuer, audience}]
+	if !ok {
+		return "", nil, false
+	}
+	for i := range t.Access.Issuers {
+		if one := &t.Access.Issuers[i]; one.Issuer == issuer && one.Audience == audience {
+			return t.Name, one, true
+		}
+	}
+	return "", nil, false
+}
+
+// Issuers are all registrations.
+func (s *Set) Issuers() []*access.Issuer {
+	var out []*access.Issuer
+	for r := range *s.issuers.Load() {
+		if _, i, ok := s.Issuer(r.issuer, r.audience); ok {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 func isEffect(a *action.Action) bool { return a.Effect }

@@ -1,7 +1,6 @@
 package token
 
 import (
-	"crypto/ed25519"
 	"sync"
 	"sync/atomic"
 )
@@ -19,11 +18,10 @@ type cache struct {
 	tenants map[string]*turn
 }
 
-// seen is one token, with the key that verified it.
+// seen is one token, and whether what verified it is still there.
 type seen struct {
 	id    Identity
-	kid   string
-	key   ed25519.PublicKey
+	good  func() bool
 	asked atomic.Bool // since the hand passed by
 }
 

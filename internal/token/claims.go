@@ -98,6 +98,12 @@ func (c claims) check() error {
 	return c.checkNames()
 }
 
+// Check says what no identity of a token may lack.
+func Check(id Identity) error { return fromIdentity(id).check() }
+
+// IsName says that a text can be an agent's or a role's name.
+func IsName(text string) bool { return name.MatchString(text) }
+
 func (c claims) checkNames() error {
 	const rule = "%s must be letters, digits, '.', '_' and '-', at most 63 (got %q)"
 	if !name.MatchString(c.Tenant) {

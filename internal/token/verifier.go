@@ -15,8 +15,17 @@ import (
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
-// maxToken bounds what is looked at, in bytes.
-const maxToken = 4096
+// Bounds of what is looked at, in bytes: of a gateway token, and of any.
+const (
+	maxToken   = 4096
+	maxForeign = 8192
+)
+
+// Foreign verifies tokens of other issuers, without I/O. still says later whether
+// what verified a token is there as it was.
+type Foreign interface {
+	Identity(raw string) (id Identity, still func() bool, ok bool)
+}
 
 // VerifierOptions are what a Verifier needs.
 type VerifierOptions struct {
@@ -24,6 +33,8 @@ type VerifierOptions struct {
 	// was good once is refused from the moment its key is not found any more.
 	Key    func(kid string) (ed25519.PublicKey, bool)
 	Leeway time.Duration // how far clocks may differ
+	// Foreign verifies what is no gateway token; nil for nothing.
+	Foreign Foreign
 }
 
 // Verifier verifies gateway tokens. It is safe for concurrent use.
@@ -81,16 +92,15 @@ func (v *Verifier) Verify(raw string, now time.Time) (Identity, reason.Code) {
 // token that was good once is remembered by its hash: the signature costs more
 // than all the rest of a decision. Its key must be the same still.
 func (v *Verifier) identity(raw string) (Identity, bool) {
-	if len(raw) > maxToken {
+	if len(raw) > maxForeign {
 		return Identity{}, false
 	}
 	var buffer [maxToken]byte // what escapes to the heap costs more than the hash
 	hash := sha256.Sum256(append(buffer[:0], raw...))
-	if s, ok := v.seen.get(hash); ok {
-		key, held := v.options.Key(s.kid)
-		return s.id, held && bytes.Equal(key, s.key)
+	if s, ok := v.seen.get(hash); ok && s.good() {
+		return s.id, true
 	}
-	s, ok := v.parse(raw)
+	s, ok := v.read(raw)
 	if !ok {
 		return Identity{}, false
 	}
@@ -98,12 +108,21 @@ func (v *Verifier) identity(raw string) (Identity, bool) {
 	return s.id, true
 }
 
+// read verifies a token for the first time, ours or a registered issuer's.
+func (v *Verifier) read(raw string) (*seen, bool) {
+	if strings.HasPrefix(raw, wire.TokenPrefix) || v.options.Foreign == nil {
+		return v.parse(raw)
+	}
+	id, good, ok := v.options.Foreign.Identity(raw)
+	return &seen{id: id, good: good}, ok
+}
+
 // parse refuses all but our own signer's spelling: one algorithm, one type, no
 // further header parameter (so no "crit", no key that a token brings itself),
 // and base64 with nothing before, between or behind it.
 func (v *Verifier) parse(raw string) (*seen, bool) {
 	compact, ok := strings.CutPrefix(raw, wire.TokenPrefix)
-	if !ok {
+	if !ok || len(raw) > maxToken {
 		return nil, false
 	}
 	signed, err := jose.ParseSignedCompact(compact, []jose.SignatureAlgorithm{jose.EdDSA})
@@ -127,5 +146,9 @@ func (v *Verifier) parse(raw string) (*seen, bool) {
 		return nil, false
 	}
 	id, ok := decode(payload)
-	return &seen{id: id, kid: header.KeyID, key: key}, ok
+	held := func() bool {
+		now, ok := v.options.Key(header.KeyID)
+		return ok && bytes.Equal(now, key)
+	}
+	return &seen{id: id, good: held}, ok
 }

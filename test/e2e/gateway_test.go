@@ -28,6 +28,7 @@ func TestGateway(t *testing.T) {
 		{"record", testRecord},
 		{"identity", testIdentity},
 		{"run", testRun},
+		{"foreign issuers", testForeign},
 		{"tenants live", testTenantsLive},
 		{"secrets stay inside", testSecretsStayInside},
 	} {
