@@ -18,6 +18,7 @@ var exampleTenants = [...]string{"acme", "globex"}
 const (
 	stripeSecret  = "stripe_key"
 	zendeskSecret = "zendesk_key"
+	slackSecret   = "slack_key"
 
 	databaseSecret = "database_key" // of acme alone
 )
@@ -71,7 +72,11 @@ func (g *Gateway) exampleAccounts() ([]provider.Account, error) {
 		if err != nil {
 			return nil, err
 		}
-		accounts = append(accounts, provider.Account{Name: tenant, StripeKey: stripe, ZendeskKey: zendesk})
+		slack, err := g.seed(tenant, slackSecret, "xoxb-")
+		if err != nil {
+			return nil, err
+		}
+		accounts = append(accounts, provider.Account{Name: tenant, StripeKey: stripe, ZendeskKey: zendesk, SlackKey: slack})
 	}
 	return accounts, nil
 }
