@@ -85,7 +85,7 @@ func (z zendesk) search(data *state, query url.Values) response {
 func isFound(t *Ticket, words []string) bool {
 	for _, word := range words {
 		name, value, _ := strings.Cut(word, ":")
-		found := false
+		var found bool
 		switch name {
 		case "type":
 			found = value == "ticket"

@@ -53,14 +53,14 @@ func TestOneThingMoreIsRefused(t *testing.T) {
 
 // bodiesWithMore are bodies with one thing more than the request's.
 func bodiesWithMore(r Request, a *Action) []string {
-	switch {
-	case a.op.body == formBody:
+	switch a.op.body {
+	case formBody:
 		var out []string
 		for _, more := range []string{"_method=DELETE", "x=1", "metadata[a]=b", "on_behalf_of=1", "stripe_account=acct_1"} {
 			out = append(out, strings.TrimPrefix(string(r.Body)+"&"+more, "&"))
 		}
 		return out
-	case a.op.body == jsonBody:
+	case jsonBody:
 		out := []string{"[" + string(r.Body) + "]", string(r.Body) + string(r.Body), string(r.Body) + "\n" + string(r.Body), `{"batch":[` + string(r.Body) + `]}`}
 		var body map[string]any
 		if json.Unmarshal(r.Body, &body) != nil {
