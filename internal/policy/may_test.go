@@ -32,8 +32,8 @@ func TestMayAllow(t *testing.T) {
 		"narrowed to another":    {token.Identity{Agent: "boss", Roles: []string{"reader"}}, false, false},
 		"narrowed to what it is": {token.Identity{Agent: "boss", Roles: []string{"seller"}}, true, true},
 	} {
-		if e.MayAllow(tt.who, get) != tt.get || e.MayAllow(tt.who, sell) != tt.sell {
-			t.Errorf("%s: get %v, sell %v", name, e.MayAllow(tt.who, get), e.MayAllow(tt.who, sell))
+		if e.MayAllow(tt.who, "shop", get) != tt.get || e.MayAllow(tt.who, "shop", sell) != tt.sell {
+			t.Errorf("%s: get %v, sell %v", name, e.MayAllow(tt.who, "shop", get), e.MayAllow(tt.who, "shop", sell))
 		}
 	}
 }
