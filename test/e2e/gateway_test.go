@@ -23,6 +23,7 @@ func TestGateway(t *testing.T) {
 		{"repetitions", testRepetitions},
 		{"tool faults", testToolFaults},
 		{"mask", testMask},
+		{"sessions", testSessions},
 		{"tenants apart", testTenantsApart},
 		{"refusals", testRefusals},
 		{"record", testRecord},
