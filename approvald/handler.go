@@ -111,17 +111,17 @@ func (h *Handler) admit(r *http.Request) (call, answer.Thing) {
 	if err != nil {
 		return call{}, answer.Thing{Code: reason.BodyMalformed, Decision: id}
 	}
-	n := name(id, t, request)
-	c := call{Caller: execute.Caller{Decision: id, Tenant: t, Tool: n.tool}, asked: n.call, action: n.action, mcp: n.mcp, stream: &stream{}}
-	if n.refused != nil {
-		return c, answer.Thing{Code: n.refused.Reason, Decision: id, Field: n.refused.Field, Hint: n.refused.Hint}
+	n := decision.NameRequest(id, t, request)
+	c := call{Caller: execute.Caller{Decision: id, Tenant: t, Tool: n.Tool}, asked: n.Call, action: n.Action, mcp: n.MCP, stream: &stream{}}
+	if n.Refused != nil {
+		return c, answer.Thing{Code: n.Refused.Reason, Decision: id, Field: n.Refused.Field, Hint: n.Refused.Hint}
 	}
-	a, err := h.Opener.OpenAdmission(r.Header.Get(wire.HeaderAdmission), h.Clock.Now(), action.Digest(n.call))
+	a, err := h.Opener.OpenAdmission(r.Header.Get(wire.HeaderAdmission), h.Clock.Now(), action.Digest(n.Call))
 	if err != nil {
 		h.Logger.Warn("An admission was refused", "decision", id, "error", err)
 		return c, refused
 	}
-	if a.Decision != id || a.Tenant != t.Name || a.Tool != n.tool.Name || a.Action != n.action.Name || a.Effect != n.action.Effect || a.ClientKey != n.call.ClientKey {
+	if a.Decision != id || a.Tenant != t.Name || a.Tool != n.Tool.Name || a.Action != n.Action.Name || a.Effect != n.Action.Effect || a.ClientKey != n.Call.ClientKey {
 		h.Logger.Warn("An admission speaks of another call", "decision", id)
 		return c, refused
 	}

@@ -4,42 +4,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/answer"
-	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/mask"
-	"github.com/sallyport/sallyport/internal/mcpserver"
-	"github.com/sallyport/sallyport/internal/reason"
-	"github.com/sallyport/sallyport/internal/tenant"
 )
-
-// named is a request with the call it makes.
-type named struct {
-	tool    *tenant.Tool
-	call    action.Call
-	action  *action.Action
-	mcp     *mcpserver.Frame // nil for a request to the tool's own API
-	refused *decision.Decision
-}
-
-// name finds the call of a request, as the check before did from the same bytes.
-func name(id string, t *tenant.Tenant, request action.Request) named {
-	var n named
-	within, ok := decision.MCPPath(request.Path)
-	if !ok {
-		n.tool, n.call, n.action, n.refused = decision.Name(id, t, request)
-		return n
-	}
-	frame, fault := mcpserver.Read(request)
-	n.mcp = &frame
-	if fault != nil || frame.Kind != mcpserver.Call {
-		d := decision.Refuse(id, reason.FrameInvalid)
-		n.refused = &d
-		return n
-	}
-	n.tool, n.call, n.action, n.refused = decision.NameTool(id, t, within, frame.Call)
-	return n
-}
 
 // dialect is the one the client of a call reads.
 func (c call) dialect() answer.Dialect {

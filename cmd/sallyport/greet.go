@@ -16,6 +16,7 @@ func greet(w io.Writer, g *up.Gateway, c *upCommand, took time.Duration) error {
 	addr := g.Addresses()
 	fmt.Fprintf(&b, "\nSallyport is ready after %.1f s. Ctrl-C stops all of it.\n\n", took.Seconds())
 	fmt.Fprintf(&b, "  agents      http://%s   (a tool is the first path segment: /stripe/v1/charges)\n", addr.Agent)
+	fmt.Fprintf(&b, "  over MCP    http://%s/mcp\n", addr.Agent)
 	greetHosts(&b, g, c)
 	fmt.Fprintf(&b, "  Desk        http://%s   (its API: http://%s)\n", addr.DeskPages, addr.Desk)
 	fmt.Fprintf(&b, "  tokens      %s\n", addr.Issuer)

@@ -59,6 +59,35 @@ func Offers(t *tenant.Tenant, within string) (tools []*tenant.Tool, ok bool) {
 	return []*tenant.Tool{tool}, ok
 }
 
+// Named is an agent's request with the call it makes.
+type Named struct {
+	Tool    *tenant.Tool
+	Call    action.Call
+	Action  *action.Action
+	MCP     *mcpserver.Frame // nil for a request to the tool's own API
+	Refused *Decision        // not nil when it is no call
+}
+
+// NameRequest names a request to a tool's own API, or a tool call over MCP.
+func NameRequest(id string, t *tenant.Tenant, request action.Request) Named {
+	var n Named
+	within, over := MCPPath(request.Path)
+	if !over {
+		n.Tool, n.Call, n.Action, n.Refused = Name(id, t, request)
+		return n
+	}
+	frame, fault := mcpserver.Read(request)
+	n.MCP = &frame
+	if fault != nil || frame.Kind != mcpserver.Call {
+		d := Refuse(id, reason.FrameInvalid)
+		d.Bundle = t.Version
+		n.Refused = &d
+		return n
+	}
+	n.Tool, n.Call, n.Action, n.Refused = NameTool(id, t, within, frame.Call)
+	return n
+}
+
 // NameTool finds the call that a tools/call makes; it is Name for MCP. The same
 // action with the same arguments is the same call, byte for byte.
 func NameTool(id string, t *tenant.Tenant, within string, c mcpserver.ToolCall) (*tenant.Tool, action.Call, *action.Action, *Decision) {

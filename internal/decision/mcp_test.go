@@ -75,7 +75,7 @@ func TestGateway(t *testing.T) {
 	if _, problems := action.Compile("own", []byte(statusCatalog)); len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	if Gateway() != Gateway() || len(Gateway().Catalog.Actions()) != 1 {
+	if first, again := Gateway(), Gateway(); first != again || len(first.Catalog.Actions()) != 1 {
 		t.Error("the gateway is not one tool")
 	}
 }

@@ -55,34 +55,40 @@ func decide(t *tenant.Tenant, a, other Ask, now time.Time) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	named := decision.Name
+	n := decision.NameRequest("", t, request)
 	if a.Action != "" { // of any tool: an MCP server's has no request of its own
-		named = decision.NameSent
+		n = decision.Named{}
+		n.Tool, n.Call, n.Action, n.Refused = decision.NameSent("", t, request)
 	}
-	tool, call, act, refused := named("", t, request)
-	if refused != nil {
-		out := answered(*refused)
-		if tool != nil {
-			out.Tool = tool.Name
+	if n.Refused != nil {
+		out := answered(*n.Refused)
+		if n.Tool != nil {
+			out.Tool = n.Tool.Name
 		}
 		return out, nil
 	}
-	if err := a.fits(t, act); err != nil {
+	if n.Tool == decision.Gateway() {
+		return answered(decision.Status(decision.Question{Tenant: t, Tool: n.Tool, Identity: id, Call: n.Call, Action: n.Action, Now: now})), nil
+	}
+	if err := a.fits(t, n.Action); err != nil {
 		return Answer{}, err
 	}
 	a = a.Or(other) // facts and sums of other calls are never looked at
 	if !a.Now.IsZero() {
 		now = a.Now
 	}
-	q := decision.Question{Tenant: t, Tool: tool, Identity: id, Call: call, Action: act, Now: now}
+	q := decision.Question{Tenant: t, Tool: n.Tool, Identity: id, Call: n.Call, Action: n.Action, Now: now}
 	d := decision.Decide(q)
 	if d.Effect == decision.Mediate {
 		if d, q, err = a.mediated(d, q); err != nil {
 			return Answer{}, err
 		}
 	}
+	if n.MCP != nil {
+		d = d.Mediated()
+	}
 	out := answered(d)
-	out.question, out.asked = q, action.Digest(call)
+	out.question, out.asked = q, action.Digest(n.Call)
 	return out, nil
 }
 

@@ -53,6 +53,15 @@ func TestDecide(t *testing.T) {
 			Effect: "mediate", Reason: reason.Allowed, Rule: "policy.csv:14", Tool: "zendesk", Action: "zendesk.comment.create",
 			Args: []byte(`{"body":{"text":"Hi 😀"},"public":{"bool":false},"ticket":{"id":"1001"}}`), Lane: "effect", Limits: limits,
 		}},
+		"a tool call over MCP": {`{"method":"POST","path":"/mcp","body":{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"stripe_charge_list","arguments":{"customer":"cus_ada"}}}}`, Answer{
+			Effect: "mediate", Reason: reason.Allowed, Rule: "policy.csv:2", Tool: "stripe", Action: "stripe.charge.list",
+			Args: []byte(`{"customer":{"id":"cus_ada"}}`), Lane: "read", Limits: limits,
+		}},
+		"the gateway's own tool": {`{"method":"POST","path":"/stripe/mcp","body":{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"sallyport_status","arguments":{"approval":"int_1"}}}}`, Answer{
+			Effect: "mediate", Reason: reason.Allowed, Tool: "mcp", Action: "sallyport.status",
+			Args: []byte(`{"approval":{"id":"int_1"}}`), Lane: "read", Limits: limits,
+		}},
+		"another message of MCP": {`{"method":"POST","path":"/mcp","body":{"jsonrpc":"2.0","id":1,"method":"tools/list"}}`, Answer{Effect: "deny", Reason: reason.FrameInvalid}},
 		"a tool that is not there": {`{"method":"GET","path":"/paypal/x"}`, Answer{Effect: "deny", Reason: reason.ToolUnknown}},
 		"a field too many": {`{"method":"GET","path":"/stripe/v1/charges?expand[]=x"}`, Answer{
 			Effect: "deny", Reason: reason.InputUnlisted, Field: "query expand[]", Hint: "leave it out: the catalog does not list it for this action",
