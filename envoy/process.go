@@ -23,6 +23,9 @@ const (
 	restartWait = time.Second
 )
 
+// flushEvery is how late a line of the access log is at most, in milliseconds.
+const flushEvery = "300"
+
 // Options are what Start needs.
 type Options struct {
 	Path        string
@@ -68,7 +71,7 @@ func Start(o Options) (*Process, error) {
 func (p *Process) spawn() (<-chan error, error) {
 	args := []string{
 		"-c", p.config, "--disable-hot-restart", "--reject-unknown-dynamic-fields", "--log-level", "warning",
-		"--log-format", "envoy %l %n %v", "--drain-time-s", "1",
+		"--log-format", "envoy %l %n %v", "--drain-time-s", "1", "--file-flush-interval-msec", flushEvery,
 	}
 	if p.options.Concurrency > 0 {
 		args = append(args, "--concurrency", strconv.Itoa(p.options.Concurrency))

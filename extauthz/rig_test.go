@@ -112,7 +112,7 @@ func newRig(tb testing.TB, change func(*audit.SpoolOptions)) *rig {
 	r.revoke(token.Revocation{Tenant: "off", Tool: "stripe"})
 	stop := r.serve(extauthz.ServiceOptions{
 		Tenants: r.tenants, Ring: r.ring, Secrets: r.secrets, Spool: r.recorder, Node: node, Domain: "sallyport.localhost", LimitsFile: filepath.Join(dir, "limits"), RevocationsFile: filepath.Join(dir, "revocations"), ServersFile: filepath.Join(dir, "servers"),
-		AgentSocket: filepath.Join(dir, "a"), ExecuteSocket: filepath.Join(dir, "e"), AccessLogSocket: filepath.Join(dir, "l"),
+		AgentSocket: filepath.Join(dir, "a"), ExecuteSocket: filepath.Join(dir, "e"), AccessLogFile: filepath.Join(dir, "access.log"),
 		Clock: r.clock, Logger: r.logger,
 	})
 	tb.Cleanup(func() {

@@ -8,7 +8,6 @@ import (
 	"net"
 	"time"
 
-	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
 	"github.com/jonboulle/clockwork"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
@@ -49,14 +48,15 @@ type ServiceOptions struct {
 	Alone           *Alone // no mediated lane: only the agent check is served
 	AgentSocket     string
 	ExecuteSocket   string
-	AccessLogSocket string
+	AccessLogFile   string // to which Envoy appends
 	Clock           clockwork.Clock
 	Logger          *slog.Logger
 }
 
-// Service is extauthz as a daemon: two checks and the access log, each on its
-// own socket, so that Envoy's breakers for one never count for another.
+// Service is extauthz as a daemon: the access log and two checks, each on its own
+// socket, so that Envoy's breakers for one never count for another.
 type Service struct {
+	logs        *accesslog.Tail
 	options     ServiceOptions
 	meter       *limit.Meter
 	tokens      *token.Verifier
@@ -103,23 +103,18 @@ func NewService(o ServiceOptions) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	logs := accesslog.New(accesslog.Options{Recorder: o.Spool, Logger: o.Logger})
+	if s.logs, err = accesslog.New(accesslog.Options{File: o.AccessLogFile, Recorder: o.Spool, Logger: o.Logger}); err != nil {
+		return nil, fmt.Errorf("the access log: %w", err)
+	}
 	s.add(o.AgentSocket, NewServer(agent, o.Logger))
 	if o.Alone == nil {
 		s.add(o.ExecuteSocket, NewServer(execute, o.Logger))
 	}
-	s.add(o.AccessLogSocket, newLogServer(logs, o.Logger))
 	return s, s.listen()
 }
 
 func (s *Service) add(socket string, g *grpc.Server) {
 	s.servers = append(s.servers, server{socket: socket, grpc: g})
-}
-
-func newLogServer(logs *accesslog.Server, logger *slog.Logger) *grpc.Server {
-	g := grpc.NewServer(append(daemon.GRPCServerOptions(), daemon.RecoverPanics(logger)...)...)
-	accesslogv3.RegisterAccessLogServiceServer(g, logs)
-	return g
 }
 
 func (s *Service) listen() error {
@@ -133,9 +128,9 @@ func (s *Service) listen() error {
 	return nil
 }
 
-// close gives up the sockets that are open already.
+// close gives up what is open already.
 func (s *Service) close() error {
-	var err error
+	err := s.logs.Close()
 	for _, srv := range s.servers {
 		if srv.listener != nil {
 			err = errors.Join(err, srv.listener.Close())
@@ -158,6 +153,7 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) serve(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.seen.Follow(ctx, s.offers, s.options.Clock, s.options.Logger) })
+	group.Go(func() error { return s.logs.Run(ctx) })
 	group.Go(func() error { return s.keys.Follow(ctx, s.options.Tenants.Issuers, s.options.Clock, s.options.Logger) })
 	group.Go(func() error { return s.revocations.Follow(ctx, s.tokens, s.options.Clock, s.options.Logger) })
 	for _, srv := range s.servers {

@@ -36,7 +36,7 @@ func serviceOptions(t *testing.T) (extauthz.ServiceOptions, *rig) {
 	r.secrets.Swap(exampleSecrets())
 	return extauthz.ServiceOptions{
 		Tenants: r.tenants, Ring: ring, Secrets: r.secrets, Spool: r.recorder, Node: node, LimitsFile: filepath.Join(dir, "limits"), RevocationsFile: filepath.Join(dir, "revocations"),
-		AgentSocket: filepath.Join(dir, "a"), ExecuteSocket: filepath.Join(dir, "e"), AccessLogSocket: filepath.Join(dir, "l"),
+		AgentSocket: filepath.Join(dir, "a"), ExecuteSocket: filepath.Join(dir, "e"), AccessLogFile: filepath.Join(dir, "access.log"),
 		Clock: clock, Logger: logger,
 	}, r
 }
@@ -69,7 +69,7 @@ func TestDamagedLimitsStopTheStart(t *testing.T) {
 // A start that fails holds no socket that the next one needs.
 func TestFailedStartGivesUpItsSockets(t *testing.T) {
 	o, r := serviceOptions(t)
-	taken, err := daemon.ListenUnix(o.AccessLogSocket)
+	taken, err := daemon.ListenUnix(o.ExecuteSocket)
 	if err != nil {
 		t.Fatal(err)
 	}

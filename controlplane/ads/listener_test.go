@@ -4,6 +4,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -68,14 +70,14 @@ func TestForgedHeaders(t *testing.T) {
 func logged(t *testing.T, g *gateway, id string) {
 	t.Helper()
 	eventually(t, "the entry of the request "+id, func() bool {
-		select {
-		case m := <-g.logs:
-			for _, entry := range m.GetHttpLogs().GetLogEntry() {
-				if entry.GetRequest().GetRequestId() == id {
-					return true
-				}
+		data, err := os.ReadFile(filepath.Join(g.dir, "access.log"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			if f := strings.Split(line, "\t"); len(f) == len(wire.AccessLogFields)+1 && f[0] == wire.ListenerAgent && f[2] == id && f[3] == wire.DecisionID(id) && f[5] == "200" {
+				return true
 			}
-		default:
 		}
 		return false
 	})

@@ -19,7 +19,6 @@ import (
 	"time"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
-	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/service/accesslog/v3"
 	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
 	"google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc"
@@ -40,7 +39,6 @@ type gateway struct {
 	check      atomic.Pointer[checkFunc] // answers both checks
 	control    *grpc.Server
 	server     *ads.Server
-	logs       chan *accesslogv3.StreamAccessLogsMessage
 	log        *buffer
 	envoy      *exec.Cmd
 }
@@ -54,7 +52,7 @@ func boot(t *testing.T, clusters, scopes ads.Resources) *gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gateway{dir: dir, agent: freeAddress(t), log: &buffer{}, logs: make(chan *accesslogv3.StreamAccessLogsMessage, 1024)}
+	g := &gateway{dir: dir, agent: freeAddress(t), log: &buffer{}}
 	t.Cleanup(func() {
 		g.stop()
 		if t.Failed() {
@@ -65,7 +63,6 @@ func boot(t *testing.T, clusters, scopes ads.Resources) *gateway {
 	g.answer(allow("acme", "stripe", wire.LaneDirect))
 	g.serve(t, "agent-check", func(s *grpc.Server) { authv3.RegisterAuthorizationServer(s, checker{g: g}) })
 	g.serve(t, "execute-check", func(s *grpc.Server) { authv3.RegisterAuthorizationServer(s, checker{g: g}) })
-	g.serve(t, "accesslog", func(s *grpc.Server) { accesslogv3.RegisterAccessLogServiceServer(s, collector{g: g}) })
 	g.startControl(t, clusters, scopes)
 	g.startEnvoy(t)
 	return g
@@ -122,7 +119,7 @@ func (g *gateway) startEnvoy(t *testing.T) {
 	config, err := resource.Bootstrap(resource.BootstrapOptions{
 		NodeID: "node-1", AgentAddress: g.agent, ExecuteSocket: g.socket("execute"), AdminSocket: g.socket("admin"),
 		ControlPlaneSocket: g.socket("control"), AgentCheckSocket: g.socket("agent-check"), ExecuteCheckSocket: g.socket("execute-check"),
-		AccessLogSocket: g.socket("accesslog"), ApprovaldSocket: g.socket("approvald"), Unmasked: true,
+		AccessLogFile: filepath.Join(g.dir, "access.log"), ApprovaldSocket: g.socket("approvald"), Unmasked: true,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -131,7 +128,7 @@ func (g *gateway) startEnvoy(t *testing.T) {
 	if err := os.WriteFile(file, config, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	g.envoy = exec.Command(path, "-c", file, "--disable-hot-restart", "--reject-unknown-dynamic-fields", "--log-level", "warning", "--concurrency", "1")
+	g.envoy = exec.Command(path, "-c", file, "--disable-hot-restart", "--reject-unknown-dynamic-fields", "--log-level", "warning", "--concurrency", "1", "--file-flush-interval-msec", "20")
 	g.envoy.Stdout, g.envoy.Stderr = g.log, g.log
 	g.envoy.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := g.envoy.Start(); err != nil {
@@ -247,21 +244,6 @@ func requestID(in *authv3.CheckRequest) string {
 		}
 	}
 	return ""
-}
-
-type collector struct {
-	accesslogv3.UnimplementedAccessLogServiceServer
-	g *gateway
-}
-
-func (c collector) StreamAccessLogs(stream accesslogv3.AccessLogService_StreamAccessLogsServer) error {
-	for {
-		message, err := stream.Recv()
-		if err != nil {
-			return err
-		}
-		c.g.logs <- message
-	}
 }
 
 // tool is an upstream that remembers what reached it.

@@ -32,7 +32,7 @@ type BootstrapOptions struct {
 	ControlPlaneSocket string
 	AgentCheckSocket   string
 	ExecuteCheckSocket string
-	AccessLogSocket    string
+	AccessLogFile      string
 	ApprovaldSocket    string
 	WasmFile           string // the mask
 	Unmasked           bool   // an opening: no mask, for tests of everything else
@@ -58,12 +58,12 @@ func Bootstrap(o BootstrapOptions) ([]byte, error) {
 			Listeners: []*listenerv3.Listener{
 				p.listener(side{
 					name: wire.ListenerAgent, address: tcp(host, uint32(number)), check: wire.ClusterAgentCheck,
-					mask: o.WasmFile, early: agentMutations(), replies: agentReplies(),
+					mask: o.WasmFile, early: agentMutations(), replies: agentReplies(), log: o.AccessLogFile,
 					maxBody: SmallBody,
 				}),
 				p.listener(side{
 					name: wire.ListenerExecute, address: pipe(o.ExecuteSocket), check: wire.ClusterExecuteCheck,
-					early: executeMutations(), replies: executeReplies(),
+					early: executeMutations(), replies: executeReplies(), log: o.AccessLogFile,
 					maxBody: LargeBody,
 				}),
 			},
@@ -105,7 +105,6 @@ func (p *packer) daemons(o BootstrapOptions) []*clusterv3.Cluster {
 	return []*clusterv3.Cluster{
 		p.daemonCluster(wire.ClusterAgentCheck, o.AgentCheckSocket, true),
 		p.daemonCluster(wire.ClusterExecuteCheck, o.ExecuteCheckSocket, true),
-		p.daemonCluster(wire.ClusterAccessLog, o.AccessLogSocket, true),
 		p.daemonCluster(wire.ClusterControlPlane, o.ControlPlaneSocket, true),
 		p.daemonCluster(wire.ClusterApprovald, o.ApprovaldSocket, false),
 	}

@@ -20,7 +20,7 @@ import (
 
 // options are complete; every socket has a name of its own.
 func options() BootstrapOptions {
-	o := BootstrapOptions{NodeID: "node-1", AgentAddress: "127.0.0.1:10000", WasmFile: "/bin/mask.wasm"}
+	o := BootstrapOptions{NodeID: "node-1", AgentAddress: "127.0.0.1:10000", WasmFile: "/bin/mask.wasm", AccessLogFile: "/data/access.log"}
 	v := reflect.ValueOf(&o).Elem()
 	for i := range v.NumField() {
 		if name := v.Type().Field(i).Name; strings.HasSuffix(name, "Socket") {
@@ -103,7 +103,7 @@ func TestListenersAndSockets(t *testing.T) {
 		wire.ListenerAgent:   "127.0.0.1:10000",
 		wire.ListenerExecute: "unix:/run/ExecuteSocket", wire.ClusterControlPlane: "unix:/run/ControlPlaneSocket",
 		wire.ClusterAgentCheck: "unix:/run/AgentCheckSocket", wire.ClusterExecuteCheck: "unix:/run/ExecuteCheckSocket",
-		wire.ClusterAccessLog: "unix:/run/AccessLogSocket", wire.ClusterApprovald: "unix:/run/ApprovaldSocket",
+		wire.ClusterApprovald: "unix:/run/ApprovaldSocket",
 	}
 	if !reflect.DeepEqual(addresses, want) {
 		t.Errorf("got %v", addresses)
@@ -166,7 +166,7 @@ func TestEnvoyTakesTheBootstrap(t *testing.T) {
 		t.Fatal(`this test asks a real Envoy: run "make deps" or set ENVOY`)
 	}
 	o := options()
-	o.WasmFile, o.Unmasked = "", true
+	o.WasmFile, o.Unmasked, o.AccessLogFile = "", true, filepath.Join(t.TempDir(), "access.log")
 	data, err := Bootstrap(o)
 	if err != nil {
 		t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	mutationv3 "github.com/envoyproxy/go-control-plane/envoy/config/common/mutation_rules/v3"
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
-	grpclogv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/access_loggers/grpc/v3"
+	filelogv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/access_loggers/file/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	earlyv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/early_header_mutation/header_mutation/v3"
 
@@ -35,6 +35,7 @@ type side struct {
 	maxBody uint32 // of a request, where its route says nothing else
 	early   []*mutationv3.HeaderMutation
 	replies *hcmv3.LocalReplyConfig
+	log     string // file
 }
 
 // listener takes its port for itself: with the usual sharing of ports a second
@@ -51,7 +52,7 @@ func (p *packer) listener(s side) *listenerv3.Listener {
 		MaxRequestHeadersKb: number(maxHeaderKB),
 		UseRemoteAddress:    yes(), SkipXffAppend: true, GenerateRequestId: yes(), PreserveExternalRequestId: false, AlwaysSetRequestIdInResponse: true,
 		ServerName: "sallyport", EarlyHeaderMutationExtensions: []*corev3.TypedExtensionConfig{p.earlyMutation(s.early)},
-		RouteSpecifier: scopes(), LocalReplyConfig: s.replies, AccessLog: []*accesslogv3.AccessLog{p.accessLog(s.name)},
+		RouteSpecifier: scopes(), LocalReplyConfig: s.replies, AccessLog: []*accesslogv3.AccessLog{p.accessLog(s.name, s.log)},
 		HttpFilters: p.chain(s),
 	}
 	return &listenerv3.Listener{
@@ -88,18 +89,16 @@ func overADS() *corev3.ConfigSource {
 	}
 }
 
-// accessLog reports every request to extauthz: telemetry, joined to decisions
-// by the request id. It names no header that could hold a credential.
-func (p *packer) accessLog(listener string) *accesslogv3.AccessLog {
-	config := &grpclogv3.HttpGrpcAccessLogConfig{CommonConfig: &grpclogv3.CommonGrpcAccessLogConfig{
-		LogName: listener, TransportApiVersion: corev3.ApiVersion_V3,
-		GrpcService: &corev3.GrpcService{TargetSpecifier: &corev3.GrpcService_EnvoyGrpc_{
-			EnvoyGrpc: &corev3.GrpcService_EnvoyGrpc{ClusterName: wire.ClusterAccessLog},
+// accessLog writes a line for every request, for extauthz: telemetry, joined to
+// decisions by the request id. It names no header that could hold a credential.
+func (p *packer) accessLog(listener, file string) *accesslogv3.AccessLog {
+	config := &filelogv3.FileAccessLog{Path: file, AccessLogFormat: &filelogv3.FileAccessLog_LogFormat{LogFormat: &corev3.SubstitutionFormatString{
+		Format: &corev3.SubstitutionFormatString_TextFormatSource{TextFormatSource: &corev3.DataSource{
+			Specifier: &corev3.DataSource_InlineString{InlineString: wire.AccessLogFormat(listener)},
 		}},
-		FilterStateObjectsToLog: []string{wire.MaskReportState},
-	}}
+	}}}
 	return &accesslogv3.AccessLog{
-		Name: "envoy.access_loggers.http_grpc", ConfigType: &accesslogv3.AccessLog_TypedConfig{TypedConfig: p.pack(config)},
+		Name: "envoy.access_loggers.file", ConfigType: &accesslogv3.AccessLog_TypedConfig{TypedConfig: p.pack(config)},
 	}
 }
 

@@ -1,4 +1,4 @@
-// Package accesslog receives what Envoy saw of each request and records it. It
-// is telemetry: Envoy drops entries while nobody receives them, and so does a
-// full spool. What was decided stands in the decisions, written before.
+// Package accesslog records what Envoy saw of each request. It is telemetry: a
+// full spool drops entries, and so does a full disk. What was decided stands in
+// the decisions, written before.
 package accesslog

@@ -99,7 +99,6 @@ const (
 const (
 	ClusterAgentCheck   = "extauthz-agent"
 	ClusterExecuteCheck = "extauthz-execute"
-	ClusterAccessLog    = "extauthz-accesslog"
 	ClusterApprovald    = "approvald"
 	ClusterControlPlane = "controlplane"
 )

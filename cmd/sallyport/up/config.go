@@ -88,6 +88,7 @@ func (p paths) revocations() string         { return RevocationsFile(p.data) }
 func (p paths) servers() string             { return filepath.Join(p.data, "mcp-servers.json") }
 func (p paths) limits() string              { return filepath.Join(p.data, "limits.json") }
 func (p paths) clickhouse() string          { return filepath.Join(p.data, "clickhouse") }
+func (p paths) accessLog() string           { return filepath.Join(p.envoy(), "access.log") }
 func (p paths) envoy() string               { return filepath.Join(p.data, "envoy") }
 func (p paths) deskToken() string           { return filepath.Join(p.data, "desk.token") }
 func (p paths) deskLinks() string           { return filepath.Join(p.data, "desk-links") }
@@ -99,7 +100,6 @@ func (p paths) spool(s Service) string      { return filepath.Join(p.data, "spoo
 const (
 	socketAgentCheck   = "agent-check"
 	socketExecuteCheck = "execute-check"
-	socketAccessLog    = "accesslog"
 	socketApprovald    = "approvald"
 	socketControl      = "control"
 	socketExecute      = "execute"

@@ -166,7 +166,7 @@ func (g *Gateway) startEnvoy(ctx context.Context) error {
 		NodeID: Node, AgentAddress: g.addr.Agent,
 		ExecuteSocket: socket(socketExecute), AdminSocket: socket(socketAdmin), ControlPlaneSocket: socket(socketControl),
 		AgentCheckSocket: socket(socketAgentCheck), ExecuteCheckSocket: socket(socketExecuteCheck),
-		AccessLogSocket: socket(socketAccessLog), ApprovaldSocket: socket(socketApprovald),
+		AccessLogFile: g.base.paths.accessLog(), ApprovaldSocket: socket(socketApprovald),
 		WasmFile: module,
 	})
 	if err != nil {

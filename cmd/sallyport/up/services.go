@@ -51,7 +51,7 @@ func (b *base) extauthz() (func(context.Context) error, error) {
 		Alone:   b.alone(),
 		Tenants: b.tenants, Ring: b.ring, Secrets: b.secrets, Spool: spool, Node: Node, Domain: decision.Domain(b.config.Domain), LimitsFile: b.paths.limits(), RevocationsFile: b.paths.revocations(), MetadataURL: b.config.metadataURL(), ServersFile: b.paths.servers(),
 		AgentSocket: b.paths.socket(socketAgentCheck), ExecuteSocket: b.paths.socket(socketExecuteCheck),
-		AccessLogSocket: b.paths.socket(socketAccessLog), Clock: b.config.Clock, Logger: b.config.Logger,
+		AccessLogFile: b.paths.accessLog(), Clock: b.config.Clock, Logger: b.config.Logger,
 	})
 	if err != nil {
 		return nil, err
