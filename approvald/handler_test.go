@@ -122,6 +122,22 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// A read whose rule waits for no facts is one request to the tool; one whose rule
+// does is decided by them.
+func TestReadFetchesOnlyWhatItWaitsFor(t *testing.T) {
+	for path, want := range map[string]int{"/stripe/v1/customers/cus_ada": 1, "/stripe/v1/charges/ch_ada_80": 2, "/zendesk/api/v2/tickets/1001.json": 1} {
+		b := start(t)
+		g, err := b.send(context.Background(), b.admitted(action.Request{Method: "GET", Path: path}, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect(t, g, 200, "")
+		if sent := b.tool.Requests(); len(sent) != want {
+			t.Errorf("%s: %d requests to the tool, want %d", path, len(sent), want)
+		}
+	}
+}
+
 func TestOptionsAreNeeded(t *testing.T) {
 	if _, err := approvald.NewHandler(approvald.HandlerOptions{}); err == nil {
 		t.Error("a handler without anything")

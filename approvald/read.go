@@ -12,27 +12,13 @@ import (
 	"github.com/sallyport/sallyport/internal/reason"
 )
 
-// read fetches the facts a rule waits for, decides, and reads. There is no
+// read decides, with facts if a rule waits for them, and reads. There is no
 // ledger: a read may be made again.
 func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
-	facts, thing := h.facts(r, c)
+	c, d, thing := h.readable(r, c)
 	if thing.Code != "" {
 		h.refuse(w, c, thing)
 		return
-	}
-	if c, thing = h.current(c); thing.Code != "" {
-		h.refuse(w, c, thing)
-		return
-	}
-	resolved, thing := h.resolved(c, facts)
-	if thing.Code != "" {
-		h.refuse(w, c, thing)
-		return
-	}
-	d := h.decide(c, resolved, facts, nil)
-	d.Shadow = decision.Beside(h.about(c, resolved, facts, nil), d)
-	if d.Effect == decision.Mediate {
-		d = d.Refused(reason.FactsUnavailable)
 	}
 	if thing := h.recorded(c, d, money.Amount{}, ""); thing.Code != "" {
 		h.refuse(w, c, unseen(thing))
@@ -48,6 +34,33 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
 	default:
 		c.relay(w, c.Tool.Name, answer.Outcome{Status: response.Status, MediaType: response.MediaType, Body: response.Body})
 	}
+}
+
+// readable is the decision about a read. Facts that no rule waits for are not
+// fetched: whether they are there is nothing to such a read.
+func (h *Handler) readable(r *http.Request, c call) (call, decision.Decision, answer.Thing) {
+	q := h.about(c, c.asked, nil, nil)
+	d := decision.Decide(q)
+	if len(d.FactsNeeded) > 0 {
+		facts, thing := h.facts(r, c)
+		if thing.Code != "" {
+			return c, d, thing
+		}
+		if c, thing = h.current(c); thing.Code != "" {
+			return c, d, thing
+		}
+		resolved, thing := h.resolved(c, facts)
+		if thing.Code != "" {
+			return c, d, thing
+		}
+		q = h.about(c, resolved, facts, nil)
+		d = decision.Decide(q)
+	}
+	d.Shadow = decision.Beside(q, d)
+	if d.Effect == decision.Mediate {
+		d = d.Refused(reason.FactsUnavailable)
+	}
+	return c, d, answer.Thing{}
 }
 
 // resolved is a call with what its facts say it means: an amount of a read has
