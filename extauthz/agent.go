@@ -1,6 +1,7 @@
 package extauthz
 
 import (
+	"strings"
 	"time"
 
 	"github.com/sallyport/sallyport/internal/action"
@@ -23,15 +24,16 @@ type Agent struct{ g *gateway }
 
 // step is one call on its way down the ladder.
 type step struct {
-	now      time.Time
-	id       string
-	check    check
-	identity token.Identity
-	tenant   *tenant.Tenant
-	tool     *tenant.Tool
-	moved    bool   // the host named the tool; the path has it from here on
-	frame    *frame // nil for everything but MCP
-	digest   string // of the call, once it was named
+	now       time.Time
+	id        string
+	check     check
+	identity  token.Identity
+	signature string // of the token that came
+	tenant    *tenant.Tenant
+	tool      *tenant.Tool
+	moved     bool   // the host named the tool; the path has it from here on
+	frame     *frame // nil for everything but MCP
+	digest    string // of the call, once it was named
 }
 
 // check decides one call of an agent.
@@ -105,7 +107,7 @@ func (a *Agent) identify(s *step) (refused decision.Decision, ok bool) {
 	if !ok {
 		return decision.Refuse(s.id, reason.TenantAbsent), false
 	}
-	s.tenant = t
+	s.tenant, s.signature = t, raw[strings.LastIndexByte(raw, '.')+1:]
 	if code := s.check.from(t.Access.Sources); code != "" {
 		return decision.Refuse(s.id, code), false
 	}
@@ -141,6 +143,10 @@ func (a *Agent) stopped(s *step, tool *tenant.Tool, call action.Call, act *actio
 		return &d
 	case refused != nil:
 		return refused
+	case s.leaks(call.Args) != "":
+		d := refuseNamed(s, reason.InputInvalid, call, act)
+		d.Field, d.Hint = s.leaks(call.Args), "leave the gateway's token out: it is for the gateway alone"
+		return &d
 	case s.check.unread && !act.Upload: // a route of another version of the catalog
 		d := decision.Refuse(s.id, reason.Internal)
 		return &d
