@@ -186,6 +186,7 @@ outcomes:
 		{said, `{"jsonrpc":"2.0","id":"1","result":{"structuredContent":{"id":"x"}}}`, OutcomeApplied},
 		{said, `{"jsonrpc":"2.0","id":"1","result":{"isError":true,"structuredContent":{"code":"gone"}}}`, OutcomeNotApplied},
 		{said, `{"jsonrpc":"2.0","id":"1","result":{"isError":true,"structuredContent":{"code":"later"}}}`, OutcomeUnknown},
+		{said, `{"jsonrpc":"2.0","id":"1","result":{"isError":"true","structuredContent":{"code":"gone"}}}`, OutcomeUnknown},
 		{said, `{"jsonrpc":"2.0","id":"1","result":{"isError":true,"structuredContent":{}}}`, OutcomeUnknown},
 		{said, `{"jsonrpc":"2.0","id":"1","error":{"code":-32000}}`, OutcomeNotApplied},
 		{said, `{"jsonrpc":"2.0","id":"1","error":{"code":-32602}}`, OutcomeUnknown},
