@@ -157,7 +157,9 @@ func TestToolCallWaits(t *testing.T) {
 		out := make(chan got, 1)
 		a := b.called(toolCall("/mcp", "stripe_refund_create", large, more))
 		go func() {
-			g, err := b.send(context.Background(), a)
+			ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second) // the end of a hang
+			defer cancel()
+			g, err := b.send(ctx, a)
 			if err != nil {
 				b.TB.Error(err)
 			}

@@ -276,11 +276,12 @@ func TestMCPCallIsTheSameCall(t *testing.T) {
 		method, target, body, lane string
 		media                      string
 	}{
-		"a refund":                 {"/stripe/mcp", "stripe_refund_create", `{"charge":"ch_ada_1000","amount":4000}`, "POST", refunds, refund, wire.LaneEffect, form},
-		"a refund among all tools": {"/mcp", "stripe_refund_create", `{"amount":4000,"charge":"ch_ada_1000"}`, "POST", refunds, refund, wire.LaneEffect, form},
-		"a read":                   {"/mcp", "stripe_charge_get", `{"charge":"ch_ada_1000"}`, "GET", "/stripe/v1/charges/ch_ada_1000", "", wire.LaneRead, ""},
-		"a comment":                {"/zendesk/mcp", "zendesk_comment_create", `{"ticket":"1001","body":"hello"}`, "PUT", ticket, comment, wire.LaneEffect, typeJSON},
-		"a number as an id":        {"/zendesk/mcp", "zendesk_comment_create", `{"ticket":1001,"body":"hello"}`, "PUT", ticket, comment, wire.LaneEffect, typeJSON},
+		"a refund":                          {"/stripe/mcp", "stripe_refund_create", `{"charge":"ch_ada_1000","amount":4000}`, "POST", refunds, refund, wire.LaneEffect, form},
+		"a refund among all tools":          {"/mcp", "stripe_refund_create", `{"amount":4000,"charge":"ch_ada_1000"}`, "POST", refunds, refund, wire.LaneEffect, form},
+		"a read":                            {"/mcp", "stripe_charge_get", `{"charge":"ch_ada_1000"}`, "GET", "/stripe/v1/charges/ch_ada_1000", "", wire.LaneRead, ""},
+		"a read that goes direct over REST": {"/mcp", "stripe_charge_list", `{"customer":"cus_ada"}`, "GET", "/stripe/v1/charges?customer=cus_ada", "", wire.LaneRead, ""},
+		"a comment":                         {"/zendesk/mcp", "zendesk_comment_create", `{"ticket":"1001","body":"hello"}`, "PUT", ticket, comment, wire.LaneEffect, typeJSON},
+		"a number as an id":                 {"/zendesk/mcp", "zendesk_comment_create", `{"ticket":1001,"body":"hello"}`, "PUT", ticket, comment, wire.LaneEffect, typeJSON},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rest := append(slices.Clone(who), "content-type", tt.media)
