@@ -118,7 +118,7 @@ func TestMatchReadsWhatBuildWrites(t *testing.T) {
 	for _, name := range append(ShippedNames(), "kinds") {
 		c := lawCatalog(t, name)
 		for _, a := range c.Actions() {
-			for range 300 {
+			for range 60 {
 				args := arbitraryArgs(r, a.op)
 				a.op.nameCurrency(args)
 				holds(t, c, Call{Tool: c.Name(), Action: a.Name, Args: args})
