@@ -40,7 +40,8 @@ var service = grpc.ServiceDesc{
 //
 //nolint:revive // gRPC says in which order
 func handle(of any, ctx context.Context, decode func(any) error, intercept grpc.UnaryServerInterceptor) (any, error) {
-	in := new(check)
+	in, _ := checks.Get().(*check)
+	defer in.release()
 	if err := decode(in); err != nil {
 		return nil, err
 	}
@@ -68,9 +69,7 @@ func (codec) Unmarshal(data mem.BufferSlice, into any) error {
 	} else {
 		whole = string(data.Materialize())
 	}
-	var err error
-	*c, err = decode(whole)
-	return err
+	return c.decode(whole)
 }
 
 // Marshal hands over a reply, which is encoded already.

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync"
 )
 
 // The canonical JSON of values: an object with the kind as its one key, but for
@@ -36,15 +37,26 @@ func MarshalFacts(facts Facts) []byte {
 	return append(out, '}')
 }
 
+// digested are buffers for the text under a digest, of at most maxDigested bytes.
+var digested = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return &b }}
+
+const maxDigested = 16 << 10
+
 // Digest is "sha256:<hex>" over the tool, the action and the canonical
 // arguments. The client's key is no part of it, and neither is the currency
 // that stands beside an amount: that is not sent, it is a constant, another
 // argument or a fact of what the arguments name. So the digest of a call is
 // the digest of what Match reads from its request.
 func Digest(call Call) string {
-	out := appendText(make([]byte, 0, 1024), call.Tool)
+	buffer, _ := digested.Get().(*[]byte)
+	defer digested.Put(buffer)
+	out := appendText((*buffer)[:0], call.Tool)
 	out = append(appendText(out, call.Action), '\n')
-	sum := sha256.Sum256(appendValues(out, call.Args, false))
+	out = appendValues(out, call.Args, false)
+	sum := sha256.Sum256(out)
+	if cap(out) <= maxDigested {
+		*buffer = out
+	}
 	const name = "sha256:"
 	return string(hex.AppendEncode(append(make([]byte, 0, len(name)+2*len(sum)), name...), sum[:]))
 }

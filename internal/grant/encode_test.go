@@ -50,7 +50,7 @@ func TestEncodeEqualsMarshal(t *testing.T) {
 			}
 			continue
 		}
-		got, err := encode(a)
+		got, err := encode(nil, a)
 		if err != nil || string(got) != string(want) {
 			t.Fatalf("got  %s %v\nwant %s", got, err, want)
 		}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"sync"
 
 	"github.com/sallyport/sallyport/internal/keyring"
 )
@@ -42,11 +43,13 @@ func seal(p keyring.SigningPurpose, kid string, v statement, sign func([]byte) [
 	if err := v.check(); err != nil {
 		return "", fmt.Errorf("seal an %s: %w", p, err)
 	}
-	data, err := encode(v)
+	buffer, _ := buffers.Get().(*[2][usual]byte)
+	defer buffers.Put(buffer)
+	data, err := encode(buffer[0][:0], v)
 	if err != nil {
 		return "", fmt.Errorf("seal an %s: %w", p, err)
 	}
-	raw := prefix(p)
+	raw := prefix(buffer[1][:0], p)
 	from := len(raw)
 	raw = append(raw, version+"."+kid+"."...)
 	raw = base64.RawURLEncoding.AppendEncode(raw, data)
@@ -60,14 +63,17 @@ func seal(p keyring.SigningPurpose, kid string, v statement, sign func([]byte) [
 
 // signed are the bytes under the signature: the purpose is among them.
 func signed(p keyring.SigningPurpose, kid, payload string) []byte {
-	return append(prefix(p), version+"."+kid+"."+payload...)
+	return append(prefix(nil, p), version+"."+kid+"."+payload...)
 }
 
 // usual is how long a statement is at most, usually.
 const usual = 1536
 
-func prefix(p keyring.SigningPurpose) []byte {
-	return append(append(append(make([]byte, 0, usual), "sallyport "...), p...), '\n')
+// buffers are for the encoded statement, and for the bytes under its signature.
+var buffers = sync.Pool{New: func() any { return new([2][usual]byte) }}
+
+func prefix(out []byte, p keyring.SigningPurpose) []byte {
+	return append(append(append(out, "sallyport "...), p...), '\n')
 }
 
 func authenticate(key, text []byte) []byte {
