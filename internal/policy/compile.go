@@ -93,7 +93,7 @@ func (b *builder) rule(index int) config.Problems {
 			problems.Add(at, err.Error(), r.Condition)
 			return problems
 		}
-		r.Condition = c.text // one text for all tenants, and not a part of the file's line
+		r.share(act, c)
 		b.found[act.Name] = append(b.found[act.Name], entry{c, int32(index), r.Allow})
 	}
 	if !matched {
@@ -123,6 +123,14 @@ func (b *builder) index() error {
 		b.engine.actions[act.Name] = newAbout(env, b.found[act.Name], role)
 	}
 	return nil
+}
+
+// share makes a rule hold texts that others hold too, and not the file's line.
+func (r *Rule) share(act *action.Action, c *condition) {
+	r.Condition = c.text
+	if r.Action == act.Name {
+		r.Action = act.Name
+	}
 }
 
 // perCallOnly is an allow that looks at an amount without what was given before.

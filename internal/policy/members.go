@@ -56,6 +56,7 @@ func (e *Engine) number() {
 			e.ids[e.ordered[i].Role] = int32(len(e.names))
 			e.names = append(e.names, e.ordered[i].Role)
 		}
+		e.ordered[i].Role = e.names[e.ids[e.ordered[i].Role]] // one text, and not a part of each line
 	}
 	e.members = map[string][]int32{}
 	for member, roles := range e.roles {
