@@ -1,6 +1,7 @@
 package agents
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -25,7 +26,7 @@ func conversation(t *testing.T, r *rig.Rig, a agent, c charges, road *cord) []tu
 		{"it reads a charge", call("stripe_charge_get", "charge", c.small)},
 		{"a refund of 40 USD", refund(c.small, 4000)},
 		{"a refund of 600 USD", refund(c.small, 60000)},
-		{"a refund of 80 USD, and nobody answers yet", before(refund(c.held, 8000), func() { go waitOut(t, r, c.held) })},
+		{"a refund of 80 USD, and nobody answers yet", before(refund(c.held, 8000), func() { meanwhile(t, func() { waitOut(t, r, c.held) }) })},
 	}
 	if a.tools == "mcp" {
 		turns = append(turns, turn{"it asks what became of that", status(t, r, c.held)})
@@ -36,7 +37,7 @@ func conversation(t *testing.T, r *rig.Rig, a agent, c charges, road *cord) []tu
 	}
 	turns = append(turns, turn{"the ticket talks it into another customer's charge", refund(c.bobs, 1000)})
 	if a.patient() {
-		turns = append(turns, turn{"Stripe does a refund and its answer is lost", before(refund(c.lost, 1000), func() { loseAnswer(t, r); go findOut(t, r, c.lost) })})
+		turns = append(turns, turn{"Stripe does a refund and its answer is lost", before(refund(c.lost, 1000), func() { loseAnswer(t, r); meanwhile(t, func() { findOut(t, r, c.lost) }) })})
 	} else {
 		turns = append(turns,
 			turn{"the same, without waiting", before(refund(c.lost, 1000), func() { loseAnswer(t, r) })},
@@ -45,11 +46,16 @@ func conversation(t *testing.T, r *rig.Rig, a agent, c charges, road *cord) []tu
 	if !a.fragile() {
 		turns = append(turns, turn{"the gateway's answer is lost", before(refund(c.cut, 1000), func() { road.cut(c.cut) })})
 	}
+	expires := "the token expires meanwhile"
+	if a.framework == "langchain" {
+		expires += ", with LangChain"
+	}
 	return append(turns,
 		turn{"it reads a charge", call("stripe_charge_get", "charge", c.small)},
 		turn{"a limit is used up", call("stripe_charge_get", "charge", c.small)},
 		turn{"it comments on the ticket", comment("Your refund is on its way.")},
 		turn{"a limit is used up", comment("One more thing.")},
+		turn{expires, before(refund(c.small, 1000), func() { r.Clock.Advance(16 * time.Minute) })},
 	)
 }
 
@@ -76,6 +82,14 @@ func status(t *testing.T, r *rig.Rig, charge string) scripted.Step {
 	return scripted.Step{Call: "sallyport_status", With: with, Before: func() {
 		with["approval"] = r.Intent(t, charge).ID
 	}}
+}
+
+// meanwhile does something while the model's call goes on, and before the test
+// ends.
+func meanwhile(t *testing.T, do func()) {
+	var done sync.WaitGroup
+	done.Go(do)
+	t.Cleanup(done.Wait)
 }
 
 // waitOut lets the time pass in which a call is held.

@@ -143,7 +143,7 @@ func TestNewcomer(t *testing.T) {
 		t.Run(file, func(t *testing.T) { n.follow(t, file, least[file]) })
 	}
 	// It refunds too, so it comes after the README, which shows the first refund's id.
-	t.Run("examples/agents/README.md", func(t *testing.T) { n.follow(t, "examples/agents/README.md", 1) })
+	t.Run("examples/agents/README.md", func(t *testing.T) { n.follow(t, "examples/agents/README.md", 2) })
 	t.Run("what the greeting says to try", func(t *testing.T) { tryGreeting(t, n) })
 	t.Run("a second gateway on the same ports", func(t *testing.T) { secondGateway(t, n) })
 	t.Run("after Ctrl-C everything is found again", func(t *testing.T) {

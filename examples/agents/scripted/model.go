@@ -24,7 +24,9 @@ type Reading struct {
 type Model struct {
 	script Script
 	output io.Writer
-	once   []sync.Once // of each step's Before
+
+	turns sync.Mutex // one at a time
+	begun int        // steps whose turn came
 
 	mu       sync.Mutex
 	readings []Reading
@@ -35,7 +37,7 @@ func New(script Script, output io.Writer) *Model {
 	if output == nil {
 		output = io.Discard
 	}
-	return &Model{script: script, output: output, once: make([]sync.Once, len(script.Steps))}
+	return &Model{script: script, output: output}
 }
 
 // Readings are the calls whose results the model was shown, in order.
@@ -81,6 +83,8 @@ func (m *Model) serve(w http.ResponseWriter, r *http.Request, into request) {
 
 // turn is the step after as many as have a result.
 func (m *Model) turn(r request) (any, error) {
+	m.turns.Lock()
+	defer m.turns.Unlock()
 	results := r.results()
 	number := len(results)
 	if number >= len(m.script.Steps) {
@@ -91,7 +95,10 @@ func (m *Model) turn(r request) (any, error) {
 	if offered := r.offered(); step.Call != "" && !slices.Contains(offered, step.Call) {
 		return nil, fmt.Errorf("the script calls %s; the agent offers %s", step.Call, strings.Join(offered, ", "))
 	}
-	m.once[number].Do(func() { m.begin(step) })
+	if number == m.begun {
+		m.begun++
+		m.begin(step)
+	}
 	return r.answer(number+1, step), nil
 }
 
