@@ -74,7 +74,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	raw, err := d.Source.Token(r.Context())
 	if err != nil {
-		refuse(w, http.StatusServiceUnavailable, "token_unavailable", "There is no token for this call: "+err.Error()+" Nothing was done.")
+		refuse(w, http.StatusServiceUnavailable, "token_unavailable", "There is no token for this call. Nothing was done: "+err.Error())
 		return
 	}
 	for _, slot := range slots {

@@ -50,7 +50,7 @@ func Discover(ctx context.Context, address string) (Server, error) {
 }
 
 func document(ctx context.Context, address string, into any) error {
-	request, err := http.NewRequest(http.MethodGet, address, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func document(ctx context.Context, address string, into any) error {
 // endpoint's own sentence.
 func Ask(ctx context.Context, endpoint string, form url.Values) (Token, error) {
 	from := time.Now()
-	request, err := http.NewRequest(http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
 		return Token{}, err
 	}

@@ -19,7 +19,7 @@ type Token struct {
 // Fetch gets a new token.
 type Fetch func(context.Context) (Token, error)
 
-var errEnded = errors.New("the token endpoint gives tokens that end at once.")
+var errEnded = errors.New("the token endpoint gives tokens that end at once")
 
 // retryEvery is how long a renewal that failed waits, while the token is good.
 const retryEvery = time.Second
