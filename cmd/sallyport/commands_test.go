@@ -30,8 +30,9 @@ func TestHelpIsNoFailure(t *testing.T) {
 }
 
 // TestEveryPrintingCommandHasJSON walks the command line, so that a command
-// that is added is held to it. What runs until a signal, or runs another program, prints no document; the
-// two of pii print JSON lines anyway, and the document that they were given.
+// that is added is held to it. What runs until a signal, or runs another program,
+// prints no document; the two of pii print JSON lines anyway, and the document
+// that they were given.
 func TestEveryPrintingCommandHasJSON(t *testing.T) {
 	found := 0
 	var walk func(reflect.Type, string)

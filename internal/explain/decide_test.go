@@ -61,7 +61,7 @@ func TestDecide(t *testing.T) {
 			Effect: "mediate", Reason: reason.Allowed, Tool: "mcp", Action: "sallyport.status",
 			Args: []byte(`{"approval":{"id":"int_1"}}`), Lane: "read", Limits: limits,
 		}},
-		"another message of MCP": {`{"method":"POST","path":"/mcp","body":{"jsonrpc":"2.0","id":1,"method":"tools/list"}}`, Answer{Effect: "deny", Reason: reason.FrameInvalid}},
+		"another message of MCP":   {`{"method":"POST","path":"/mcp","body":{"jsonrpc":"2.0","id":1,"method":"tools/list"}}`, Answer{Effect: "deny", Reason: reason.FrameInvalid}},
 		"a tool that is not there": {`{"method":"GET","path":"/paypal/x"}`, Answer{Effect: "deny", Reason: reason.ToolUnknown}},
 		"a field too many": {`{"method":"GET","path":"/stripe/v1/charges?expand[]=x"}`, Answer{
 			Effect: "deny", Reason: reason.InputUnlisted, Field: "query expand[]", Hint: "leave it out: the catalog does not list it for this action",
