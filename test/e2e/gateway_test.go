@@ -28,7 +28,6 @@ func TestGateway(t *testing.T) {
 		{"refusals", testRefusals},
 		{"record", testRecord},
 		{"identity", testIdentity},
-		{"run", testRun},
 		{"foreign issuers", testForeign},
 		{"tenants live", testTenantsLive},
 		{"secrets stay inside", testSecretsStayInside},
