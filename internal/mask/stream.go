@@ -42,8 +42,10 @@ func (s *Stream) Write(dst, chunk []byte) ([]byte, error) {
 		}
 		done = end
 	}
-	s.held = append(s.held[:0], s.held[done:]...)
-	s.seen -= done
+	if done > 0 { // what is held stays where it is, however small the chunks are
+		s.held = append(s.held[:0], s.held[done:]...)
+		s.seen -= done
+	}
 	if len(s.held) > s.policy.MaxBody {
 		s.err, s.held = ErrTooLarge, nil
 	}

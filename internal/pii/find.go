@@ -72,7 +72,9 @@ func (f *Finder) at1(text []byte, i, floor int, types Set) (Span, int) {
 			s = ip6At(text, i, floor)
 		}
 	case '-':
-		s = pemAt(text, i)
+		if types.Has(Secret) { // a key without an end is looked for up to the end of the text
+			s = pemAt(text, i)
+		}
 	case '+', '(':
 		s = phoneMarked(text, i, floor)
 	default:
