@@ -161,6 +161,7 @@ func readModel(data []byte) (string, config.Problems) {
 			problems.Add(fileModel, fmt.Sprintf("must define %s = %s", section, want), nil)
 		}
 	}
+	checkEffect(&problems, m)
 	matcher := ""
 	if a := m["m"]["m"]; a != nil {
 		matcher = strings.ReplaceAll(a.Value, " ", "")

@@ -36,6 +36,11 @@ var modelEffects = []string{
 	"some(where(p.eft==allow))&&!some(where(p.eft==deny))",
 }
 
+// effectAsked is what Casbin is asked with, in its own spelling, whichever of
+// them a model has: with the shorter one it ends at the first allow, and would
+// not see a deny, or what cannot be evaluated, in a later line.
+const effectAsked = "some(where (p_eft == allow)) && !some(where (p_eft == deny))"
+
 // named is a model of the tenant's own that speaks about requests by name, such
 // as r = agent, method, path. Casbin evaluates it over all rules; conditions and
 // ceilings of tokens are added to what it asks.
@@ -44,7 +49,6 @@ type named struct {
 	policy   []string // names of p
 	byRole   bool     // it asks about r.role: once for each role that the agent has
 	matcher  string
-	effect   string
 	roles    bool // it has a role definition
 	enforcer *casbin.Enforcer
 }
@@ -75,12 +79,7 @@ func readNamed(data []byte) (*named, config.Problems) {
 			}
 		}
 	}
-	if e := m["e"]["e"]; e != nil {
-		n.effect = strings.NewReplacer("p_", "p.").Replace(e.Value)
-		if !slices.Contains(modelEffects, strings.Join(strings.Fields(n.effect), "")) {
-			problems.Add(fileModel, "the effect must be some(where (p.eft == allow)), with or without && !some(where (p.eft == deny)): a deny always wins", n.effect)
-		}
-	}
+	checkEffect(&problems, m)
 	if a := m["m"]["m"]; a != nil {
 		n.matcher = a.Value
 		n.byRole = strings.Contains(a.Value, "r_role")
@@ -89,6 +88,18 @@ func readNamed(data []byte) (*named, config.Problems) {
 		}
 	}
 	return n, problems
+}
+
+// checkEffect refuses an effect under which a deny that matches would not win.
+func checkEffect(problems *config.Problems, m model.Model) {
+	e := m["e"]["e"]
+	if e == nil {
+		return
+	}
+	text := strings.ReplaceAll(e.Value, "p_", "p.")
+	if !slices.Contains(modelEffects, strings.Join(strings.Fields(text), "")) {
+		problems.Add(fileModel, "the effect must be some(where (p.eft == allow)), with or without && !some(where (p.eft == deny)): a deny always wins", text)
+	}
 }
 
 // terms are the names of a definition.
@@ -150,7 +161,7 @@ func (n *named) load(e *Engine, rows [][]string, grants []grant, actions []*acti
 	if n.roles {
 		m.AddDef("g", "g", "_, _")
 	}
-	m.AddDef("e", "e", n.effect)
+	m.AddDef("e", "e", effectAsked)
 	m.AddDef("m", "m", "("+n.matcher+") && "+hiddenTerm)
 	enforcer, err := casbin.NewEnforcer(m)
 	if err != nil {

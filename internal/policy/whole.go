@@ -56,6 +56,9 @@ func newWhole(e *Engine, modelText string, grants []grant, actions []*action.Act
 	if err != nil {
 		return nil, err
 	}
+	if m["e"]["e"] != nil {
+		m["e"]["e"].Value = effectAsked
+	}
 	out, err := casbin.NewEnforcer(m)
 	if err != nil {
 		return nil, err
