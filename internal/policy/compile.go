@@ -2,6 +2,7 @@ package policy
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -85,11 +86,7 @@ func (b *builder) rule(index int) config.Problems {
 			problems.Add(at, err.Error(), r.Condition)
 			return problems
 		}
-		if r.perCallOnly(act, c) {
-			problems.Add(at, "bounds the amount of each call and no sum: 49.99 twice is 99.98; compare sums.NAME + args."+act.MoneyArg, r.Condition)
-			return problems
-		}
-		if err := c.checkOutside(act); err != nil && r.Allow {
+		if err := r.refused(act, c); err != nil {
 			problems.Add(at, err.Error(), r.Condition)
 			return problems
 		}
@@ -131,6 +128,17 @@ func (r *Rule) share(act *action.Action, c *condition) {
 	if r.Action == act.Name {
 		r.Action = act.Name
 	}
+}
+
+// refused is why a rule must not have a condition that can be evaluated.
+func (r *Rule) refused(act *action.Action, c *condition) error {
+	switch {
+	case !r.Allow:
+		return nil
+	case r.perCallOnly(act, c):
+		return errors.New("bounds the amount of each call and no sum: 49.99 twice is 99.98; compare sums.NAME + args." + act.MoneyArg)
+	}
+	return c.checkOutside(act)
 }
 
 // perCallOnly is an allow that looks at an amount without what was given before.

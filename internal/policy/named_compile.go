@@ -77,10 +77,11 @@ func (b *builder) namedRule(index int, n *named) config.Problems {
 		switch {
 		case err != nil && first == nil:
 			first = err
-		case err == nil && r.perCallOnly(act, c):
-			problems.Add(at, "bounds the amount of each call and no sum: 49.99 twice is 99.98; compare sums.NAME + args."+act.MoneyArg, r.Condition)
-			return problems
 		case err == nil:
+			if err := r.refused(act, c); err != nil {
+				problems.Add(at, err.Error(), r.Condition)
+				return problems
+			}
 			compiled++
 			b.found[act.Name] = append(b.found[act.Name], entry{c, int32(index), r.Allow})
 		}
