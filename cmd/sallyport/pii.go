@@ -70,6 +70,16 @@ func (c *piiSource) found(text []byte) ([]mask.Finding, error) {
 	return findings, nil
 }
 
+// all is the whole source with its findings.
+func (c *piiSource) all(s *surroundings) ([]byte, []mask.Finding, error) {
+	data, err := c.read(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	findings, err := c.found(data)
+	return data, findings, err
+}
+
 func (c *piiSource) name() string {
 	if c.File == "-" {
 		return "standard input"
@@ -173,11 +183,7 @@ type piiMask struct{ piiSource }
 
 // Run prints the text with everything masked, and nothing else.
 func (c *piiMask) Run(s *surroundings) error {
-	data, err := c.read(s)
-	if err != nil {
-		return err
-	}
-	findings, err := c.found(data)
+	data, findings, err := c.all(s)
 	if err != nil {
 		return err
 	}
@@ -210,11 +216,7 @@ type piiReason struct {
 // Run prints a row a finding. The values themselves are shown: whoever asks has
 // the file.
 func (c *piiExplain) Run(s *surroundings) error {
-	data, err := c.read(s)
-	if err != nil {
-		return err
-	}
-	findings, err := c.found(data)
+	data, findings, err := c.all(s)
 	if err != nil {
 		return err
 	}
