@@ -193,7 +193,7 @@ func (c claims) identity(tenant string, i *access.Issuer, raw string) (token.Ide
 	expires, two := c.seconds("exp")
 	begins, three := c.seconds("nbf")
 	_, dated := c["nbf"]
-	if !one || !two || expires <= issued || time.Duration(expires-issued)*time.Second > i.Lifetime || dated && (!three || begins > issued+beginSkew) {
+	if !one || !two || expires <= issued || expires-issued > int64(i.Lifetime/time.Second) || dated && (!three || begins > issued+beginSkew) {
 		return token.Identity{}, false
 	}
 	who, ok := c.text(i.AgentClaim)

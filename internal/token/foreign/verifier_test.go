@@ -213,6 +213,7 @@ func TestRefused(t *testing.T) {
 		"no end":                   good(map[string]any{"exp": nil}),
 		"no beginning":             good(map[string]any{"iat": nil}),
 		"a long life":              good(map[string]any{"exp": now.Add(61 * time.Minute).Unix()}),
+		"an end in the year 9999":  good(map[string]any{"exp": time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC).Unix()}),
 		"not yet":                  good(map[string]any{"nbf": now.Add(time.Minute).Unix()}),
 		"a time that is text":      good(map[string]any{"exp": "tomorrow"}),
 		"a critical header":        header("crit", []string{"x"}),
