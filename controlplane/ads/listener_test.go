@@ -74,6 +74,9 @@ func logged(t *testing.T, g *gateway, id string) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if strings.Contains(string(data), "a=b") {
+			t.Fatalf("the access log keeps a query: %s", data)
+		}
 		for line := range strings.Lines(string(data)) {
 			if f := strings.Split(line, "\t"); len(f) == len(wire.AccessLogFields)+1 && f[0] == wire.ListenerAgent && f[2] == id && f[3] == wire.DecisionID(id) && f[5] == "200" {
 				return true

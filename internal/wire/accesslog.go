@@ -4,7 +4,8 @@ import "strings"
 
 // AccessLogFields are the fields of one line of Envoy's access log, behind the
 // listener's name, with tabs between them. What a client writes stands last: a tab
-// in it moves nothing. Every member is in Envoy's format language.
+// in it moves nothing. The query is left out: it has arguments, and keys that stand
+// where they should not. Every member is in Envoy's format language.
 var AccessLogFields = [...]string{
 	"%START_TIME(%s.%6f)%",
 	"%REQ(X-REQUEST-ID)%",
@@ -20,7 +21,7 @@ var AccessLogFields = [...]string{
 	"%UPSTREAM_CLUSTER%",
 	"%FILTER_STATE(" + MaskReportState + ":PLAIN)%",
 	"%REQ(:METHOD):16%",
-	"%REQ(:PATH):300%",
+	"%PATH(NQ:PATH):300%",
 }
 
 // AccessLogFormat is a listener's line.
