@@ -142,7 +142,10 @@ func (t *Tail) follow() error {
 		return err
 	}
 	old := t.file
-	return errors.Join(t.open(), old.Close())
+	if err := t.open(); err != nil {
+		return err // the old one stays, so that the next look tries again
+	}
+	return old.Close()
 }
 
 // free gives the room of what was read back to the disk. The file keeps its
