@@ -144,7 +144,7 @@ func (h *Handler) accepts(c assertionClaims) bool {
 		issued.After(now.Add(assertionSkew)), seconds(c.NotBefore).After(now.Add(assertionSkew)), issued.Before(h.started):
 		return false
 	}
-	return h.used.Use(c.Subject+"\x00"+c.ID, expires.Add(2*assertionSkew), now)
+	return h.used.by(c.Subject).Use(c.ID, expires.Add(2*assertionSkew), now)
 }
 
 // seconds is a NumericDate; one that is out of reach lies in the far future or

@@ -10,7 +10,6 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"github.com/sallyport/sallyport/internal/audit"
-	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/token"
@@ -45,14 +44,11 @@ type Options struct {
 	Logger   *slog.Logger
 }
 
-// maxAssertions is how many client assertions are remembered until they expire.
-const maxAssertions = 1 << 16
-
 // Handler is the HTTP API. It is safe for concurrent use.
 type Handler struct {
 	Options
 	mux     *http.ServeMux
-	used    *grant.Nonces // assertions
+	used    *used // assertions
 	started time.Time
 }
 
@@ -61,7 +57,7 @@ func New(o Options) (*Handler, error) {
 	if o.URL == "" || o.AgentURL == "" || o.Tenants == nil || o.Ring == nil || o.Resolver == nil || o.Recorder == nil || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("issuer: an option is missing")
 	}
-	h := &Handler{Options: o, mux: http.NewServeMux(), used: grant.NewNonces(maxAssertions), started: o.Clock.Now().Truncate(time.Second)}
+	h := &Handler{Options: o, mux: http.NewServeMux(), used: newUsed(), started: o.Clock.Now().Truncate(time.Second)}
 	h.mux.HandleFunc("POST "+pathToken, h.token)
 	h.mux.HandleFunc("GET "+pathKeys, h.keys)
 	h.mux.HandleFunc("GET "+pathServer, h.server)
