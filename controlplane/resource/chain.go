@@ -69,11 +69,11 @@ func check(cluster string, maxBody uint32) *authzv3.ExtAuthz {
 
 // passedOver are headers that the check has no use for: the catalog passes them
 // over, or the check has them elsewhere. Every other header must reach it, because
-// it refuses what a catalog does not name.
+// it refuses what a catalog does not name, and a token in what a tool gets: none of
+// these reaches a tool as an agent wrote it.
 func passedOver() []*matcherv3.StringMatcher {
 	out := []*matcherv3.StringMatcher{prefix(":"), prefix("x-forwarded-"), prefix("x-envoy-")}
 	for _, name := range [...]string{
-		"accept-encoding", "accept-language", "user-agent", "sec-fetch-mode",
 		"connection", "content-length", "transfer-encoding", wire.HeaderTenant,
 	} {
 		out = append(out, exact(name))
