@@ -15,8 +15,8 @@ func greet(w io.Writer, g *up.Gateway, c *upCommand, took time.Duration) error {
 	var b strings.Builder
 	addr := g.Addresses()
 	fmt.Fprintf(&b, "\nSallyport is ready after %.1f s. Ctrl-C stops all of it.\n\n", took.Seconds())
-	fmt.Fprintf(&b, "  agents      http://%s   (a tool is the first path segment: /stripe/v1/charges)\n", addr.Agent)
-	fmt.Fprintf(&b, "  over MCP    http://%s/mcp\n", addr.Agent)
+	fmt.Fprintf(&b, "  agents      %s   (a tool is the first path segment: /stripe/v1/charges)\n", addr.AgentURL)
+	fmt.Fprintf(&b, "  over MCP    %s/mcp\n", addr.AgentURL)
 	greetHosts(&b, g, c)
 	fmt.Fprintf(&b, "  Desk        http://%s   (its API: http://%s)\n", addr.DeskPages, addr.Desk)
 	fmt.Fprintf(&b, "  tokens      %s\n", addr.Issuer)
@@ -37,7 +37,8 @@ func greetHosts(b *strings.Builder, g *up.Gateway, c *upCommand) {
 	if c.Domain == "" {
 		return
 	}
-	fmt.Fprintf(b, "              for SDKs that take no path: http://TOOL.%s%s\n", c.Domain, g.Addresses().Agent[strings.LastIndexByte(g.Addresses().Agent, ':'):])
+	scheme, _, _ := strings.Cut(g.Addresses().AgentURL, "://")
+	fmt.Fprintf(b, "              for SDKs that take no path: %s://TOOL.%s%s\n", scheme, c.Domain, g.Addresses().Agent[strings.LastIndexByte(g.Addresses().Agent, ':'):])
 	if line := g.HostsLine(net.DefaultResolver); line != "" {
 		fmt.Fprintf(b, "              these names do not resolve here; add to /etc/hosts:\n              %s\n", line)
 	}
@@ -49,15 +50,15 @@ func greetExamples(b *strings.Builder, g *up.Gateway) error {
 	if err != nil {
 		return err
 	}
-	agent, bin := g.Addresses().Agent, self()
+	agent, bin := g.Addresses().AgentURL, self()
 	fmt.Fprintf(b, "\nDesk links, good for one use within 15 minutes:\n")
 	fmt.Fprintf(b, "  Ann Lee, billing lead   %s\n", g.DeskLink("acme", "ann"))
 	fmt.Fprintf(b, "  Ole Berg, auditor       %s\n", g.DeskLink("acme", "ole"))
 	fmt.Fprintf(b, "\nA token for the agent billing-bot of acme, bound to ticket 1001 and customer cus_ada, for 15 minutes:\n")
 	fmt.Fprintf(b, "  export TOKEN=%s\n", raw)
 	fmt.Fprintf(b, "\nTry, in another terminal:\n")
-	fmt.Fprintf(b, "  curl -s 'http://%s/stripe/v1/charges?customer=cus_ada' -H \"Authorization: Bearer $TOKEN\"\n", agent)
-	fmt.Fprintf(b, "  curl -s http://%s/stripe/v1/refunds -H \"Authorization: Bearer $TOKEN\" -d charge=ch_ada_1000 -d amount=10000   # waits for Ann\n", agent)
+	fmt.Fprintf(b, "  curl -s '%s/stripe/v1/charges?customer=cus_ada' -H \"Authorization: Bearer $TOKEN\"\n", agent)
+	fmt.Fprintf(b, "  curl -s %s/stripe/v1/refunds -H \"Authorization: Bearer $TOKEN\" -d charge=ch_ada_1000 -d amount=10000   # waits for Ann\n", agent)
 	fmt.Fprintf(b, "  %s approvals list\n\n", bin)
 	return nil
 }

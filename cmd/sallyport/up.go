@@ -39,9 +39,12 @@ type upCommand struct {
 	gatewayFlags
 	Cache             string   `help:"Folder of downloaded parts." default:".cache" env:"SALLYPORT_CACHE" type:"path"`
 	AgentAddress      string   `help:"Where agents call." default:"127.0.0.1:10000"`
+	AgentCert         string   `help:"PEM of the agent listener's certificate, with its chain." type:"path" placeholder:"FILE"`
+	AgentKey          string   `help:"PEM of its key." type:"path" placeholder:"FILE"`
+	AgentClientCA     string   `help:"PEM of who signs agents' certificates: they are asked for one, and a token can be bound to it." name:"agent-client-ca" type:"path" placeholder:"FILE"`
 	AdminAddress      string   `help:"Health, metrics, tenants." default:"127.0.0.1:10081"`
 	IssuerAddress     string   `help:"Where the token endpoint listens." default:"127.0.0.1:10083"`
-	AgentURL          string   `help:"Where agents reach --agent-address, when it is another address." name:"agent-url"`
+	AgentURL          string   `help:"Where agents reach --agent-address, when it is another address; https:// when something in front of it has TLS." name:"agent-url"`
 	ClickHouseAddress string   `help:"Where sallyport-chdb listens." default:"127.0.0.1:8123" name:"clickhouse-address"`
 	ClickHouseURL     string   `help:"An engine that runs already, http://user:password@host:port/." env:"CLICKHOUSE_URL" name:"clickhouse-url"`
 	ClickHouseLib     string   `help:"libchdb.so." default:".cache/chdb/libchdb.so" env:"CHDB_LIB_PATH" name:"clickhouse-lib" type:"path"`
@@ -56,6 +59,7 @@ func (c *upCommand) Run(s *surroundings) error {
 	started := time.Now()
 	config := c.config(s)
 	config.Cache, config.AgentAddress, config.AdminAddress = c.Cache, c.AgentAddress, c.AdminAddress
+	config.AgentCert, config.AgentKey, config.AgentClientCA = c.AgentCert, c.AgentKey, c.AgentClientCA
 	config.IssuerAddress, config.AgentURL = c.IssuerAddress, c.AgentURL
 	config.ClickHouseAddress, config.ClickHouseURL, config.ClickHouseLib = c.ClickHouseAddress, c.ClickHouseURL, c.ClickHouseLib
 	config.ClickHouseBin, config.MaskModule = beside("sallyport-chdb"), c.MaskModule

@@ -27,6 +27,7 @@ const maxConnections = 50_000
 type BootstrapOptions struct {
 	NodeID             string
 	AgentAddress       string // IP:port
+	AgentTLS           ListenerTLS
 	ExecuteSocket      string
 	AdminSocket        string
 	ControlPlaneSocket string
@@ -49,6 +50,9 @@ func Bootstrap(o BootstrapOptions) ([]byte, error) {
 	if (o.WasmFile == "") != o.Unmasked {
 		return nil, errors.New("resource: name the mask's module, or say that nothing is masked")
 	}
+	if err := o.AgentTLS.check(); err != nil {
+		return nil, err
+	}
 	p := &packer{}
 	b := &bootstrapv3.Bootstrap{
 		Node: &corev3.Node{Id: o.NodeID, Cluster: "sallyport"}, Admin: admin(o.AdminSocket), DynamicResources: dynamic(),
@@ -57,7 +61,7 @@ func Bootstrap(o BootstrapOptions) ([]byte, error) {
 			Clusters: p.daemons(o),
 			Listeners: []*listenerv3.Listener{
 				p.listener(side{
-					name: wire.ListenerAgent, address: tcp(host, uint32(number)), check: wire.ClusterAgentCheck,
+					name: wire.ListenerAgent, address: tcp(host, uint32(number)), tls: o.AgentTLS, check: wire.ClusterAgentCheck,
 					mask: o.WasmFile, early: agentMutations(), replies: agentReplies(), log: o.AccessLogFile,
 					maxBody: SmallBody,
 				}),

@@ -75,6 +75,8 @@ func TestEveryOptionIsUsed(t *testing.T) {
 		switch f := reflect.ValueOf(&o).Elem().Field(i); fields.Field(i).Name {
 		case "AgentAddress":
 			f.SetString("127.0.0.1:10001")
+		case "AgentTLS":
+			o.AgentTLS = ListenerTLS{Certificate: "/cert.pem", Key: "/key.pem"}
 		case "Unmasked":
 			o.Unmasked, o.WasmFile = true, ""
 		default:

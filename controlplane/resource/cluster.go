@@ -98,11 +98,9 @@ func discover(c *clusterv3.Cluster, host string) {
 
 func (p *packer) tls() *corev3.TransportSocket {
 	context := &tlsv3.UpstreamTlsContext{CommonTlsContext: &tlsv3.CommonTlsContext{
-		TlsParams: &tlsv3.TlsParameters{
-			TlsMinimumProtocolVersion: tlsv3.TlsParameters_TLSv1_2, TlsMaximumProtocolVersion: tlsv3.TlsParameters_TLSv1_3,
-		},
+		TlsParams: tlsVersions(),
 		ValidationContextType: &tlsv3.CommonTlsContext_ValidationContext{ValidationContext: &tlsv3.CertificateValidationContext{
-			TrustedCa: &corev3.DataSource{Specifier: &corev3.DataSource_Filename{Filename: systemCA}},
+			TrustedCa: file(systemCA),
 		}},
 	}}
 	return &corev3.TransportSocket{

@@ -30,6 +30,7 @@ const (
 type side struct {
 	name    string
 	address *corev3.Address
+	tls     ListenerTLS
 	check   string // cluster of its check
 	mask    string // module, or ""
 	maxBody uint32 // of a request, where its route says nothing else
@@ -55,12 +56,14 @@ func (p *packer) listener(s side) *listenerv3.Listener {
 		RouteSpecifier: scopes(), LocalReplyConfig: s.replies, AccessLog: []*accesslogv3.AccessLog{p.accessLog(s.name, s.log)},
 		HttpFilters: p.chain(s),
 	}
+	chain := &listenerv3.FilterChain{Filters: []*listenerv3.Filter{{
+		Name: "envoy.filters.network.http_connection_manager", ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: p.pack(manager)},
+	}}}
+	p.secure(chain, s.tls)
 	return &listenerv3.Listener{
 		Name: s.name, Address: s.address, TrafficDirection: corev3.TrafficDirection_INBOUND,
 		PerConnectionBufferLimitBytes: number(bufferLimit), EnableReusePort: no(),
-		FilterChains: []*listenerv3.FilterChain{{Filters: []*listenerv3.Filter{{
-			Name: "envoy.filters.network.http_connection_manager", ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: p.pack(manager)},
-		}}}},
+		FilterChains: []*listenerv3.FilterChain{chain},
 	}
 }
 

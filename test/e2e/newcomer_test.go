@@ -25,6 +25,7 @@ type newcomer struct {
 	data, tenants                                                 string
 	agent, desk, pages, admin, clickhouse, provider, issuer, root string
 	token                                                         string
+	flags                                                         []string // more of the command's
 	command                                                       *exec.Cmd
 	out                                                           *rig.Log // what the terminal shows
 }
@@ -47,6 +48,7 @@ func (n *newcomer) up() {
 	n.command = exec.Command(rig.Built(n.t, "sallyport"), "up", "--examples", "--data", n.data, "--tenants", n.tenants,
 		"--agent-address", n.agent, "--desk-address", n.desk, "--desk-pages", n.pages, "--admin-address", n.admin,
 		"--clickhouse-address", n.clickhouse, "--provider-address", n.provider, "--issuer-address", n.issuer)
+	n.command.Args = append(n.command.Args, n.flags...)
 	n.command.Dir = n.root
 	n.command.Stdout, n.command.Stderr = n.out, n.out
 	n.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}

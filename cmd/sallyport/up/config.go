@@ -39,12 +39,15 @@ type Config struct {
 	Domain string // below which the first label of a host names a tool; "" for none
 
 	AgentAddress      string
+	AgentCert         string // PEM files of the agent listener; "" for no TLS
+	AgentKey          string
+	AgentClientCA     string // who signs clients' certificates; "" asks for none
 	DeskAddress       string
 	DeskPages         string // the Desk for browsers; DeskAddress when empty
 	AdminAddress      string
 	IssuerAddress     string // of the token endpoint
 	IssuerURL         string // of the same as clients reach it; http://IssuerAddress when empty
-	AgentURL          string // where clients reach the agent listener; http://AgentAddress when empty
+	AgentURL          string // where clients reach the agent listener; https:// or http://AgentAddress when empty
 	ClickHouseAddress string
 	ProviderAddress   string // of the example provider
 
@@ -116,6 +119,9 @@ func (c Config) check() error {
 		return fmt.Errorf("--domain: %w", err)
 	}
 	if err := c.checkIssuer(); err != nil {
+		return err
+	}
+	if err := c.checkAgent(); err != nil {
 		return err
 	}
 	if c.Clock == nil || c.Logger == nil || c.Progress == nil || c.Output == nil {

@@ -31,6 +31,7 @@ type Gateway struct {
 // Addresses are where the gateway listens, host:port.
 type Addresses struct {
 	Agent, Desk, Admin string
+	AgentURL           string // of the agent listener itself, https:// when it has TLS
 	DeskPages          string // the Desk for browsers
 	ClickHouseURL      string // with a user who may only read, and the password
 	Provider           string // "" without examples
@@ -163,7 +164,7 @@ func (g *Gateway) startEnvoy(ctx context.Context) error {
 	}
 	socket := g.base.paths.socket
 	bootstrap, err := resource.Bootstrap(resource.BootstrapOptions{
-		NodeID: Node, AgentAddress: g.addr.Agent,
+		NodeID: Node, AgentAddress: g.addr.Agent, AgentTLS: c.agentTLS(),
 		ExecuteSocket: socket(socketExecute), AdminSocket: socket(socketAdmin), ControlPlaneSocket: socket(socketControl),
 		AgentCheckSocket: socket(socketAgentCheck), ExecuteCheckSocket: socket(socketExecuteCheck),
 		AccessLogFile: g.base.paths.accessLog(), ApprovaldSocket: socket(socketApprovald),

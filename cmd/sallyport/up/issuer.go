@@ -29,11 +29,10 @@ func (c Config) metadataURL() string {
 // clear.
 func (c Config) checkIssuer() error {
 	if c.IssuerURL != "" {
-		u, err := url.Parse(c.IssuerURL)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || strings.HasSuffix(u.Path, "/") || u.Fragment != "" || u.User != nil {
+		if !isBase(c.IssuerURL) {
 			return fmt.Errorf("--issuer-url must be like https://tokens.example.com (got %q)", c.IssuerURL)
 		}
-		if u.Scheme == "https" {
+		if isHTTPS(c.IssuerURL) {
 			return nil // something in front of it has the certificate
 		}
 	}
@@ -43,6 +42,14 @@ func (c Config) checkIssuer() error {
 	}
 	return fmt.Errorf("the token endpoint on %s would get secrets in clear: listen on 127.0.0.1, or put TLS in front of it and say so with --issuer-url https://…", c.IssuerAddress)
 }
+
+// isBase reports a URL that paths can be put behind.
+func isBase(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && u.RawQuery == "" && !strings.HasSuffix(u.Path, "/") && u.Fragment == "" && u.User == nil
+}
+
+func isHTTPS(base string) bool { return strings.HasPrefix(strings.ToLower(base), "https://") }
 
 func isLoopback(host string) bool {
 	addr, err := netip.ParseAddr(host)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 
 	"github.com/sallyport/sallyport/internal/daemon"
 )
@@ -43,26 +44,39 @@ func (g *Gateway) pickPorts() error {
 	}
 	c.DeskPages, c.ProviderAddress = cmp.Or(pages, c.DeskAddress), provider
 	g.addr.Agent, g.addr.Desk, g.addr.DeskPages, g.addr.Admin = c.AgentAddress, c.DeskAddress, c.DeskPages, c.AdminAddress
-	c.IssuerURL, c.AgentURL = cmp.Or(c.IssuerURL, "http://"+c.IssuerAddress), cmp.Or(c.AgentURL, "http://"+c.AgentAddress)
+	g.addr.AgentURL = c.agentScheme() + "://" + c.AgentAddress
+	c.IssuerURL, c.AgentURL = cmp.Or(c.IssuerURL, "http://"+c.IssuerAddress), cmp.Or(c.AgentURL, g.addr.AgentURL)
 	g.addr.Issuer = c.IssuerURL
 	return nil
 }
 
-// pick listens for a moment, and says where: Envoy takes no names.
+// pick listens for a moment, and says where: Envoy takes no names. An address
+// stays as it was given: Go's word for 0.0.0.0 is [::], where Envoy hears no IPv4.
 func pick(address string) (string, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil || host == "" {
 		return "", errors.New("it must be host:port")
 	}
 	if port == "0" {
-		return daemon.FreeAddress(host)
+		free, err := daemon.FreeAddress(host)
+		return as(host, free), err
 	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return "", rootCause(err)
 	}
 	defer func() { _ = listener.Close() }()
-	return listener.Addr().String(), nil
+	return as(host, listener.Addr().String()), nil
+}
+
+// as is the address that was listened on, with the host as it was given unless
+// that was a name.
+func as(host, heard string) string {
+	_, port, err := net.SplitHostPort(heard)
+	if _, bad := netip.ParseAddr(host); bad != nil || err != nil {
+		return heard
+	}
+	return net.JoinHostPort(host, port)
 }
 
 // rootCause drops Go's "listen tcp …: bind:" in front of the system's word.

@@ -9,7 +9,7 @@ import (
 // What is picked has a port of its own and an address instead of a name,
 // because Envoy takes no names.
 func TestPickGivesAnAddressEnvoyTakes(t *testing.T) {
-	for given, want := range map[string]string{"127.0.0.1:0": "127.0.0.1:", "[::1]:0": "[::1]:", "localhost:0": ":"} {
+	for given, want := range map[string]string{"127.0.0.1:0": "127.0.0.1:", "[::1]:0": "[::1]:", "localhost:0": ":", "0.0.0.0:0": "0.0.0.0:", "[::]:0": "[::]:"} {
 		got, err := pick(given)
 		if err != nil && given == "[::1]:0" {
 			t.Logf("no IPv6 here: %v", err)
