@@ -152,6 +152,7 @@ func (s *Service) status() []admin.TenantStatus {
 			row.Problems = append(row.Problems, p.String())
 		}
 		row.Problems = append(row.Problems, s.missing(t.Name)...)
+		row.Tools = s.tools(t.Name)
 		if message, ok := refused["scope "+t.Name]; ok {
 			row.Problems = append(row.Problems, "tools.yaml: Envoy refused the routes (got "+message+")")
 		}
@@ -163,6 +164,19 @@ func (s *Service) status() []admin.TenantStatus {
 		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out
+}
+
+// tools are the names of a live tenant's tools.
+func (s *Service) tools(name string) []string {
+	t, ok := s.options.Tenants.Get(name)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, tool := range t.Tools {
+		out = append(out, tool.Name)
+	}
 	return out
 }
 

@@ -10,10 +10,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/token/access"
 )
 
@@ -66,6 +68,7 @@ func (c *clientAdd) Run(s *surroundings) error {
 	if err := addClient(path, e); err != nil {
 		return err
 	}
+	c.warn(s)
 	id := c.Tenant + "." + c.ID
 	if c.JSON {
 		out := map[string]string{"client_id": id, "file": path}
@@ -79,6 +82,18 @@ func (c *clientAdd) Run(s *surroundings) error {
 		_, err = fmt.Fprintf(s.stdout, "client_secret=%s\n", secret)
 	}
 	return err
+}
+
+// warn says that the agent may be mistyped: nothing gives it rights, yet.
+func (c *clientAdd) warn(s *surroundings) {
+	t, err := tenantIn(s.ctx, c.Tenants, c.Tenant)
+	if err != nil || len(t.Policy.Roles(c.Agent)) > 0 {
+		return
+	}
+	if slices.ContainsFunc(t.Policy.Rules(), func(r policy.Rule) bool { return r.Role == c.Agent }) {
+		return
+	}
+	_, _ = fmt.Fprintf(s.stderr, "sallyport: policy.csv gives the agent %s no role, so its calls are refused: is the name right?\n", plain(c.Agent))
 }
 
 // credential gives the entry a key or the hash of a new secret, which it returns.

@@ -129,6 +129,25 @@ func TestTokenOfATenantThatIsNotLive(t *testing.T) {
 	}
 }
 
+// A mistyped name is revoked, for whoever means it, and said to be unknown.
+func TestRevokeOfWhatIsNotLive(t *testing.T) {
+	admin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `[{"name":"acme","live":"sha256:1","tools":["stripe","zendesk"]}]`)
+	}))
+	defer admin.Close()
+	data := started(t)
+	for _, tt := range []struct{ tenant, tool, want string }{
+		{"acme", "stripe", ""},
+		{"acme", "strip", `sallyport: no tool "strip" of acme is live on the gateway at ` + admin.URL + "; live are stripe, zendesk: is the name right?\n"},
+		{"acm", "stripe", `sallyport: no tenant "acm" is live on the gateway at ` + admin.URL + "; live are acme: is the name right?\n"},
+	} {
+		got := sallyport(t, "", "revoke", "--data", data, "--admin-url", admin.URL, "--tenant", tt.tenant, "--tool", tt.tool)
+		if got.code != 0 || got.stderr != tt.want || !strings.Contains(got.stdout, "Revoked: tool "+tt.tool+" of "+tt.tenant) {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
 func TestSecretsAreStoredAndNeverPrinted(t *testing.T) {
 	const value = "sk_live_Canary"
 	data := filepath.Join(t.TempDir(), "new") // secrets are stored before the first start, too

@@ -23,6 +23,7 @@ type revokeCommand struct {
 	Everything bool   `help:"All tokens of all tenants."`
 	List       bool   `help:"Revoke nothing; list what was revoked."`
 	Why        string `help:"Why; kept in the list."`
+	AdminURL   string `help:"Where admin listens: a running gateway is asked whether it has the tenant and the tool." default:"http://127.0.0.1:10081" env:"SALLYPORT_ADMIN" name:"admin-url"`
 }
 
 // Run appends to the data folder's list, which a running gateway follows.
@@ -43,6 +44,7 @@ func (c *revokeCommand) Run(s *surroundings) error {
 	if err := file.Add(entry); err != nil {
 		return err
 	}
+	c.warn(s)
 	if c.JSON {
 		return printJSON(s.stdout, entry)
 	}
@@ -52,6 +54,17 @@ func (c *revokeCommand) Run(s *surroundings) error {
 	}
 	_, err := fmt.Fprintf(s.stdout, line, plain(whatIs(entry)))
 	return err
+}
+
+// warn says that a name may be mistyped. What it names is revoked all the same:
+// the gateway that was asked may not be the one that is meant.
+func (c *revokeCommand) warn(s *surroundings) {
+	if c.Tenant == "" {
+		return
+	}
+	if err := liveTool(s, c.AdminURL, c.Tenant, c.Tool); err != nil {
+		_, _ = fmt.Fprintf(s.stderr, "sallyport: %s: is the name right?\n", oneLine(err))
+	}
 }
 
 func (c *revokeCommand) check() error {

@@ -2,12 +2,9 @@ package main
 
 import (
 	"fmt"
-	"net/http"
-	"strings"
 	"time"
 
 	"github.com/sallyport/sallyport/cmd/sallyport/up"
-	"github.com/sallyport/sallyport/controlplane/admin"
 	"github.com/sallyport/sallyport/internal/token"
 )
 
@@ -62,20 +59,6 @@ func (c *tokenCommand) Run(s *surroundings) error {
 // live refuses a tenant that a running gateway does not know: its tokens would be
 // worth nothing. A gateway that does not answer has no say.
 func (c *tokenCommand) live(s *surroundings) error {
-	tenants := []admin.TenantStatus{}
-	api := service{name: "admin", flag: "--admin-url", url: c.AdminURL}
-	if err := api.call(s.ctx, http.MethodGet, "/tenants", nil, &tenants); err != nil {
-		return nil //nolint:nilerr // it has no say
-	}
-	names := make([]string, 0, len(tenants))
-	for _, t := range tenants {
-		if t.Live == "" {
-			continue
-		}
-		if t.Name == c.Tenant {
-			return nil
-		}
-		names = append(names, t.Name)
-	}
-	return fmt.Errorf("no tenant %q is live on the gateway at %s; live are %s", c.Tenant, c.AdminURL, strings.Join(names, ", "))
+	_, err := liveTenant(s, c.AdminURL, c.Tenant)
+	return err
 }

@@ -15,6 +15,7 @@ type TenantStatus struct {
 	Live     string   `json:"live"` // version in use, "" when none ever worked
 	Seen     string   `json:"seen"` // newest version
 	Problems []string `json:"problems"`
+	Tools    []string `json:"tools,omitempty"` // names of those in use
 }
 
 // Options are what the handler shows.
