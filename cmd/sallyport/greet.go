@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -21,10 +22,10 @@ func greet(w io.Writer, g *up.Gateway, c *upCommand, took time.Duration) error {
 	fmt.Fprintf(&b, "  Desk        http://%s   (its API: http://%s)\n", addr.DeskPages, addr.Desk)
 	fmt.Fprintf(&b, "  tokens      %s\n", addr.Issuer)
 	fmt.Fprintf(&b, "  admin       http://%s\n", addr.Admin)
-	fmt.Fprintf(&b, "  records     sallyport audit query '…'\n")
+	fmt.Fprintf(&b, "  records     %s audit query%s '…'\n", self(), c.dataHere())
 	fmt.Fprintf(&b, "  tenants     %s (%s)\n", c.Tenants, strings.Join(g.Tenants(), ", "))
 	if c.Examples {
-		if err := greetExamples(&b, g); err != nil {
+		if err := greetExamples(&b, g, c); err != nil {
 			return err
 		}
 	}
@@ -45,7 +46,7 @@ func greetHosts(b *strings.Builder, g *up.Gateway, c *upCommand) {
 }
 
 // greetExamples prints a token, two Desk links and three commands to try.
-func greetExamples(b *strings.Builder, g *up.Gateway) error {
+func greetExamples(b *strings.Builder, g *up.Gateway, c *upCommand) error {
 	raw, err := g.ExampleToken()
 	if err != nil {
 		return err
@@ -59,6 +60,25 @@ func greetExamples(b *strings.Builder, g *up.Gateway) error {
 	fmt.Fprintf(b, "\nTry, in another terminal:\n")
 	fmt.Fprintf(b, "  curl -s '%s/stripe/v1/charges?customer=cus_ada' -H \"Authorization: Bearer $TOKEN\"\n", agent)
 	fmt.Fprintf(b, "  curl -s %s/stripe/v1/refunds -H \"Authorization: Bearer $TOKEN\" -d charge=ch_ada_1000 -d amount=10000   # waits for Ann\n", agent)
-	fmt.Fprintf(b, "  %s approvals list\n\n", bin)
+	fmt.Fprintf(b, "  %s approvals list%s%s\n\n", bin, c.dataHere(), deskHere(g))
+	if origin := "http://" + g.Addresses().Provider; !g.Calls(origin) {
+		fmt.Fprintf(b, "No tool has the example provider as its origin, so calls to it fail: write %s in each tools.yaml of %s\n\n", origin, c.Tenants)
+	}
 	return nil
+}
+
+// dataHere is the flag that other commands need for a data folder that is not
+// theirs by default.
+func (c *upCommand) dataHere() string {
+	if usual, err := filepath.Abs(".sallyport"); err == nil && usual == c.Data {
+		return ""
+	}
+	return " --data " + c.Data
+}
+
+func deskHere(g *up.Gateway) string {
+	if g.Addresses().Desk == "127.0.0.1:10080" {
+		return ""
+	}
+	return " --desk-url http://" + g.Addresses().Desk
 }

@@ -50,7 +50,7 @@ type upCommand struct {
 	ClickHouseLib     string   `help:"libchdb.so." default:".cache/chdb/libchdb.so" env:"CHDB_LIB_PATH" name:"clickhouse-lib" type:"path"`
 	MaskModule        string   `help:"mask.wasm; beside this binary when absent." type:"path"`
 	Examples          bool     `help:"Start the example provider and seed its keys."`
-	ProviderAddress   string   `help:"Where the example provider listens." default:"127.0.0.1:10090"`
+	ProviderAddress   string   `help:"Where the example provider listens; tools.yaml of the example tenants has it as origin, and must follow." default:"127.0.0.1:10090"`
 	External          []string `help:"Services somebody else runs on the same data: extauthz, approvald." enum:"extauthz,approvald"`
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 
 	"github.com/sallyport/sallyport/approvald/desk"
@@ -14,6 +15,7 @@ import (
 	"github.com/sallyport/sallyport/examples/database"
 	"github.com/sallyport/sallyport/examples/provider"
 	"github.com/sallyport/sallyport/internal/keyring"
+	"github.com/sallyport/sallyport/internal/tenant"
 )
 
 // Gateway is a running gateway.
@@ -102,6 +104,16 @@ func (g *Gateway) Tenants() []string {
 	}
 	sort.Strings(out)
 	return out
+}
+
+// Calls says whether a tool of any live tenant has this origin.
+func (g *Gateway) Calls(origin string) bool {
+	for _, t := range g.base.tenants.All() {
+		if slices.ContainsFunc(t.Tools, func(tool *tenant.Tool) bool { return tool.Origin == origin }) {
+			return true
+		}
+	}
+	return false
 }
 
 // DeskLink is a one-time link with which a person enters the Desk.
