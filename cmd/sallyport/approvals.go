@@ -72,7 +72,7 @@ func due(at time.Time) string {
 	if at.IsZero() {
 		return "-"
 	}
-	return at.Local().Format("15:04:05")
+	return at.Local().Format("2006-01-02 15:04:05 MST")
 }
 
 // idPattern is what the id of an approval looks like.
@@ -104,7 +104,7 @@ func (c *approvalsShow) Run(s *surroundings) error {
 	for _, sum := range item.Sums {
 		rows = append(rows, []string{"sums." + sum.Name, sum.Value})
 	}
-	rows = append(rows, []string{"RULE", strings.TrimSpace(item.Rule + " " + item.Condition)}, []string{"NEEDS", needs(item)}, []string{"EARLIER", item.Earlier})
+	rows = append(rows, []string{"RULE", strings.TrimSpace(item.Rule + " " + item.Condition)}, []string{"NEEDS", needs(item)}, []string{"EARLIER", cmp.Or(item.Earlier, "-")})
 	for _, vote := range item.Votes {
 		word := "denied"
 		if vote.Approve {

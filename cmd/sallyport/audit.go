@@ -39,6 +39,10 @@ func (c *auditQuery) Run(s *surroundings) error {
 	if c.JSON {
 		return printJSON(s.stdout, objects(result))
 	}
+	if len(result.Rows) == 0 {
+		_, err := fmt.Fprintln(s.stdout, "No rows.")
+		return err
+	}
 	return printTable(s.stdout, append([][]string{result.Columns}, result.Rows...))
 }
 

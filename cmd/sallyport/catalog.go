@@ -119,6 +119,9 @@ func (c *catalogCheck) print(s *surroundings, all []toolState) error {
 		if err := printJSON(s.stdout, all); err != nil {
 			return err
 		}
+	} else if len(all) == 0 {
+		_, err := fmt.Fprintf(s.stdout, "None of %s's tools is an MCP server: there is nothing to compare.\n", plain(c.Tenant))
+		return err
 	} else {
 		w := tabwriter.NewWriter(s.stdout, 0, 0, 2, ' ', 0)
 		for _, one := range all {

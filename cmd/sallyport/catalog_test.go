@@ -106,6 +106,9 @@ func TestCatalogCheck(t *testing.T) {
 	if got := sallyport(t, "", check...); !strings.Contains(got.stdout, "changed   database  find_orders       database.order.find") {
 		t.Errorf("%q", got.stdout)
 	}
+	if got := succeeds(t, "", "catalog", "check", "globex", "--data", data, "--tenants", "../../examples/tenants"); !strings.Contains(got, "None of globex's tools is an MCP server") {
+		t.Errorf("%q", got)
+	}
 	if got := sallyport(t, "", "catalog", "check", "hooli", "--data", data, "--tenants", root); got.code != 1 || !strings.Contains(got.stderr, `no tenant "hooli"`) {
 		t.Errorf("%+v", got)
 	}

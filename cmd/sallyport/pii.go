@@ -230,5 +230,9 @@ func (c *piiExplain) Run(s *surroundings) error {
 	if c.JSON {
 		return printJSON(s.stdout, reasons)
 	}
+	if len(reasons) == 0 {
+		_, err := fmt.Fprintln(s.stdout, "Nothing would be masked.")
+		return err
+	}
 	return printTable(s.stdout, rows)
 }

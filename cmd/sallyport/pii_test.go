@@ -58,6 +58,12 @@ func TestPIIMaskAndExplain(t *testing.T) {
 	}
 }
 
+func TestPIIExplainsNothing(t *testing.T) {
+	if got := succeeds(t, "nothing here\n", "pii", "explain"); got != "Nothing would be masked.\n" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestPIIRefuses(t *testing.T) {
 	bad := filepath.Join(t.TempDir(), "mask.yaml")
 	write(t, bad, "types: [mail]\n")

@@ -44,7 +44,7 @@ func (c *policyLint) Run(s *surroundings) error {
 		err = printLint(s, reports)
 	}
 	if err == nil && errors > 0 {
-		err = fmt.Errorf("%d errors in the policies, listed above with what to do", errors)
+		err = fmt.Errorf("errors in the policies: %d, listed above with what to do", errors)
 	}
 	return err
 }

@@ -46,7 +46,7 @@ func TestLintSaysThresholdsAndFailsOnErrors(t *testing.T) {
 	if got.code != 1 || !strings.Contains(got.stdout, "acme/policy.csv:10:35: error: nobody is asked: policy.csv:6 allows the same before it with less; put it above line 6") {
 		t.Errorf("got %+v", got)
 	}
-	if !strings.Contains(got.stdout, "globex: billing") || !strings.Contains(got.stderr, "errors in the policies, listed above") {
+	if !strings.Contains(got.stdout, "globex: billing") || !strings.Contains(got.stderr, "errors in the policies: ") {
 		t.Errorf("got %+v", got)
 	}
 	broken := edited(t, "stripe.customer.get", "stripe.custmer.get")
