@@ -105,7 +105,7 @@ func NameTool(id string, t *tenant.Tenant, within string, c mcpserver.ToolCall) 
 		if within != "" {
 			tool = tools[0] // whose path it is
 		}
-		return tool, action.Call{}, nil, refuse(&action.Mismatch{Reason: reason.ActionUnlisted, Hint: "tools/list names the tools"})
+		return tool, action.Call{}, nil, refuse(&action.Mismatch{Reason: reason.ActionUnlisted, Hint: "ask tools/list for their names"})
 	}
 	call, mismatch := tool.Catalog.MatchArguments(act, c.Arguments)
 	call.Tool = tool.Name

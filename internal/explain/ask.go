@@ -182,13 +182,9 @@ func (a Ask) body(out *action.Request) {
 
 // built is the request of an action with arguments, as the catalog writes it.
 func (a Ask) built(t *tenant.Tenant) (action.Request, error) {
-	var names []string
 	for _, tool := range t.Tools {
 		act, ok := tool.Catalog.Action(a.Action)
 		if !ok {
-			for _, other := range tool.Catalog.Actions() {
-				names = append(names, other.Name)
-			}
 			continue
 		}
 		args := action.Args{}
@@ -207,7 +203,26 @@ func (a Ask) built(t *tenant.Tenant) (action.Request, error) {
 		request.Path = "/" + tool.Name + request.Path
 		return request, err
 	}
-	return action.Request{}, fmt.Errorf("%s has no action %q; it has %s", t.Name, a.Action, strings.Join(names, ", "))
+	return action.Request{}, a.noAction(t)
+}
+
+// noAction names the actions of the catalog that is meant; when there is none of
+// its name, the catalogs.
+func (a Ask) noAction(t *tenant.Tenant) error {
+	meant, _, _ := strings.Cut(a.Action, ".")
+	var actions, catalogs []string
+	for _, tool := range t.Tools {
+		catalogs = append(catalogs, tool.Catalog.Name()+".…")
+		for _, act := range tool.Catalog.Actions() {
+			if tool.Catalog.Name() == meant {
+				actions = append(actions, act.Name)
+			}
+		}
+	}
+	if len(actions) == 0 {
+		actions = catalogs
+	}
+	return fmt.Errorf("%s has no action %q; it has %s", t.Name, a.Action, strings.Join(actions, ", "))
 }
 
 func paramNames(act *action.Action) string {

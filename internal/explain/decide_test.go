@@ -108,6 +108,7 @@ func TestBadQuestions(t *testing.T) {
 		`{"method":"GET","path":"/x","action":"stripe.charge.list"}`:                  "give one",
 		`{"method":"GET","path":"/x","args":{"a":1}}`:                                 "args are given without their action",
 		`{"action":"stripe.charge.lst"}`:                                              `acme has no action "stripe.charge.lst"; it has stripe.charge.get, stripe.charge.list`,
+		`{"action":"strip.charge.list"}`:                                              `acme has no action "strip.charge.list"; it has stripe.…, zendesk.…, database.…`,
 		`{"action":"stripe.charge.list","args":{"custmer":"cus_1"}}`:                  `has no argument "custmer"; it has customer, payment_intent, created_from, created_until, limit, starting_after, ending_before`,
 		`{"action":"stripe.charge.list","args":{"limit":"many"}}`:                     "args.limit is not of the kind that the catalog declares",
 		`{"action":"stripe.charge.list","args":{"limit":[1]}}`:                        "args.limit is not of the kind",

@@ -104,6 +104,9 @@ func (c *compiler) explain(text string, issues *cel.Issues, act *action.Action) 
 		name, _, _ = strings.Cut(name, "'")
 		return fmt.Errorf("%s has no %s; it has %s", act.Name, fullName(text, name), strings.Join(c.names(act), ", "))
 	}
+	if strings.Contains(first, "no matching overload") && strings.Contains(first, "money") {
+		first += "; write an amount as money('50 USD')"
+	}
 	return fmt.Errorf("for %s: %s", act.Name, first)
 }
 

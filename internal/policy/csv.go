@@ -84,15 +84,12 @@ func readRule(problems *config.Problems, line int, f []string) Rule {
 	if !namePattern.MatchString(r.Role) {
 		problems.Add(at, "the role must be letters, digits, '.', '_' and '-'", r.Role)
 	}
-	switch f[3] {
-	case "allow":
-		r.Allow = true
-	case "deny":
-	default:
+	r.Allow = f[3] == "allow"
+	if f[3] != "allow" && f[3] != "deny" {
 		problems.Add(at, "the effect must be allow or deny", f[3])
 	}
 	r.Obligations, r.Say = readObligations(problems, at, f[4])
-	if !r.Allow && r.Obligations != (Obligations{}) {
+	if f[3] == "deny" && r.Obligations != (Obligations{}) {
 		problems.Add(at, "a deny has no obligations but say:'…'", f[4])
 	}
 	if r.Allow && r.Say != "" {

@@ -159,7 +159,7 @@ p, billing, stripe.refund.create, args.amount <= money('50 USD'), allow, once
 p, billing, stripe.refund.create, sums.charge_24h <= money('50 XYZ'), allow, once
 p, billing, stripe.refund.create, args.charge, allow, once
 p, billing, stripe.charge.*, args.amount > money('1 USD'), allow, -
-p, billing, stripe.*, true, maybe, -
+p, billing, stripe.*, true, maybe, once
 p, billing, stripe.*, true, allow, once; hold:nobody
 p, billing, stripe.*, true, allow, twice
 p, billing, stripe.*, true, deny, once
@@ -189,6 +189,15 @@ x, y
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A number is no amount: the message says how one is written.
+func TestAnAmountHasACurrency(t *testing.T) {
+	act := &action.Action{Name: "shop.sale.create", Params: []action.Param{{Name: "price", Kind: action.Money}}}
+	_, problems := Compile(Source{Policy: []byte("p, bot, shop.sale.create, args.price < 50, allow, -\n"), Actions: []*action.Action{act}})
+	if len(problems) != 1 || !strings.Contains(problems[0].String(), "; write an amount as money('50 USD')") {
+		t.Errorf("%v", problems)
 	}
 }
 
