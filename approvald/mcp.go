@@ -42,8 +42,7 @@ func (c call) relay(w http.ResponseWriter, tool string, o answer.Outcome) {
 	}
 	o.Decision = c.Decision
 	o.Server = c.isServer(tool)
-	_, err := c.Tenant.Mask.For(tool).Kind(o.MediaType)
-	o.Unread = err != nil
+	o.Unread = answer.Unreadable(c.Tenant.Mask.For(tool), o.MediaType, o.Body)
 	c.stream.finish(w, answer.Result(c.mcp.ID, o))
 }
 

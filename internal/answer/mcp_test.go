@@ -155,6 +155,33 @@ func TestOutcomesAreMasked(t *testing.T) {
 	}
 }
 
+// What is withheld from who calls a tool's own API is withheld over MCP too: JSON
+// that is broken would pass as prose, in which names have no keys.
+func TestUnreadableIsWithheld(t *testing.T) {
+	const person = `{"name":"Ada Lovelace"}`
+	for name, o := range map[string]Outcome{
+		"two in a row":        {MediaType: "application/json", Body: []byte(person + person)},
+		"it breaks off":       {MediaType: "application/vnd.api+json; charset=utf-8", Body: []byte(person[:len(person)-1])},
+		"behind a guard":      {MediaType: "application/json", Body: []byte("for(;;);" + person)},
+		"another type":        {MediaType: "text/html", Body: []byte(person)},
+		"no type":             {Body: []byte(person)},
+		"JSON":                {MediaType: "application/json", Body: []byte(person)},
+		"a single text":       {MediaType: "application/json", Body: []byte(`"x"`)},
+		"prose":               {MediaType: "text/plain", Body: []byte("nothing was found")},
+		"nothing":             {MediaType: "application/json"},
+		"JSON that is a text": {MediaType: "text/plain", Body: []byte(person)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := mask.Default()
+			p.Media = append(p.Media, "application/vnd.api+json")
+			_, _, err := mask.Body(nil, o.Body, o.MediaType, p, surrogate.Mark{})
+			if got := Unreadable(p, o.MediaType, o.Body); got != (err != nil) {
+				t.Errorf("unreadable: %v, and the mask says %v", got, err)
+			}
+		})
+	}
+}
+
 // A large answer is given once, and the mask takes it.
 func TestLargeOutcomePassesTheMask(t *testing.T) {
 	body := []byte(`{"rows":["` + strings.Repeat("x", 700<<10) + `"]}`)

@@ -16,7 +16,7 @@ type Outcome struct {
 	Status    int
 	MediaType string
 	Body      []byte
-	Unread    bool // the tenant's mask takes no such media type
+	Unread    bool // Unreadable by the tenant's mask
 	Server    bool // the body is the JSON-RPC answer of the tool's own MCP server
 	Decision  string
 	Intent    string // of an effect
@@ -25,6 +25,13 @@ type Outcome struct {
 
 // withheld stands in place of what the mask could not look into.
 const withheld = "What the tool answered cannot be checked for personal data as text, so it was withheld."
+
+// Unreadable says that a mask withholds an answer as it came, so that it must not
+// pass as a text in a result either.
+func Unreadable(p mask.Policy, mediaType string, body []byte) bool {
+	kind, err := p.Kind(mediaType)
+	return err != nil || kind == mask.JSON && len(body) > 0 && !json.Valid(body)
+}
 
 // Result makes the result of a call.
 func Result(call mcpserver.ID, o Outcome) []byte {
