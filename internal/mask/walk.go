@@ -154,12 +154,12 @@ func (w *walk) number(k key) error {
 	token := w.src[start:w.pos]
 	typ := k.typ
 	switch typ {
-	case pii.Phone, pii.SSN, pii.Card, pii.Text:
+	case pii.Name, pii.Email, pii.Address: // none of them is a number
+		typ = pii.None
+	default:
 		if !w.m.finder.Covers(typ, token) {
 			typ = pii.None
 		}
-	default:
-		typ = pii.None
 	}
 	// 13 digits are a timestamp or an identifier far more often than a card.
 	if typ == pii.None && !k.id && len(token) > 13 && w.m.policy.Types.Has(pii.Card) && bare(token) && pii.IsCard(token) {
