@@ -41,7 +41,7 @@ func NewFolder(o Options) (*Folder, error) {
 }
 
 // Watch sends all bundles now and after each change. What cannot be read later
-// is logged, and the last value stays.
+// is logged and stays as it was; it keeps no other tenant from changing.
 func (f *Folder) Watch(ctx context.Context) (<-chan []tenant.Bundle, error) {
 	sweeper := newSweeper(f.options.Root)
 	first, err := sweeper.all()
@@ -67,14 +67,10 @@ func (f *Folder) poll(ctx context.Context, out chan<- []tenant.Bundle, sweeper *
 		case <-ticker.Chan():
 		}
 		now, err := sweeper.look()
-		if err != nil {
-			if text := err.Error(); text != failing {
-				f.options.Logger.Error("Tenants cannot be read; the last ones stay", "error", err)
-				failing = text
-			}
+		failing = f.report(err, failing)
+		if now == nil {
 			continue
 		}
-		failing = ""
 		settled := same(now, before)
 		before = now
 		if !settled || same(now, sent) {
@@ -87,6 +83,17 @@ func (f *Folder) poll(ctx context.Context, out chan<- []tenant.Bundle, sweeper *
 			return
 		}
 	}
+}
+
+// report logs what cannot be read, once as long as it stays the same.
+func (f *Folder) report(err error, before string) string {
+	if err == nil {
+		return ""
+	}
+	if err.Error() != before {
+		f.options.Logger.Error("Tenants cannot be read; the last ones stay", "error", err)
+	}
+	return err.Error()
 }
 
 // same says that nothing is new to whoever loads them.

@@ -78,10 +78,25 @@ func TestWatch(t *testing.T) {
 	next("acme/policy.csv=2")
 	write(t, root, "globex/catalogs/x.yaml", "3")
 	next("acme/policy.csv=2 globex/catalogs/x.yaml=3")
+	// A tenant that cannot be read stays as it is, and keeps no other one so.
+	link := filepath.Join(root, "acme", "tools.yaml")
+	if err := os.Symlink("/etc/passwd", link); err != nil {
+		t.Fatal(err)
+	}
+	write(t, root, "acme/policy.csv", "4")
+	write(t, root, "globex/catalogs/x.yaml", "5")
+	next("acme/policy.csv=2 globex/catalogs/x.yaml=5")
+	if err := os.Symlink("/etc/passwd", filepath.Join(root, "globex", "policy.csv")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(link); err != nil {
+		t.Fatal(err)
+	}
+	next("acme/policy.csv=4 globex/catalogs/x.yaml=5")
 	if err := os.RemoveAll(filepath.Join(root, "acme")); err != nil {
 		t.Fatal(err)
 	}
-	next("globex/catalogs/x.yaml=3")
+	next("globex/catalogs/x.yaml=5")
 }
 
 func TestReadRefuses(t *testing.T) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -45,7 +46,8 @@ type sweeper struct {
 
 func newSweeper(root string) *sweeper { return &sweeper{root: root, folders: map[string]*folder{}} }
 
-// all reads every tenant, sorted by name.
+// all reads every tenant, sorted by name. It is no value when one of them cannot
+// be read.
 func (s *sweeper) all() ([]tenant.Bundle, error) {
 	if err := s.list(); err != nil {
 		return nil, err
@@ -56,7 +58,9 @@ func (s *sweeper) all() ([]tenant.Bundle, error) {
 	return s.bundles()
 }
 
-// look reads what may have changed since the last look.
+// look reads what may have changed since the last look. An error is about single
+// tenants, beside which the others are there, or, without any bundles, about
+// all.
 func (s *sweeper) look() ([]tenant.Bundle, error) {
 	if s.age++; s.age == soon || s.age%later == 0 || !s.listed.current() {
 		if err := s.list(); err != nil {
@@ -132,15 +136,19 @@ func (s *sweeper) read(name string) {
 	}
 }
 
-// bundles are all tenants, or why one of them could not be read.
+// bundles are all tenants, and why some could not be read: those are as they
+// were read last, or left out.
 func (s *sweeper) bundles() ([]tenant.Bundle, error) {
 	out := make([]tenant.Bundle, 0, len(s.names))
+	var unread []error
 	for _, name := range s.names {
 		f := s.folders[name]
 		if f.err != nil {
-			return nil, f.err
+			unread = append(unread, f.err)
 		}
-		out = append(out, f.bundle)
+		if f.bundle.Name != "" {
+			out = append(out, f.bundle)
+		}
 	}
-	return out, nil
+	return out, errors.Join(unread...)
 }
