@@ -24,6 +24,8 @@ func NewFile(path string) File { return File{path} }
 
 // Write replaces the file, so that nobody ever reads half of it.
 func (f File) Write(s *Servers) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	data, err := json.MarshalIndent(s.All(), "", "  ")
 	if err != nil {
 		return err

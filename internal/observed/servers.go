@@ -33,8 +33,9 @@ type key struct{ tenant, tool string }
 // Servers are the servers of all tenants. The zero value knows none; it is safe
 // for concurrent use.
 type Servers struct {
-	mu  sync.RWMutex
-	all map[key]Server
+	mu      sync.RWMutex
+	all     map[key]Server
+	writing sync.Mutex // held from reading all of them to the file's new name
 }
 
 // Of is the server of a tenant's tool, with nothing seen of it yet; false for a
