@@ -108,12 +108,19 @@ func checkActions(problems *config.Problems, at string, actions []string) {
 	}
 }
 
+// usual is how many limits count a call at most, usually.
+const usual = 4
+
 // Charges are the counters a call must pay.
 func (l *Limits) Charges(s Subject) []Charge {
 	var charges []Charge
-	for _, r := range l.limits {
+	for i := range l.limits {
+		r := &l.limits[i]
 		if !matches(r.actions, s.Action) {
 			continue
+		}
+		if charges == nil {
+			charges = make([]Charge, 0, min(len(l.limits)-i, usual))
 		}
 		// The window is part of the key: a limit that changes from a day to an hour
 		// begins anew instead of keeping the day's counter until midnight.
