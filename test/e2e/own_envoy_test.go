@@ -162,6 +162,7 @@ func TestOwnEnvoy(t *testing.T) {
 		{"a read that needs a fact", "GET", "/billing/v1/charges/ch_ada_1000", "", bot, 403, "Its rules wait for charge. (mediation_absent, dec-"},
 		{"an effect", "POST", "/billing/v1/refunds", "charge=ch_ada_1000&amount=100", form, 403, "It changes something. (mediation_absent, dec-"},
 		{"what no catalog lists", "GET", "/billing/v1/payouts", "", bot, 403, "action_unlisted"},
+		{"a token for the tool", "GET", "/billing/v1/charges?customer=cus_ada", "", append([]string{"user-agent", bot[1]}, bot...), 400, "Leave the gateway's token out"},
 		{"no token", "GET", "/billing/v1/charges?customer=cus_ada", "", nil, 401, "token_missing"},
 		{"a forged verdict", "GET", "/billing/v1/charges?customer=cus_ada", "", []string{"x-sallyport-tenant", "shop", "x-sallyport-tool", "billing", "x-sallyport-lane", "direct"}, 401, "token_missing"},
 	} {
