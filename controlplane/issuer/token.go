@@ -123,9 +123,22 @@ func (h *Handler) grant(c client, form url.Values) *refusal {
 		return refuse(unsupportedGrantType, "grant_type must be "+grantClientCredentials+" or "+grantTokenExchange+".")
 	}
 	if !slices.Contains(c.Grants, wants) {
-		return refuse(unauthorizedClient, "This client is not declared with the grant "+string(wants)+" in clients.yaml.")
+		return refuse(unauthorizedClient, "This client is not declared with the grant "+string(wants)+" in clients.yaml. It has: "+granted(c.Grants)+".")
 	}
 	return nil
+}
+
+// granted are grants in words: who lacks one may have meant the other.
+func granted(grants []access.Grant) string {
+	words := make([]string, 0, len(grants))
+	for _, g := range grants {
+		word := string(g)
+		if g == access.TokenExchange {
+			word += ", which takes a ticket"
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, "; ")
 }
 
 // exchange checks the parameters of RFC 8693: the subject is a ticket, the actor

@@ -109,7 +109,7 @@ func TestNoToken(t *testing.T) {
 		"two authorizations":        {form("grant_type", "client_credentials"), append(basic("acme.backend", secret), basic("acme.plain", secret)...), 401, "invalid_client", "not known", ""},
 		"no grant":                  {proven(), nil, 400, "unsupported_grant_type", "grant_type must be", "policy_denied"},
 		"another grant":             {proven("grant_type", "password"), nil, 400, "unsupported_grant_type", "grant_type must be", "policy_denied"},
-		"a grant it has not":        {form("client_id", "acme.plain", "client_secret", secret, "grant_type", exchange, "subject_token_type", issuer.TypeTicket, "subject_token", "1001"), nil, 400, "unauthorized_client", "token_exchange", "policy_denied"},
+		"a grant it has not":        {form("client_id", "acme.plain", "client_secret", secret, "grant_type", exchange, "subject_token_type", issuer.TypeTicket, "subject_token", "1001"), nil, 400, "unauthorized_client", "token_exchange in clients.yaml. It has: client_credentials.", "policy_denied"},
 		"another role":              {proven("grant_type", "client_credentials", "scope", "billing manager"), nil, 400, "invalid_scope", "role", "policy_denied"},
 		"another resource":          {proven("grant_type", "client_credentials", "resource", "http://127.0.0.1:100001"), nil, 400, "invalid_target", "not this gateway", "policy_denied"},
 		"a customer of its own":     {ticket("1001", "customer", "cus_bob"), nil, 400, "invalid_request", "finds out itself", ""},
