@@ -41,7 +41,7 @@ var classes = func() (t [256]class) {
 	for _, c := range `\%&` {
 		t[c] |= hiding
 	}
-	for _, c := range []byte{0xC2, 0xE2, 0xE3, 0xEF} {
+	for _, c := range []byte{0xC2, 0xCD, 0xE1, 0xE2, 0xE3, 0xEF} {
 		t[c] |= hiding
 	}
 	// Two-byte letters (Latin with accents, Greek, Cyrillic) stand in addresses.

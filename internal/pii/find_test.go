@@ -44,6 +44,7 @@ func TestFind(t *testing.T) {
 		"card entity":       {"4242&nbsp;4242&nbsp;4242&nbsp;4242", "[card]"},
 		"card full-width":   {"卡号４２４２４２４２４２４２４２４２", "卡号[card]"},
 		"card zero width":   {"4242\u200b4242\u200b4242\u200b4242", "[card]"},
+		"card joined":       {"4242\u034f4242\u180e4242\ufe0f4242", "[card]"},
 		"card amex":         {"3782 822463 10005", "[card]"},
 		"card diners":       {"30569309025904", "[card]"},
 		"card 13 digits":    {"4222222222222", "[card]"},
