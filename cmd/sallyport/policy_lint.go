@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/sallyport/sallyport/internal/config"
 	"github.com/sallyport/sallyport/internal/policy/lint"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
@@ -27,9 +28,12 @@ func (c *policyLint) Run(s *surroundings) error {
 	if err != nil {
 		return err
 	}
-	reports, errors := []lintReport{}, 0
+	reports, errors, clashes := []lintReport{}, 0, clashesOf(bundles)
 	for _, b := range bundles {
 		r := linted(b)
+		for _, p := range clashes[b.Name] {
+			r.Problems = append(r.Problems, p.String())
+		}
 		errors += len(r.Problems)
 		for _, f := range r.Findings {
 			if f.Error {
@@ -47,6 +51,15 @@ func (c *policyLint) Run(s *surroundings) error {
 		err = fmt.Errorf("errors in the policies: %d, listed above with what to do", errors)
 	}
 	return err
+}
+
+// clashesOf is what the tenants of one folder have against each other.
+func clashesOf(bundles []tenant.Bundle) map[string]config.Problems {
+	all := map[string]*tenant.Tenant{}
+	for _, b := range bundles {
+		all[b.Name], _ = tenant.Load(b)
+	}
+	return tenant.Clashes(all)
 }
 
 func linted(b tenant.Bundle) lintReport {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sallyport/sallyport/controlplane/admin"
 	"github.com/sallyport/sallyport/controlplane/store"
+	"github.com/sallyport/sallyport/internal/config"
 	"github.com/sallyport/sallyport/internal/daemon"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
@@ -38,24 +39,7 @@ func (c *tenantsCheck) Run(s *surroundings) error {
 	if err != nil {
 		return err
 	}
-	checked, bad, shadows := []admin.TenantStatus{}, 0, 0
-	for _, b := range <-bundles {
-		status := admin.TenantStatus{Name: b.Name, Seen: b.Version, Problems: []string{}}
-		compiled, problems := tenant.Load(b)
-		for _, p := range problems {
-			status.Problems = append(status.Problems, p.String())
-		}
-		if compiled != nil {
-			status.Live = compiled.Version
-			for _, p := range compiled.ShadowProblems {
-				status.Problems = append(status.Problems, p.String())
-			}
-			shadows += min(len(compiled.ShadowProblems), 1)
-		} else {
-			bad++
-		}
-		checked = append(checked, status)
-	}
+	checked, bad, shadows := checkTenants(<-bundles)
 	if err := printTenants(s, c.JSON, checked); err != nil {
 		return err
 	}
@@ -68,6 +52,35 @@ func (c *tenantsCheck) Run(s *surroundings) error {
 		return fmt.Errorf("%d shadows cannot be compared with the live policy, which stays; mend the lines above", shadows)
 	}
 	return nil
+}
+
+// checkTenants counts the tenants that cannot go live, and the shadows that
+// cannot be compared.
+func checkTenants(bundles []tenant.Bundle) (checked []admin.TenantStatus, bad, shadows int) {
+	checked = []admin.TenantStatus{}
+	all, found := map[string]*tenant.Tenant{}, map[string]config.Problems{}
+	for _, b := range bundles {
+		all[b.Name], found[b.Name] = tenant.Load(b)
+	}
+	for name, problems := range tenant.Clashes(all) {
+		all[name], found[name] = nil, problems
+	}
+	for _, b := range bundles {
+		status := admin.TenantStatus{Name: b.Name, Seen: b.Version, Problems: []string{}}
+		problems := found[b.Name]
+		if t := all[b.Name]; t == nil {
+			bad++
+		} else {
+			status.Live = t.Version
+			problems = t.ShadowProblems
+			shadows += min(len(problems), 1)
+		}
+		for _, p := range problems {
+			status.Problems = append(status.Problems, p.String())
+		}
+		checked = append(checked, status)
+	}
+	return checked, bad, shadows
 }
 
 type tenantsStatus struct {

@@ -24,6 +24,7 @@ type Follower struct {
 	source Source
 	set    *Set
 	logger *slog.Logger
+	owners Owners
 	// clashed are the tenants that another one stands against.
 	clashed map[string]bool
 
@@ -31,9 +32,10 @@ type Follower struct {
 	status []Status
 }
 
-// NewFollower returns a Follower; Run makes it work.
-func NewFollower(source Source, set *Set, logger *slog.Logger) *Follower {
-	return &Follower{source: source, set: set, logger: logger, clashed: map[string]bool{}}
+// NewFollower returns a Follower; Run makes it work. The owners outlive the
+// process: they say whose an issuer is when two tenants register it.
+func NewFollower(source Source, set *Set, owners Owners, logger *slog.Logger) *Follower {
+	return &Follower{source: source, set: set, owners: owners, logger: logger, clashed: map[string]bool{}}
 }
 
 // Run follows until ctx ends. After each value of the source, the first one
@@ -72,10 +74,8 @@ func (f *Follower) apply(bundles []Bundle) {
 	for _, b := range bundles {
 		named[b.Name] = true
 	}
-	registry := registered(live, named)
-	var update []*Tenant
-	var status []Status
-	for _, b := range bundles {
+	compiled, status, fresh := map[string]*Tenant{}, make([]Status, len(bundles)), map[string]bool{}
+	for i, b := range bundles {
 		s := Status{Name: b.Name, Seen: b.Version, Shadow: b.Shadow}
 		current := live[b.Name]
 		if current != nil {
@@ -84,15 +84,16 @@ func (f *Follower) apply(bundles []Bundle) {
 		if before, ok := known[b.Name]; ok && before.Seen == b.Version && before.Shadow == b.Shadow && !f.clashed[b.Name] {
 			s.Problems = before.Problems // seen and reported
 		} else if current == nil || s.Live != b.Version || current.ShadowSeen != b.Shadow {
-			compiled, problems := f.load(b, registry)
-			s.Problems = problems
-			if compiled != nil {
-				update, s.Live = append(update, compiled), compiled.Version
-				s.Problems = compiled.ShadowProblems
-			}
+			fresh[b.Name] = true
+			compiled[b.Name], s.Problems = Load(b)
+		}
+		status[i] = s
+	}
+	update := f.own(live, compiled, named, status)
+	for _, s := range status {
+		if fresh[s.Name] {
 			f.report(s)
 		}
-		status = append(status, s)
 	}
 	f.set.Update(update, missing(live, named))
 	f.mu.Lock()
@@ -100,20 +101,25 @@ func (f *Follower) apply(bundles []Bundle) {
 	f.status = status
 }
 
-// load compiles a bundle that no other tenant stands against. One that clashes
-// is tried again at every change: the other may give way.
-func (f *Follower) load(b Bundle, r registry) (*Tenant, config.Problems) {
-	delete(f.clashed, b.Name)
-	compiled, problems := Load(b)
-	if compiled == nil {
-		return nil, problems
+// own returns what may go live of what was compiled, and says in status what
+// may not. A tenant that clashes is tried again at every change: the other may
+// give way.
+func (f *Follower) own(live, compiled map[string]*Tenant, named map[string]bool, status []Status) []*Tenant {
+	refused := f.owners.settle(live, compiled, named)
+	f.clashed = map[string]bool{}
+	var update []*Tenant
+	for i := range status {
+		s := &status[i]
+		next := compiled[s.Name]
+		switch problems := refused[s.Name]; {
+		case next == nil:
+		case len(problems) > 0:
+			f.clashed[s.Name], s.Problems = true, problems
+		default:
+			update, s.Live, s.Problems = append(update, next), next.Version, next.ShadowProblems
+		}
 	}
-	if problems := r.taken(compiled); len(problems) > 0 {
-		f.clashed[b.Name] = true
-		return nil, problems
-	}
-	r.add(compiled)
-	return compiled, nil
+	return update
 }
 
 // known are the bundles that were compiled before, by name: a mistake of one

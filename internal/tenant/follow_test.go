@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -31,9 +32,12 @@ type following struct {
 	log      strings.Builder
 }
 
-func follow(t *testing.T) *following {
+func follow(t *testing.T) *following { return followOn(t, filepath.Join(t.TempDir(), "issuers.json")) }
+
+// followOn follows with the owners of an earlier Follower.
+func followOn(t *testing.T, owners string) *following {
 	f := &following{t: t, set: NewSet(), source: fed{values: make(chan []Bundle)}, changed: make(chan struct{}), ended: make(chan error, 1)}
-	f.follower = NewFollower(f.source, f.set, slog.New(slog.NewTextHandler(&f.log, nil)))
+	f.follower = NewFollower(f.source, f.set, NewOwners(owners), slog.New(slog.NewTextHandler(&f.log, nil)))
 	go func() { f.ended <- f.follower.Run(t.Context(), func() { f.changed <- struct{}{} }) }()
 	return f
 }
@@ -179,17 +183,17 @@ func TestRemovedTenantGoes(t *testing.T) {
 func TestRunEndsWithItsSource(t *testing.T) {
 	broken := errors.New("no folder")
 	set, logger := NewSet(), slog.New(slog.DiscardHandler)
-	if err := NewFollower(fed{err: broken}, set, logger).Run(t.Context(), func() {}); !errors.Is(err, broken) {
+	if err := NewFollower(fed{err: broken}, set, NewOwners(filepath.Join(t.TempDir(), "issuers.json")), logger).Run(t.Context(), func() {}); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 	closed := make(chan []Bundle)
 	close(closed)
-	if err := NewFollower(fed{values: closed}, set, logger).Run(t.Context(), func() {}); err == nil {
+	if err := NewFollower(fed{values: closed}, set, NewOwners(filepath.Join(t.TempDir(), "issuers.json")), logger).Run(t.Context(), func() {}); err == nil {
 		t.Error("a source that ends is no error")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := NewFollower(fed{values: make(chan []Bundle)}, set, logger).Run(ctx, func() {}); err != nil {
+	if err := NewFollower(fed{values: make(chan []Bundle)}, set, NewOwners(filepath.Join(t.TempDir(), "issuers.json")), logger).Run(ctx, func() {}); err != nil {
 		t.Errorf("asked to end: %v", err)
 	}
 }
@@ -225,48 +229,5 @@ func TestSetChangesAtOnce(t *testing.T) {
 	before := s.All()
 	if s.Update(nil, []string{"a"}); len(before) != 2 || len(s.All()) != 1 {
 		t.Error("what a reader holds was changed")
-	}
-}
-
-// A registration of another issuer is one tenant's: whoever comes later is refused
-// until the first one gives way.
-func TestRegistrationsAreUniqueOnThePlatform(t *testing.T) {
-	const issuers = `clients: []
-issuers:
-  - {issuer: 'https://login.example', audience: %, jwks: 'https://login.example/keys', agent: {claim: sub, names: {a: billing-bot}}}
-`
-	with := func(name, audience string) Bundle {
-		return bundle(t, name, "clients.yaml", "", strings.Replace(issuers, "%", audience, 1))
-	}
-	f := follow(t)
-	first, second := with("globex", "sallyport"), with("acme", "sallyport")
-	f.step(first)
-	f.step(second, first) // sorted by name: the live one counts, not the name
-	if f.version("globex") != first.Version || f.version("acme") != "" {
-		t.Fatalf("live are %v", f.set.All())
-	}
-	for _, s := range f.follower.Status() {
-		if s.Name == "acme" && (len(s.Problems) != 1 || s.Problems[0].Path != "clients.yaml: issuers[0]" || strings.Contains(s.Problems.Error(), "globex")) {
-			t.Errorf("got %v", s.Problems)
-		}
-	}
-	other := with("acme", "another")
-	f.step(other, first)
-	if f.version("acme") != other.Version {
-		t.Error("another audience of the same issuer is refused")
-	}
-	f.step(second, first)
-	if f.version("acme") != other.Version {
-		t.Error("a live tenant took another's registration")
-	}
-	f.step(second, with("globex", "moved"))
-	f.step(second, with("globex", "moved"))
-	if f.version("acme") != second.Version {
-		t.Error("a registration that was given up is not free")
-	}
-	together := follow(t)
-	together.step(with("acme", "same"), with("globex", "same"))
-	if together.version("acme") == "" || together.version("globex") != "" {
-		t.Errorf("of two that come at once: %v", together.set.All())
 	}
 }

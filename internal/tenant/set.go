@@ -46,8 +46,12 @@ func (s *Set) Update(live []*Tenant, gone []string) {
 	}
 	issuers := map[registration]*Tenant{}
 	for _, t := range next {
-		for _, i := range t.Access.Issuers {
-			issuers[registration{i.Issuer, i.Audience}] = t
+		for reg := range t.registrations() {
+			owner := t
+			if _, twice := issuers[reg]; twice {
+				owner = nil // no Follower lets this be; whose it is must not be a guess
+			}
+			issuers[reg] = owner
 		}
 	}
 	s.live.Store(&next)
@@ -57,8 +61,8 @@ func (s *Set) Update(live []*Tenant, gone []string) {
 // Issuer returns the tenant that registered another issuer with an audience, and
 // the registration.
 func (s *Set) Issuer(issuer, audience string) (tenant string, i *access.Issuer, ok bool) {
-	t, ok := (*s.issuers.Load())[registration{issuer, audience}]
-	if !ok {
+	t := (*s.issuers.Load())[registration{issuer, audience}]
+	if t == nil {
 		return "", nil, false
 	}
 	for i := range t.Access.Issuers {

@@ -58,7 +58,7 @@ func newBase(c Config) (*base, error) {
 	set := tenant.NewSet()
 	return &base{
 		config: c, paths: p, ring: ring, file: file, secrets: secret.NewCache(),
-		tenants: set, follower: tenant.NewFollower(source, set, c.Logger),
+		tenants: set, follower: tenant.NewFollower(source, set, tenant.NewOwners(p.issuers()), c.Logger),
 	}, nil
 }
 

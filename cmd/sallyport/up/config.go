@@ -89,6 +89,7 @@ func (p paths) identity() string            { return filepath.Join(p.data, "keys
 func (p paths) ledger() string              { return filepath.Join(p.data, "ledger", "ledger.db") }
 func (p paths) revocations() string         { return RevocationsFile(p.data) }
 func (p paths) servers() string             { return filepath.Join(p.data, "mcp-servers.json") }
+func (p paths) issuers() string             { return filepath.Join(p.data, "issuers.json") }
 func (p paths) limits() string              { return filepath.Join(p.data, "limits.json") }
 func (p paths) clickhouse() string          { return filepath.Join(p.data, "clickhouse") }
 func (p paths) accessLog() string           { return filepath.Join(p.envoy(), "access.log") }
