@@ -2,6 +2,8 @@ package admin
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,7 +26,8 @@ type Options struct {
 	Healthy func() error // nil when this process does its work
 }
 
-// New returns the handler: /healthz, /metrics and /tenants.
+// New returns the handler: /healthz, /metrics and /tenants. /healthz names the
+// tenants and origins that are not live, and is 200 beside them.
 func New(o Options) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
@@ -36,7 +39,12 @@ func New(o Options) http.Handler {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
 		}
-		_, _ = w.Write([]byte("ok\n"))
+		_, _ = io.WriteString(w, "ok\n")
+		for _, t := range o.Tenants() { // the others are served: no reason to take this process away
+			if t.Live == "" {
+				_, _ = fmt.Fprintf(w, "%s is not live, see /tenants\n", t.Name)
+			}
+		}
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /tenants", func(w http.ResponseWriter, _ *http.Request) {

@@ -12,7 +12,7 @@ func TestHandler(t *testing.T) {
 	var sick error
 	h := New(Options{
 		Tenants: func() []TenantStatus {
-			return []TenantStatus{{Name: "acme", Live: "sha256:a", Seen: "sha256:b", Problems: []string{"policy.csv:1: x"}}}
+			return []TenantStatus{{Name: "acme", Live: "sha256:a", Seen: "sha256:b", Problems: []string{"policy.csv:1: x"}}, {Name: "globex", Problems: []string{}}}
 		},
 		Healthy: func() error { return sick },
 	})
@@ -22,9 +22,9 @@ func TestHandler(t *testing.T) {
 		return w.Code, w.Body.String()
 	}
 	for path, want := range map[string]string{
-		"/healthz": "ok",
+		"/healthz": "ok\nglobex is not live, see /tenants\n",
 		"/metrics": `sallyport_tenant_problems{tenant="acme"} 1`,
-		"/tenants": `[{"name":"acme","live":"sha256:a","seen":"sha256:b","problems":["policy.csv:1: x"]}]`,
+		"/tenants": `[{"name":"acme","live":"sha256:a","seen":"sha256:b","problems":["policy.csv:1: x"]},{"name":"globex","live":"","seen":"","problems":[]}]`,
 	} {
 		if status, body := get(path); status != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %s", path, status, body)

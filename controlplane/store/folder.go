@@ -40,8 +40,8 @@ func NewFolder(o Options) (*Folder, error) {
 	return &Folder{options: o}, nil
 }
 
-// Watch sends all bundles now and after each change. What cannot be read later
-// is logged and stays as it was; it keeps no other tenant from changing.
+// Watch sends all bundles now and after each change. A tenant that cannot be read
+// says so in its bundle, and keeps no other one from starting or changing.
 func (f *Folder) Watch(ctx context.Context) (<-chan []tenant.Bundle, error) {
 	sweeper := newSweeper(f.options.Root)
 	first, err := sweeper.all()
@@ -85,13 +85,13 @@ func (f *Folder) poll(ctx context.Context, out chan<- []tenant.Bundle, sweeper *
 	}
 }
 
-// report logs what cannot be read, once as long as it stays the same.
+// report logs that the folder cannot be read, once as long as it stays the same.
 func (f *Folder) report(err error, before string) string {
 	if err == nil {
 		return ""
 	}
 	if err.Error() != before {
-		f.options.Logger.Error("Tenants cannot be read; the last ones stay", "error", err)
+		f.options.Logger.Error("The folder of tenants cannot be read; the last ones stay", "error", err)
 	}
 	return err.Error()
 }

@@ -34,6 +34,9 @@ func spell(bundles []tenant.Bundle) string {
 				parts = append(parts, b.Name+"/"+file+"="+string(data))
 			}
 		}
+		if b.Unread != "" {
+			parts = append(parts, "unread")
+		}
 	}
 	return strings.Join(parts, " ")
 }
@@ -85,18 +88,43 @@ func TestWatch(t *testing.T) {
 	}
 	write(t, root, "acme/policy.csv", "4")
 	write(t, root, "globex/catalogs/x.yaml", "5")
-	next("acme/policy.csv=2 globex/catalogs/x.yaml=5")
+	next("acme/policy.csv=2 unread globex/catalogs/x.yaml=5")
 	if err := os.Symlink("/etc/passwd", filepath.Join(root, "globex", "policy.csv")); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Remove(link); err != nil {
 		t.Fatal(err)
 	}
-	next("acme/policy.csv=4 globex/catalogs/x.yaml=5")
+	next("acme/policy.csv=4 globex/catalogs/x.yaml=5 unread")
 	if err := os.RemoveAll(filepath.Join(root, "acme")); err != nil {
 		t.Fatal(err)
 	}
-	next("globex/catalogs/x.yaml=5")
+	next("globex/catalogs/x.yaml=5 unread")
+}
+
+// One folder that cannot be read from the start keeps no other from being served.
+func TestUnreadableAtTheStart(t *testing.T) {
+	root, clock := t.TempDir(), clockwork.NewFakeClock()
+	write(t, root, "globex/policy.csv", "1")
+	write(t, root, "acme/policy.csv", "1")
+	if err := os.Symlink("/etc/passwd", filepath.Join(root, "acme", "tools.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	f, err := NewFolder(Options{Root: root, Clock: clock, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, err := f.Watch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := <-values
+	if len(first) != 2 || first[0].Name != "acme" || !strings.Contains(first[0].Unread, "tenant acme cannot be read: tools.yaml") || spell(first[1:]) != "globex/policy.csv=1" {
+		t.Errorf("got %+v", first)
+	}
+	if _, problems := tenant.Load(first[0]); len(problems) != 1 || !strings.Contains(problems.Error(), "tools.yaml") {
+		t.Errorf("it compiles with %v", problems)
+	}
 }
 
 func TestReadRefuses(t *testing.T) {

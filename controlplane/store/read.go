@@ -55,10 +55,10 @@ func readTenant(dir, name string) (tenant.Bundle, stamps, error) {
 		return readFile(files, path, filepath.ToSlash(relative), entry)
 	})
 	if err != nil {
-		return tenant.Bundle{}, nil, fmt.Errorf("tenant %s: %w", name, err)
+		return tenant.Bundle{}, nil, fmt.Errorf("tenant %s cannot be read: %w", name, err)
 	}
 	if err := missed(files, dir, leftovers); err != nil {
-		return tenant.Bundle{}, nil, fmt.Errorf("tenant %s: %w", name, err)
+		return tenant.Bundle{}, nil, fmt.Errorf("tenant %s cannot be read: %w", name, err)
 	}
 	return tenant.Bundle{Name: name, Files: files, Version: tenant.Version(files), Shadow: tenant.ShadowVersion(files)}, found, nil
 }

@@ -46,8 +46,8 @@ type sweeper struct {
 
 func newSweeper(root string) *sweeper { return &sweeper{root: root, folders: map[string]*folder{}} }
 
-// all reads every tenant, sorted by name. It is no value when one of them cannot
-// be read.
+// all reads every tenant, sorted by name. It is an error when none of those that
+// are there can be read.
 func (s *sweeper) all() ([]tenant.Bundle, error) {
 	if err := s.list(); err != nil {
 		return nil, err
@@ -55,12 +55,19 @@ func (s *sweeper) all() ([]tenant.Bundle, error) {
 	for _, name := range s.names {
 		s.read(name)
 	}
-	return s.bundles()
+	var unread []error
+	for _, name := range s.names {
+		if f := s.folders[name]; f.err != nil {
+			unread = append(unread, f.err)
+		}
+	}
+	if len(unread) > 0 && len(unread) == len(s.names) {
+		return nil, errors.Join(unread...)
+	}
+	return s.bundles(), nil
 }
 
-// look reads what may have changed since the last look. An error is about single
-// tenants, beside which the others are there, or, without any bundles, about
-// all.
+// look reads what may have changed since the last look.
 func (s *sweeper) look() ([]tenant.Bundle, error) {
 	if s.age++; s.age == soon || s.age%later == 0 || !s.listed.current() {
 		if err := s.list(); err != nil {
@@ -86,7 +93,7 @@ func (s *sweeper) look() ([]tenant.Bundle, error) {
 			s.read(name)
 		}
 	}
-	return s.bundles()
+	return s.bundles(), nil
 }
 
 func due(age int) bool { return age == soon || age == later }
@@ -136,19 +143,17 @@ func (s *sweeper) read(name string) {
 	}
 }
 
-// bundles are all tenants, and why some could not be read: those are as they
-// were read last, or left out.
-func (s *sweeper) bundles() ([]tenant.Bundle, error) {
+// bundles are all tenants. One that cannot be read is as it was read last, and
+// says so.
+func (s *sweeper) bundles() []tenant.Bundle {
 	out := make([]tenant.Bundle, 0, len(s.names))
-	var unread []error
 	for _, name := range s.names {
 		f := s.folders[name]
+		b := f.bundle
 		if f.err != nil {
-			unread = append(unread, f.err)
+			b.Name, b.Unread = name, f.err.Error()
 		}
-		if f.bundle.Name != "" {
-			out = append(out, f.bundle)
-		}
+		out = append(out, b)
 	}
-	return out, errors.Join(unread...)
+	return out
 }

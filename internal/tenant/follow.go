@@ -15,6 +15,7 @@ type Status struct {
 	Live     string // version in use, "" when none ever compiled
 	Seen     string // newest version of the source
 	Shadow   string // newest version of its shadow, "" without one
+	Unread   string // why its files cannot be read now, else ""
 	Problems config.Problems
 }
 
@@ -30,6 +31,11 @@ type Follower struct {
 
 	mu     sync.Mutex
 	status []Status
+}
+
+// same says that two states are about the same bundle.
+func (s Status) same(other Status) bool {
+	return s.Seen == other.Seen && s.Shadow == other.Shadow && s.Unread == other.Unread
 }
 
 // NewFollower returns a Follower; Run makes it work. The owners outlive the
@@ -76,14 +82,16 @@ func (f *Follower) apply(bundles []Bundle) {
 	}
 	compiled, status, fresh := map[string]*Tenant{}, make([]Status, len(bundles)), map[string]bool{}
 	for i, b := range bundles {
-		s := Status{Name: b.Name, Seen: b.Version, Shadow: b.Shadow}
+		s := Status{Name: b.Name, Seen: b.Version, Shadow: b.Shadow, Unread: b.Unread}
 		current := live[b.Name]
 		if current != nil {
 			s.Live = current.Version
 		}
-		if before, ok := known[b.Name]; ok && before.Seen == b.Version && before.Shadow == b.Shadow && !f.clashed[b.Name] {
+		if before, ok := known[b.Name]; ok && before.same(s) && !f.clashed[b.Name] {
 			s.Problems = before.Problems // seen and reported
-		} else if current == nil || s.Live != b.Version || current.ShadowSeen != b.Shadow {
+		} else if b.Unread == "" && current != nil && s.Live == b.Version && current.ShadowSeen == b.Shadow {
+			s.Problems = current.ShadowProblems // a change was taken back
+		} else {
 			fresh[b.Name] = true
 			compiled[b.Name], s.Problems = Load(b)
 		}

@@ -198,6 +198,31 @@ func TestRunEndsWithItsSource(t *testing.T) {
 	}
 }
 
+// Files that cannot be read are a mistake like any other: the last good version
+// stays, others go on, and it is said until it is over.
+func TestUnreadableTenant(t *testing.T) {
+	f := follow(t)
+	a, g := bundle(t, "acme"), bundle(t, "globex")
+	never := Bundle{Name: "acme", Unread: "tenant acme cannot be read: disk"}
+	f.step(never, g)
+	if f.version("acme") != "" || f.version("globex") != g.Version || !strings.Contains(f.log.String(), "acme cannot be read") {
+		t.Errorf("live are %v, log %s", f.set.All(), f.log.String())
+	}
+	f.step(a, g)
+	held, _ := f.set.Get("acme")
+	unread := a
+	unread.Unread = never.Unread
+	f.step(unread, g)
+	s := f.follower.Status()[0]
+	if now, _ := f.set.Get("acme"); held == nil || now != held || s.Live != a.Version || len(s.Problems) != 1 {
+		t.Errorf("while it cannot be read: %+v", s)
+	}
+	f.step(a, g)
+	if s := f.follower.Status()[0]; len(s.Problems) != 0 || s.Live != a.Version {
+		t.Errorf("when it can be read again: %+v", s)
+	}
+}
+
 // Readers never see a half of an Update, and never wait for one.
 func TestSetChangesAtOnce(t *testing.T) {
 	s := NewSet()

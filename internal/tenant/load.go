@@ -36,6 +36,9 @@ var namePattern = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}$`)
 // Load compiles a bundle. With problems the Tenant is nil and the problems are
 // all that could be found, in the order of the files.
 func Load(b Bundle) (*Tenant, config.Problems) {
+	if b.Unread != "" {
+		return nil, config.Problems{{Path: "files", What: b.Unread}}
+	}
 	l := loader{bundle: b, tenant: &Tenant{Name: b.Name, Title: b.Name, Version: b.Version}}
 	l.names()
 	l.title()
