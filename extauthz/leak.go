@@ -1,6 +1,7 @@
 package extauthz
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -42,7 +43,8 @@ func (s *step) inValue(v action.Value) bool {
 const leastSignature = 40
 
 // hasToken finds the prefix of gateway tokens in any case, its forms inside
-// base64, and the signature of the token that this call came with.
+// base64, and the signature of the token that this call came with, in base64
+// too: another issuer's token has no prefix.
 func (s *step) hasToken(text string) bool {
 	if len(text) < len(wire.TokenPrefix) {
 		return false
@@ -62,5 +64,34 @@ func (s *step) hasToken(text string) bool {
 			return true
 		}
 	}
-	return len(s.signature) >= leastSignature && strings.Contains(text, s.signature)
+	return len(s.signature) >= leastSignature && s.hasSignature(text)
+}
+
+func (s *step) hasSignature(text string) bool {
+	if strings.Contains(text, s.signature) {
+		return true
+	}
+	if len(text) < len(s.signature)*4/3 {
+		return false
+	}
+	if strings.ContainsAny(text, " \t\r\n") { // base64 is often folded into lines
+		text = strings.Join(strings.Fields(text), "")
+	}
+	if strings.Contains(text, s.signature) {
+		return true
+	}
+	for shift := range 3 {
+		if strings.Contains(text, base64Core(s.signature, shift)) {
+			return true
+		}
+	}
+	return false
+}
+
+// base64Core is a text as it looks inside base64 after shift other bytes, cut to
+// the characters that do not depend on its neighbours. Of a signature, which is
+// base64url itself, it is the same in both alphabets.
+func base64Core(text string, shift int) string {
+	coded := base64.RawURLEncoding.EncodeToString(append(make([]byte, shift, shift+len(text)), text...))
+	return coded[(shift*8+5)/6 : (shift+len(text))*8/6]
 }
