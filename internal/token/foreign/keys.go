@@ -27,7 +27,7 @@ const (
 	fetchWithin  = 10 * time.Second
 	maxSet       = 256 << 10 // bytes
 	maxKeys      = 64
-	atOnce       = 4
+	atOnce       = 256 // connections
 )
 
 // source is where an issuer's keys are.
@@ -47,12 +47,16 @@ type keySet struct {
 // Keys holds the keys of all registered issuers. Finding one is a look into
 // memory.
 type Keys struct {
-	sets atomic.Pointer[map[source]keySet]
+	sets     atomic.Pointer[map[source]keySet]
+	mu       sync.Mutex // held to change sets and busy
+	busy     map[source]bool
+	fetching sync.WaitGroup
+	room     chan struct{}
 }
 
 // NewKeys returns a Keys without any; Follow fetches them.
 func NewKeys() *Keys {
-	k := &Keys{}
+	k := &Keys{busy: map[source]bool{}, room: make(chan struct{}, atOnce)}
 	k.sets.Store(&map[source]keySet{})
 	return k
 }
@@ -74,6 +78,7 @@ func (k *Keys) find(s source, kid string) (any, bool) {
 func (k *Keys) Follow(ctx context.Context, list func() []*access.Issuer, clock clockwork.Clock, logger *slog.Logger) error {
 	ticker := clock.NewTicker(lookEvery)
 	defer ticker.Stop()
+	defer k.fetching.Wait()
 	for {
 		k.refresh(ctx, list(), clock.Now(), logger)
 		select {
@@ -84,46 +89,42 @@ func (k *Keys) Follow(ctx context.Context, list func() []*access.Issuer, clock c
 	}
 }
 
-// refresh fetches what is due, a few at once, and forgets what is not registered
-// any more.
+// refresh begins to fetch what is due, each issuer by itself so that none waits
+// for a slow one, and forgets what is not registered any more.
 func (k *Keys) refresh(ctx context.Context, issuers []*access.Issuer, now time.Time, logger *slog.Logger) {
-	before, next := *k.sets.Load(), map[source]keySet{}
-	var mu sync.Mutex
-	var group sync.WaitGroup
-	room := make(chan struct{}, atOnce)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	sets, listed := *k.sets.Load(), map[source]bool{}
 	for _, i := range issuers {
 		s := source{i.JWKS, i.Loopback}
-		old, known := before[s]
-		mu.Lock()
-		_, twice := next[s]
-		mu.Unlock()
-		if twice {
+		listed[s] = true
+		old, known := sets[s]
+		if k.busy[s] || known && !due(old, now) {
 			continue
 		}
-		if !known {
-			old = keySet{missed: &atomic.Bool{}}
-		}
-		mu.Lock()
-		next[s] = old
-		mu.Unlock()
-		if known && !due(old, now) {
-			continue
-		}
-		group.Add(1)
-		go func() {
-			defer group.Done()
-			room <- struct{}{}
-			defer func() { <-room }()
+		k.busy[s] = true
+		k.fetching.Go(func() {
+			k.room <- struct{}{}
 			got := fetch(ctx, s, old, now, logger)
-			mu.Lock()
-			defer mu.Unlock()
-			next[s] = got
-		}()
+			<-k.room
+			k.took(s, got)
+		})
 	}
-	group.Wait()
-	if !maps.EqualFunc(before, next, func(a, b keySet) bool { return a.fetched.Equal(b.fetched) }) {
-		k.sets.Store(&next)
+	kept := maps.Clone(sets)
+	maps.DeleteFunc(kept, func(s source, _ keySet) bool { return !listed[s] })
+	if len(kept) != len(sets) {
+		k.sets.Store(&kept)
 	}
+}
+
+// took takes over what one issuer answered.
+func (k *Keys) took(s source, got keySet) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.busy, s)
+	next := maps.Clone(*k.sets.Load())
+	next[s] = got
+	k.sets.Store(&next)
 }
 
 func due(s keySet, now time.Time) bool {
