@@ -150,6 +150,7 @@ func newRig(t *testing.T, change func(*access.Issuer)) *rig {
 // look is one turn of Follow.
 func (r *rig) look(at time.Time) {
 	r.keys.refresh(r.t.Context(), []*access.Issuer{r.registered.Load()}, at, slog.New(slog.DiscardHandler))
+	r.keys.fetching.Wait()
 }
 
 func TestAccepted(t *testing.T) {
