@@ -47,6 +47,12 @@
 // order is too late and the tool's timeout has passed. From Unknown nothing
 // leads back to where it would be sent as a new attempt.
 //
+// # Who is told
+//
+// What leaves the outbox is announced in the transaction that deletes it: one
+// delivery an event and channel (deliveries.go). A delivery is made at least once,
+// in the order of the intent's events, and given up only by whoever makes it.
+//
 // # When it fails
 //
 // A crash at any point leaves the state before or after a call. An error that

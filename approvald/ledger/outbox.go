@@ -13,12 +13,13 @@ import (
 const outboxMost = 1000
 
 // Outbox implements Store. The rows stay until ship has returned nil; a crash
-// between that and the deletion hands them out again.
+// between that and the deletion hands them out again. Their deletion is what
+// announces them: once, however often they were handed out.
 func (s *SQL) Outbox(ctx context.Context, limit int, ship func([]audit.Approval) error) (int, error) {
 	s.shipping.Lock()
 	defer s.shipping.Unlock()
 	var rows []audit.Approval
-	var shipped []any
+	var shipped []leaving
 	err := s.db.Read(ctx, func(tx *sql.Tx) (err error) {
 		rows, shipped, err = readOutbox(ctx, tx, min(limit, outboxMost))
 		return err
@@ -32,32 +33,53 @@ func (s *SQL) Outbox(ctx context.Context, limit int, ship func([]audit.Approval)
 	if err := ship(rows); err != nil {
 		return 0, fmt.Errorf("ship outbox: %w", err)
 	}
-	err = s.db.Write(ctx, func(tx *sql.Tx) error {
-		// #nosec G202 -- only placeholders are spelled
-		_, err := tx.ExecContext(ctx, "DELETE FROM outbox WHERE seq IN ("+placeholders(len(shipped))+")", shipped...)
-		return err
-	})
-	if err != nil {
+	if err := s.write(ctx, func(w *work) error { return s.clear(ctx, w, rows, shipped) }); err != nil {
 		return 0, fmt.Errorf("clear outbox: %w", err)
 	}
 	return len(rows), nil
 }
 
-func readOutbox(ctx context.Context, tx *sql.Tx, limit int) (out []audit.Approval, seqs []any, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT seq, at, tenant, decision, intent, version, state, actor, reason, action, digest, amount, currency
-		FROM outbox ORDER BY seq LIMIT ?`, limit)
+// leaving is a row of the outbox that was shipped.
+type leaving struct {
+	seq   int64
+	group string // that decides about the intent; "" without a hold
+}
+
+func (s *SQL) clear(ctx context.Context, w *work, rows []audit.Approval, shipped []leaving) error {
+	for i := range rows {
+		result, err := w.tx.ExecContext(ctx, "DELETE FROM outbox WHERE seq = ?", shipped[i].seq)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return err
+		}
+		if n == 0 { // another process was faster, and has announced it
+			continue
+		}
+		if err := w.announce(ctx, &rows[i], s.channels(rows[i], shipped[i].group)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readOutbox(ctx context.Context, tx *sql.Tx, limit int) (out []audit.Approval, shipped []leaving, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT o.seq, i.hold_group, o.at, o.tenant, o.decision, o.intent, o.version, o.state, o.actor, o.reason, o.action, o.digest, o.amount, o.currency
+		FROM outbox o JOIN intents i ON i.id = o.intent ORDER BY o.seq LIMIT ?`, limit)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var seq int64
+		var l leaving
 		var a audit.Approval
-		if err := rows.Scan(&seq, instant{&a.Time}, &a.Tenant, &a.Decision, &a.Intent, &a.Seq, &a.State, &a.Actor,
+		if err := rows.Scan(&l.seq, &l.group, instant{&a.Time}, &a.Tenant, &a.Decision, &a.Intent, &a.Seq, &a.State, &a.Actor,
 			&a.Reason, &a.Action, &a.Digest, &a.Amount, &a.Currency); err != nil {
 			return nil, nil, err
 		}
-		out, seqs = append(out, a), append(seqs, seq)
+		out, shipped = append(out, a), append(shipped, l)
 	}
-	return out, seqs, rows.Err()
+	return out, shipped, rows.Err()
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/sqldb"
 )
@@ -18,12 +19,16 @@ import (
 type Options struct {
 	DB    *sqldb.DB       // of the ledger alone; Close closes it
 	Clock clockwork.Clock // the database's time: all processes on it share the machine's clock
+	// Channels are the names of the channels that are told of a row which leaves the
+	// outbox, about an intent that group decides ("" without a hold); nil tells nobody.
+	Channels func(row audit.Approval, group string) []string
 }
 
 // SQL is the Store on a database.
 type SQL struct {
 	db       *sqldb.DB
 	clock    clockwork.Clock
+	channels func(audit.Approval, string) []string
 	watch    *watchers
 	shipping sync.Mutex // one Outbox at a time, or the order would be lost
 }
@@ -38,7 +43,10 @@ func NewSQL(o Options) (*SQL, error) {
 	if err := o.DB.Migrate(context.Background(), migrations()); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
-	s := &SQL{db: o.DB, clock: o.Clock}
+	s := &SQL{db: o.DB, clock: o.Clock, channels: o.Channels}
+	if s.channels == nil {
+		s.channels = func(audit.Approval, string) []string { return nil }
+	}
 	s.watch = newWatchers(s.versions)
 	return s, nil
 }

@@ -27,7 +27,7 @@ func connect(t *testing.T, path string, clock clockwork.Clock) *ledger.SQL {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := ledger.NewSQL(ledger.Options{DB: db, Clock: clock})
+	store, err := ledger.NewSQL(ledger.Options{DB: db, Clock: clock, Channels: ledgertest.Channels})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ func TestEachMistakeIsNamedAlone(t *testing.T) {
 		edits []string
 		want  string
 	}{
-		"unknown file":               {[]string{"polcy.csv", "", "x"}, "polcy.csv: is not a file of a tenant; the files are tenant.yaml, tools.yaml, model.conf, policy.csv, limits.yaml, approvals.yaml, people.yaml, mask.yaml, clients.yaml, policy_test.yaml, catalogs/*.yaml and shadow/ with another policy.csv or model.conf"},
+		"unknown file":               {[]string{"polcy.csv", "", "x"}, "polcy.csv: is not a file of a tenant; the files are tenant.yaml, tools.yaml, model.conf, policy.csv, limits.yaml, approvals.yaml, people.yaml, mask.yaml, clients.yaml, channels.yaml, policy_test.yaml, catalogs/*.yaml and shadow/ with another policy.csv or model.conf"},
 		"unknown key":                {[]string{"tenant.yaml", "title", "titel"}, "tenant.yaml: line 1: is no setting of this file (got titel)"},
 		"no tools":                   {[]string{"tools.yaml", "", "tools: []", "limits.yaml", "", "", "policy.csv", "", "g, a, b\n", "mask.yaml", "", ""}, "tools.yaml: tools: must list at least one tool"},
 		"tool's name":                {[]string{"tools.yaml", "name: zendesk", "name: Zendesk"}, "tools.yaml: tools[1].name: must be a-z, 0-9 and -, beginning with a letter (got Zendesk)"},

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/channel"
 	"github.com/sallyport/sallyport/internal/config"
 	"github.com/sallyport/sallyport/internal/limit"
 	"github.com/sallyport/sallyport/internal/mask/maskfile"
@@ -24,6 +25,7 @@ type Tenant struct {
 	Approvals Approvals
 	Mask      maskfile.Rules
 	Access    access.Access
+	Channels  []*channel.Channel // where approvals are told besides the Desk, in file order
 
 	// Shadow is a second policy that is asked beside the live one and decides
 	// nothing; nil without one, and for one that cannot be used.
@@ -65,6 +67,16 @@ func (t *Tenant) Tool(name string) (*Tool, bool) {
 	for _, tool := range t.Tools {
 		if tool.Name == name {
 			return tool, true
+		}
+	}
+	return nil, false
+}
+
+// Channel finds a channel by name.
+func (t *Tenant) Channel(name string) (*channel.Channel, bool) {
+	for _, c := range t.Channels {
+		if c.Name == name {
+			return c, true
 		}
 	}
 	return nil, false
