@@ -14,6 +14,7 @@ import (
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/token"
 	"github.com/sallyport/sallyport/internal/token/access"
 	"github.com/sallyport/sallyport/internal/wire"
@@ -108,8 +109,8 @@ func (h *Handler) fill(r *http.Request, c client, form url.Values, decision stri
 
 // grant checks everything about a request but its roles.
 func (h *Handler) grant(c client, form url.Values) *refusal {
-	if resource := form.Get("resource"); resource != "" && resource != h.AgentURL && !strings.HasPrefix(resource, h.AgentURL+"/") {
-		return refuse(invalidTarget, "The resource is not this gateway: tokens are good at "+h.AgentURL+".")
+	if refused := h.target(c, form.Get("resource")); refused != nil {
+		return refused
 	}
 	wants := access.ClientCredentials
 	switch form.Get("grant_type") {
@@ -126,6 +127,24 @@ func (h *Handler) grant(c client, form url.Values) *refusal {
 		return refuse(unauthorizedClient, "This client is not declared with the grant "+string(wants)+" in clients.yaml. It has: "+granted(c.Grants)+".")
 	}
 	return nil
+}
+
+// target is RFC 8707's: a token is for this gateway, or for one of the tools
+// that the client's tenant has.
+func (h *Handler) target(c client, resource string) *refusal {
+	rest, here := strings.CutPrefix(resource, h.AgentURL)
+	tool, beneath := strings.CutPrefix(rest, "/")
+	switch {
+	case resource == "" || here && (rest == "" || rest == "/"):
+		return nil
+	case !here || !beneath:
+		return refuse(invalidTarget, "The resource is not this gateway: tokens are good at "+h.AgentURL+".")
+	}
+	tool, _, _ = strings.Cut(tool, "/")
+	if tool == wire.ToolMCP || slices.ContainsFunc(c.tenant.Tools, func(t *tenant.Tool) bool { return t.Name == tool }) {
+		return nil
+	}
+	return refuse(invalidTarget, "The resource is no tool of this tenant: leave resource out, or name one as "+h.AgentURL+"/TOOL.")
 }
 
 // granted are grants in words: who lacks one may have meant the other.
