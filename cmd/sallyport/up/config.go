@@ -49,7 +49,8 @@ type Config struct {
 	IssuerURL         string // of the same as clients reach it; http://IssuerAddress when empty
 	AgentURL          string // where clients reach the agent listener; https:// or http://AgentAddress when empty
 	ClickHouseAddress string
-	ProviderAddress   string // of the example provider
+	BehindTLS         []string // of desk, admin: listeners beyond this machine that something with TLS stands in front of
+	ProviderAddress   string   // of the example provider
 
 	ClickHouseURL string // an engine that runs already; "" starts sallyport-chdb
 	ClickHouseBin string // sallyport-chdb
@@ -123,6 +124,9 @@ func (c Config) check() error {
 		return err
 	}
 	if err := c.checkAgent(); err != nil {
+		return err
+	}
+	if err := c.checkPlain(); err != nil {
 		return err
 	}
 	if c.Clock == nil || c.Logger == nil || c.Progress == nil || c.Output == nil {

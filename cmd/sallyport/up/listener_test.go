@@ -29,3 +29,28 @@ func TestAgentListenerBeyondThisMachineNeedsTLS(t *testing.T) {
 		}
 	}
 }
+
+// Votes and sessions cross a network in clear nowhere either.
+func TestDeskAndAdminBeyondThisMachineNeedTLS(t *testing.T) {
+	for name, tt := range map[string]struct {
+		config Config
+		says   string
+	}{
+		"loopback":         {Config{DeskAddress: "127.0.0.1:10080", DeskPages: "[::1]:10082", AdminAddress: "localhost:10081"}, ""},
+		"the Desk":         {Config{DeskAddress: "0.0.0.0:10080"}, "--desk-address"},
+		"its pages":        {Config{DeskAddress: "127.0.0.1:10080", DeskPages: "192.0.2.1:443"}, "--desk-pages"},
+		"admin":            {Config{AdminAddress: "[::]:10081"}, "--behind-tls admin"},
+		"behind a proxy":   {Config{DeskAddress: "0.0.0.0:10080", DeskPages: "0.0.0.0:10082", BehindTLS: []string{"desk"}}, ""},
+		"one of two opens": {Config{DeskAddress: "0.0.0.0:10080", AdminAddress: "0.0.0.0:10081", BehindTLS: []string{"desk"}}, "--behind-tls admin"},
+	} {
+		err := tt.config.checkPlain()
+		if (err == nil) != (tt.says == "") || err != nil && !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if tt.says != "" {
+			if _, err := newBase(tt.config); err == nil || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("%s: it starts: %v", name, err)
+			}
+		}
+	}
+}
