@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -35,6 +36,8 @@ type runCommand struct {
 	Issuer   string            `help:"Where the token endpoint is." default:"http://127.0.0.1:10083" env:"SALLYPORT_ISSUER"`
 	ClientID string            `help:"Get tokens as this client (TENANT.ID), where there is no data folder of the gateway." name:"client-id"`
 	Secret   string            `help:"File of the client's secret." name:"client-secret-file" type:"existingfile"`
+	Cert     string            `help:"PEM of the certificate to show the gateway, for tokens that are bound to one (cnf)." name:"client-cert" type:"existingfile" placeholder:"FILE"`
+	Key      string            `help:"PEM of its key." name:"client-key" type:"existingfile" placeholder:"FILE"`
 	Set      map[string]string `help:"Give the program more variables with a tool's address: NAME=TOOL." mapsep:"," placeholder:"NAME=TOOL"`
 	Command  []string          `arg:"" passthrough:"" help:"The program and its arguments, after --."`
 }
@@ -74,16 +77,42 @@ func (c *runCommand) Run(s *surroundings) error {
 	if err != nil {
 		return err
 	}
+	certificate, err := c.certificate(gateway)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	d := door.New(door.Options{Gateway: gateway, Source: source, Listener: listener})
+	d := door.New(door.Options{Gateway: gateway, Source: source, Listener: listener, Certificate: certificate})
 	served := make(chan error, 1)
 	go func() { served <- daemon.ServeHTTP(ctx, listener, d) }()
 	err = c.start(s, d)
 	cancel()
 	return errors.Join(err, <-served)
+}
+
+// certificate reads the pair anew for each connection: it may be renewed while
+// the program runs.
+func (c *runCommand) certificate(gateway *url.URL) (func() (*tls.Certificate, error), error) {
+	switch {
+	case c.Cert == "" && c.Key == "":
+		return nil, nil
+	case c.Cert == "" || c.Key == "":
+		return nil, errors.New("--client-cert and --client-key go together")
+	case gateway.Scheme != "https":
+		return nil, fmt.Errorf("--client-cert is shown over TLS, and the gateway is at %s: give its agent listener a certificate and --agent-client-ca", gateway)
+	}
+	load := func() (*tls.Certificate, error) {
+		pair, err := tls.LoadX509KeyPair(c.Cert, c.Key)
+		if err != nil {
+			return nil, fmt.Errorf("--client-cert and --client-key: %w", err)
+		}
+		return &pair, nil
+	}
+	_, err := load()
+	return load, err
 }
 
 // start runs the program to its end.

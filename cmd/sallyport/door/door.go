@@ -3,6 +3,7 @@ package door
 import (
 	"crypto/rand"
 	"crypto/subtle"
+	"crypto/tls"
 	"encoding/hex"
 	"encoding/json"
 	"net"
@@ -18,9 +19,12 @@ import (
 
 // Options are what a Door needs.
 type Options struct {
-	Gateway  *url.URL // where agents call
-	Source   *Source
-	Listener net.Listener // on loopback
+	Gateway *url.URL // where agents call
+	Source  *Source
+	// Certificate is shown to a gateway that asks for one; nil shows none. It is
+	// called for each connection, so that what it reads may change.
+	Certificate func() (*tls.Certificate, error)
+	Listener    net.Listener // on loopback
 }
 
 // Door is the handler.
@@ -46,7 +50,8 @@ func New(o Options) *Door {
 		FlushInterval: -1, // streams pass as they come
 		Transport: &http.Transport{
 			Proxy: nil, DisableCompression: true, MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute,
-			DialContext: (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+			DialContext:     (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+			TLSClientConfig: o.tls(),
 		},
 		ModifyResponse: d.answered,
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
@@ -54,6 +59,14 @@ func New(o Options) *Door {
 		},
 	}
 	return d
+}
+
+func (o Options) tls() *tls.Config {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if o.Certificate != nil {
+		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return o.Certificate() }
+	}
+	return config
 }
 
 // Key is the placeholder that the program uses as its API key.
