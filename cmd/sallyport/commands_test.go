@@ -148,6 +148,27 @@ func TestRevokeOfWhatIsNotLive(t *testing.T) {
 	}
 }
 
+// A secret of a tenant that a running gateway does not have is stored, and the
+// name questioned.
+func TestSecretOfAnUnknownTenant(t *testing.T) {
+	admin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`[{"name":"acme","live":"sha256:a"}]`))
+	}))
+	defer admin.Close()
+	data := started(t)
+	if out := succeeds(t, "", "secret", "list", "--data", data); out != "No secret is stored.\n" {
+		t.Errorf("got %q", out)
+	}
+	for tenant, want := range map[string]string{
+		"acme": "", "nope": `sallyport: no tenant "nope" is live on the gateway at ` + admin.URL + "; live are acme: is the name right?\n",
+	} {
+		got := sallyport(t, "x", "secret", "put", "key", "--tenant", tenant, "--data", data, "--admin-url", admin.URL)
+		if got.code != 0 || got.stderr != want || !strings.Contains(got.stdout, "stored key of "+tenant) {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
 func TestSecretsAreStoredAndNeverPrinted(t *testing.T) {
 	const value = "sk_live_Canary"
 	data := filepath.Join(t.TempDir(), "new") // secrets are stored before the first start, too
@@ -160,7 +181,7 @@ func TestSecretsAreStoredAndNeverPrinted(t *testing.T) {
 	if diff := cmp.Diff(want, decoded[[]secret.Name](t, names)); diff != "" {
 		t.Error(diff)
 	}
-	if !strings.Contains(out, "stored stripe_key of acme in "+data) || !strings.Contains(out, "acme\tzendesk_key") {
+	if !strings.Contains(out, "stored stripe_key of acme in "+data) || !strings.Contains(out, "TENANT  NAME\nacme    stripe_key\nacme    zendesk_key\n") {
 		t.Errorf("got %q", out)
 	}
 	file, err := openSecrets(data)
@@ -193,7 +214,7 @@ func TestCheckListsEveryMistakeOfEveryTenant(t *testing.T) {
 	if len(good) != 2 || good[0].Name != "acme" || good[0].Live == "" || good[0].Live != good[0].Seen || good[0].Problems == nil || len(good[0].Problems) != 0 {
 		t.Errorf("got %+v", good)
 	}
-	if out := succeeds(t, "", "tenants", "check", "../../examples/tenants"); !strings.Contains(out, "acme\tsha256:") {
+	if out := succeeds(t, "", "tenants", "check", "../../examples/tenants"); !strings.Contains(out, "TENANT  VERSION\nacme    sha256:") {
 		t.Errorf("got %q", out)
 	}
 	root := t.TempDir()
@@ -203,7 +224,7 @@ func TestCheckListsEveryMistakeOfEveryTenant(t *testing.T) {
 	write(t, filepath.Join(root, "acme", "tenant.yaml"), "titel: Acme\n")
 	write(t, filepath.Join(root, "acme", "mask.yaml"), "types: [e-mail]\n")
 	bad := sallyport(t, "", "tenants", "check", root)
-	for _, line := range []string{"acme\tnot live\n", "  tenant.yaml: line 1: is no setting of this file (got titel)\n", "  mask.yaml: types: must be", "globex\tsha256:"} {
+	for _, line := range []string{"acme    not live\n", "  tenant.yaml: line 1: is no setting of this file (got titel)\n", "  mask.yaml: types: must be", "globex  sha256:"} {
 		if !strings.Contains(bad.stdout, line) {
 			t.Errorf("%q lacks %q", bad.stdout, line)
 		}
@@ -222,7 +243,7 @@ func TestStatusShowsWhatAdminSays(t *testing.T) {
 	server := httptest.NewServer(admin.New(admin.Options{Tenants: func() []admin.TenantStatus { return says }, Healthy: func() error { return nil }}))
 	defer server.Close()
 	args := []string{"tenants", "status", "--admin-url", server.URL}
-	if out := succeeds(t, "", args...); out != "acme\tsha256:a\n" {
+	if out := succeeds(t, "", args...); out != "TENANT  VERSION\nacme    sha256:a\n" {
 		t.Errorf("got %q", out)
 	}
 	says[0].Seen, says[0].Problems = "sha256:b", []string{"policy.csv:3: is wrong"}

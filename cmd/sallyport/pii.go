@@ -4,12 +4,17 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
 
 	"github.com/sallyport/sallyport/internal/mask"
 	"github.com/sallyport/sallyport/internal/mask/maskfile"
@@ -51,10 +56,36 @@ func (c *piiSource) policy() (mask.Policy, error) {
 		if len(problems) > 0 {
 			return p, problems
 		}
+		if err := c.known(rules); err != nil {
+			return p, err
+		}
 		p = rules.For(c.Tool)
+	} else if c.Tool != "" {
+		return p, errors.New("--tool needs the mask.yaml that has its rules: name it with --rules")
 	}
 	p.MaxBody, p.Media = maxScan, []string{"text/*"}
 	return p, nil
+}
+
+// known refuses a tool that neither mask.yaml nor the tools.yaml beside it names:
+// the rules for all tools would be taken for its own.
+func (c *piiSource) known(rules maskfile.Rules) error {
+	names := rules.Tools()
+	var doc struct {
+		Tools []struct {
+			Name string `yaml:"name"`
+		} `yaml:"tools"`
+	}
+	if data, err := os.ReadFile(filepath.Join(filepath.Dir(c.Rules), "tools.yaml")); err == nil && yaml.Unmarshal(data, &doc) == nil {
+		for _, tool := range doc.Tools {
+			names = append(names, tool.Name)
+		}
+	}
+	if c.Tool == "" || slices.Contains(names, c.Tool) {
+		return nil
+	}
+	slices.Sort(names)
+	return fmt.Errorf("--tool must be a tool of the tenant, one of %s (got %q)", strings.Join(slices.Compact(names), ", "), c.Tool)
 }
 
 // found is one text with its findings.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -49,6 +50,11 @@ func (c *policyShadow) Run(s *surroundings) error {
 		return err
 	}
 	reports := shadowReports(totals, details)
+	if c.Tenant != "" && len(reports) == 0 {
+		if err := c.known(s); err != nil {
+			return err
+		}
+	}
 	switch {
 	case c.JSON:
 		return printJSON(s.stdout, reports)
@@ -57,6 +63,22 @@ func (c *policyShadow) Run(s *surroundings) error {
 		return err
 	}
 	return printShadow(s, reports)
+}
+
+// known refuses a tenant that no decision was ever made for.
+func (c *policyShadow) known(s *surroundings) error {
+	tenants, err := c.ask(s, "SELECT DISTINCT tenant FROM audit.decisions WHERE tenant != '' ORDER BY tenant")
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, row := range tenants.Rows {
+		if row[0] == c.Tenant {
+			return nil
+		}
+		names = append(names, row[0])
+	}
+	return fmt.Errorf("the record has no decision of a tenant %q: is the name right, and were calls sent? It has decisions of %s", c.Tenant, cmp.Or(strings.Join(names, ", "), "nobody"))
 }
 
 func shadowReports(totals, details audit.Result) []shadowReport {

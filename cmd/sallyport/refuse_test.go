@@ -74,6 +74,8 @@ func TestBadInputGivesOneLineThatSaysWhatToDo(t *testing.T) {
 		"status nowhere":          {[]string{"tenants", "status", "--admin-url", "ftp://x"}, 1, []string{"--admin-url must be like http://"}},
 		"secret without a tenant": {[]string{"secret", "put", "key", "--data", data}, 2, []string{"--tenant", seeHelp}},
 		"secret without a value":  {[]string{"secret", "put", "key", "--tenant", "acme", "--data", data}, 1, []string{"no value on standard input", "sallyport secret put"}},
+		"pii of no tool":          {[]string{"pii", "scan", "--rules", "../../examples/tenants/acme/mask.yaml", "--tool", "nope"}, 1, []string{"--tool must be", "database, stripe, zendesk", `got "nope"`}},
+		"pii of a tool alone":     {[]string{"pii", "mask", "--tool", "stripe"}, 1, []string{"--rules"}},
 		"secrets of no gateway":   {[]string{"secret", "list", "--data", absent}, 1, []string{absent, noData}},
 		"delete of no gateway":    {[]string{"secret", "delete", "key", "--tenant", "acme", "--data", absent}, 1, []string{absent, noData}},
 		"delete of no secret":     {[]string{"secret", "delete", "key", "--tenant", "acme", "--data", data}, 1, []string{`tenant acme has no secret "key"`}},

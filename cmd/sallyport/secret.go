@@ -19,8 +19,9 @@ type secretCommand struct {
 type secretPut struct {
 	dataFlag
 	jsonFlag
-	Tenant string `help:"Tenant whose tools may use it." required:""`
-	Name   string `arg:"" help:"Name, as tools.yaml gives it."`
+	Tenant   string `help:"Tenant whose tools may use it." required:""`
+	Name     string `arg:"" help:"Name, as tools.yaml gives it."`
+	AdminURL string `help:"Where admin listens: a running gateway is asked whether it has the tenant." default:"http://127.0.0.1:10081" env:"SALLYPORT_ADMIN" name:"admin-url"`
 }
 
 // Run reads the value from standard input: an argument would stay in the
@@ -40,6 +41,10 @@ func (c *secretPut) Run(s *surroundings) error {
 	}
 	if err := file.Put(c.Tenant, c.Name, value); err != nil {
 		return err
+	}
+	// It is stored all the same: a secret may be there before its tenant is.
+	if _, err := liveTenant(s, c.AdminURL, c.Tenant); err != nil {
+		_, _ = fmt.Fprintf(s.stderr, "sallyport: %s: is the name right?\n", oneLine(err))
 	}
 	return c.done(s, "stored", c.Data, secret.Name{Tenant: c.Tenant, Name: c.Name})
 }
@@ -65,12 +70,15 @@ func (c *secretList) Run(s *surroundings) error {
 	if c.JSON {
 		return printJSON(s.stdout, names)
 	}
-	for _, n := range names {
-		if _, err := fmt.Fprintf(s.stdout, "%s\t%s\n", n.Tenant, n.Name); err != nil {
-			return err
-		}
+	if len(names) == 0 {
+		_, err := fmt.Fprintln(s.stdout, "No secret is stored.")
+		return err
 	}
-	return nil
+	rows := [][]string{{"TENANT", "NAME"}}
+	for _, n := range names {
+		rows = append(rows, []string{n.Tenant, n.Name})
+	}
+	return printTable(s.stdout, rows)
 }
 
 type secretDelete struct {

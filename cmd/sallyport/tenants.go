@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -110,12 +111,18 @@ func printTenants(s *surroundings, asJSON bool, tenants []admin.TenantStatus) er
 	if asJSON {
 		return printJSON(s.stdout, tenants)
 	}
+	if len(tenants) == 0 {
+		return nil
+	}
+	width := len("TENANT")
 	for _, t := range tenants {
-		live := t.Live
-		if live == "" {
-			live = "not live"
-		}
-		if _, err := fmt.Fprintf(s.stdout, "%s\t%s\n", plain(t.Name), live); err != nil {
+		width = max(width, len(plain(t.Name)))
+	}
+	if _, err := fmt.Fprintf(s.stdout, "%-*s  %s\n", width, "TENANT", "VERSION"); err != nil {
+		return err
+	}
+	for _, t := range tenants {
+		if _, err := fmt.Fprintf(s.stdout, "%-*s  %s\n", width, plain(t.Name), cmp.Or(t.Live, "not live")); err != nil {
 			return err
 		}
 		for _, p := range t.Problems {

@@ -61,6 +61,12 @@ func TestShadow(t *testing.T) {
 		}
 	}
 
+	unknown := exec.Command(rig.Built(t, "sallyport"), "policy", "shadow", "nope")
+	unknown.Env = command.Env
+	if out, err := unknown.CombinedOutput(); err == nil || !strings.Contains(string(out), `no decision of a tenant "nope"`) || !strings.Contains(string(out), "It has decisions of acme") {
+		t.Errorf("an unknown tenant: %v: %s", err, out)
+	}
+
 	write(t, filepath.Join(r.Tenants, "acme", "shadow", "policy.csv"), "p, billing, stripe.nothing, true, allow, -\n")
 	problems := r.TenantStatus(t, "acme", func(problems []string) bool { return len(problems) > 0 })
 	if len(problems) != 1 || !strings.HasPrefix(problems[0], "shadow/policy.csv:1: matches no action") {
