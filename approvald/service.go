@@ -57,7 +57,7 @@ type Service struct {
 	store   ledger.Store
 	engine  *execute.Engine
 	handler *Handler
-	desk    http.Handler
+	desk    *desk.Desk
 	calls   net.Listener
 	doors   []net.Listener // of the Desk
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/answer"
+	"github.com/sallyport/sallyport/internal/authority"
 	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/wire"
 )
@@ -60,7 +61,7 @@ func (h *Handler) outcome(w http.ResponseWriter, c call, intent ledger.Intent, r
 	case ledger.Waiting:
 		thing.Code = reason.Held
 		if intent.Hold != nil {
-			thing.Group = intent.Hold.Group
+			thing.Group = authority.Words(intent.Hold.Group)
 		}
 	case ledger.Approved, ledger.Executing:
 		thing.Code = reason.InProgress

@@ -66,6 +66,14 @@ func (b *bench) people(more string) {
 // open starts one more Desk on the same data, as after a restart.
 func (b *bench) open() string {
 	b.TB.Helper()
+	server := httptest.NewServer(b.desk())
+	b.TB.Cleanup(server.Close)
+	return server.URL
+}
+
+// desk is one more Desk that does not listen.
+func (b *bench) desk() *desk.Desk {
+	b.TB.Helper()
 	d, err := desk.New(desk.Options{
 		Store: b.Store, Tenants: b.Tenants, Wake: func() { b.woken.Add(1) }, SessionKey: b.key(), CommandLineToken: deskToken,
 		Links: b.links, Pages: "http://desk.example", Clock: b.Clock, Logger: b.Log.Logger(),
@@ -73,9 +81,7 @@ func (b *bench) open() string {
 	if err != nil {
 		b.TB.Fatal(err)
 	}
-	server := httptest.NewServer(d)
-	b.TB.Cleanup(server.Close)
-	return server.URL
+	return d
 }
 
 func (b *bench) key() []byte { return b.Ring.Secret(keyring.DeskSession) }

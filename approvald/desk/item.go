@@ -8,6 +8,7 @@ import (
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/authority"
 	"github.com/sallyport/sallyport/internal/money"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
@@ -28,7 +29,7 @@ func (d *Desk) item(t *tenant.Tenant, i ledger.Intent) Item {
 		out.Amount = i.Amount.String()
 	}
 	if i.Hold != nil {
-		out.Group, out.Needed = i.Hold.Group, i.Hold.Votes
+		out.Group, out.Needed = authority.Words(i.Hold.Group), i.Hold.Votes
 	}
 	switch {
 	case i.State == ledger.Waiting:

@@ -87,7 +87,7 @@ func (d *Desk) apiVote(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	after, refused := d.cast(r.Context(), ballot{
-		tenant: s.tenant, person: s.person, id: intent.ID, word: r.PathValue("word"), digest: body.Digest, reason: body.Reason,
+		tenant: s.tenant, person: s.person, id: intent.ID, word: r.PathValue("word"), digest: body.Digest, reason: body.Reason, owner: true,
 	})
 	if refused != nil {
 		refuse(w, refused)

@@ -61,17 +61,18 @@ func (d *Desk) show(w http.ResponseWriter, r *http.Request, v visitor) {
 // showIntent is one intent with the buttons this person may press. What was
 // written with a vote that did not count is not lost.
 func (d *Desk) showIntent(w http.ResponseWriter, r *http.Request, v visitor, intent ledger.Intent, note *Error) {
-	refused := ""
+	refused, unfit := "", ""
 	switch intent.State {
 	case ledger.Waiting:
-		refused = mayNot(v.person, intent)
+		refused = d.mayNot(v.tenant, v.person, intent, false)
+		unfit = d.mayNot(v.tenant, v.person, intent, true)
 	case ledger.Unknown:
 		refused = maySettle(v.tenant, v.person)
 	default: // nothing to decide
 	}
 	d.page(w, note.Status, "intent.html", map[string]any{
 		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Item": d.detail(r.Context(), v.tenant, intent),
-		"Live": !intent.State.Final(), "May": intent.State == ledger.Waiting && refused == "", "Refused": refused,
+		"Live": !intent.State.Final(), "May": intent.State == ledger.Waiting && refused == "", "Refused": refused, "Unfit": unfit,
 		"Settle": intent.State == ledger.Unknown && refused == "",
 		"Note":   note.Detail, "Words": r.PostFormValue("reason"),
 	})
@@ -80,7 +81,7 @@ func (d *Desk) showIntent(w http.ResponseWriter, r *http.Request, v visitor, int
 func (d *Desk) vote(w http.ResponseWriter, r *http.Request, v visitor) {
 	intent, refused := d.cast(r.Context(), ballot{
 		tenant: v.tenant, person: v.person, id: r.PathValue("id"), word: r.PathValue("word"),
-		digest: r.PostFormValue("digest"), reason: r.PostFormValue("reason"),
+		digest: r.PostFormValue("digest"), reason: r.PostFormValue("reason"), login: v.pass.Login,
 	})
 	if refused != nil {
 		if intent.ID == "" {

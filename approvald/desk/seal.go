@@ -34,6 +34,7 @@ type pass struct {
 	Person  string    `json:"p"`
 	Expires time.Time `json:"e"`
 	Nonce   string    `json:"n"`
+	Login   time.Time `json:"l,omitzero"` // of a session: when the person said who they are
 }
 
 // sealer signs passes.

@@ -102,7 +102,7 @@ func (d *Desk) enter(w http.ResponseWriter, r *http.Request) {
 		d.page(w, http.StatusForbidden, "closed.html", nil)
 		return
 	}
-	p.Expires = now.Add(sessionFor)
+	p.Expires, p.Login = now.Add(sessionFor), now
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // plain HTTP is for loopback; TLS makes it Secure
 		Name: cookieName, Value: d.seal.seal(forSession, p), Path: "/", HttpOnly: true,
 		SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil, MaxAge: int(sessionFor / time.Second),

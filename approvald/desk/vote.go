@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/authority"
@@ -21,6 +23,9 @@ type ballot struct {
 	person         people.Person
 	id, word       string
 	digest, reason string
+
+	login time.Time // when the person last said who they are
+	owner bool      // of the machine, whose token is the proof
 }
 
 // cast counts a vote. The intent is returned with a refusal too, when it is the
@@ -44,8 +49,11 @@ func (d *Desk) cast(ctx context.Context, b ballot) (ledger.Intent, *Error) {
 	case intent.State != ledger.Waiting:
 		return intent, d.refusal(ledger.ErrTransition)
 	}
-	if why := mayNot(b.person, intent); why != "" {
+	if why := d.mayNot(b.tenant, b.person, intent, b.word == "approve"); why != "" {
 		return intent, &Error{"Not yours to decide", http.StatusForbidden, why}
+	}
+	if b.word == "approve" && d.stale(b, intent) {
+		return intent, &Error{"Log in again", http.StatusForbidden, "This needs a login of the last " + minutes(b.tenant.Approvals.Fresh.Within) + ": log in again, then approve it."}
 	}
 	after, err := d.Store.Vote(ctx, ledger.VoteRequest{
 		Tenant: b.tenant.Name, Intent: b.id, Person: b.person.ID, Approve: b.word == "approve",
@@ -60,15 +68,43 @@ func (d *Desk) cast(ctx context.Context, b ballot) (ledger.Intent, *Error) {
 }
 
 // mayNot is why a person may not vote on an intent, or "".
-func mayNot(p people.Person, intent ledger.Intent) string {
-	q := authority.Question{VoterID: p.ID, VoterGroups: p.Groups, RequesterID: intent.Identity.Agent}
+func (d *Desk) mayNot(t *tenant.Tenant, p people.Person, intent ledger.Intent, approve bool) string {
+	q := authority.Question{
+		VoterID: p.ID, VoterGroups: p.Groups, RequesterID: intent.Identity.Agent, Approve: approve,
+		Owner: p.Answers(intent.Identity.Agent), Limit: p.Limit, Moves: intent.Amount.Currency != "", Amount: intent.Amount,
+	}
 	if intent.Hold != nil {
 		q.Group = intent.Hold.Group
+	}
+	if act, ok := actionOf(t, intent); ok {
+		q.Moves = act.MoneyArg != ""
+		if row, ok := t.Row(intent.Identity, act, intent.Amount); ok {
+			q.Escalated = row.Escalated(intent.CreatedAt, d.Clock.Now())
+		}
 	}
 	for _, v := range intent.Votes {
 		q.Voted = append(q.Voted, v.Person)
 	}
 	return authority.May(q).Why
+}
+
+// stale says whether an approval needs a login that is newer than the voter's.
+// An amount that cannot be compared with the setting's needs one.
+func (d *Desk) stale(b ballot, intent ledger.Intent) bool {
+	fresh := b.tenant.Approvals.Fresh
+	if fresh.Above == nil || b.owner || d.Clock.Now().Before(b.login.Add(fresh.Within)) {
+		return false
+	}
+	act, ok := actionOf(b.tenant, intent)
+	if ok && act.MoneyArg == "" {
+		return false
+	}
+	order, err := intent.Amount.Cmp(*fresh.Above)
+	return err != nil || order > 0
+}
+
+func minutes(d time.Duration) string {
+	return strconv.Itoa(int(d/time.Minute)) + " minutes"
 }
 
 // refusal says what to do about an error of the ledger.

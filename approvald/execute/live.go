@@ -66,7 +66,7 @@ func (e *Engine) verdict(by Caller, intent ledger.Intent, d decision.Decision) (
 		return step, false
 	case !covers(intent, d.Obligations.Hold):
 		step.To, step.Reason, step.Hold = ledger.Waiting, reason.Held, d.Obligations.Hold
-		step.DueAfter = by.Tenant.Approvals.ExpireAfter
+		step.DueAfter = by.Tenant.ExpireAfter(intent.Identity, d.Action, intent.Amount)
 		return step, false
 	}
 	return step, true

@@ -146,6 +146,7 @@ func Decide(q Question) Decision {
 	d.Reason, d.Rule, d.Say, d.Hint = verdict.Reason, verdict.Rule, verdict.Say, verdict.Hint
 	switch verdict.Effect {
 	case policy.Allow:
+		verdict.Obligations.Hold = q.staffed(verdict.Obligations.Hold)
 		d.allow(verdict)
 	case policy.Defer:
 		d.FactsNeeded = verdict.FactsNeeded

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/authority"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/limit"
 	"github.com/sallyport/sallyport/internal/reason"
@@ -150,7 +151,7 @@ func answered(d decision.Decision) Answer {
 		out.Args = action.MarshalArgs(d.Call.Args)
 	}
 	if h := d.Obligations.Hold; h != nil {
-		out.Hold = &Hold{h.Group, h.Votes}
+		out.Hold = &Hold{authority.Words(h.Group), h.Votes}
 	}
 	return out
 }

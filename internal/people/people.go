@@ -1,6 +1,10 @@
 package people
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/sallyport/sallyport/internal/money"
+)
 
 // Person is somebody who may enter the Desk.
 type Person struct {
@@ -10,7 +14,21 @@ type Person struct {
 	// Local marks the person for whom the command line on the gateway's own
 	// machine speaks.
 	Local bool `yaml:"local"`
+	// Subject and Email are how the tenant's identity provider names the person:
+	// its sub, or an address that it has verified.
+	Subject string `yaml:"subject"`
+	Email   string `yaml:"email"`
+	// Owns are the agents that the person answers for, and so never approves.
+	Owns []string `yaml:"owns"`
+	// ApprovesUpTo is the largest amount that the person approves, "500 USD"; ""
+	// is any.
+	ApprovesUpTo string `yaml:"approves_up_to"`
+	// Limit is ApprovesUpTo; nil for none.
+	Limit *money.Amount `yaml:"-"`
 }
+
+// Answers says whether the person answers for an agent.
+func (p Person) Answers(agent string) bool { return slices.Contains(p.Owns, agent) }
 
 // In says whether the person belongs to a group.
 func (p Person) In(group string) bool { return slices.Contains(p.Groups, group) }

@@ -70,6 +70,14 @@ people:
 		{"a name that turns the text around", `people: [{id: ann, name: "Ann \u202e eeL"}]`, []string{
 			"people.yaml: people[0].name: must be a printable name of at most 200 bytes",
 		}},
+		{"two who log in as one", `people: [{id: ann, name: Ann, email: Ann@a.example, subject: s1}, {id: bea, name: Bea, email: ann@a.example, subject: s1}]`, []string{
+			"people.yaml: people[1].subject: is another person's; a login must name one (got s1)",
+			"people.yaml: people[1].email: is another person's; a login must name one (got ann@a.example)",
+		}},
+		{"no address and no amount", `people: [{id: ann, name: Ann, email: ann, approves_up_to: many}]`, []string{
+			"people.yaml: people[0].email: must be an address like ann@example.com (got ann)",
+			`people.yaml: people[0].approves_up_to: an amount is written as 49.99 USD (got "many")`,
+		}},
 		{"an unknown key", "people: [{id: ann, name: Ann, group: leads}]", []string{
 			"people.yaml: line 1: is no setting of this file (got group)",
 		}},

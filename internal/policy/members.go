@@ -18,6 +18,9 @@ func (e *Engine) held(agent string) []int32 {
 	return nil
 }
 
+// Effective are the roles that an identity has, narrowed by its token.
+func (e *Engine) Effective(id token.Identity) []string { return e.effective(id.Agent, id.Roles) }
+
 // effective are the roles a token may use: nil narrows nothing.
 func (e *Engine) effective(agent string, narrowed []string) []string {
 	if narrowed == nil {

@@ -4,11 +4,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sallyport/sallyport/internal/authority"
 	"github.com/sallyport/sallyport/internal/config"
 )
-
-// maxVotes bounds how many people one approval can ask for.
-const maxVotes = 9
 
 // readObligations reads "-", or "once", "hold:GROUP", "hold:GROUP:VOTES" and
 // "say:'words'", separated by ';'.
@@ -52,7 +50,7 @@ func readHold(problems *config.Problems, at, text string) *Hold {
 		return hold
 	}
 	votes, err := strconv.Atoi(count)
-	if err != nil || votes < 1 || votes > maxVotes {
+	if err != nil || votes < 1 || votes > authority.MaxVotes {
 		problems.Add(at, "hold asks for 1 to 9 votes", count)
 		return hold
 	}

@@ -42,7 +42,8 @@ type Obligations struct {
 	Hold *Hold // people must approve first
 }
 
-// Hold says who must approve: Votes members of Group.
+// Hold says who must approve: Votes members of Group, which may be several as
+// authority.Join writes them.
 type Hold struct {
 	Group string
 	Votes int

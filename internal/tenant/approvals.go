@@ -25,6 +25,8 @@ func (l *loader) approvals() {
 		SameFor      time.Duration `yaml:"same_for"`
 		DenyCooldown time.Duration `yaml:"deny_cooldown"`
 		RepeatGroup  string        `yaml:"repeat_group"`
+		Matrix       []matrixRow   `yaml:"matrix"`
+		Fresh        freshLogin    `yaml:"fresh_login"`
 	}{Wait: defaultWait, WaitMCP: defaultWaitMCP, ExpireAfter: defaultExpireAfter, SameFor: defaultSameFor, DenyCooldown: defaultDenyCooldown}
 	l.decode(fileApprovals, &doc)
 	l.between("wait", doc.Wait, 0, maxWait)
@@ -36,6 +38,7 @@ func (l *loader) approvals() {
 	l.tenant.Approvals = Approvals{
 		Wait: doc.Wait, WaitMCP: doc.WaitMCP, ExpireAfter: doc.ExpireAfter, SameFor: doc.SameFor,
 		DenyCooldown: doc.DenyCooldown, RepeatGroup: doc.RepeatGroup,
+		Matrix: l.matrix(doc.Matrix, doc.ExpireAfter), Fresh: l.fresh(doc.Fresh),
 	}
 }
 

@@ -4,10 +4,12 @@ import (
 	"time"
 
 	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/authority"
 	"github.com/sallyport/sallyport/internal/channel"
 	"github.com/sallyport/sallyport/internal/config"
 	"github.com/sallyport/sallyport/internal/limit"
 	"github.com/sallyport/sallyport/internal/mask/maskfile"
+	"github.com/sallyport/sallyport/internal/money"
 	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/token/access"
@@ -60,6 +62,14 @@ type Approvals struct {
 	SameFor      time.Duration // a repeat of a success within it is a replay
 	DenyCooldown time.Duration // a repeat of a denial within it is the same denial
 	RepeatGroup  string        // who decides on a deliberate repetition
+	Matrix       authority.Matrix
+	Fresh        Fresh
+}
+
+// Fresh is when an approval needs a person who logged in just now.
+type Fresh struct {
+	Above  *money.Amount // more than this; nil: never
+	Within time.Duration // of the login
 }
 
 // Tool finds a tool by name.

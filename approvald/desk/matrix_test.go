@@ -1,0 +1,115 @@
+package desk_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sallyport/sallyport/approvald/desk"
+	"github.com/sallyport/sallyport/approvald/execute/executetest"
+	"github.com/sallyport/sallyport/approvald/ledger"
+)
+
+// staffed is a bench whose refunds have a row in the matrix.
+func staffed(t *testing.T) *bench {
+	b := start(t)
+	b.Load("acme", func(files map[string]string) {
+		files["approvals.yaml"] += "\nmatrix:\n  - {actions: [stripe.refund.create], groups: [billing_leads], escalate: {after: 10m, groups: [managers]}}\nfresh_login: {above: 90 USD, within: 5m}\n"
+		files["people.yaml"] = `people:
+  - {id: ann, name: Ann Lee, groups: [billing_leads], local: true}
+  - {id: eve, name: Eve Owner, groups: [billing_leads], owns: [billing-bot]}
+  - {id: sam, name: Sam Small, groups: [billing_leads], approves_up_to: 99.99 USD}
+  - {id: max, name: Max Boss, groups: [managers, data_leads]}
+`
+	})
+	return b
+}
+
+func TestMatrixVotes(t *testing.T) {
+	for name, c := range map[string]struct {
+		person string
+		later  time.Duration
+		says   string // "" approves
+	}{
+		"a member":                       {"ann", 0, ""},
+		"who owns the agent":             {"eve", 0, "You own the agent"},
+		"whose limit is lower":           {"sam", 0, "You approve up to 99.99 USD"},
+		"a manager, too early":           {"max", 10*time.Minute - 1, "only members of billing_leads decide"},
+		"a manager, once it has waited":  {"max", 10 * time.Minute, ""},
+		"a member whose login is old":    {"ann", -5 * time.Minute, "needs a login of the last 5 minutes"},
+		"a member whose login is recent": {"ann", -5*time.Minute + 1, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := staffed(t)
+			i := b.waiting(executetest.Refund("ch_ada_1000", "10000"))
+			b.Clock.Advance(max(c.later, 0))
+			w := b.enters("acme", c.person)
+			b.Clock.Advance(max(-c.later, 0))
+			p := w.vote(i, "approve", "")
+			if c.says == "" {
+				b.stands(i, ledger.Approved, 1)
+				return
+			}
+			if p.status != 403 || !strings.Contains(p.body, c.says) {
+				t.Errorf("%d %s", p.status, p.body)
+			}
+			b.stands(i, ledger.Waiting, 0)
+		})
+	}
+}
+
+// Whoever may not approve may still stop it, and sees no button for the other.
+func TestOwnerMayDeny(t *testing.T) {
+	b := staffed(t)
+	i := b.waiting(executetest.Refund("ch_ada_1000", "10000"))
+	w := b.enters("acme", "eve")
+	if p := w.do("GET", "/intents/"+i.ID, nil); strings.Contains(p.body, `id="approve"`) || !strings.Contains(p.body, `id="deny"`) || !strings.Contains(p.body, "You own the agent") {
+		t.Error(p.body)
+	}
+	w.vote(i, "deny", "Wrong customer.")
+	b.stands(i, ledger.Denied, 1)
+}
+
+// A small amount needs no new login, and the machine's owner, whose token is the
+// proof, never does.
+func TestFreshLoginIsForLargeAmounts(t *testing.T) {
+	b := staffed(t)
+	small, large := b.waiting(executetest.Refund("ch_ada_1000", "9000")), b.waiting(executetest.Refund("ch_ada_450", "9001"))
+	w := b.enters("acme", "ann")
+	b.Clock.Advance(time.Hour)
+	w.vote(small, "approve", "")
+	b.stands(small, ledger.Approved, 1)
+	if p := b.api("Bearer "+deskToken, "POST", "/api/v1/intents/"+large.ID+"/approve", `{"digest":"`+large.Digest+`"}`); p.status != 200 {
+		t.Errorf("the machine's owner: %d %s", p.status, p.body)
+	}
+}
+
+// A channel's vote is asked the same as one from a page.
+func TestCast(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*desk.Ballot)
+		status int // of the refusal; 0 for none
+	}{
+		"a vote":             {func(*desk.Ballot) {}, 0},
+		"a denial":           {func(v *desk.Ballot) { v.Approve, v.Reason, v.Login = false, "No.", time.Time{} }, 0},
+		"of nobody":          {func(v *desk.Ballot) { v.Person = "nobody" }, 403},
+		"of another tenant":  {func(v *desk.Ballot) { v.Tenant, v.Person = "globex", "gil" }, 404},
+		"on another digest":  {func(v *desk.Ballot) { v.Digest = "sha256:other" }, 409},
+		"who owns the agent": {func(v *desk.Ballot) { v.Person = "eve" }, 403},
+		"without a login":    {func(v *desk.Ballot) { v.Login = time.Time{} }, 403},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := staffed(t)
+			i := b.waiting(executetest.Refund("ch_ada_1000", "10000"))
+			v := desk.Ballot{Tenant: "acme", Person: "ann", Intent: i.ID, Approve: true, Digest: i.Digest, Login: b.Clock.Now()}
+			c.change(&v)
+			_, refused := b.desk().Cast(t.Context(), v)
+			if (refused == nil) != (c.status == 0) || refused != nil && refused.Status != c.status {
+				t.Errorf("%+v", refused)
+			}
+		})
+	}
+	if got := staffed(t).desk().CardURL("int_1"); got != "http://desk.example/intents/int_1" {
+		t.Error(got)
+	}
+}

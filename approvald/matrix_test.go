@@ -1,0 +1,36 @@
+package approvald_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/policy"
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// What the policy holds waits for the people, and as long, as the matrix says.
+func TestMatrix(t *testing.T) {
+	b := start(t)
+	b.Load("acme", func(files map[string]string) {
+		files["approvals.yaml"] = strings.Replace(files["approvals.yaml"], "wait: 45s", "wait: 0s", 1) + "\nmatrix:\n  - {actions: [stripe.refund.create], above: 90 USD, groups: [billing_leads, auditors], votes: 2, expire_after: 30m}\n"
+	})
+	for charge, c := range map[string]struct {
+		amount string
+		hold   policy.Hold
+		until  time.Duration
+	}{
+		"ch_ada_1000": {"9001", policy.Hold{Group: "billing_leads|auditors", Votes: 2}, 30 * time.Minute},
+		"ch_ada_450":  {"9000", policy.Hold{Group: "billing_leads", Votes: 1}, 4 * time.Hour},
+	} {
+		g := b.refund(charge, c.amount, "")
+		i, err := b.Store.Get(t.Context(), "acme", g.header.Get(wire.HeaderIntent))
+		if err != nil || i.State != ledger.Waiting || i.Hold == nil || *i.Hold != c.hold {
+			t.Fatalf("%s: %d %s %+v: %v", charge, g.status, g.body, i.Hold, err)
+		}
+		if got := i.DueAt.Sub(i.CreatedAt); got != c.until {
+			t.Errorf("%s waits %s", charge, got)
+		}
+	}
+}
