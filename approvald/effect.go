@@ -10,6 +10,7 @@ import (
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/answer"
 	"github.com/sallyport/sallyport/internal/decision"
+	"github.com/sallyport/sallyport/internal/limit"
 	"github.com/sallyport/sallyport/internal/money"
 	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/reason"
@@ -81,7 +82,9 @@ func (h *Handler) question(c call, facts action.Facts, missing error) (question,
 	if q.amount, _, err = c.action.Amount(args, facts); err != nil {
 		return q, err
 	}
-	if q.sums, q.reserve, err = execute.Sums(c.Tenant, c.action, args, facts, q.amount, h.Clock.Now()); err != nil {
+	of := execute.Effect{Tenant: c.Tenant, Tool: c.Tool, Action: c.action, Identity: c.Identity, Call: q.resolved, Facts: facts, Amount: q.amount}
+	if q.sums, q.reserve, err = execute.Sums(of, h.Clock.Now()); err != nil {
+		q.unclear = reason.PolicyUnevaluable // it would be counted nowhere
 		return q, err
 	}
 	q.unclear = ""
@@ -105,7 +108,7 @@ func (h *Handler) request(c call, q question) ledger.OpenRequest {
 // sumsOf are the sums of an intent that a call repeats. None make a rule about
 // them unevaluable, so it refuses.
 func (h *Handler) sumsOf(c call, i ledger.Intent) []ledger.SumQuery {
-	queries, _, err := execute.Sums(c.Tenant, c.action, i.Call.Args, i.Facts, i.Amount, h.Clock.Now())
+	queries, _, err := execute.Sums(execute.Of(c.Caller, c.action, i, i.Facts), h.Clock.Now())
 	if err != nil {
 		h.Logger.Warn("The sums of a repeated call cannot be named", "decision", c.Decision, "intent", i.ID, "error", err)
 		return nil
@@ -125,8 +128,12 @@ func (h *Handler) rule(c call, q question, s ledger.Situation) ledger.Ruling {
 	case q.unclear != "":
 		return ledger.Ruling{Refuse: true, Reason: q.unclear}
 	}
-	d := h.decide(c, resolved, facts, s.Sums)
-	*q.trial = decision.Beside(h.about(c, resolved, facts, s.Sums), d)
+	asked := h.about(c, resolved, facts, s.Sums)
+	if s.Repeated == nil {
+		asked.Used = &limit.Used{Sums: s.Sums, Oldest: s.Oldest}
+	}
+	d := decision.Decide(asked)
+	*q.trial = decision.Beside(asked, d)
 	ruling := ledger.Ruling{Reason: d.Reason, Rule: d.Rule, Say: d.Say, Hint: d.Hint}
 	switch {
 	case d.Effect == decision.Deny:

@@ -35,7 +35,11 @@ func (d *Desk) sums(ctx context.Context, t *tenant.Tenant, i ledger.Intent) []Na
 	if !ok {
 		return nil
 	}
-	queries, _, err := execute.Sums(t, act, i.Call.Args, i.Facts, i.Amount, d.Clock.Now())
+	tool, ok := t.Tool(i.Call.Tool)
+	if !ok {
+		return nil
+	}
+	queries, _, err := execute.Sums(execute.Of(execute.Caller{Tenant: t, Tool: tool}, act, i, i.Facts), d.Clock.Now())
 	if err != nil {
 		d.Logger.Warn("The sums of an intent cannot be named", "intent", i.ID, "error", err)
 		return nil

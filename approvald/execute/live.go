@@ -6,6 +6,7 @@ import (
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/decision"
+	"github.com/sallyport/sallyport/internal/limit"
 	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/reason"
 )
@@ -35,7 +36,7 @@ func (e *Engine) judge(ctx context.Context, by Caller, act *action.Action, inten
 	}
 	d := decision.Decide(decision.Question{
 		ID: intent.Decision, Tenant: by.Tenant, Tool: by.Tool, Identity: intent.Identity,
-		Call: intent.Call, Action: act, Facts: facts, Sums: sums, Now: e.clock.Now(),
+		Call: intent.Call, Action: act, Facts: facts, Sums: sums, Used: &limit.Used{Sums: sums}, Now: e.clock.Now(),
 	})
 	if err := e.recorder.Record(Row(StepLive, by, d, intent.Amount, intent.ID, e.clock.Now())); err != nil {
 		e.logger.Error("A decision could not be recorded", "intent", intent.ID, "error", err)
@@ -47,7 +48,7 @@ func (e *Engine) judge(ctx context.Context, by Caller, act *action.Action, inten
 // sums are the money of other intents: this one's own reservation would count
 // it twice.
 func (e *Engine) sums(ctx context.Context, by Caller, act *action.Action, intent ledger.Intent, facts action.Facts) (policy.Sums, error) {
-	queries, _, err := Sums(by.Tenant, act, intent.Call.Args, facts, intent.Amount, e.clock.Now())
+	queries, _, err := Sums(Of(by, act, intent, facts), e.clock.Now())
 	if err != nil {
 		return nil, err
 	}

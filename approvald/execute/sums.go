@@ -1,54 +1,45 @@
 package execute
 
 import (
-	"strings"
 	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/money"
 	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
 )
 
+// Effect is a call whose sums are wanted: resolved, with its facts.
+type Effect struct {
+	Tenant   *tenant.Tenant
+	Tool     *tenant.Tool
+	Action   *action.Action
+	Identity token.Identity
+	Call     action.Call
+	Facts    action.Facts
+	Amount   money.Amount
+}
+
+// Of is the effect of an intent.
+func Of(by Caller, act *action.Action, i ledger.Intent, facts action.Facts) Effect {
+	return Effect{by.Tenant, by.Tool, act, i.Identity, i.Call, facts, i.Amount}
+}
+
 // Sums are the counters an effect is added to: what to ask the ledger, and what
-// to reserve there. An action without money has none.
-func Sums(t *tenant.Tenant, act *action.Action, args action.Args, facts action.Facts, amount money.Amount, now time.Time) ([]ledger.SumQuery, []ledger.Reservation, error) {
-	if act.MoneyArg == "" {
-		return nil, nil, nil
+// to reserve there.
+func Sums(e Effect, now time.Time) ([]ledger.SumQuery, []ledger.Reservation, error) {
+	subject := decision.Subject(decision.Question{Tenant: e.Tenant, Tool: e.Tool, Action: e.Action, Identity: e.Identity, Call: e.Call, Facts: e.Facts})
+	entries, err := e.Tenant.Limits.Entries(subject, e.Action.MoneyArg != "", e.Amount, now)
+	if err != nil {
+		return nil, nil, err
 	}
 	var queries []ledger.SumQuery
 	var reserve []ledger.Reservation
-	value := func(path string) (string, bool) { return lookup(path, args, facts) }
-	for _, sum := range t.Limits.Sums() {
-		if !sum.Applies(act.Name) {
-			continue
-		}
-		key, err := sum.Key(t.Name, value)
-		if err != nil {
-			return nil, nil, err
-		}
-		queries = append(queries, ledger.SumQuery{Name: sum.Name, Key: key, Currency: amount.Currency, Since: now.Add(-sum.Window)})
-		reserve = append(reserve, ledger.Reservation{Sum: sum.Name, Key: key, Amount: amount})
+	for _, n := range entries {
+		queries = append(queries, ledger.SumQuery{Name: n.Name, Key: n.Key, Currency: n.Amount.Currency, Since: n.Since})
+		reserve = append(reserve, ledger.Reservation{Sum: n.Name, Key: n.Key, Amount: n.Amount})
 	}
 	return queries, reserve, nil
-}
-
-// lookup reads "args.charge" and "facts.charge.customer".
-func lookup(path string, args action.Args, facts action.Facts) (string, bool) {
-	if name, ok := strings.CutPrefix(path, "args."); ok {
-		return args.Text(name)
-	}
-	rest, ok := strings.CutPrefix(path, "facts.")
-	if !ok {
-		return "", false
-	}
-	fact, field, ok := strings.Cut(rest, ".")
-	if !ok {
-		return "", false
-	}
-	value, ok := facts[fact][field]
-	if !ok {
-		return "", false
-	}
-	return value.Spell()
 }

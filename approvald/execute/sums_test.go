@@ -15,7 +15,9 @@ func key(t *testing.T, b *bench, charge string) string {
 	tenant, _ := b.Tenants.Get("acme")
 	tool, _ := tenant.Tool("stripe")
 	act, _ := tool.Catalog.Action("stripe.refund.create")
-	queries, reserve, err := execute.Sums(tenant, act, action.Args{"charge": {Kind: action.ID, Text: charge}}, nil, money.Amount{Minor: 1, Currency: "USD"}, b.Clock.Now())
+	queries, reserve, err := execute.Sums(execute.Effect{
+		Tenant: tenant, Tool: tool, Action: act, Call: action.Call{Args: action.Args{"charge": {Kind: action.ID, Text: charge}}}, Amount: money.Amount{Minor: 1, Currency: "USD"},
+	}, b.Clock.Now())
 	if err != nil || len(queries) != 1 || len(reserve) != 1 || queries[0].Key != reserve[0].Key {
 		t.Fatalf("%+v %+v %v", queries, reserve, err)
 	}
@@ -33,12 +35,12 @@ func TestSums(t *testing.T) {
 	tenant, _ := b.Tenants.Get("acme")
 	zendesk, _ := tenant.Tool("zendesk")
 	comment, _ := zendesk.Catalog.Action("zendesk.comment.create")
-	if queries, reserve, err := execute.Sums(tenant, comment, nil, nil, money.Amount{}, b.Clock.Now()); err != nil || queries != nil || reserve != nil {
+	if queries, reserve, err := execute.Sums(execute.Effect{Tenant: tenant, Tool: zendesk, Action: comment}, b.Clock.Now()); err != nil || queries != nil || reserve != nil {
 		t.Errorf("an action without money counts: %+v %+v %v", queries, reserve, err)
 	}
 	stripe, _ := tenant.Tool("stripe")
 	refund, _ := stripe.Catalog.Action("stripe.refund.create")
-	if _, _, err := execute.Sums(tenant, refund, action.Args{}, nil, money.Amount{Minor: 1, Currency: "USD"}, b.Clock.Now()); err == nil {
+	if _, _, err := execute.Sums(execute.Effect{Tenant: tenant, Tool: stripe, Action: refund, Amount: money.Amount{Minor: 1, Currency: "USD"}}, b.Clock.Now()); err == nil {
 		t.Error("an amount that no sum can name was let through")
 	}
 }

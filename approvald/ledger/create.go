@@ -48,7 +48,7 @@ func (w *work) rule(ctx context.Context, q *OpenRequest, situation *Situation) (
 		}
 	}
 	var err error
-	if situation.Sums, err = readSums(ctx, w.tx, q.Tenant, except, sums); err != nil {
+	if situation.Sums, situation.Oldest, err = readSums(ctx, w.tx, q.Tenant, except, sums); err != nil {
 		return Ruling{}, err
 	}
 	ruling := q.Rule(*situation)

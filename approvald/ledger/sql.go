@@ -100,7 +100,7 @@ func (s *SQL) List(ctx context.Context, filter Filter) ([]Intent, error) {
 // Sums implements Store.
 func (s *SQL) Sums(ctx context.Context, tenant, except string, queries []SumQuery) (sums policy.Sums, err error) {
 	err = s.db.Read(ctx, func(tx *sql.Tx) (err error) {
-		sums, err = readSums(ctx, tx, tenant, except, queries)
+		sums, _, err = readSums(ctx, tx, tenant, except, queries)
 		return err
 	})
 	return sums, err

@@ -92,10 +92,11 @@ type OpenRequest struct {
 
 // Situation is what only the ledger knows.
 type Situation struct {
-	Sums       policy.Sums // one entry for each SumQuery, zero included
-	Occurrence int         // 2 and more: a deliberate repetition
-	Earlier    *Intent     // the occurrence before, or a denial past its cooldown
-	Repeated   *Intent     // what the call only asks after: nothing is done, and only a refusal counts
+	Sums       policy.Sums          // one entry for each SumQuery, zero included
+	Oldest     map[string]time.Time // of a sum: when the oldest part of it that is done was done
+	Occurrence int                  // 2 and more: a deliberate repetition
+	Earlier    *Intent              // the occurrence before, or a denial past its cooldown
+	Repeated   *Intent              // what the call only asks after: nothing is done, and only a refusal counts
 }
 
 // Ruling is the decision in the transaction. Refuse writes nothing.

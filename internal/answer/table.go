@@ -87,6 +87,8 @@ func lookupOutcome(code reason.Code) entry {
 		return entry{403, "Refused by policy", "A rule of the policy cannot be evaluated for this call, so it is refused", invalidRequest, false}
 	case reason.LimitExceeded:
 		return entry{429, "Limit reached", "A limit of the policy is used up, so this call did nothing. What an earlier one did stays done", rateLimit, false}
+	case reason.BudgetExceeded:
+		return entry{403, "Budget used up", "This does not fit into what is left of a budget, so it was not done. Trying again before there is more does not help", invalidRequest, false}
 	case reason.Held:
 		return entry{409, "Waiting for approval", "This call waits for a person's approval and was not done yet. The gateway will do it once it is approved: do not try another way. Send the same call again later to get the outcome", invalidRequest, false}
 	case reason.InProgress:

@@ -64,6 +64,7 @@ type Question struct {
 	Action   *action.Action
 	Facts    action.Facts
 	Sums     policy.Sums
+	Used     *limit.Used // of budgets; nil where nothing is to be spent
 	Now      time.Time
 }
 
@@ -154,8 +155,9 @@ func Decide(q Question) Decision {
 	default:
 		d.refuse()
 	}
+	d.budget(q)
 	if d.Effect != Deny {
-		d.Charges = q.Tenant.Limits.Charges(subject(q))
+		d.Charges = q.Tenant.Limits.Charges(Subject(q))
 	}
 	return d
 }
@@ -204,13 +206,5 @@ func (d *Decision) refuse() {
 	d.Effect, d.Lane = Deny, ""
 	if d.Reason == "" || d.Reason == reason.Allowed {
 		d.Reason = reason.Internal
-	}
-}
-
-func subject(q Question) limit.Subject {
-	return limit.Subject{
-		Tenant: q.Tenant.Name, Agent: q.Identity.Agent, Session: q.Identity.Session.ID,
-		Tool: q.Tool.Name, Action: q.Action.Name,
-		Arg: func(name string) (string, bool) { return q.Call.Args.Text(name) },
 	}
 }

@@ -142,7 +142,7 @@ func Status(q Question) Decision {
 	if q.Tenant == nil || q.Tool != Gateway() || q.Action == nil || q.Tenant.Name != q.Identity.Tenant {
 		return d
 	}
-	d.Bundle, d.Reason, d.Charges = q.Tenant.Version, reason.Allowed, q.Tenant.Limits.Charges(subject(q))
+	d.Bundle, d.Reason, d.Charges = q.Tenant.Version, reason.Allowed, q.Tenant.Limits.Charges(Subject(q))
 	d.mediate()
 	return d
 }

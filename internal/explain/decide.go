@@ -123,8 +123,12 @@ func (a Ask) mediated(first decision.Decision, q decision.Question) (decision.De
 	if err != nil {
 		return refused(first, reason.FactsMismatch, err), q, nil
 	}
-	if q.Sums, err = a.sums(q.Tenant, q.Action, amount); err != nil {
+	uncounted, err := a.spend(&q, amount)
+	switch {
+	case err != nil:
 		return first, q, err
+	case uncounted != nil:
+		return refused(first, reason.PolicyUnevaluable, uncounted), q, nil
 	}
 	return settled(decision.Decide(q), reason.PolicyUnevaluable), q, nil
 }

@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/sallyport/sallyport/internal/action"
-	"github.com/sallyport/sallyport/internal/money"
-	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
@@ -63,33 +61,6 @@ func fieldNames(f action.Fact) string {
 	return strings.Join(names, ", ")
 }
 
-// sums are those that count the action: as given, else nothing yet.
-func (a Ask) sums(t *tenant.Tenant, act *action.Action, amount money.Amount) (policy.Sums, error) {
-	sums := policy.Sums{}
-	if act.MoneyArg == "" {
-		return sums, nil
-	}
-	for _, sum := range t.Limits.Sums() {
-		if !sum.Applies(act.Name) {
-			continue
-		}
-		sums[sum.Name] = money.Amount{Currency: amount.Currency}
-		text, ok := a.Sums[sum.Name]
-		if !ok {
-			continue
-		}
-		given, err := money.Parse(text)
-		if err != nil {
-			return nil, fmt.Errorf("sums.%s: %w", sum.Name, err)
-		}
-		if given.Currency != amount.Currency {
-			return nil, fmt.Errorf("sums.%s is counted in the call's currency, %s (got %s)", sum.Name, amount.Currency, text)
-		}
-		sums[sum.Name] = given
-	}
-	return sums, nil
-}
-
 // fits refuses facts and sums that the call does not have: a misspelt one would
 // leave the question another than its author believes.
 func (a Ask) fits(t *tenant.Tenant, act *action.Action) error {
@@ -115,7 +86,7 @@ func factNames(act *action.Action) (names []string) {
 
 func sumNames(t *tenant.Tenant, act *action.Action) (names []string) {
 	for _, sum := range t.Limits.Sums() {
-		if act.MoneyArg != "" && sum.Applies(act.Name) {
+		if (act.MoneyArg != "" || sum.Calls > 0) && sum.Applies(act.Name) {
 			names = append(names, sum.Name)
 		}
 	}

@@ -142,7 +142,7 @@ func TestLadderIsForPeople(t *testing.T) {
 action     stripe.refund.create (an effect)
 arguments  amount=100.00 USD charge=ch_1
 facts      charge.amount=1000.00 USD charge.amount_refunded=0.00 USD charge.currency=USD charge.customer=cus_ada charge.refunded=false
-sums       charge_24h=0.00 USD
+sums       charge_24h=0.00 USD customer_month=0.00 USD
 roles      billing-bot has billing, support
 limits     calls_per_minute, refunds_per_day
 rules      policy.csv:7  false       deny: sums.charge_24h + args.amount > money('500 USD')

@@ -240,8 +240,8 @@ sums:
 		"limits.yaml: limits[0].max: must be at least 1 (got 0)",
 		"limits.yaml: limits[0].window: must be a length that divides a day, like 1m, 1h or day (got 7m)",
 		`limits.yaml: sums.s.actions[0]: must be an action, a pattern like stripe.*, or "*" (got Stripe.*)`,
-		"limits.yaml: sums.s.by[0]: must be args.NAME or facts.FACT.FIELD (got charge)",
-		"limits.yaml: sums.s.window: must be from 1m to 744h (got 5s)",
+		"limits.yaml: sums.s.by[0]: must be agent, session, customer, tool, action, args.NAME or facts.FACT.FIELD (got charge)",
+		"limits.yaml: sums.s.window: must be hour, day or month of the calendar, or a rolling length from 1m to 744h (got 5s)",
 	}
 	var got []string
 	for _, p := range problems {

@@ -5,22 +5,26 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/sallyport/sallyport/internal/config"
+	"github.com/sallyport/sallyport/internal/money"
 )
 
 // Subject is a call as limits see it.
 type Subject struct {
 	Tenant, Agent, Session, Tool, Action string
+	Customer                             string // of the session, "" for none
 	// Arg spells an argument; false when the call has none of that name.
 	Arg func(name string) (string, bool)
+	// Fact spells a fact's field; nil where no facts are known.
+	Fact func(fact, field string) (string, bool)
 }
 
 // Limits are a tenant's limits and sums. They are immutable.
 type Limits struct {
 	limits []rule
 	sums   []Sum
+	rates  money.Rates
 }
 
 type rule struct {
@@ -39,11 +43,10 @@ type document struct {
 		Max     int64    `yaml:"max"`
 		Window  string   `yaml:"window"`
 	} `yaml:"limits"`
-	Sums map[string]struct {
-		Actions []string      `yaml:"actions"`
-		By      []string      `yaml:"by"`
-		Window  time.Duration `yaml:"window"`
-	} `yaml:"sums"`
+	Zone     string                 `yaml:"zone"` // of calendar windows of sums and budgets
+	Sums     map[string]sumDocument `yaml:"sums"`
+	Budgets  map[string]sumDocument `yaml:"budgets"`
+	Exchange map[string]string      `yaml:"exchange"`
 }
 
 var (
@@ -52,9 +55,6 @@ var (
 	argPattern    = regexp.MustCompile(`^args\.[a-z][a-z0-9_]*$`)
 	factPattern   = regexp.MustCompile(`^facts\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$`)
 )
-
-// longestSum bounds how far back a sum looks.
-const longestSum = 31 * day
 
 // Parse reads limits.yaml; an empty file limits nothing.
 func Parse(file string, data []byte) (*Limits, config.Problems) {

@@ -14,8 +14,16 @@ func (l *Limits) Patterns() map[string]string {
 	}
 	for _, s := range l.sums {
 		for j, pattern := range s.Actions {
-			out[fmt.Sprintf("sums.%s.actions[%d]", s.Name, j)] = pattern
+			out[fmt.Sprintf("%s.actions[%d]", s.Place(), j)] = pattern
 		}
 	}
 	return out
+}
+
+// Place is where a sum stands in the file: "sums.NAME" or "budgets.NAME".
+func (s Sum) Place() string {
+	if s.budget {
+		return "budgets." + s.Name
+	}
+	return "sums." + s.Name
 }

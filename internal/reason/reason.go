@@ -44,7 +44,8 @@ const (
 	PolicyUnevaluable Code = "policy_unevaluable"
 
 	// Limits.
-	LimitExceeded Code = "limit_exceeded"
+	LimitExceeded  Code = "limit_exceeded"
+	BudgetExceeded Code = "budget_exceeded"
 
 	// Facts.
 	FactsNeeded      Code = "facts_needed" // not a refusal: decide again with facts
@@ -88,7 +89,7 @@ func All() []Code {
 		BodyMalformed, BodyEncoded, BodyMediaType, BodyTooLarge, RequestRejected,
 		FrameInvalid, FrameUnlisted, SessionUnknown,
 		PolicyDenied, PolicyNoRule, PolicyUnevaluable,
-		LimitExceeded,
+		LimitExceeded, BudgetExceeded,
 		FactsNeeded, FactsUnavailable, FactsMismatch,
 		Held, PersonDenied, HoldExpired, Cancelled, Replayed, OutcomeUnknown, Settled, ToolFailed, InProgress, ApprovalAbsent,
 		MediationAbsent, AdmissionInvalid, OrderInvalid, OrderLate, OrderSeen,

@@ -60,24 +60,39 @@ func (l *loader) counted() {
 		}
 	}
 	for _, sum := range l.tenant.Limits.Sums() {
+		l.bounds(sum)
 		for _, act := range l.actions() {
-			if act.MoneyArg != "" && sum.Applies(act.Name) {
+			if (act.MoneyArg != "" || sum.Calls > 0) && act.Effect && sum.Applies(act.Name) {
 				l.countedBy(sum, act)
 			}
 		}
 	}
 }
 
+// bounds refuses a budget that nothing is spent of: an amount without an action
+// that moves money, or a number without an effect.
+func (l *loader) bounds(sum limit.Sum) {
+	spends := func(a *action.Action) bool {
+		return sum.Applies(a.Name) && a.Effect && (a.MoneyArg != "" || sum.Max.Currency == "")
+	}
+	if (sum.Max.Currency != "" || sum.Calls > 0) && !l.unread && !slices.ContainsFunc(l.actions(), spends) {
+		l.problems.Add(fileLimits+": "+sum.Place()+".actions", "name nothing that spends it: max needs an effect that moves money, calls an effect", nil)
+	}
+}
+
 func (l *loader) countedBy(sum limit.Sum, act *action.Action) {
 	for _, by := range sum.By {
 		if !declares(act, by) {
-			l.problems.Add(fileLimits+": sums."+sum.Name+".by", "is nothing that "+act.Name+" has", by)
+			l.problems.Add(fileLimits+": "+sum.Place()+".by", "is nothing that "+act.Name+" has", by)
 		}
 	}
 }
 
 // declares finds "args.charge" and "facts.charge.customer".
 func declares(act *action.Action, path string) bool {
+	if !strings.Contains(path, ".") {
+		return true // of the caller
+	}
 	if name, ok := strings.CutPrefix(path, "args."); ok {
 		_, found := act.Param(name)
 		return found

@@ -60,6 +60,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Connect) {
 		{"lists are newest first", lists},
 		{"one key opens once", raceOneKey},
 		{"a sum is never passed", raceSum},
+		{"a budget is never passed", raceBudget},
+		{"a sum knows its oldest part", sumsOldest},
 		{"one claim wins", raceClaim},
 		{"one vote counts once", raceVotes},
 	}

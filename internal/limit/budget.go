@@ -1,0 +1,80 @@
+package limit
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/sallyport/sallyport/internal/money"
+)
+
+// Used is what the ledger says of the sums of one call, by name: what other
+// effects have reserved or done, and when the oldest that is done was done.
+type Used struct {
+	Sums   map[string]money.Amount
+	Oldest map[string]time.Time
+}
+
+// Over is a budget that an effect does not fit into.
+type Over struct {
+	Budget string
+	hint   string
+}
+
+// Rule names the budget as records do.
+func (o Over) Rule() string { return "limits.yaml:" + o.Budget }
+
+// String says the budget, what remains of it and when there is more.
+func (o Over) String() string { return o.hint }
+
+// Over finds the first budget that an effect does not fit into. What is not known
+// of a budget leaves nothing of it.
+func (l *Limits) Over(s Subject, moves bool, amount money.Amount, used Used, now time.Time) (Over, bool) {
+	for _, sum := range l.sums {
+		if !sum.budget || !sum.Applies(s.Action) {
+			continue
+		}
+		if sum.Calls > 0 {
+			name := calls(sum.Name)
+			if left, fits := remains(used, name, money.Amount{Minor: sum.Calls, Currency: None}, one); !fits {
+				return sum.over(strconv.FormatInt(max(left.Minor, 0), 10)+" of "+strconv.FormatInt(sum.Calls, 10)+" calls are", used.Oldest[name], now), true
+			}
+		}
+		if !moves || !sum.Adds() {
+			continue
+		}
+		counted, err := l.counted(sum, amount)
+		if err != nil {
+			return Over{sum.Name, "The budget " + sum.Name + " is in " + sum.Max.Currency + " and does not take " + amount.Currency}, true
+		}
+		if left, fits := remains(used, sum.Name, sum.Max, counted); !fits {
+			left.Minor = max(left.Minor, 0)
+			return sum.over(left.String()+" of "+sum.Max.String()+" is", used.Oldest[sum.Name], now), true
+		}
+	}
+	return Over{}, false
+}
+
+// remains is what is left of a budget, and whether an effect fits into it.
+func remains(used Used, name string, most, more money.Amount) (left money.Amount, fits bool) {
+	left = money.Amount{Currency: most.Currency}
+	spent, known := used.Sums[name]
+	if !known {
+		return left, false
+	}
+	rest, err := most.Sub(spent)
+	if err != nil {
+		return left, false
+	}
+	order, err := more.Cmp(rest)
+	return rest, err == nil && order <= 0
+}
+
+func (s Sum) over(left string, oldest, now time.Time) Over {
+	hint := "The budget is " + s.Name + ": " + left + " left for " + s.Period.String()
+	if at := s.Period.Resets(now, oldest); at.IsZero() {
+		hint += "; what is on its way holds the rest"
+	} else {
+		hint += "; there is more after " + at.UTC().Format("2006-01-02 15:04:05 MST")
+	}
+	return Over{Budget: s.Name, hint: hint}
+}
