@@ -50,11 +50,12 @@ func (d *Desk) sums(ctx context.Context, t *tenant.Tenant, i ledger.Intent) []Na
 	}
 	var out []Named
 	for _, q := range queries {
-		value := "not known: look again"
-		if sum, ok := sums[q.Name]; ok {
-			value = sum.String() + " reserved or done"
+		sum, ok := sums[q.Name]
+		name, value := t.Limits.Spoken(q.Name, sum)
+		if !ok {
+			value = "not known: look again"
 		}
-		out = append(out, Named{Name: q.Name, Value: value})
+		out = append(out, Named{Name: name, Value: value})
 	}
 	return out
 }

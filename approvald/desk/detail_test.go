@@ -75,7 +75,7 @@ func TestWhatDecidedIsShown(t *testing.T) {
 		facts["charge.amount"] != "1000.00 USD" || facts["charge.refunded"] != "false" {
 		t.Errorf("%v %v", args, facts)
 	}
-	if sums := values(item.Sums); item.Condition != condition || len(sums) != 1 || sums["charge_24h"] != "40.00 USD reserved or done" {
+	if sums := values(item.Sums); item.Condition != condition || len(sums) != 2 || sums["charge_24h"] != "40.00 USD reserved or done" || sums["customer_month"] != "40.00 USD of 50000.00 USD reserved or done" {
 		t.Errorf("%q %v", item.Condition, sums)
 	}
 	body := b.enters("acme", "ann").do("GET", "/intents/"+i.ID, nil).body

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sallyport/sallyport/approvald/execute"
+	"github.com/sallyport/sallyport/approvald/execute/executetest"
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/money"
 )
@@ -17,8 +18,9 @@ func key(t *testing.T, b *bench, charge string) string {
 	act, _ := tool.Catalog.Action("stripe.refund.create")
 	queries, reserve, err := execute.Sums(execute.Effect{
 		Tenant: tenant, Tool: tool, Action: act, Call: action.Call{Args: action.Args{"charge": {Kind: action.ID, Text: charge}}}, Amount: money.Amount{Minor: 1, Currency: "USD"},
+		Identity: executetest.Billing(),
 	}, b.Clock.Now())
-	if err != nil || len(queries) != 1 || len(reserve) != 1 || queries[0].Key != reserve[0].Key {
+	if err != nil || len(queries) != 2 || len(reserve) != 2 || queries[0].Key != reserve[0].Key {
 		t.Fatalf("%+v %+v %v", queries, reserve, err)
 	}
 	if since := b.Clock.Now().Sub(queries[0].Since); since != 24*time.Hour {
@@ -40,7 +42,7 @@ func TestSums(t *testing.T) {
 	}
 	stripe, _ := tenant.Tool("stripe")
 	refund, _ := stripe.Catalog.Action("stripe.refund.create")
-	if _, _, err := execute.Sums(execute.Effect{Tenant: tenant, Tool: stripe, Action: refund, Amount: money.Amount{Minor: 1, Currency: "USD"}}, b.Clock.Now()); err == nil {
+	if _, _, err := execute.Sums(execute.Effect{Tenant: tenant, Tool: stripe, Action: refund, Identity: executetest.Billing(), Amount: money.Amount{Minor: 1, Currency: "USD"}}, b.Clock.Now()); err == nil {
 		t.Error("an amount that no sum can name was let through")
 	}
 }

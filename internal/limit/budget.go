@@ -1,7 +1,9 @@
 package limit
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sallyport/sallyport/internal/money"
@@ -77,4 +79,20 @@ func (s Sum) over(left string, oldest, now time.Time) Over {
 		hint += "; there is more after " + at.UTC().Format("2006-01-02 15:04:05 MST")
 	}
 	return Over{Budget: s.Name, hint: hint}
+}
+
+// Spoken is a counter's sum, and what is used of it in words for people:
+// "charge_24h", "40.00 USD reserved or done".
+func (l *Limits) Spoken(counter string, used money.Amount) (name, words string) {
+	name, counts := strings.CutSuffix(counter, "#")
+	words = used.String()
+	i := slices.IndexFunc(l.sums, func(s Sum) bool { return s.Name == name })
+	switch {
+	case i < 0 || !l.sums[i].budget: // nothing bounds it but rules
+	case counts:
+		words = strconv.FormatInt(used.Minor, 10) + " of " + strconv.FormatInt(l.sums[i].Calls, 10) + " calls"
+	default:
+		words += " of " + l.sums[i].Max.String()
+	}
+	return name, words + " reserved or done"
 }

@@ -149,6 +149,18 @@ func TestOver(t *testing.T) {
 	}
 }
 
+func TestSpoken(t *testing.T) {
+	l := budgeted(t)
+	for counter, want := range map[string]string{"charge_24h": "charge_24h: 40.00 USD reserved or done", "agent_day": "agent_day: 40.00 USD of 100.00 USD reserved or done"} {
+		if name, words := l.Spoken(counter, usd(4000)); name+": "+words != want {
+			t.Errorf("%s: %s", name, words)
+		}
+	}
+	if name, words := l.Spoken("agent_day#", money.Amount{Minor: 2, Currency: None}); name != "agent_day" || words != "2 of 3 calls reserved or done" {
+		t.Errorf("%s: %s", name, words)
+	}
+}
+
 func TestBudgetMistakes(t *testing.T) {
 	for text, want := range map[string]string{
 		"budgets: {b: {actions: [a.b], window: day}}":                                                     "budgets.b: needs max: 2000 USD, or calls: 20, or both",
