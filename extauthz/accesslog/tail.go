@@ -22,6 +22,8 @@ const (
 	lookEvery = 200 * time.Millisecond
 	pieceSize = 256 << 10 // more than any line
 	giveBack  = 1 << 20   // what was read is given back to the disk in such pieces
+
+	markSuffix = ".read"
 )
 
 // Recorder takes a record; it never waits for a network.
@@ -83,7 +85,7 @@ func (t *Tail) open() error {
 func (t *Tail) Close() error { return t.file.Close() }
 
 // mark is the file that says how far the lines were read.
-func (t *Tail) mark() string { return t.options.File + ".read" }
+func (t *Tail) mark() string { return t.options.File + markSuffix }
 
 // Run records until ctx ends, and then what is there already.
 func (t *Tail) Run(ctx context.Context) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/sallyport/sallyport/envoy"
 	"github.com/sallyport/sallyport/examples/database"
 	"github.com/sallyport/sallyport/examples/provider"
+	"github.com/sallyport/sallyport/extauthz/accesslog"
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
@@ -193,6 +194,8 @@ func (g *Gateway) startEnvoy(ctx context.Context) error {
 		}
 		return nil
 	})
+	quota := &accesslog.Quota{File: g.base.paths.accessLog(), MaxBytes: accessLogQuota, Logger: c.Logger}
+	g.parts.start("access log", quota.Run)
 	g.envoy, err = envoy.Start(envoy.Options{
 		Path: path, Bootstrap: bootstrap, Dir: g.base.paths.envoy(), AdminSocket: socket(socketAdmin), Output: c.Output,
 	})

@@ -24,6 +24,10 @@ const spoolReserve = spoolQuota / 8
 // segmentAge is how long a record waits at most before it can be shipped.
 const segmentAge = time.Second
 
+// accessLogQuota is how many bytes of Envoy's lines are kept while extauthz, which
+// reads them, is away: about 300,000 requests.
+const accessLogQuota = 64 << 20
+
 func (b *base) openSpool(s Service) (*audit.Spool, error) {
 	return audit.OpenSpool(audit.SpoolOptions{
 		Dir: b.paths.spool(s), Instance: Node + "-" + string(s), MaxBytes: spoolQuota, Reserve: spoolReserve, SegmentAge: segmentAge, Clock: b.config.Clock, Logger: b.config.Logger,
