@@ -87,7 +87,7 @@ func TestOrderOpensForItsPurpose(t *testing.T) {
 		parcel parcel
 		row    audit.Decision // what differs
 	}{
-		{"an effect", effect("n1"), audit.Decision{Step: "execute:effect", Action: "stripe.refund.create", Effect: "mediate", Lane: wire.LaneEffect, Reason: "facts_needed", Intent: "int_1", Amount: 4000}},
+		{"an effect", effect("n1"), audit.Decision{Step: "execute:effect", Action: "stripe.refund.create", Effect: "allow", Lane: wire.LaneEffect, Reason: "allowed", Intent: "int_1", Amount: 4000}},
 		{"a fact", fact("n2"), audit.Decision{Step: "execute:fact", Action: "stripe.charge.get", Effect: "allow", Lane: wire.LaneDirect, Reason: "allowed"}},
 		{"a read", readOf("n3"), audit.Decision{Step: "execute:read", Action: "stripe.charge.list", Effect: "allow", Lane: wire.LaneDirect, Reason: "allowed", Rule: "policy.csv:2"}},
 	} {

@@ -7,6 +7,7 @@ import (
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/reason"
 )
 
 // The steps of the ladder as records name them.
@@ -42,6 +43,9 @@ func executeRecord(d decision.Decision, order grant.Order, s step) audit.Record 
 		return record
 	}
 	row.ID, row.Tenant = order.Admission, order.Tenant
+	if d.Effect != decision.Deny { // what waits for facts here was decided with them before the order was made
+		row.Effect, row.Reason = decision.Allow.String(), string(reason.Allowed)
+	}
 	return record
 }
 

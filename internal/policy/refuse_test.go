@@ -94,6 +94,32 @@ func TestATokenCannotNarrowADenyAway(t *testing.T) {
 	}
 }
 
+// Of a role that the token leaves out only denies speak: an allow that cannot be
+// evaluated could have allowed nothing, and refuses nothing. A deny that cannot be
+// evaluated could have refused, and does.
+func TestUnevaluableRulesOfARoleThatIsLeftOut(t *testing.T) {
+	const unevaluable = "10 / args.count > 1"
+	for name, tt := range map[string]struct {
+		effect string
+		roles  []string
+		want   reason.Code
+	}{
+		"an allow, all roles": {"allow", nil, reason.PolicyUnevaluable},
+		"an allow, left out":  {"allow", []string{"billing"}, reason.Allowed},
+		"a deny, all roles":   {"deny", nil, reason.PolicyUnevaluable},
+		"a deny, left out":    {"deny", []string{"billing"}, reason.PolicyUnevaluable},
+		"an allow, kept":      {"allow", []string{"billing", "frozen"}, reason.PolicyUnevaluable},
+	} {
+		e := compile(t, "p, frozen, stripe.refund.create, "+unevaluable+", "+tt.effect+", -\n"+rule("true"))
+		in := asked(4000, 0)
+		in.Call.Args["count"] = action.Value{Kind: action.Integer}
+		in.Identity.Roles = tt.roles
+		if got := e.Decide(in); got.Reason != tt.want {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 // A model of the tenant's own may put its terms in any order and add to them.
 func TestOwnModels(t *testing.T) {
 	held := Obligations{Once: true, Hold: &Hold{Group: "billing_leads", Votes: 1}}
