@@ -22,7 +22,7 @@ var elsewhere = []reason.Code{
 	reason.RequestRejected, reason.FactsUnavailable, reason.FactsMismatch, reason.Held, reason.PersonDenied, reason.HoldExpired,
 	reason.Cancelled, reason.Replayed, reason.OutcomeUnknown, reason.Settled, reason.ToolFailed, reason.InProgress, reason.AdmissionInvalid,
 	reason.ToolChanged, reason.OrderInvalid, reason.OrderLate, reason.OrderSeen, reason.StoreUnavailable, reason.ToolUnreachable, reason.GatewayUnavailable,
-	reason.MediationAbsent,
+	reason.MediationAbsent, reason.BudgetExceeded,
 	// Given as well, and shown by tests of their own.
 	reason.TokenRevoked, reason.RecordUnavailable,
 	reason.FrameInvalid, reason.FrameUnlisted, reason.SessionUnknown, reason.ApprovalAbsent,
