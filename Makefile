@@ -1,7 +1,7 @@
 # Everything works from a clean checkout: targets fetch what they need into
 # .cache, by pinned hash, and are quick when it is there.
 .DEFAULT_GOAL := help
-.PHONY: help reset deps deps-check build up check test e2e bench fmt fmt-check vet lint clean need-go
+.PHONY: help reset deps deps-check deps-pii pii build up check test e2e bench fmt fmt-check vet lint clean need-go
 
 # Absolute, because tests run in the folders of their packages. Each of them
 # can be set to a part that is installed already.
@@ -34,6 +34,9 @@ deps-check: ## Fetch what `check` needs besides: SDKs, stripe-mock, agent framew
 	@sh scripts/deps/golangci-lint.sh
 	@sh scripts/deps/chromium.sh
 
+deps-pii: ## Fetch the finders that `pii` measures beside ours
+	@sh scripts/deps/pii-peers.sh
+
 build: need-go ## Build the programs and the mask into bin/
 	@mkdir -p bin
 	go build -trimpath -o bin/sallyport ./cmd/sallyport
@@ -59,6 +62,12 @@ bench: deps build ## Measure (SUITE=direct for one) into out/bench.jsonl
 	@mkdir -p out && rm -f out/bench.jsonl
 	go test ./test/bench -run '^$$' -bench '(?i)$(or $(SUITE),.)' -benchtime 1x -timeout 60m
 	@[ -s out/bench.jsonl ] || { echo 'nothing was measured: no suite is named $(SUITE)' >&2; exit 1; }
+
+pii: need-go ## Measure what is found of personal data, beside other finders, into out/pii.txt
+	@sh scripts/deps/pii-peers.sh || echo 'The other finders are not installed: ours is measured alone.' >&2
+	@mkdir -p out
+	@go run ./test/pii -python '$(CACHE)/venv-pii/bin/python' >out/pii.txt || { cat out/pii.txt; exit 1; }
+	@cat out/pii.txt
 
 fmt: need-go ## Format all Go files
 	gofmt -w $(GOFILES)

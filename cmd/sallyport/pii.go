@@ -120,8 +120,11 @@ func (c *piiSource) name() string {
 
 // reason is why a finding is one.
 func reason(f mask.Finding) string {
-	if f.ByKey {
+	switch {
+	case f.ByKey:
 		return "key"
+	case f.Again:
+		return "again"
 	}
 	return "shape"
 }

@@ -23,15 +23,22 @@ const maxNested = 4
 // Masker masks. It keeps its buffers between bodies, so it is cheap to use
 // again and MUST NOT be used by two goroutines at once.
 type Masker struct {
-	minter surrogate.Minter
-	policy Policy
-	finder pii.Finder
-	spans  []pii.Span
-	edits  []edit
-	ink    []byte // stand-ins of this body
-	folded []byte // key being looked up
-	known  [slots]lookup
-	levels [maxNested + 2]decoded
+	minter  surrogate.Minter
+	policy  Policy
+	finder  pii.Finder
+	spans   []pii.Span
+	edits   []edit
+	ink     []byte  // stand-ins of this body
+	folded  []byte  // key being looked up
+	prosaic []place // strings of this body that may tell a value again
+	sought  []value // what was told by keys
+	plain   []byte  // what base64 spelled
+	within  *Masker // of what stands in base64
+	depth   int     // how many Maskers this one is within
+	known   [slots]lookup
+	levels  [maxNested + 2]decoded
+	form    decoded // value of a field of a form
+	src     []byte  // the event that is read
 }
 
 // decoded is a text and where its bytes came from.
@@ -81,10 +88,25 @@ func (m *Masker) read(src []byte, mediaType string, p Policy) (Kind, error) {
 		return kind, ErrUTF8
 	}
 	m.begin(p)
-	if kind == JSON {
-		return kind, m.json(src)
+	return kind, m.whole(kind, src)
+}
+
+// whole finds in a body that is no events.
+func (m *Masker) whole(kind Kind, src []byte) error {
+	switch kind {
+	case JSON:
+		if err := m.json(src); err != nil {
+			return err
+		}
+	case Table:
+		m.table(src)
+	default:
+		if err := m.lines(src); err != nil {
+			return err
+		}
 	}
-	return kind, m.lines(src)
+	m.again(src)
+	return nil
 }
 
 // Value appends one short text, such as the value of a header, masked by shape
@@ -97,7 +119,7 @@ func (m *Masker) Value(dst, src []byte, p Policy) ([]byte, Report) {
 }
 
 func (m *Masker) begin(p Policy) {
-	m.policy, m.edits, m.ink = p, m.edits[:0], m.ink[:0]
+	m.policy, m.edits, m.ink, m.prosaic = p, m.edits[:0], m.ink[:0], m.prosaic[:0]
 }
 
 func (m *Masker) json(src []byte) error {
@@ -119,12 +141,15 @@ func (m *Masker) lines(src []byte) error {
 		}
 		if line := src[base:end]; looksLikeJSON(line) {
 			m.prose(src[text:base], text)
-			first := len(m.edits)
+			first, prosaic := len(m.edits), len(m.prosaic)
 			done, err := m.tryJSON(line, 0)
 			if err != nil {
 				return err
 			}
 			m.move(first, base)
+			for i := prosaic; i < len(m.prosaic); i++ {
+				m.prosaic[i] = place{m.prosaic[i].start + base, m.prosaic[i].end + base}
+			}
 			text = base
 			if done {
 				text = end
@@ -138,6 +163,9 @@ func (m *Masker) lines(src []byte) error {
 
 // prose scans text that stands at base.
 func (m *Masker) prose(text []byte, base int) {
+	if len(text) >= shortestProse {
+		m.prosaic = append(m.prosaic, place{base, base + len(text)})
+	}
 	first := len(m.edits)
 	m.scan(text, key{}, raw)
 	m.move(first, base)
@@ -185,10 +213,11 @@ func (m *Masker) tryJSON(src []byte, level int) (bool, error) {
 	if w.pos == len(src) || src[w.pos] != '{' && src[w.pos] != '[' {
 		return false, nil
 	}
-	first := len(m.edits)
+	first, prosaic := len(m.edits), len(m.prosaic)
 	err := w.document()
 	if err != nil {
 		m.rewind(first)
+		m.prosaic = m.prosaic[:prosaic]
 	}
 	if errors.Is(err, ErrDepth) {
 		return false, err
@@ -201,6 +230,14 @@ func (m *Masker) scan(text []byte, k key, how spelling) {
 	if k.id && bare(text) {
 		return
 	}
+	if !k.id && m.structured(text, how) {
+		return
+	}
+	m.find(text, how)
+}
+
+// find finds by shape alone.
+func (m *Masker) find(text []byte, how spelling) {
 	m.spans = m.finder.Find(m.spans[:0], text, m.policy.Types)
 	for _, s := range m.spans {
 		m.replace(s.Start, s.End, s.Type, text[s.Start:s.End], how, false)

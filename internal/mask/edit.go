@@ -11,7 +11,9 @@ type edit struct {
 	start, end int
 	from, to   int
 	typ        pii.Type
-	byKey      bool // the key says so, not the shape
+	byKey      bool    // the key says so, not the shape
+	again      bool    // it stands under such a key elsewhere in the body
+	inner      *Report // what was found in it, if that is not one thing
 }
 
 // spelling is how a stand-in is written where it goes.
@@ -75,6 +77,10 @@ func (m *Masker) splice(dst, src []byte, report *Report) []byte {
 		dst = append(dst, src[done:e.start]...)
 		dst = append(dst, m.ink[e.from:e.to]...)
 		done = e.end
+		if e.inner != nil {
+			report.Add(*e.inner)
+			continue
+		}
 		report[e.typ]++
 	}
 	return append(dst, src[done:]...)

@@ -1,13 +1,11 @@
 package mask
 
-import (
-	"bytes"
-	"slices"
-)
+import "bytes"
 
 // event records the edits of one server-sent event. Its data lines are read
 // together, as a client joins them.
 func (m *Masker) event(src []byte) error {
+	m.src = src
 	d := &m.levels[maxNested+1]
 	d.text, d.at = d.text[:0], d.at[:0]
 	for base := 0; base < len(src); {
@@ -86,7 +84,11 @@ func (m *Masker) data(d decoded) error {
 		m.scan(d.text, key{}, raw)
 	}
 	m.lift(first, 0, d.at)
-	slices.SortFunc(m.edits, func(a, b edit) int { return a.start - b.start })
+	m.sort()
+	for i, p := range m.prosaic { // of the joined data
+		m.prosaic[i] = place{int(d.at[p.start]), int(d.at[p.end])}
+	}
+	m.again(m.src)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import "github.com/sallyport/sallyport/internal/pii"
 type key struct {
 	typ pii.Type // None: they say nothing
 	id  bool     // it is an identifier
+	b64 bool     // it may be in base64
 }
 
 // LongestKey is the longest key that is looked up, in bytes.
@@ -19,8 +20,7 @@ type lookup struct {
 	size   int
 	folded [shortKey]byte
 	length int
-	typ    pii.Type
-	id     bool
+	said   key
 }
 
 // shortKey is the longest key that is kept, and slots how many are.
@@ -31,19 +31,23 @@ const (
 
 // look is the lookup of a key that is not empty and at most LongestKey long,
 // with its folded spelling.
-func (m *Masker) look(name []byte) (folded []byte, typ pii.Type, id bool) {
+func (m *Masker) look(name []byte) (folded []byte, said key) {
 	n := len(name)
 	if n > shortKey {
 		m.folded = pii.FoldKey(m.folded[:0], name)
-		return m.folded, pii.KeyType(m.folded), pii.IsID(name)
+		return m.folded, says(m.folded, name)
 	}
 	l := &m.known[(n+7*int(name[0])+31*int(name[n-1])+61*int(name[n/2]))%slots]
 	if l.size != n || string(l.name[:n]) != string(name) {
 		l.size = copy(l.name[:], name)
 		l.length = len(pii.FoldKey(l.folded[:0], name))
-		l.typ, l.id = pii.KeyType(l.folded[:l.length]), pii.IsID(name)
+		l.said = says(l.folded[:l.length], name)
 	}
-	return l.folded[:l.length], l.typ, l.id
+	return l.folded[:l.length], l.said
+}
+
+func says(folded, name []byte) key {
+	return key{typ: pii.KeyType(folded), id: pii.IsID(name), b64: mayBeBase64(folded)}
 }
 
 // key is what a member's key says, given what its object was under. Objects
@@ -57,9 +61,9 @@ func (m *Masker) key(name []byte, parent key) key {
 	if len(name) == 0 || len(name) > LongestKey {
 		return key{typ: inherited}
 	}
-	folded, typ, id := m.look(name)
+	folded, said := m.look(name)
 	if len(m.policy.Pass) > 0 && m.policy.Pass[string(folded)] {
-		return key{id: id}
+		return key{id: said.id, b64: said.b64}
 	}
 	if len(m.policy.Keys) > 0 {
 		if t, ok := m.policy.Keys[string(folded)]; ok {
@@ -67,12 +71,12 @@ func (m *Masker) key(name []byte, parent key) key {
 		}
 	}
 	switch {
-	case m.policy.Types.Has(typ):
-		return key{typ: typ}
-	case typ != pii.None:
+	case m.policy.Types.Has(said.typ):
+		return key{typ: said.typ}
+	case said.typ != pii.None:
 		return key{}
-	case id:
+	case said.id:
 		return key{id: true}
 	}
-	return key{typ: inherited}
+	return key{typ: inherited, b64: said.b64}
 }

@@ -19,6 +19,7 @@ const (
 	JSON   Kind = iota + 1
 	Lines       // text, each line of which may be JSON
 	Events      // server-sent events
+	Table       // comma-separated values under names of columns
 )
 
 // Kind is how a body with this Content-Type header is read; an error if it may
@@ -38,6 +39,8 @@ func (p Policy) Kind(contentType string) (Kind, error) {
 	switch {
 	case media == "text/event-stream":
 		return Events, nil
+	case media == "text/csv", media == "text/tab-separated-values":
+		return Table, nil
 	case media == "application/json", media == "text/json", strings.HasSuffix(media, "+json"):
 		return JSON, nil
 	}

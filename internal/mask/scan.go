@@ -10,23 +10,49 @@ type Finding struct {
 	Start, End int // in bytes of the body
 	Type       pii.Type
 	ByKey      bool   // the key of a JSON member says so; otherwise the shape of the value
+	Again      bool   // such a key says so elsewhere in the body
+	Inner      Report // what is in it, for text in base64, which is masked as one
 	StandIn    string // what is written in its place
 }
 
-// Scan returns what Body masks, in the order of the body, and Body's errors. A
-// body of events is none that it reads: ErrMedia.
+// Scan returns what Body masks, in the order of the body, and Body's errors.
 func Scan(src []byte, mediaType string, p Policy, minter surrogate.Minter) ([]Finding, error) {
 	m := New(minter)
 	kind, err := m.read(src, mediaType, p)
-	if err == nil && kind == Events {
-		err = ErrMedia
-	}
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Finding, 0, len(m.edits))
-	for _, e := range m.edits {
-		out = append(out, Finding{Start: e.start, End: e.end, Type: e.typ, ByKey: e.byKey, StandIn: string(m.ink[e.from:e.to])})
+	if kind == Events {
+		return m.scanEvents(src, p)
+	}
+	return m.findings(nil, 0), nil
+}
+
+// scanEvents is Scan for a body of events.
+func (m *Masker) scanEvents(src []byte, p Policy) (out []Finding, err error) {
+	s := Stream{m: m, policy: p, held: src}
+	for base := 0; base < len(src); {
+		end := s.next()
+		if end == 0 {
+			end = len(src)
+		}
+		if err := s.read(src[base:end]); err != nil {
+			return nil, err
+		}
+		out = m.findings(out, base)
+		base = end
 	}
 	return out, nil
+}
+
+// findings appends the edits of what stands at base.
+func (m *Masker) findings(dst []Finding, base int) []Finding {
+	for _, e := range m.edits {
+		f := Finding{Start: base + e.start, End: base + e.end, Type: e.typ, ByKey: e.byKey, Again: e.again, StandIn: string(m.ink[e.from:e.to])}
+		if e.inner != nil {
+			f.Inner = *e.inner
+		}
+		dst = append(dst, f)
+	}
+	return dst
 }

@@ -88,17 +88,22 @@ func (s *Stream) next() int {
 
 // emit appends one masked event.
 func (s *Stream) emit(dst, event []byte) ([]byte, error) {
-	if len(event) > s.policy.MaxBody {
-		return dst, ErrTooLarge
-	}
-	if !utf8.Valid(event) {
-		return dst, ErrUTF8
-	}
-	s.m.begin(s.policy)
-	if err := s.m.event(event); err != nil {
+	if err := s.read(event); err != nil {
 		return dst, err
 	}
 	return s.m.splice(dst, event, &s.report), nil
+}
+
+// read finds what is to be masked in one event.
+func (s *Stream) read(event []byte) error {
+	if len(event) > s.policy.MaxBody {
+		return ErrTooLarge
+	}
+	if !utf8.Valid(event) {
+		return ErrUTF8
+	}
+	s.m.begin(s.policy)
+	return s.m.event(event)
 }
 
 // events masks a whole body of events.

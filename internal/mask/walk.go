@@ -101,7 +101,8 @@ func (w *walk) text(k key) error {
 	if err != nil || start == end {
 		return err
 	}
-	if w.seen == 0 && k.typ == pii.None && !opens(w.src[start]) {
+	w.prose(start, end)
+	if w.seen == 0 && k.typ == pii.None && !k.b64 && !opens(w.src[start]) {
 		return nil // most strings
 	}
 	d := w.decode(start, end)
@@ -113,8 +114,19 @@ func (w *walk) text(k key) error {
 	if done || err != nil {
 		return err
 	}
+	if done, err = w.base64(start, d, k); done || err != nil {
+		return err
+	}
 	w.scan(start, d, k)
 	return nil
+}
+
+// prose keeps where a string stands that may tell a value again. Only the
+// outermost strings are kept: those inside them are parts.
+func (w *walk) prose(start, end int) {
+	if w.level == 0 && end-start >= shortestProse {
+		w.m.prosaic = append(w.m.prosaic, place{start, end})
+	}
 }
 
 // opens reports what a JSON object or array can begin with.

@@ -13,11 +13,20 @@ func cardEnd(text []byte, gs []group, bare bool) int {
 			break
 		}
 		digits = append(digits, text[g.start:g.end]...)
-		if (i > 0 || bare) && rightOpen(text, g.end) && IsCard(digits) {
+		if (i > 0 || bare) && rightOpen(text, g.end) && IsCard(digits) && (i > 0 || sure(digits)) {
 			best = g.end
 		}
 	}
 	return best
+}
+
+// sure reports digits in one piece that hardly are another number by chance. The
+// short ones of Maestro have a tenth of all beginnings: they need groups or a
+// word that says so.
+func sure(digits []byte) bool {
+	two := value(digits[:2])
+	maestro := two == 50 || two >= 56 && two <= 58 || two == 60 || two == 63 || two == 67
+	return len(digits) >= 16 || !maestro
 }
 
 // saidCardEnd is the end of a card that a word announces, of whatever network:

@@ -144,11 +144,11 @@ var hanCues = [...]struct {
 	word string
 	cue  cue
 }{
-	{"手机", cuePhone}, {"电话", cuePhone}, {"電話", cuePhone}, {"致电", cuePhone}, {"拨打", cuePhone}, {"联系方式", cuePhone}, {"传真", cuePhone},
+	{"手机", cuePhone}, {"电话", cuePhone}, {"座机", cuePhone}, {"固话", cuePhone}, {"热线", cuePhone}, {"電話", cuePhone}, {"致电", cuePhone}, {"拨打", cuePhone}, {"联系方式", cuePhone}, {"传真", cuePhone},
 	{"账号", cueAccount}, {"帐号", cueAccount}, {"账户", cueAccount}, {"银行卡", cueCard}, {"信用卡", cueCard}, {"卡号", cueCard},
 	{"护照", cuePassport}, {"驾驶证", cueLicence}, {"驾照", cueLicence}, {"病历号", cueMedical}, {"就诊卡", cueMedical},
 	{"生日", cueBirth}, {"出生", cueBirth}, {"微信", cueWeChat},
-	{"订单", cueOther}, {"单号", cueOther}, {"工单", cueOther}, {"编号", cueOther}, {"金额", cueOther}, {"发票", cueOther}, {"快递", cueOther},
+	{"订单", cueOther}, {"单号", cueOther}, {"流水", cueOther}, {"工单", cueOther}, {"编号", cueOther}, {"金额", cueOther}, {"发票", cueOther}, {"快递", cueOther},
 	{"版本", cueVersion},
 }
 

@@ -4,7 +4,7 @@ package pii
 func birthdate(text []byte, i, floor int) Span {
 	end, sizes := dateParts(text, i)
 	start := i
-	if len(sizes) == 2 && sizes[1] == 4 { // March 12, 1985
+	if len(sizes) == 2 && sizes[1] == 4 && !monthIn(text[i:end]) { // March 12, 1985
 		if start = monthBefore(text, i, floor); start == i {
 			return Span{}
 		}
@@ -46,6 +46,16 @@ func isDated(sizes []int) bool {
 	default:
 		return false
 	}
+}
+
+// monthIn reports that a date spells its month, as 12 March 1985 does.
+func monthIn(date []byte) bool {
+	for i, c := range date {
+		if is(c, letter) && isMonth(date[i:]) && !is(date[i-1], letter) {
+			return true
+		}
+	}
+	return false
 }
 
 // monthBefore is where the name of a month before text[i] begins, i when there

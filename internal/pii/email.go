@@ -14,10 +14,24 @@ func emailAt(text []byte, at, floor int) Span {
 		begin++
 	}
 	end := domainEnd(text, at+1)
-	if begin == at || end == 0 || begin+3 == at && string(text[begin:at]) == "git" {
+	if begin == at || end == 0 || begin+3 == at && string(text[begin:at]) == "git" || isDigest(text[begin:at]) {
 		return Span{}
 	}
 	return Span{Start: begin, End: end, Type: Email}
+}
+
+// isDigest reports a digest in hexadecimal, as the identifiers of messages have
+// before their @: no mailbox of a person is called so.
+func isDigest(local []byte) bool {
+	if len(local) < 32 {
+		return false
+	}
+	for _, c := range local {
+		if HexDigit(c) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // wholeRune moves begin right out of a three- or four-byte character, whose

@@ -19,12 +19,27 @@ func (f *Finder) fold(text []byte) {
 		case n == 0:
 			f.put(c, i)
 			n = 1
-		case shown != 0:
-			f.put(shown, i)
+		case shown == 0:
+		case shown < utf8.RuneSelf || c == '%':
+			f.put(byte(shown), i)
+		default:
+			f.putRune(shown, i)
 		}
 		i += n
 	}
 	f.at = append(f.at, int32(len(text)))
+}
+
+// Fold is text as a reader takes it: with escapes, entities, wide forms and
+// characters without width undone. at is where each of its bytes and its end
+// stand in text; nil when nothing was hidden, and folded is text then. Both are
+// good until the Finder is used again.
+func (f *Finder) Fold(text []byte) (folded []byte, at []int32) {
+	if look(text)&hiding == 0 {
+		return text, nil
+	}
+	f.fold(text)
+	return f.text, f.at
 }
 
 func (f *Finder) put(c byte, from int) {
@@ -32,45 +47,79 @@ func (f *Finder) put(c byte, from int) {
 	f.at = append(f.at, int32(from))
 }
 
-// unhide returns the ASCII character that the first n bytes of b stand for. It
-// is 0 with n > 0 for a character without width, and n is 0 when nothing is
-// hidden.
-func unhide(b []byte) (shown byte, n int) {
+func (f *Finder) putRune(r rune, from int) {
+	var buf [utf8.UTFMax]byte
+	for _, c := range buf[:utf8.EncodeRune(buf[:], r)] {
+		f.put(c, from)
+	}
+}
+
+// unhide returns the character that the first n bytes of b stand for, of which
+// a percent escape is a single byte. It is 0 with n > 0 for a character without
+// width, and n is 0 when nothing is hidden.
+func unhide(b []byte) (shown rune, n int) {
 	switch b[0] {
 	case '%':
-		return unhideHex(b, 1, 2)
+		return unhidePercent(b)
 	case '\\':
-		if len(b) > 1 && b[1] == 'u' {
-			return unhideHex(b, 2, 4)
-		}
-		return 0, 0
+		return unhideEscape(b)
 	case '&':
 		return unhideEntity(b)
 	}
 	r, size := utf8.DecodeRune(b)
 	if c, ok := plain(r); ok {
-		return c, size
+		return rune(c), size
 	}
 	return 0, 0
 }
 
-// unhideHex reads digits hexadecimal digits at b[from:].
-func unhideHex(b []byte, from, digits int) (byte, int) {
-	if len(b) < from+digits {
+// unhidePercent reads a percent escape: a byte, which can be a part of a
+// character.
+func unhidePercent(b []byte) (rune, int) {
+	r, ok := hexValue(b, 1, 3)
+	if !ok || r < ' ' || r == 0x7F {
 		return 0, 0
 	}
-	var r rune
-	for _, c := range b[from : from+digits] {
+	return r, 3
+}
+
+// unhideEscape reads \uXXXX, behind more backslashes if it stands in a string
+// inside a string.
+func unhideEscape(b []byte) (rune, int) {
+	const most = 16
+	u := 1
+	for u < len(b) && b[u] == '\\' && u < most {
+		u++
+	}
+	if u == len(b) || b[u] != 'u' {
+		return 0, 0
+	}
+	r, ok := hexValue(b, u+1, u+5)
+	if !ok {
+		return 0, 0
+	}
+	if c, ok := plain(r); ok {
+		return rune(c), u + 5
+	}
+	if r < utf8.RuneSelf || !utf8.ValidRune(r) {
+		return 0, 0
+	}
+	return r, u + 5
+}
+
+// hexValue is the number that the hexadecimal digits b[from:end] spell.
+func hexValue(b []byte, from, end int) (r rune, ok bool) {
+	if len(b) < end {
+		return 0, false
+	}
+	for _, c := range b[from:end] {
 		v := HexDigit(c)
 		if v < 0 {
-			return 0, 0
+			return 0, false
 		}
 		r = r<<4 | v
 	}
-	if c, ok := plain(r); ok {
-		return c, from + digits
-	}
-	return 0, 0
+	return r, true
 }
 
 // HexDigit is the value of a hexadecimal digit, -1 for any other character.
@@ -85,7 +134,7 @@ func HexDigit(c byte) rune {
 }
 
 // unhideEntity reads an HTML character reference.
-func unhideEntity(b []byte) (byte, int) {
+func unhideEntity(b []byte) (rune, int) {
 	end := 1
 	for end < len(b) && end < 10 && b[end] != ';' {
 		end++
@@ -118,7 +167,10 @@ func unhideEntity(b []byte) (byte, int) {
 		r = r*base + v
 	}
 	if c, ok := plain(r); ok {
-		return c, end + 1
+		return rune(c), end + 1
+	}
+	if r >= utf8.RuneSelf && utf8.ValidRune(r) {
+		return r, end + 1
 	}
 	return 0, 0
 }

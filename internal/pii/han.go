@@ -97,6 +97,9 @@ var (
 	places       = [...]string{"号", "栋", "幢", "座", "楼", "层", "室", "单元", "弄", "房", "户"}
 )
 
+// longestDoor is how many digits and letters the number of a door has.
+const longestDoor = 5
+
 // longestAddress bounds an address to either side of its number, in bytes.
 const longestAddress = 120
 
@@ -151,7 +154,10 @@ func addressEnd(text []byte, i int) int {
 		if at == from {
 			break
 		}
-		for at < len(text) && !isDigit(text[at]) { // 号, 号楼, 单元
+		if end > i && at-from <= longestDoor && rightOpen(text, at) {
+			end = at // a door without its word: 8栋501
+		}
+		for at < len(text) && !is(text[at], digit|letter) { // 号, 号楼, 单元
 			n := 0
 			for _, p := range places {
 				if hasAt(text, at, p) {

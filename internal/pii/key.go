@@ -31,7 +31,24 @@ func KeyType(folded []byte) Type {
 
 // IsID reports whether a folded key, or its original spelling, names an
 // identifier, under which bare digits are no personal data.
-func IsID(key []byte) bool {
+func IsID(key []byte) bool { return endsInID(key) || numbersThing(key) }
+
+// numbersThing reports a key of the number of an order or the like.
+func numbersThing(key []byte) bool {
+	var buf [24]byte
+	if len(key) > len(buf) {
+		return false
+	}
+	switch string(FoldKey(buf[:0], key)) {
+	case "order", "ordernumber", "orderno", "invoice", "invoicenumber", "receiptnumber", "ticketnumber", "trackingnumber", "tracking",
+		"reference", "referencenumber", "ref", "casenumber", "serialnumber", "batchnumber", "gtin", "ean", "upc", "isbn", "sku",
+		"订单号", "订单编号", "单号", "快递单号", "运单号", "编号", "流水号", "发票号":
+		return true
+	}
+	return false
+}
+
+func endsInID(key []byte) bool {
 	n := len(key)
 	switch {
 	case n < 2:
@@ -75,6 +92,8 @@ func (f *Finder) Covers(typ Type, value []byte) bool {
 		return digits >= 1 && spelled || digits >= 4
 	case Secret:
 		return len(value) >= 6
+	case Name:
+		return !blank && !isFile(value)
 	default:
 		return typ != None && !blank
 	}

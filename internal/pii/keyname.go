@@ -37,9 +37,10 @@ func exactKey(folded string) Type {
 		return Email
 	case "phones", "phonenumbers", "cell", "cellnumber", "tel", "fax", "msisdn", "whatsapp", "联系方式":
 		return Phone
-	case "socialsecurity", "ssnlast4", "nationalid", "nationalidnumber", "nationalidentitynumber", "idnumber", "itin",
-		"证件号", "证件号码":
+	case "socialsecurity", "ssnlast4", "nationalid", "nationalidnumber", "nationalidentitynumber", "idnumber", "itin":
 		return SSN
+	case "证件号", "证件号码":
+		return ResidentID
 	case "card", "cards", "creditcard", "debitcard", "pan", "primaryaccountnumber", "ccnumber", "银行卡", "信用卡":
 		return Card
 	case "dob", "出生", "born":
@@ -61,6 +62,7 @@ func exactKey(folded string) Type {
 	case "nino", "nationalinsurancenumber":
 		return NINO
 	case "address", "addresses", "street", "line1", "line2", "billingaddress", "shippingaddress", "homeaddress", "deliveryaddress",
+		"city", "town", "postalcode", "postcode", "zip", "zipcode", "邮编", "邮政编码",
 		"收货地址", "住址", "详细地址", "家庭住址":
 		return Address
 	case "ip", "ips", "clientip", "remoteip", "sourceip", "lastip", "ipv4", "ipv6", "remoteaddr":

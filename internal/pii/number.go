@@ -21,7 +21,8 @@ var shapes = [...]struct {
 	// end is where the number that the groups begin with ends, 0 for none. bare
 	// says that digits without separators of their own count.
 	end func(text []byte, gs []group, bare bool) int
-}{{ResidentID, residentEnd}, {Card, cardEnd}, {SSN, ssnEnd}, {Aadhaar, aadhaarEnd}, {Phone, mobileEnd}, {Phone, northAmericanEnd}, {Phone, trunkEnd}}
+}{{ResidentID, residentEnd}, {Card, cardEnd}, {SSN, ssnEnd}, {Aadhaar, aadhaarEnd}, {Phone, mobileEnd}, {Phone, northAmericanEnd}, {Phone, trunkEnd},
+	{Phone, landlineEnd}}
 
 // said are shapes that need a word before them, or are told from others by one.
 var said = [...]struct {
@@ -98,6 +99,9 @@ func (f *Finder) shaped(text []byte, i, floor int, types Set) Span {
 					return Span{Start: i, End: n, Type: NHS}
 				}
 			}
+			if shape.typ == Card && end == f.groups[0].end && referred(text, i, floor) {
+				return Span{}
+			}
 			return preferEmail(text, Span{Start: i, End: end, Type: shape.typ}, floor, types)
 		}
 	}
@@ -160,6 +164,9 @@ func wordStart(text []byte, i, floor int) (start int, first bool) {
 func letterFollows(text []byte, i int) bool {
 	for i < len(text) && isDigit(text[i]) {
 		i++
+	}
+	if i+1 < len(text) && text[i] == ' ' && is(text[i+1], letter) {
+		return isMonth(text[i+1:])
 	}
 	return i < len(text) && (is(text[i], letter) || text[i] == '/' || text[i] == ',' || text[i] >= 0x80)
 }

@@ -29,6 +29,23 @@ func trunkEnd(text []byte, gs []group, _ bool) int {
 	return end
 }
 
+// landlineEnd is the end of a Chinese number with its area, 010-62345678 or
+// 0755-82345678, 0 for none.
+func landlineEnd(text []byte, gs []group, _ bool) int {
+	if len(gs) < 2 || text[gs[0].end] != '-' || !oneSeparator(gs[0], gs[1]) || !rightOpen(text, gs[1].end) {
+		return 0
+	}
+	area, number := text[gs[0].start:gs[0].end], gs[1].size()
+	if area[0] != '0' || len(area) < 3 || area[1] == '0' || text[gs[1].start] < '2' {
+		return 0
+	}
+	two := area[1] < '3' // 010, and 02x of the largest cities
+	if two && (len(area) != 3 || number != 8) || !two && (len(area) != 4 || number < 7 || number > 8) {
+		return 0
+	}
+	return extended(text, gs[1].end)
+}
+
 func oneSeparator(a, b group) bool { return b.start == a.end+1 }
 
 // saidPhoneEnd is phoneEnd behind a word that says so.
@@ -94,6 +111,10 @@ func extension(text []byte, i int) int {
 		i += len("ext")
 	case hasAt(text, i, "x"):
 		i++
+	case hasAt(text, i, "转"):
+		i += len("转")
+	case hasAt(text, i, "分机"):
+		i += len("分机")
 	default:
 		return 0
 	}

@@ -2,12 +2,23 @@ package pii
 
 // ssnEnd is the end of a US social security or taxpayer number written
 // 536-22-8745, 0 for none. Without separators nine digits are any number.
-func ssnEnd(text []byte, gs []group, _ bool) int {
+func ssnEnd(text []byte, gs []group, bare bool) int {
 	end, ok := sizes(gs, 3, 2, 4)
-	if !ok || !rightOpen(text, end) || !sameSeparator(text, gs) || !IsSSN(text[gs[0].start:gs[0].end], text[gs[1].start:gs[1].end], text[gs[2].start:gs[2].end]) {
+	if !ok || !bare && !tiedToSSN(text, gs[0].start) || !rightOpen(text, end) || !sameSeparator(text, gs) || !IsSSN(text[gs[0].start:gs[0].end], text[gs[1].start:gs[1].end], text[gs[2].start:gs[2].end]) {
 		return 0
 	}
 	return end
+}
+
+// tiedToSSN reports that the letters which a dash ties to the digits at text[i]
+// say what they are, as in SSN-536-22-8745 and not in SKU-536-22-8745.
+func tiedToSSN(text []byte, i int) bool {
+	from := i - 1
+	for from > 0 && is(text[from-1], letter) {
+		from--
+	}
+	word := text[from : i-1]
+	return wordCue(word) == cueSSN || len(word) == 2 && word[0]|0x20 == 'i' && word[1]|0x20 == 'd'
 }
 
 // sameSeparator reports one and the same space or dash between three groups.

@@ -1,0 +1,194 @@
+package mask
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/sallyport/sallyport/internal/pii"
+)
+
+// A value that a key tells, as names and addresses are, is looked for in all
+// running text of the same body: {"name": "Ann Lee", "note": "Ann Lee called"}.
+
+// shortestProse is how long a string is at least that is looked at, in bytes.
+const shortestProse = 8
+
+// place is src[start:end].
+type place struct{ start, end int }
+
+// value is one that was told by its key.
+type value struct {
+	text   []byte
+	typ    pii.Type
+	parent int // the longest other value that this one begins with, -1 for none
+}
+
+// again masks what keys told once more wherever it stands in running text.
+func (m *Masker) again(src []byte) {
+	m.sought = m.sought[:0]
+	for _, e := range m.edits {
+		if (e.byKey || e.typ == pii.Name) && e.inner == nil {
+			m.seek(src[e.start:e.end], e.typ)
+		}
+	}
+	if len(m.sought) == 0 || len(m.prosaic) == 0 {
+		return
+	}
+	m.arrange()
+	var first [256]bool
+	for _, v := range m.sought {
+		first[v.text[0]] = true
+	}
+	known := len(m.edits)
+	for _, p := range m.prosaic {
+		m.repeat(src, p, &first, known)
+	}
+	if len(m.edits) > known {
+		m.sort()
+	}
+}
+
+func (m *Masker) sort() {
+	slices.SortFunc(m.edits, func(a, b edit) int { return a.start - b.start })
+}
+
+// seek remembers a value the way it reads.
+func (m *Masker) seek(spelled []byte, typ pii.Type) {
+	text, at := m.finder.Fold(spelled)
+	if at != nil {
+		text = bytes.Clone(text)
+	}
+	if distinct(text, typ) {
+		m.sought = append(m.sought, value{text: text, typ: typ})
+	}
+}
+
+// arrange puts the sought values in order, each once.
+func (m *Masker) arrange() {
+	slices.SortStableFunc(m.sought, func(a, b value) int { return bytes.Compare(a.text, b.text) })
+	m.sought = slices.CompactFunc(m.sought, func(a, b value) bool { return bytes.Equal(a.text, b.text) })
+	for i := range m.sought {
+		parent := i - 1
+		for parent >= 0 && !bytes.HasPrefix(m.sought[i].text, m.sought[parent].text) {
+			parent = m.sought[parent].parent
+		}
+		m.sought[i].parent = parent
+	}
+}
+
+// distinct reports a value that is hardly another word by chance: a name is
+// written with a capital or in another script, other values have four digits.
+func distinct(text []byte, typ pii.Type) bool {
+	digits, capitals := 0, 0
+	for _, c := range text {
+		switch {
+		case c-'0' < 10:
+			digits++
+		case c >= 'A' && c <= 'Z' || c >= 0x80:
+			capitals++
+		}
+	}
+	switch typ {
+	case pii.Name:
+		return len(text) >= 3 && capitals > 0
+	case pii.Text, pii.None:
+		return false
+	case pii.Address:
+		return len(text) >= 8 && digits > 0
+	default:
+		return len(text) >= 6 && digits >= 4
+	}
+}
+
+// repeat masks the sought values in one place, where none of the first known
+// edits is. Escapes of JSON, however deep, percent escapes and the like are read
+// as what they show.
+func (m *Masker) repeat(src []byte, p place, first *[256]bool, known int) {
+	text, at := m.finder.Fold(src[p.start:p.end])
+	for i := 0; i < len(text); i++ {
+		if !first[text[i]] || !opensWord(text, i) {
+			continue
+		}
+		v, ok := m.longest(text[i:])
+		if !ok {
+			continue
+		}
+		start, end := i, i+len(v.text)
+		if at != nil {
+			start, end = int(at[start]), int(at[end])
+		}
+		start, end = start+p.start, end+p.start
+		if start, ok = wholeEscape(src, p.start, start); !ok || m.edited(start, end, known) || isKey(src[end:p.end]) {
+			continue
+		}
+		n := len(m.edits)
+		m.replace(start, end, v.typ, v.text, raw, false)
+		if len(m.edits) > n {
+			m.edits[n].again = true
+			i += len(v.text) - 1
+		}
+	}
+}
+
+// longest is the longest sought value that text begins with.
+func (m *Masker) longest(text []byte) (value, bool) {
+	i, found := slices.BinarySearchFunc(m.sought, text, func(v value, text []byte) int { return bytes.Compare(v.text, text) })
+	if !found {
+		i-- // every value that text begins with is this one, or one that it begins with
+	}
+	for ; i >= 0; i = m.sought[i].parent {
+		if v := m.sought[i]; bytes.HasPrefix(text, v.text) && closesWord(text, len(v.text)) {
+			return v, true
+		}
+	}
+	return value{}, false
+}
+
+// wholeEscape is start, or where the backslashes begin that spell what stands
+// there in a string inside strings. False says that it is the end of an escape.
+func wholeEscape(src []byte, low, start int) (int, bool) {
+	if start == low || src[start-1] != '\\' {
+		return start, true
+	}
+	if src[start] != '\\' {
+		return start, false
+	}
+	for start > low && src[start-1] == '\\' {
+		start--
+	}
+	return start, true
+}
+
+// isKey reports that a key of a JSON member ended just before text, in a string
+// or not.
+func isKey(text []byte) bool {
+	text = bytes.TrimLeft(text, `\`)
+	if len(text) == 0 || text[0] != '"' {
+		return false
+	}
+	text = bytes.TrimLeft(text[1:], " \t\r\n")
+	return len(text) > 0 && text[0] == ':'
+}
+
+// edited reports that one of the first known edits, which are in order, touches
+// src[start:end].
+func (m *Masker) edited(start, end, known int) bool {
+	i, _ := slices.BinarySearchFunc(m.edits[:known], start, func(e edit, at int) int { return e.end - 1 - at })
+	return i < known && m.edits[i].start < end
+}
+
+// opensWord reports that a word can begin at text[i]. A letter before it counts
+// for none if it is the end of an escape, as in \nAnn.
+func opensWord(text []byte, i int) bool {
+	if i == 0 || text[i] >= 0x80 || !wordy(text[i-1]) {
+		return text[i]&0xC0 != 0x80
+	}
+	return i > 1 && text[i-2] == '\\' && bytes.IndexByte([]byte("nrtbf"), text[i-1]) >= 0
+}
+
+// closesWord reports that a word can end at text[i].
+func closesWord(text []byte, i int) bool {
+	return i == len(text) || text[i-1] >= 0x80 || !wordy(text[i])
+}
+
+func wordy(c byte) bool { return c-'0' < 10 || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' }

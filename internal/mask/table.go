@@ -1,0 +1,159 @@
+package mask
+
+import (
+	"bytes"
+
+	"github.com/sallyport/sallyport/internal/pii"
+)
+
+// mostColumns bounds the columns of a table; what stands behind them is looked
+// at by shape.
+const mostColumns = 128
+
+// structured masks text that is a table or a form, and reports whether it was.
+func (m *Masker) structured(text []byte, how spelling) bool {
+	if m.asForm(text, how) {
+		return true
+	}
+	by, ok := m.looksLikeTable(text)
+	if ok {
+		m.rows(text, by, how)
+	}
+	return ok
+}
+
+// table masks comma-separated values, whose first line names the columns.
+func (m *Masker) table(src []byte) {
+	if len(src) >= shortestProse {
+		m.prosaic = append(m.prosaic, place{0, len(src)})
+	}
+	m.rows(src, separator(src[:lineEnd(src, 0)]), raw)
+}
+
+// looksLikeTable reports text whose first line names columns, one of which a key
+// of personal data, and whose second line has as many.
+func (m *Masker) looksLikeTable(text []byte) (by byte, ok bool) {
+	end := lineEnd(text, 0)
+	if end == len(text) || end > 64*mostColumns {
+		return 0, false
+	}
+	head := text[:end]
+	if by = separator(head); by == 0 || bytes.IndexByte(head, ':') >= 0 {
+		return 0, false
+	}
+	columns, personal := 0, false
+	for at := 0; at <= len(head); columns++ {
+		start, stop, next := cell(head, at, by)
+		personal = personal || m.key(columnName(head[start:stop]), key{}).typ != pii.None
+		at = next
+	}
+	if !personal || columns < 2 {
+		return 0, false
+	}
+	cells := 0
+	for at := end + 1; at <= len(text); cells++ {
+		_, _, next := cell(text, at, by)
+		if at = next; next > len(text) || text[next-1] == '\n' {
+			cells++
+			break
+		}
+	}
+	return by, cells == columns
+}
+
+// rows masks a table, cell by cell.
+func (m *Masker) rows(text []byte, by byte, how spelling) {
+	if by == 0 {
+		m.find(text, how)
+		return
+	}
+	var columns []key
+	column, head := 0, true
+	for at := 0; at <= len(text); {
+		start, end, next := cell(text, at, by)
+		var k key
+		switch {
+		case head && column < mostColumns: // names of columns are no values
+			columns = append(columns, m.key(columnName(text[start:end]), key{}))
+		case column < len(columns):
+			k = columns[column]
+		}
+		m.cell(text, place{start, end}, k, how)
+		column++
+		if next > len(text) || text[next-1] == '\n' {
+			column, head = 0, false
+		}
+		at = next
+	}
+}
+
+// cell masks one cell under what its column says.
+func (m *Masker) cell(text []byte, p place, k key, how spelling) {
+	inside := text[p.start:p.end]
+	if len(inside) == 0 {
+		return
+	}
+	if k.typ != pii.None && m.finder.Covers(k.typ, inside) {
+		m.replace(p.start, p.end, k.typ, inside, how, true)
+		return
+	}
+	if k.id && bare(inside) {
+		return
+	}
+	first := len(m.edits)
+	m.find(inside, how)
+	m.move(first, p.start)
+}
+
+// cell is the cell that begins at text[at], without its quotes, and where the
+// next one begins: behind a separator or a line feed, or behind the end.
+func cell(text []byte, at int, by byte) (start, end, next int) {
+	if at < len(text) && text[at] == '"' {
+		for end = at + 1; end < len(text); end++ {
+			if text[end] != '"' {
+				continue
+			}
+			if end+1 == len(text) || text[end+1] != '"' {
+				break
+			}
+			end++ // a doubled quote
+		}
+		next = end
+		for next < len(text) && text[next] != by && text[next] != '\n' {
+			next++
+		}
+		return at + 1, end, next + 1
+	}
+	end = at
+	for end < len(text) && text[end] != by && text[end] != '\n' {
+		end++
+	}
+	next = end + 1
+	if end > at && text[end-1] == '\r' {
+		end--
+	}
+	return at, end, next
+}
+
+func lineEnd(text []byte, from int) int {
+	if i := bytes.IndexByte(text[from:], '\n'); i >= 0 {
+		return from + i
+	}
+	return len(text)
+}
+
+// separator is what the names of columns stand between; 0 for a line of one.
+func separator(head []byte) byte {
+	best, most := byte(0), 0
+	for _, by := range [...]byte{',', ';', '\t', '|'} {
+		if n := bytes.Count(head, []byte{by}); n > most {
+			best, most = by, n
+		}
+	}
+	return best
+}
+
+// columnName is the name of a column as a key.
+func columnName(head []byte) []byte {
+	return bytes.Trim(bytes.TrimPrefix(head, []byte("\ufeff")), "\" \r")
+}
