@@ -31,6 +31,7 @@ deps-check: ## Fetch what `check` needs besides: SDKs, stripe-mock, agent framew
 	@sh scripts/deps/venv.sh
 	@sh scripts/deps/stripe-node.sh
 	@sh scripts/deps/stripe-mock.sh
+	@sh scripts/deps/postgres.sh
 	@sh scripts/deps/golangci-lint.sh
 	@sh scripts/deps/chromium.sh
 

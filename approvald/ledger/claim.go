@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -16,19 +17,58 @@ func (s *SQL) Claim(ctx context.Context, claim ClaimRequest) ([]Intent, error) {
 	if claim.Owner == "" || claim.Limit < 1 || claim.Lease <= 0 || claim.SendWithin <= 0 || claim.Settle < 0 {
 		return nil, errors.New("claim: an owner, a limit and positive times are needed")
 	}
-	var claimed []Intent
-	err := s.write(ctx, func(w *work) (err error) {
-		claimed, err = w.claim(ctx, claim)
-		return err
-	})
+	tenants, err := s.due(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("claim: %w", err)
+	}
+	var claimed []Intent
+	for _, tenant := range tenants {
+		rest := claim
+		if rest.Limit -= len(claimed); rest.Limit == 0 {
+			break
+		}
+		var more []Intent
+		err := s.writeIn(ctx, of(tenant), func(w *work) (err error) {
+			more, err = w.claim(ctx, tenant, rest)
+			return err
+		})
+		if err != nil {
+			return claimed, fmt.Errorf("claim: %w", err) // what was claimed before is leased
+		}
+		claimed = append(claimed, more...)
 	}
 	return claimed, nil
 }
 
-func (w *work) claim(ctx context.Context, claim ClaimRequest) ([]Intent, error) {
-	due, err := find(ctx, w.tx, "WHERE wake_at <= ? ORDER BY wake_at, seq LIMIT ?", micros(w.now), max(claimBatch, claim.Limit))
+// due names the tenants of which something is due, whoever waits longest first.
+// Mostly there is none, and nobody has to wait for a transaction that finds that
+// out.
+func (s *SQL) due(ctx context.Context) (tenants []string, err error) {
+	err = s.db.Read(ctx, func(tx *sql.Tx) (err error) {
+		now, err := s.now(ctx, tx)
+		if err != nil {
+			return err
+		}
+		tenants = nil
+		rows, err := tx.QueryContext(ctx, "SELECT tenant FROM intents WHERE wake_at <= ? GROUP BY tenant ORDER BY MIN(wake_at), tenant LIMIT ?", micros(now), claimBatch)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, rows.Close()) }()
+		for rows.Next() {
+			var tenant string
+			if err := rows.Scan(&tenant); err != nil {
+				return err
+			}
+			tenants = append(tenants, tenant)
+		}
+		return rows.Err()
+	})
+	return tenants, err
+}
+
+func (w *work) claim(ctx context.Context, tenant string, claim ClaimRequest) ([]Intent, error) {
+	due, err := find(ctx, w.tx, "WHERE tenant = ? AND wake_at <= ? ORDER BY wake_at, seq LIMIT ?", tenant, micros(w.now), max(claimBatch, claim.Limit))
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,10 @@
 //
 // A crash at any point leaves the state before or after a call. An error that
 // is none of store.go's says that the store is unavailable: the caller refuses
-// the effect, or leaves it to the next Claim. The clock that is passed in is the
-// database's time: processes on one SQLite file share one machine. Rows of the
-// outbox that cannot be shipped stay, in order.
+// the effect, or leaves it to the next Claim. Times are the database's: processes on one
+// SQLite file share one machine, those on Postgres ask it. Rows of the
+// outbox that cannot be shipped stay, in order, and one process ships at a time.
+//
+// One transaction belongs to one tenant, and those of a tenant take turns;
+// tenants do not wait for each other.
 package ledger

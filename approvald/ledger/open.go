@@ -15,7 +15,7 @@ func (s *SQL) Open(ctx context.Context, request OpenRequest) (Opened, error) {
 		return Opened{}, fmt.Errorf("open intent: %w", err)
 	}
 	var opened Opened
-	err := s.write(ctx, func(w *work) (err error) {
+	err := s.writeIn(ctx, of(request.Tenant), func(w *work) (err error) {
 		opened, err = w.open(ctx, &request)
 		return err
 	})

@@ -15,9 +15,15 @@ const outboxMost = 1000
 // Outbox implements Store. The rows stay until ship has returned nil; a crash
 // between that and the deletion hands them out again. Their deletion is what
 // announces them: once, however often they were handed out.
-func (s *SQL) Outbox(ctx context.Context, limit int, ship func([]audit.Approval) error) (int, error) {
-	s.shipping.Lock()
-	defer s.shipping.Unlock()
+func (s *SQL) Outbox(ctx context.Context, limit int, ship func([]audit.Approval) error) (shipped int, err error) {
+	err = s.db.Alone(ctx, "outbox", func() (err error) { // or the order would be lost
+		shipped, err = s.ship(ctx, limit, ship)
+		return err
+	})
+	return shipped, err
+}
+
+func (s *SQL) ship(ctx context.Context, limit int, ship func([]audit.Approval) error) (int, error) {
 	var rows []audit.Approval
 	var shipped []leaving
 	err := s.db.Read(ctx, func(tx *sql.Tx) (err error) {
@@ -33,7 +39,7 @@ func (s *SQL) Outbox(ctx context.Context, limit int, ship func([]audit.Approval)
 	if err := ship(rows); err != nil {
 		return 0, fmt.Errorf("ship outbox: %w", err)
 	}
-	if err := s.write(ctx, func(w *work) error { return s.clear(ctx, w, rows, shipped) }); err != nil {
+	if err := s.writeIn(ctx, outgoing, func(w *work) error { return s.clear(ctx, w, rows, shipped) }); err != nil {
 		return 0, fmt.Errorf("clear outbox: %w", err)
 	}
 	return len(rows), nil

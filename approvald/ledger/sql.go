@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -18,7 +17,7 @@ import (
 // Options are what a SQL ledger needs.
 type Options struct {
 	DB    *sqldb.DB       // of the ledger alone; Close closes it
-	Clock clockwork.Clock // the database's time: all processes on it share the machine's clock
+	Clock clockwork.Clock // in the place of the database's time; nil takes that
 	// Channels are the names of the channels that are told of a row which leaves the
 	// outbox, about an intent that group decides ("" without a hold); nil tells nobody.
 	Channels func(row audit.Approval, group string) []string
@@ -27,17 +26,16 @@ type Options struct {
 // SQL is the Store on a database.
 type SQL struct {
 	db       *sqldb.DB
-	clock    clockwork.Clock
+	clock    clockwork.Clock // nil for the database's time
 	channels func(audit.Approval, string) []string
 	watch    *watchers
-	shipping sync.Mutex // one Outbox at a time, or the order would be lost
 }
 
 var _ Store = (*SQL)(nil)
 
 // NewSQL brings the schema forward and returns a SQL ledger.
 func NewSQL(o Options) (*SQL, error) {
-	if o.DB == nil || o.Clock == nil {
+	if o.DB == nil {
 		return nil, errors.New("ledger: an option is missing")
 	}
 	if err := o.DB.Migrate(context.Background(), migrations()); err != nil {
@@ -72,6 +70,9 @@ func (s *SQL) Get(ctx context.Context, tenant, id string) (Intent, error) {
 
 // List implements Store.
 func (s *SQL) List(ctx context.Context, filter Filter) ([]Intent, error) {
+	if filter.States != nil && len(filter.States) == 0 {
+		return nil, nil
+	}
 	where, args := "WHERE tenant = ?", []any{filter.Tenant}
 	if filter.States != nil {
 		where += " AND state IN (" + placeholders(len(filter.States)) + ")"
@@ -106,11 +107,26 @@ func (s *SQL) Sums(ctx context.Context, tenant, except string, queries []SumQuer
 	return sums, err
 }
 
+// outgoing is the scope of what leaves the ledger: outbox and deliveries.
+const outgoing sqldb.Scope = "outgoing"
+
+// of is the scope of a tenant's intents and all that belongs to them.
+func of(tenant string) sqldb.Scope { return sqldb.Scope("tenant " + tenant) }
+
 // write runs one transaction that changes intents, and wakes their watchers.
 func (s *SQL) write(ctx context.Context, f func(*work) error) error {
+	return s.writeIn(ctx, sqldb.Whole, f)
+}
+
+// writeIn is write for what depends on nothing outside of a scope.
+func (s *SQL) writeIn(ctx context.Context, scope sqldb.Scope, f func(*work) error) error {
 	var w *work
-	err := s.db.Write(ctx, func(tx *sql.Tx) error {
-		w = &work{tx: tx, now: s.clock.Now().UTC().Truncate(time.Microsecond)}
+	err := s.db.WriteIn(ctx, scope, func(tx *sql.Tx) error {
+		now, err := s.now(ctx, tx)
+		if err != nil {
+			return err
+		}
+		w = &work{tx: tx, now: now}
 		return f(w)
 	})
 	if err != nil {
@@ -118,4 +134,13 @@ func (s *SQL) write(ctx context.Context, f func(*work) error) error {
 	}
 	s.watch.wake(w.changed...)
 	return nil
+}
+
+// now is the time of a transaction, as fine as it is stored.
+func (s *SQL) now(ctx context.Context, tx *sql.Tx) (time.Time, error) {
+	if s.clock != nil {
+		return s.clock.Now().UTC().Truncate(time.Microsecond), nil
+	}
+	now, err := s.db.Now(ctx, tx)
+	return now.UTC().Truncate(time.Microsecond), err
 }

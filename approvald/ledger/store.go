@@ -43,7 +43,7 @@ type Store interface {
 	// Claim leases up to limit intents that are due: Approved ones whose
 	// NotBefore has passed (they become Executing, attempt + 1), Unknown ones
 	// whose NotBefore has passed (they stay Unknown and leased), and expires
-	// Waiting ones past DueAt. Executing ones whose lease has lapsed become
+	// Waiting ones past DueAt. It is one transaction a tenant: what comes with an error was claimed. Executing ones whose lease has lapsed become
 	// Unknown first, with NotBefore = SendBefore + the claim's settle time, or
 	// Approved again when they have no target yet: nothing was sent.
 	Claim(ctx context.Context, claim ClaimRequest) ([]Intent, error)

@@ -5,19 +5,26 @@
 //
 //   - Write runs one read-write transaction at a time, in this process and in
 //     all others on the same database: what a transaction read is still true
-//     when it commits. After a nil error the change survives a crash and a
+//     when it commits. WriteIn does so within a scope. After a nil error the change survives a crash and a
 //     loss of power; after any error nothing of it is there, except when the
-//     context ended during the commit itself: then either may be the case.
+//     context ended, or the connection was lost, during the commit itself: then
+//     either may be the case.
 //   - Read runs on a snapshot and never waits for a writer.
 //   - Migrate brings the schema forward in one transaction, and refuses a
 //     database that a newer program wrote.
 //
-// SQLite is the only engine: a file of mode 0600 that belongs to this process's
-// user, in WAL mode with synchronous=FULL. Another engine needs its own Open,
-// its own schema text, its own spelling of the placeholder ?, its own test for
-// an error that is worth a second try, and serializable isolation in Write.
+// There are two engines, which take the same statements, spelled for SQLite with
+// ? for a placeholder:
 //
-// When the file cannot be opened, has another mode or owner, or stays locked
-// beyond the busy timeout and the retries, the caller gets an error and must
-// refuse what it wanted to do.
+//   - SQLite: a file of mode 0600 that belongs to this process's user, in WAL
+//     mode with synchronous=FULL.
+//   - Postgres, for several machines: a schema of its own, over TLS beyond this
+//     machine, on a server that tells of a commit once a synchronous standby has
+//     it. That is looked at for every new connection, so a failover to a server
+//     without one is refused too. Transactions of one scope take turns by an
+//     advisory lock; one that pauses for 5 s is ended by the server.
+//
+// When the database cannot be opened, has another mode or owner or no standby, or
+// stays locked beyond the busy timeout and the retries, the caller gets an error
+// and must refuse what it wanted to do.
 package sqldb

@@ -11,7 +11,7 @@ import (
 type Migration struct {
 	Number int
 	Name   string
-	SQL    string // one or more statements
+	SQL    string // one or more statements, in SQLite's words for types
 }
 
 // Migrate applies the migrations that the database does not have yet, all of
@@ -32,7 +32,7 @@ func (db *DB) Migrate(ctx context.Context, migrations []Migration) error {
 			return fmt.Errorf("migrate: the database has schema %d, this program knows %d: a newer version wrote it, run that version or a later one", version, len(migrations))
 		}
 		for _, m := range migrations[version:] {
-			if err := apply(ctx, tx, m); err != nil {
+			if err := db.apply(ctx, tx, m); err != nil {
 				return fmt.Errorf("migrate: %d %s: %w", m.Number, m.Name, err)
 			}
 		}
@@ -48,8 +48,8 @@ func schemaVersion(ctx context.Context, tx *sql.Tx) (version int, err error) {
 	return version, err
 }
 
-func apply(ctx context.Context, tx *sql.Tx, m Migration) error {
-	if _, err := tx.ExecContext(ctx, m.SQL); err != nil {
+func (db *DB) apply(ctx context.Context, tx *sql.Tx, m Migration) error {
+	if _, err := tx.ExecContext(ctx, db.schema(m.SQL)); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, "INSERT INTO schema_version (number, name) VALUES (?, ?)", m.Number, m.Name)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -26,7 +27,7 @@ func OpenSQLite(path string) (*DB, error) {
 	if err := guard(path); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	db := &DB{busy: sqliteBusy}
+	db := &DB{dialect: sqlite3Dialect()}
 	if db.writer, err = pool(path, 1, "_txlock=immediate", "journal_mode(WAL)"); err != nil {
 		return nil, err
 	}
@@ -35,6 +36,19 @@ func OpenSQLite(path string) (*DB, error) {
 		return nil, err
 	}
 	return db, nil
+}
+
+// sqlite3Dialect: the transaction has the only write lock from its begin, and the
+// processes on one file share the machine's clock.
+func sqlite3Dialect() dialect {
+	return dialect{
+		busy:   sqliteBusy,
+		lock:   func(context.Context, *sql.Tx, Scope) error { return nil },
+		read:   sql.TxOptions{ReadOnly: true},
+		now:    func(context.Context, *sql.Tx) (time.Time, error) { return time.Now(), nil },
+		schema: func(text string) string { return text },
+		hold:   func(context.Context, string) (func(), error) { return func() {}, nil },
+	}
 }
 
 // pool opens connections that are set up alike: a setting holds for one

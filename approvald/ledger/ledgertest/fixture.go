@@ -40,15 +40,17 @@ type fixture struct {
 func newFixture(t *testing.T, connect Connect) *fixture {
 	clock := clockwork.NewFakeClockAt(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
 	f := &fixture{T: t, clock: clock, store: connect(t, clock), other: connect(t, clock)}
-	t.Cleanup(func() {
-		if err := f.store.Close(); err != nil {
-			t.Error(err)
-		}
-		if err := f.other.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(f.close)
 	return f
+}
+
+// close may be called again.
+func (f *fixture) close() {
+	for _, store := range []ledger.Store{f.store, f.other} {
+		if err := store.Close(); err != nil {
+			f.Error(err)
+		}
+	}
 }
 
 // edit changes the fixture's call.

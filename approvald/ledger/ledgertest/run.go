@@ -70,4 +70,6 @@ func Run(t *testing.T, fresh func(t *testing.T) Connect) {
 	}
 	t.Run("repeats", func(t *testing.T) { repeats(t, fresh) })
 	t.Run("transitions", func(t *testing.T) { transitions(t, fresh) })
+	t.Run("random histories", func(t *testing.T) { randomHistories(t, fresh) })
+	t.Run("concurrent histories", func(t *testing.T) { linearizable(t, fresh) })
 }
