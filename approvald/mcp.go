@@ -6,11 +6,14 @@ import (
 
 	"github.com/sallyport/sallyport/internal/answer"
 	"github.com/sallyport/sallyport/internal/mask"
+	"github.com/sallyport/sallyport/internal/mcpserver"
 )
 
 // dialect is the one the client of a call reads.
 func (c call) dialect() answer.Dialect {
 	switch {
+	case c.mcp != nil && c.mcp.IsCall() && c.mcp.Kind != mcpserver.Call:
+		return answer.MCPRequest
 	case c.mcp != nil:
 		return answer.MCP
 	case c.Tool != nil:
@@ -43,7 +46,14 @@ func (c call) relay(w http.ResponseWriter, tool string, o answer.Outcome) {
 	o.Decision = c.Decision
 	o.Server = c.isServer(tool)
 	o.Unread = answer.Unreadable(c.Tenant.Mask.For(tool), o.MediaType, o.Body)
-	c.stream.finish(w, answer.Result(c.mcp.ID, o))
+	switch c.mcp.Kind {
+	case mcpserver.ReadResource:
+		c.stream.finish(w, answer.Contents(*c.mcp, o))
+	case mcpserver.GetPrompt:
+		c.stream.finish(w, answer.Prompted(*c.mcp, c.action.Description, o))
+	default:
+		c.stream.finish(w, answer.Result(c.mcp.ID, o))
+	}
 }
 
 // isServer says whether a tool is an MCP server, whose answers are results

@@ -36,7 +36,7 @@ func (b *bench) called(request action.Request) ask {
 	if fault != nil {
 		b.TB.Fatal(fault)
 	}
-	tool, call, act, refused := decision.NameTool(id, t, within, frame.Call)
+	tool, call, act, refused := decision.NameFrame(id, t, within, frame)
 	if refused != nil {
 		b.TB.Fatalf("%+v", refused)
 	}

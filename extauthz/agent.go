@@ -194,7 +194,7 @@ func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 		return pass{}, answer.Thing{Code: reason.Internal, Decision: d.ID}
 	}
 	p.set = append(p.set, [2]string{wire.HeaderAdmission, admission})
-	if s.frame != nil {
+	if s.frame != nil && s.frame.Kind == mcpserver.Call {
 		p.mcp = string(s.frame.ID)
 	}
 	return p, answer.Thing{}
@@ -234,6 +234,8 @@ func (a *Agent) dialect(s step) answer.Dialect {
 	switch {
 	case s.frame != nil && s.frame.Kind == mcpserver.Call:
 		return answer.MCP
+	case s.frame != nil && s.frame.IsCall():
+		return answer.MCPRequest
 	case s.isMCP():
 		return answer.MCPError
 	}

@@ -52,12 +52,16 @@ func (a *Agent) decideMCP(s *step) (d decision.Decision, said *answer.Answer) {
 		return d, said
 	}
 	switch {
-	case read.Kind == mcpserver.Call:
+	case read.IsCall() && (read.Kind == mcpserver.Call || mapsAny(tools)):
 		return a.decideCall(s), nil
 	case !known:
 		return s.refused(reason.ToolUnknown), s.fault(mcpserver.RefusedFault(read, answer.Sentence(answer.Thing{Code: reason.ToolUnknown, Decision: s.id})))
 	case read.Kind == mcpserver.Unlisted:
 		return s.refused(reason.FrameUnlisted), s.fault(mcpserver.UnlistedFault(read))
+	case read.Mapped() && !mapsAny(tools):
+		return s.refused(reason.FrameUnlisted), s.fault(mcpserver.UnmappedFault(read))
+	case read.Kind == mcpserver.Complete:
+		return a.complete(s, tools)
 	}
 	d = decision.Decision{ID: s.id, Effect: decision.Allow, Lane: laneGateway, Reason: reason.Allowed, Bundle: s.tenant.Version}
 	return d, a.answerFrame(s, tools)
@@ -83,9 +87,9 @@ func (a *Agent) session(s *step) (d decision.Decision, said *answer.Answer) {
 	return d, nil
 }
 
-// decideCall decides a tools/call.
+// decideCall decides a call.
 func (a *Agent) decideCall(s *step) decision.Decision {
-	tool, call, act, refused := decision.NameTool(s.id, s.tenant, s.frame.within, s.frame.Call)
+	tool, call, act, refused := decision.NameFrame(s.id, s.tenant, s.frame.within, s.frame.Frame)
 	if d := a.stopped(s, tool, call, act, refused); d != nil {
 		return *d
 	}
@@ -108,13 +112,19 @@ func (a *Agent) answerFrame(s *step, tools []*tenant.Tool) *answer.Answer {
 	f := s.frame.Frame
 	switch f.Kind {
 	case mcpserver.Initialize:
-		return s.reply(200, self.Initialized(f), [2]string{mcpserver.HeaderSession, a.g.Sessions.New(s.identity, s.now)})
+		return s.reply(200, self.Initialized(f, mapsAny(tools)), [2]string{mcpserver.HeaderSession, a.g.Sessions.New(s.identity, s.now)})
 	case mcpserver.Discover:
-		return s.reply(200, self.Discovered(f))
+		return s.reply(200, self.Discovered(f, mapsAny(tools)))
 	case mcpserver.Ping:
 		return s.reply(200, mcpserver.Ponged(f))
 	case mcpserver.List:
 		return s.reply(200, mcpserver.Listed(f, a.offered(s, tools)))
+	case mcpserver.Resources:
+		return s.reply(200, mcpserver.ListedResources(f, a.resources(s, tools, action.OfferResource)))
+	case mcpserver.Templates:
+		return s.reply(200, mcpserver.ListedTemplates(f, a.resources(s, tools, action.OfferTemplate)))
+	case mcpserver.Prompts:
+		return s.reply(200, mcpserver.ListedPrompts(f, a.prompts(s, tools)))
 	case mcpserver.Get:
 		return s.reply(405, nil, [2]string{"allow", "POST, DELETE"})
 	case mcpserver.Delete:
@@ -135,7 +145,7 @@ func (a *Agent) offered(s *step, tools []*tenant.Tool) []mcpserver.Tool {
 	}
 	for _, tool := range tools {
 		for _, act := range tool.Catalog.Actions() {
-			if !act.Upload && decision.MayCall(s.tenant, s.identity, act) && !a.g.Servers.Changed(s.tenant.Name, tool, act) {
+			if act.Offer() == action.OfferTool && decision.MayCall(s.tenant, s.identity, act) && !a.g.Servers.Changed(s.tenant.Name, tool, act) {
 				out = append(out, entry(act))
 			}
 		}
@@ -169,11 +179,15 @@ func (a *Agent) protocol(d decision.Decision, s step, said answer.Answer) (reply
 
 // describeFrame names a message of the protocol in its record.
 func describeFrame(row *audit.Decision, s step) {
-	if s.frame == nil || s.frame.Kind == mcpserver.Call {
+	unlisted := row.Reason == string(reason.FrameUnlisted)
+	if s.frame == nil || s.frame.IsCall() && !unlisted {
 		return
 	}
 	row.Action = wire.ToolMCP + "." + s.frame.Kind.String()
 	if row.Reason == string(reason.FrameInvalid) {
 		row.Action = wire.ToolMCP + ".invalid"
+	}
+	if unlisted {
+		row.Action = wire.ToolMCP + "." + mcpserver.Unlisted.String()
 	}
 }

@@ -112,8 +112,11 @@ func TestMCPMessages(t *testing.T) {
 		{"a list without a session", "", "/mcp", `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{` + modernMeta + `}}`, modern("tools/list"), 200, 0, reason.Allowed, "mcp.tools_list"},
 
 		{"resources", "", "", `{"jsonrpc":"2.0","id":1,"method":"resources/list"}`, old, 200, -32601, reason.FrameUnlisted, "mcp.unlisted"},
+		{"a resource", "", "", `{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"file:///etc/passwd"}}`, old, 200, -32601, reason.FrameUnlisted, "mcp.unlisted"},
+		{"a completion of nothing", "", "", `{"jsonrpc":"2.0","id":1,"method":"completion/complete"}`, old, 400, -32602, reason.FrameInvalid, "mcp.invalid"},
+		{"a subscription to a resource", "", "", `{"jsonrpc":"2.0","id":1,"method":"resources/subscribe","params":{"uri":"orders://dump"}}`, old, 200, -32601, reason.FrameUnlisted, "mcp.unlisted"},
 		{"prompts", "", "", `{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"a"}}`, old, 200, -32601, reason.FrameUnlisted, "mcp.unlisted"},
-		{"completion", "", "", `{"jsonrpc":"2.0","id":1,"method":"completion/complete"}`, old, 200, -32601, reason.FrameUnlisted, "mcp.unlisted"},
+		{"completion", "", "", `{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/prompt","name":"a"},"argument":{"name":"b","value":""}}}`, old, 200, -32601, reason.FrameUnlisted, "mcp.unlisted"},
 		{"a sampling of the client's own", "", "", `{"jsonrpc":"2.0","id":1,"method":"sampling/createMessage"}`, old, 200, -32601, reason.FrameUnlisted, "mcp.unlisted"},
 		{"logging", "", "", `{"jsonrpc":"2.0","id":1,"method":"logging/setLevel"}`, old, 200, -32601, reason.FrameUnlisted, "mcp.unlisted"},
 		{"a subscription", "", "", `{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{` + modernMeta + `}}`, modern("subscriptions/listen"), 404, -32601, reason.FrameUnlisted, "mcp.unlisted"},

@@ -146,7 +146,10 @@ func compareTools(tool *tenant.Tool, offered []client.Tool) []toolState {
 	}
 	var out []toolState
 	for _, act := range tool.Catalog.Actions() {
-		name, pinned, _ := act.MCPTool()
+		name, pinned, isTool := act.MCPTool()
+		if !isTool { // what a server says about resources and prompts reaches nobody
+			continue
+		}
 		one := toolState{Tool: tool.Name, Name: name, Action: act.Name, State: stateReviewed, Pinned: pinned, Offered: byName[name]}
 		switch one.Offered {
 		case pinned:

@@ -56,6 +56,7 @@ func New(o Options) (*Database, error) {
 func (d *Database) Restart() {
 	server := mcp.NewServer(&mcp.Implementation{Name: "orders", Version: "1"}, nil)
 	d.offer(server)
+	d.share(server)
 	handler := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server },
 		&mcp.StreamableHTTPOptions{JSONResponse: d.options.JSON, Stateless: d.options.Stateless})
 	d.mu.Lock()

@@ -16,7 +16,8 @@ type Catalog struct {
 	byTool  map[string]*Action // by their names as MCP tools
 	routes  map[string][]route // by method
 	shared  shared
-	mcp     *server // nil for a tool of HTTP operations
+	mcp     *server            // nil for a tool of HTTP operations
+	prompts map[string]*Action // by their names as MCP prompts
 }
 
 type route struct {

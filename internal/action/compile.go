@@ -36,6 +36,7 @@ func Compile(file string, data []byte) (*Catalog, config.Problems) {
 		version: "sha256:" + hex.EncodeToString(sum[:]),
 		byName:  map[string]*Action{},
 		byTool:  map[string]*Action{},
+		prompts: map[string]*Action{},
 		routes:  map[string][]route{},
 	}}
 	c.top()

@@ -49,6 +49,7 @@ func (c *compiler) action(i int) {
 	if c.catalog.mcp == nil {
 		b.paths()
 	}
+	b.serverParams()
 	b.shape()
 	c.catalog.actions = append(c.catalog.actions, b.action)
 	c.catalog.byName[src.Name] = b.action

@@ -12,12 +12,17 @@ type server struct {
 	path     string
 	protocol client.Protocol
 	byTool   map[string]*Action
+	byPrompt map[string]*Action
+	read     []*Action // those of resources
 }
 
-// serverTool is an action's tool at an MCP server, as it was reviewed.
+// serverTool is what an action calls at an MCP server: a tool as it was reviewed,
+// a resource or a prompt.
 type serverTool struct {
-	name   string
-	digest string // client.Tool's, "sha256:<hex>"
+	method string // client.MethodCall, MethodRead or MethodPrompt
+	name   string // of a tool or a prompt; a resource's address, as the catalog has it
+	digest string // client.Tool's, "sha256:<hex>"; of a tool alone
+	uri    uriTemplate
 }
 
 // MCP is where and how the server of the catalog speaks; false for a tool of
@@ -30,22 +35,18 @@ func (c *Catalog) MCP() (path string, protocol client.Protocol, ok bool) {
 }
 
 // MCPTool is the tool of the MCP server that the action calls, and the digest it
-// had when it was reviewed; false for an HTTP operation.
+// had when it was reviewed; false for an HTTP operation, a resource and a prompt.
 func (a *Action) MCPTool() (name, digest string, ok bool) {
-	if a.op.mcp == nil {
+	if a.op.mcp == nil || a.op.mcp.method != client.MethodCall {
 		return "", "", false
 	}
 	return a.op.mcp.name, a.op.mcp.digest, true
 }
 
-// buildMCP writes a tools/call in its one spelling. Its id is always the same:
+// buildMCP writes a call of the server in its one spelling. Its id is always the same:
 // the sender numbers it, as it adds the session.
 func (c *Catalog) buildMCP(a *Action, values Args) (Request, error) {
-	arguments, any := a.op.appendBody(nil, values)
-	if !any {
-		arguments = []byte("{}")
-	}
-	f := client.Session{Protocol: c.mcp.protocol}.Call(client.BuildID, a.op.mcp.name, arguments)
+	f := a.op.mcpFrame(client.Session{Protocol: c.mcp.protocol}, values)
 	r := Request{Method: f.Method, Path: c.mcp.path, Body: f.Body}
 	for _, h := range f.Header {
 		r.Header = append(r.Header, Header{Name: h[0], Value: h[1]})
@@ -54,6 +55,20 @@ func (c *Catalog) buildMCP(a *Action, values Args) (Request, error) {
 		return Request{}, &Mismatch{Reason: reason.BodyTooLarge, Field: a.Name, Hint: "at most " + itoa(c.maxBody) + " bytes"}
 	}
 	return r, nil
+}
+
+func (op *operation) mcpFrame(s client.Session, values Args) client.Frame {
+	if op.mcp.method == client.MethodRead {
+		return s.Read(client.BuildID, op.buildURI(values))
+	}
+	arguments, any := op.appendBody(nil, values)
+	if !any {
+		arguments = []byte("{}")
+	}
+	if op.mcp.method == client.MethodPrompt {
+		return s.Prompt(client.BuildID, op.mcp.name, arguments)
+	}
+	return s.Call(client.BuildID, op.mcp.name, arguments)
 }
 
 // matchMCP reads what buildMCP wrote, with any id and session, and nothing else:
@@ -77,7 +92,8 @@ func (c *Catalog) matchMCP(r Request) (Call, *Action, *Mismatch) {
 	return call, a, nil
 }
 
-// serverCall finds the action of a tools/call and its arguments.
+// serverCall finds the action of a call and its arguments, which for a resource
+// are its address.
 func (c *Catalog) serverCall(r Request) (*Action, *node, *Mismatch) {
 	none := &Mismatch{Reason: reason.ActionUnlisted, Hint: "the catalog lists tools of an MCP server: call them over MCP"}
 	if r.Method != "POST" || r.Path != c.mcp.path || r.RawQuery != "" {
@@ -90,18 +106,36 @@ func (c *Catalog) serverCall(r Request) (*Action, *node, *Mismatch) {
 	if err != nil {
 		return nil, nil, &Mismatch{Reason: reason.BodyMalformed, Hint: "one JSON-RPC request; this " + err.what}
 	}
-	method, name, arguments := root.at("method"), root.at("params.name"), root.at("params.arguments")
-	if method == nil || method.text != "tools/call" || name == nil || arguments == nil {
+	method := root.at("method")
+	if method == nil {
 		return nil, nil, none
 	}
-	a := c.mcp.byTool[name.text]
-	if a == nil {
+	if uri := root.at("params.uri"); method.text == client.MethodRead && uri != nil {
+		a, mismatch := c.mcp.resource(uri.text)
+		return a, uri, mismatch
+	}
+	a, arguments := c.mcp.named(method.text, root.at("params.name")), root.at("params.arguments")
+	if a == nil || arguments == nil {
 		return nil, nil, none
 	}
 	return a, arguments, nil
 }
 
-// frame reads headers and arguments of a tools/call.
+// named is the tool or the prompt of a name, nil for none.
+func (s *server) named(method string, name *node) *Action {
+	switch {
+	case name == nil:
+		return nil
+	case method == client.MethodCall:
+		return s.byTool[name.text]
+	case method == client.MethodPrompt:
+		return s.byPrompt[name.text]
+	default:
+		return nil
+	}
+}
+
+// frame reads headers and arguments of a call.
 func (m *matcher) frame(r *Request, p client.Protocol, arguments *node) *Mismatch {
 	if mismatch := m.headers(r.Header); mismatch != nil {
 		return mismatch
@@ -109,8 +143,18 @@ func (m *matcher) frame(r *Request, p client.Protocol, arguments *node) *Mismatc
 	if !isMediaType(m.mediaType, jsonBody.mediaType()) {
 		return &Mismatch{Reason: reason.BodyMediaType, Field: "header content-type", Hint: jsonBody.mediaType() + " in UTF-8"}
 	}
-	if name := wrongMCPHeader(r.Header, p, m.op.mcp.name); name != "" {
+	about := m.op.mcp.name
+	if m.op.mcp.method == client.MethodRead {
+		about = arguments.text
+	}
+	if name := wrongMCPHeader(r.Header, p, m.op.mcp.method, about); name != "" {
 		return &Mismatch{Reason: reason.InputInvalid, Field: "header " + name, Hint: "what the body says, once"}
+	}
+	if m.op.mcp.method == client.MethodRead {
+		if mismatch := m.uri(arguments.text); mismatch != nil {
+			return mismatch
+		}
+		return m.finish()
 	}
 	if mismatch := m.walk(m.op.shape, arguments, ""); mismatch != nil {
 		return mismatch
@@ -128,7 +172,7 @@ func isMCPHeader(name string) bool {
 
 // wrongMCPHeader names a header of MCP that does not say what it must: each says
 // what the body says, or whose session it is, and stands there once.
-func wrongMCPHeader(headers []Header, p client.Protocol, tool string) string {
+func wrongMCPHeader(headers []Header, p client.Protocol, method, about string) string {
 	found := map[string]string{}
 	for _, h := range headers {
 		if _, twice := found[h.Name]; twice && isMCPHeader(h.Name) {
@@ -141,7 +185,7 @@ func wrongMCPHeader(headers []Header, p client.Protocol, tool string) string {
 		return client.HeaderVersion
 	}
 	if p == client.Stateless {
-		return differs(found, [][2]string{{client.HeaderSession, ""}, {client.HeaderMethod, "tools/call"}, {client.HeaderName, tool}})
+		return differs(found, [][2]string{{client.HeaderSession, ""}, {client.HeaderMethod, method}, {client.HeaderName, about}})
 	}
 	if id, said := found[client.HeaderSession]; said && !client.IsSessionID(id) {
 		return client.HeaderSession

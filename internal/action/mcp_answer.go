@@ -75,7 +75,11 @@ func structured(answer *node) (_ node, failed bool, what string) {
 	if content := result.member("structuredContent"); content != nil && content.kind == objectNode {
 		return *content, false, ""
 	}
-	if content := result.member("content"); content != nil && len(content.items) == 1 {
+	for _, place := range []string{"content", "contents"} { // of a tool, of a resource
+		content := result.member(place)
+		if content == nil || len(content.items) != 1 {
+			continue
+		}
 		if text := content.items[0].member("text"); text != nil && text.kind == stringNode {
 			if n, err := parseJSON(text.text); err == nil && n.kind == objectNode {
 				return n, false, ""

@@ -15,8 +15,10 @@ type mcpSource struct {
 }
 
 type mcpToolSource struct {
-	Tool   string `yaml:"tool"`
-	Digest string `yaml:"digest"`
+	Tool     string `yaml:"tool"`
+	Digest   string `yaml:"digest"`
+	Resource string `yaml:"resource"`
+	Prompt   string `yaml:"prompt"`
 }
 
 var (
@@ -39,7 +41,7 @@ func (c *compiler) server() {
 	if !src.Protocol.Known() {
 		c.add("mcp.protocol", "must be "+string(client.Sessions)+" or "+string(client.Stateless), quoted(string(src.Protocol)))
 	}
-	c.catalog.mcp = &server{path: src.Path, protocol: src.Protocol, byTool: map[string]*Action{}}
+	c.catalog.mcp = &server{path: src.Path, protocol: src.Protocol, byTool: map[string]*Action{}, byPrompt: map[string]*Action{}}
 	c.catalog.shared.notApplied.errors = []string{"-32602", "-32601"}
 }
 
@@ -73,6 +75,30 @@ func (b *actionCompiler) tool() {
 	if b.src.Method != "" || b.src.Path != "" || b.src.Aliases != nil || b.src.Body != "" || b.src.ProviderKey != "" {
 		b.add(".mcp", "stands in place of method, path, aliases, body and provider_key", nil)
 	}
+	b.action.op.mcp = &serverTool{name: src.Tool, digest: src.Digest}
+	switch {
+	case (src.Resource != "" || src.Prompt != "") && (src.Tool != "" || src.Digest != "") || src.Resource != "" && src.Prompt != "":
+		b.add(".mcp", "must be a tool with its digest, a resource or a prompt", nil)
+	case src.Resource != "":
+		b.resource()
+	case src.Prompt != "":
+		b.prompt()
+	default:
+		b.serverTool()
+	}
+	for i := range b.src.Params {
+		if in := b.src.Params[i].In; in != "" && in != "body" {
+			b.add(fmt.Sprintf(".params[%d].in", i), "is one of the call's arguments, in the body", in)
+		}
+	}
+	b.src.Method, b.src.Path, b.src.Body = "POST", b.catalog.mcp.path, "json"
+	b.action.op.method = "POST"
+}
+
+// serverTool makes an action a tool of the server.
+func (b *actionCompiler) serverTool() {
+	src := b.src.MCP
+	b.action.op.mcp.method = client.MethodCall
 	switch other := b.catalog.mcp.byTool[src.Tool]; {
 	case !toolPattern.MatchString(src.Tool):
 		b.add(".mcp.tool", "must be the tool's name at the server", quoted(src.Tool))
@@ -82,12 +108,5 @@ func (b *actionCompiler) tool() {
 	if !digestPattern.MatchString(src.Digest) {
 		b.add(".mcp.digest", "must be what `sallyport catalog digest` prints for the tool that was reviewed", quoted(src.Digest))
 	}
-	for i := range b.src.Params {
-		if in := b.src.Params[i].In; in != "" && in != "body" {
-			b.add(fmt.Sprintf(".params[%d].in", i), "is one of the call's arguments, in the body", in)
-		}
-	}
-	b.src.Method, b.src.Path, b.src.Body = "POST", b.catalog.mcp.path, "json"
-	b.action.op.method, b.action.op.mcp = "POST", &serverTool{name: src.Tool, digest: src.Digest}
 	b.catalog.mcp.byTool[src.Tool] = b.action
 }

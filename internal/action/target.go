@@ -2,7 +2,7 @@ package action
 
 // Target is the method and the path of a call as Build writes them, for policies
 // that speak about requests: one spelling, whatever alias or protocol the agent
-// used. A tool of an MCP server is its name. It is false for a call that lacks
+// used. What an MCP server has is its name or address. It is false for a call that lacks
 // an argument of its path.
 func (a *Action) Target(args Args) (method, path string, ok bool) {
 	if a.op == nil {

@@ -26,6 +26,12 @@ func (c *Catalog) ByToolName(name string) (*Action, bool) {
 	return a, ok
 }
 
+// ByPromptName finds an action by its name as an MCP prompt.
+func (c *Catalog) ByPromptName(name string) (*Action, bool) {
+	a, ok := c.prompts[name]
+	return a, ok
+}
+
 // Schema is the JSON Schema of the action's arguments. What it lets through is
 // still read strictly; what it refuses is no call.
 func (a *Action) Schema() []byte { return a.op.schema }
@@ -40,8 +46,12 @@ func (c *compiler) toolNames() {
 		if other := c.catalog.byTool[name]; other != nil && other.Name != b.src.Name {
 			b.add(".name", "is the same MCP tool as "+other.Name, quoted(b.src.Name))
 		}
-		if !b.action.Upload { // no tool call carries a file
+		switch b.action.Offer() {
+		case OfferTool:
 			c.catalog.byTool[name] = b.action
+		case OfferPrompt:
+			c.catalog.prompts[name] = b.action
+		default: // an upload has no name, a resource an address
 		}
 		b.describe()
 		b.action.op.schema = b.action.op.appendSchema(nil)

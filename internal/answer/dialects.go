@@ -19,7 +19,7 @@ const zendeskWaits = 10
 // SDK from repeating a call by itself.
 func headers(d Dialect, e entry, t Thing) [][2]string {
 	media := "application/json"
-	if d != MCP && d != MCPError && (!slices.Contains(Dialects(), d) || d == Problem) {
+	if d != MCP && d != MCPRequest && d != MCPError && (!slices.Contains(Dialects(), d) || d == Problem) {
 		media = "application/problem+json"
 	}
 	out := [][2]string{{"content-type", media}, {"cache-control", "no-store"}, {wire.HeaderDecision, t.Decision}}
@@ -56,7 +56,7 @@ func challenge(e entry, t Thing) string {
 // hour. Jira's Python SDK waits and repeats a 429 by itself.
 func statusOf(d Dialect, e entry) int {
 	switch {
-	case d == MCP, d == Slack && !e.retry:
+	case d == MCP, d == MCPRequest, d == Slack && !e.retry:
 		return 200
 	case d == Jira && e.status == 429:
 		return 403

@@ -14,6 +14,11 @@ const StatusTool = "sallyport_status"
 // loses our words, ends their session or makes them try again.
 func mcpBody(t Thing, sentence string) []byte {
 	sentence = pendingMark(t) + sentence
+	return mcpserver.Called(t.Call, mcpserver.Result{Text: sentence, Structured: mcpData(t, sentence), IsError: !pending(t.Code)})
+}
+
+// mcpData is a sentence with what belongs to it, for programs.
+func mcpData(t Thing, sentence string) []byte {
 	said, _ := json.Marshal(struct {
 		Code       reason.Code `json:"code"`
 		Message    string      `json:"message"`
@@ -22,7 +27,7 @@ func mcpBody(t Thing, sentence string) []byte {
 		Approval   string      `json:"approval,omitempty"`
 		RetryAfter int64       `json:"retry_after_seconds,omitempty"`
 	}{code(t), sentence, pending(t.Code), t.Decision, t.Intent, retryAfter(t)}) // strings and numbers: it cannot fail
-	return mcpserver.Called(t.Call, mcpserver.Result{Text: sentence, Structured: said, IsError: !pending(t.Code)})
+	return said
 }
 
 // mcpError is what is answered before a message was read, or to a bad token: an

@@ -45,10 +45,12 @@ const (
 )
 
 // The dialects of MCP, which no catalog names: of tool calls, whatever the tool
-// behind them is, and of what is refused before a call was read.
+// behind them is, of resources and prompts, and of what is refused before a call
+// was read.
 const (
-	MCP      Dialect = "mcp"
-	MCPError Dialect = "mcp_error"
+	MCP        Dialect = "mcp"
+	MCPRequest Dialect = "mcp_request"
+	MCPError   Dialect = "mcp_error"
 )
 
 // Dialects are those that a catalog may name.
@@ -57,7 +59,7 @@ func Dialects() []Dialect { return []Dialect{Stripe, Zendesk, Slack, Jira, HubSp
 // Render makes the answer for a thing. An unknown dialect is Problem.
 func Render(d Dialect, t Thing) Answer {
 	entry := lookup(t.Code)
-	if d == MCP && entry.status == 401 { // a bad token is the one thing a client handles by itself
+	if (d == MCP || d == MCPRequest) && entry.status == 401 { // a bad token is the one thing a client handles by itself
 		d = MCPError
 	}
 	entry.status = statusOf(d, entry)
@@ -68,6 +70,8 @@ func Render(d Dialect, t Thing) Answer {
 		a.Body = stripeBody(entry, t, sentence)
 	case MCP:
 		a.Body = mcpBody(t, sentence)
+	case MCPRequest:
+		a.Body = mcpserver.DeniedFault(t.Call, sentence, mcpData(t, sentence)).Body()
 	case MCPError:
 		a.Body = mcpError(sentence)
 	case Zendesk:

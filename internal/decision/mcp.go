@@ -78,19 +78,19 @@ func NameRequest(id string, t *tenant.Tenant, request action.Request) Named {
 	}
 	frame, fault := mcpserver.Read(request)
 	n.MCP = &frame
-	if fault != nil || frame.Kind != mcpserver.Call {
+	if fault != nil || !frame.IsCall() {
 		d := Refuse(id, reason.FrameInvalid)
 		d.Bundle = t.Version
 		n.Refused = &d
 		return n
 	}
-	n.Tool, n.Call, n.Action, n.Refused = NameTool(id, t, within, frame.Call)
+	n.Tool, n.Call, n.Action, n.Refused = NameFrame(id, t, within, frame)
 	return n
 }
 
-// NameTool finds the call that a tools/call makes; it is Name for MCP. The same
-// action with the same arguments is the same call, byte for byte.
-func NameTool(id string, t *tenant.Tenant, within string, c mcpserver.ToolCall) (*tenant.Tool, action.Call, *action.Action, *Decision) {
+// NameFrame finds the call that a message of MCP makes; it is Name for MCP. The
+// same action with the same arguments is the same call, byte for byte.
+func NameFrame(id string, t *tenant.Tenant, within string, f mcpserver.Frame) (*tenant.Tool, action.Call, *action.Action, *Decision) {
 	refuse := func(m *action.Mismatch) *Decision {
 		d := Refuse(id, m.Reason)
 		d.Bundle, d.Field, d.Hint = t.Version, m.Field, m.Hint
@@ -100,14 +100,13 @@ func NameTool(id string, t *tenant.Tenant, within string, c mcpserver.ToolCall) 
 	if !ok {
 		return nil, action.Call{}, nil, refuse(&action.Mismatch{Reason: reason.ToolUnknown})
 	}
-	tool, act := find(append([]*tenant.Tool{Gateway()}, tools...), c.Name)
+	tool, call, act, mismatch := match(tools, f)
 	if act == nil {
 		if within != "" {
 			tool = tools[0] // whose path it is
 		}
-		return tool, action.Call{}, nil, refuse(&action.Mismatch{Reason: reason.ActionUnlisted, Hint: "ask tools/list for their names"})
+		return tool, action.Call{}, nil, refuse(mismatch)
 	}
-	call, mismatch := tool.Catalog.MatchArguments(act, c.Arguments)
 	call.Tool = tool.Name
 	if mismatch != nil {
 		d := refuse(mismatch)
@@ -117,13 +116,41 @@ func NameTool(id string, t *tenant.Tenant, within string, c mcpserver.ToolCall) 
 	return tool, call, act, nil
 }
 
-func find(tools []*tenant.Tool, name string) (*tenant.Tool, *action.Action) {
+// match finds the action of a message and reads its arguments.
+func match(tools []*tenant.Tool, f mcpserver.Frame) (*tenant.Tool, action.Call, *action.Action, *action.Mismatch) {
+	if f.Kind == mcpserver.ReadResource {
+		return matchResource(tools, f.Call.Name)
+	}
+	by, hint := (*action.Catalog).ByPromptName, "ask prompts/list for their names"
+	if f.Kind == mcpserver.Call {
+		by, hint = (*action.Catalog).ByToolName, "ask tools/list for their names"
+		tools = append([]*tenant.Tool{Gateway()}, tools...)
+	}
 	for _, tool := range tools {
-		if act, ok := tool.Catalog.ByToolName(name); ok {
-			return tool, act
+		if act, ok := by(tool.Catalog, f.Call.Name); ok {
+			call, mismatch := tool.Catalog.MatchArguments(act, f.Call.Arguments)
+			return tool, call, act, mismatch
 		}
 	}
-	return nil, nil
+	return nil, action.Call{}, nil, &action.Mismatch{Reason: reason.ActionUnlisted, Hint: hint}
+}
+
+// matchResource finds the tool that has the resource of an address: two servers
+// may have resources of one address, and then neither is meant.
+func matchResource(tools []*tenant.Tool, uri string) (found *tenant.Tool, call action.Call, act *action.Action, why *action.Mismatch) {
+	why = &action.Mismatch{Reason: reason.ActionUnlisted, Hint: "ask resources/list and resources/templates/list for addresses"}
+	for _, tool := range tools {
+		c, a, mismatch := tool.Catalog.MatchResource(uri)
+		switch {
+		case mismatch == nil && act != nil:
+			return nil, action.Call{}, nil, &action.Mismatch{Reason: reason.ActionUnlisted, Hint: "several tools have this address: ask one of them, at /TOOL/mcp"}
+		case mismatch == nil:
+			found, call, act, why = tool, c, a, nil
+		case act == nil && mismatch.Reason != reason.ActionUnlisted:
+			why = mismatch
+		}
+	}
+	return found, call, act, why
 }
 
 // Mediated is the decision with what MCP needs: an answer of a tool becomes a

@@ -53,7 +53,7 @@ func TestNameToolFindsToolAndCall(t *testing.T) {
 		"an argument is too many": {"", "pets_pet_get", `{"pet":"rex","x":1}`, "pets.pet.get", "zoo", reason.InputUnlisted},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tool, call, act, refused := NameTool("dec-1", s, tt.within, toolCall(t, tt.tool, tt.arguments))
+			tool, call, act, refused := NameFrame("dec-1", s, tt.within, mcpserver.Frame{Kind: mcpserver.Call, Call: toolCall(t, tt.tool, tt.arguments)})
 			if (tool == nil) != (tt.of == "") || tool != nil && tool.Name != tt.of || call.Action != tt.called || (act != nil) != (tt.called != "") {
 				t.Fatalf("got %v %+v %v", tool, call, act)
 			}

@@ -8,6 +8,7 @@ const (
 	codeParams         = -32602
 	codeHeaderMismatch = -32020
 	codeVersion        = -32022
+	codeDenied         = -32000
 )
 
 // Fault is why a message is not taken: a mistake of the protocol, never a
@@ -50,9 +51,30 @@ func RefusedFault(f Frame, say string) *Fault {
 
 // UnlistedFault answers a request for what the gateway does not offer.
 func UnlistedFault(f Frame) *Fault {
-	out := RefusedFault(f, "This gateway offers tools alone (tools/list, tools/call). Resources, prompts, completion, logging, sampling and roots are not passed on.")
+	out := RefusedFault(f, "This gateway offers tools (tools/list, tools/call), and resources and prompts where a catalog maps some. Logging, sampling, roots, subscriptions and tasks are not passed on.")
 	out.Code = codeUnlisted
 	return out
+}
+
+// UnmappedFault answers a request about resources or prompts where no catalog
+// maps any.
+func UnmappedFault(f Frame) *Fault {
+	out := RefusedFault(f, "No resource and no prompt is offered here: the catalogs map none. Tools are (tools/list, tools/call).")
+	out.Code = codeUnlisted
+	return out
+}
+
+// UnknownRefFault answers a completion for what is not offered to this client.
+func UnknownRefFault(f Frame) *Fault {
+	out := RefusedFault(f, "No such prompt, resource or argument is offered to this client.")
+	out.Code = codeParams
+	return out
+}
+
+// DeniedFault answers a resources/read or a prompts/get that was not done. These
+// have no results that say so. data is a JSON object.
+func DeniedFault(id ID, say string, data []byte) *Fault {
+	return &Fault{Status: 200, Code: codeDenied, Say: say, ID: id, data: string(data)}
 }
 
 // SessionFault answers a message whose session is not known: of another agent, of

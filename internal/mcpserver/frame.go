@@ -18,12 +18,19 @@ const (
 	Response          // an answer to what the gateway never asked: taken, nothing is done
 	Get               // asks for a stream of the gateway's own messages: there is none
 	Delete            // ends a session
+	Resources         // resources/list
+	Templates         // resources/templates/list
+	Prompts           // prompts/list
+	ReadResource      // resources/read
+	GetPrompt         // prompts/get
+	Complete          // completion/complete
 )
 
 // String is the word records use, after "mcp.".
 func (k Kind) String() string {
 	return [...]string{
 		"unlisted", "initialize", "discover", "ping", "tools_list", "tools_call", "notification", "response", "get", "delete",
+		"resources_list", "resources_templates", "prompts_list", "resources_read", "prompts_get", "completion",
 	}[k]
 }
 
@@ -35,11 +42,32 @@ type Frame struct {
 	Session string // the session id it came with, "" for none
 	Asked   string // Initialize: the version the client speaks
 	Call    ToolCall
+	Partial Partial
 }
 
-// ToolCall is one tools/call.
+// IsCall says that the message is a call, which the policy decides about; all
+// others are of the protocol alone.
+func (f Frame) IsCall() bool {
+	return f.Kind == Call || f.Kind == ReadResource || f.Kind == GetPrompt
+}
+
+// Mapped says that the message is about resources, prompts or their arguments,
+// which are offered only where a catalog maps some.
+func (f Frame) Mapped() bool {
+	return f.Kind >= Resources && f.Kind <= Complete
+}
+
+// Partial is what a completion/complete asks about.
+type Partial struct {
+	Prompt   string // its name; "" for a resource
+	URI      string // of a resource, with its arguments' names in braces
+	Argument string
+	Value    string // what there is of it
+}
+
+// ToolCall is one tools/call, resources/read or prompts/get.
 type ToolCall struct {
-	Name      string
+	Name      string // of the tool or the prompt; the address of a resource
 	Arguments action.JSON
 	// Progress is the client's token for progress, as JSON; "" when it asked for
 	// none or does not read streams.

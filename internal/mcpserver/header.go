@@ -99,13 +99,17 @@ func (m *message) agreeNames(f Frame) *Fault {
 	if m.headers.method != m.method && (needed || m.headers.method != "") {
 		return bad(f.ID, codeHeaderMismatch, "The header mcp-method and the body name different methods.")
 	}
-	if f.Kind != Call {
+	if !f.IsCall() {
 		return nil
 	}
-	name, _ := m.params.Member("name").Text()
+	about := "name"
+	if f.Kind == ReadResource {
+		about = "uri"
+	}
+	name, _ := m.params.Member(about).Text()
 	header, ok := decodeHeader(m.headers.name)
 	if !ok || header != name && (needed || header != "") {
-		return bad(f.ID, codeHeaderMismatch, "The header mcp-name and the body name different tools.")
+		return bad(f.ID, codeHeaderMismatch, "The header mcp-name and the body name different things.")
 	}
 	return nil
 }

@@ -27,6 +27,7 @@ const (
 	maxMethod   = 128
 	maxName     = 128
 	maxProgress = 128
+	maxURI      = 1024
 )
 
 // Read reads the one message of an HTTP request to an MCP path.
@@ -134,20 +135,14 @@ func kindOf(method string, hasID bool) Kind {
 		}
 		return Unlisted
 	}
-	switch method {
-	case "initialize":
-		return Initialize
-	case "server/discover":
-		return Discover
-	case "ping":
-		return Ping
-	case "tools/list":
-		return List
-	case "tools/call":
-		return Call
-	default:
-		return Unlisted
-	}
+	return requests[method] // Unlisted, of what is not in it
+}
+
+var requests = map[string]Kind{
+	"initialize": Initialize, "server/discover": Discover, "ping": Ping,
+	"tools/list": List, "tools/call": Call,
+	"resources/list": Resources, "resources/templates/list": Templates, "resources/read": ReadResource,
+	"prompts/list": Prompts, "prompts/get": GetPrompt, "completion/complete": Complete,
 }
 
 // details reads what one kind has besides.
@@ -158,12 +153,18 @@ func (m *message) details(f Frame) (Frame, *Fault) {
 		if f.Asked == "" || len(f.Asked) > maxName {
 			return Frame{}, bad(f.ID, codeParams, "The params must have the protocolVersion that the client speaks.")
 		}
-	case List:
+	case List, Resources, Templates, Prompts:
 		if !only(m.params, "_meta", "cursor") || m.params.Member("cursor").Is() {
-			return Frame{}, bad(f.ID, codeParams, "The list of tools is one page: leave the cursor out.")
+			return Frame{}, bad(f.ID, codeParams, "The list is one page: leave the cursor out.")
 		}
 	case Call:
 		return m.call(f)
+	case ReadResource:
+		return m.readResource(f)
+	case GetPrompt:
+		return m.getPrompt(f)
+	case Complete:
+		return m.complete(f)
 	case Unlisted:
 		if f.ID == "" {
 			return Frame{}, bad("", codeInvalid, "A request needs an id.")

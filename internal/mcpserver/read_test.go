@@ -77,6 +77,14 @@ func TestRefuses(t *testing.T) {
 		"another name, older era":         {post(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}`, "mcp-name", "u"), codeHeaderMismatch},
 		"another method, older era":       {post(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}`, "mcp-method", "ping"), codeHeaderMismatch},
 		"an old version":                  {post(`{"jsonrpc":"2.0","id":1,"method":"ping"}`, "mcp-protocol-version", "2024-11-05"), codeVersion},
+		"a cursor of resources":           {post(`{"jsonrpc":"2.0","id":1,"method":"resources/list","params":{"cursor":"2"}}`), codeParams},
+		"a resource of another header":    {post(`{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"a://b"}}`, "mcp-name", "a://c"), codeHeaderMismatch},
+		"a long address":                  {post(`{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"a:` + strings.Repeat("b", 1024) + `"}}`), codeParams},
+		"an address and a name":           {post(`{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"a://b","name":"t"}}`), codeParams},
+		"a prompt of another header":      {post(`{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"p"}}`, "mcp-name", "q"), codeHeaderMismatch},
+		"a prompt without a name":         {post(`{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"arguments":{}}}`), codeParams},
+		"a completion of two":             {post(`{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/tool","name":"t"},"argument":{"name":"a","value":""}}}`), codeParams},
+		"a completion of a number":        {post(`{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/prompt","name":"p"},"argument":{"name":"a","value":1}}}`), codeParams},
 		"a cursor":                        {post(`{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"2"}}`), codeParams},
 		"initialize of no version":        {post(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}`), codeParams},
 		"a result and an error":           {post(`{"jsonrpc":"2.0","id":1,"result":{},"error":{}}`), codeInvalid},
@@ -120,6 +128,10 @@ func FuzzRead(f *testing.F) {
 	f.Add("POST", `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}`, "", "", "")
 	f.Add("POST", `[{"jsonrpc":"2.0","id":1,"method":"ping"}]`, "2025-03-26", "", "")
 	f.Add("POST", `{"jsonrpc":"2.0","id":"\ud83d\ude00%\"","method":"ping"}`, "", "", "")
+	f.Add("POST", `{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"a://b/%20","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}`, Modern, "resources/read", "a://b/%20")
+	f.Add("POST", `{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"p","arguments":{"a":"1"}}}`, "", "", "")
+	f.Add("POST", `{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/resource","uri":"a://{b}"},"argument":{"name":"b","value":"x"}}}`, "", "", "")
+	f.Add("POST", `{"jsonrpc":"2.0","id":1,"method":"resources/templates/list"}`, "", "", "")
 	f.Add("GET", "", "", "", "")
 	f.Fuzz(func(t *testing.T, method, body, version, headerM, headerN string) {
 		r := post(body)
@@ -131,23 +143,29 @@ func FuzzRead(f *testing.F) {
 		}
 		frame, fault := Read(r)
 		if fault != nil {
-			if fault.Status < 400 || !json.Valid(fault.Body()) || frame.Kind == Call {
+			if fault.Status < 400 || !json.Valid(fault.Body()) || frame.IsCall() {
 				t.Fatalf("%+v, %s", frame, fault.Body())
 			}
 			return
 		}
 		harmless(t, frame.ID, body)
-		if frame.Kind != Call {
+		if !frame.IsCall() {
 			return
 		}
 		var other struct {
 			Method string
-			Params struct{ Name string }
+			Params struct{ Name, URI string }
 		}
-		if err := json.Unmarshal([]byte(body), &other); err != nil || other.Method != "tools/call" || other.Params.Name != frame.Call.Name {
+		is := map[Kind]string{Call: "tools/call", ReadResource: "resources/read", GetPrompt: "prompts/get"}[frame.Kind]
+		err := json.Unmarshal([]byte(body), &other)
+		about := other.Params.Name
+		if frame.Kind == ReadResource {
+			about = other.Params.URI
+		}
+		if err != nil || other.Method != is || about != frame.Call.Name {
 			t.Fatalf("%v: another reader finds %+v, not %+v", err, other, frame)
 		}
-		if frame.ID == "" || headerM != "" && headerM != "tools/call" || frame.Modern && version != Modern {
+		if frame.ID == "" || headerM != "" && headerM != is || frame.Modern && version != Modern {
 			t.Fatalf("%+v with headers %q %q %q", frame, version, headerM, headerN)
 		}
 	})

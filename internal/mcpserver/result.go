@@ -9,21 +9,31 @@ type Server struct {
 }
 
 // Initialized answers initialize.
-func (s Server) Initialized(f Frame) []byte {
+func (s Server) Initialized(f Frame, mapped bool) []byte {
 	out := appendText([]byte(`"protocolVersion":`), Agreed(f.Asked))
-	out = append(out, `,"capabilities":{"tools":{}},"serverInfo":`...)
+	out = append(append(append(out, `,"capabilities":`...), capabilities(mapped)...), `,"serverInfo":`...)
 	out = s.appendInfo(out)
 	out = appendText(append(out, `,"instructions":`...), s.Instructions)
 	return result(f.ID, out)
 }
 
 // Discovered answers server/discover.
-func (s Server) Discovered(f Frame) []byte {
+func (s Server) Discovered(f Frame, mapped bool) []byte {
 	out := appendTexts([]byte(`"supportedVersions":`), versions)
-	out = appendText(append(out, `,"capabilities":{"tools":{}},"instructions":`...), s.Instructions)
+	out = append(append(out, `,"capabilities":`...), capabilities(mapped)...)
+	out = appendText(append(out, `,"instructions":`...), s.Instructions)
 	out = append(out, uncached...)
 	out = append(out, `,"_meta":{"io.modelcontextprotocol/serverInfo":`...)
 	return result(f.ID, append(s.appendInfo(out), '}'))
+}
+
+// capabilities are what is offered; mapped says that some catalog maps resources
+// or prompts.
+func capabilities(mapped bool) string {
+	if mapped {
+		return `{"tools":{},"resources":{},"prompts":{},"completions":{}}`
+	}
+	return `{"tools":{}}`
 }
 
 func (s Server) appendInfo(out []byte) []byte {

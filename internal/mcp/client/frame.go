@@ -26,7 +26,7 @@ type Frame struct {
 	ID     string // of the JSON-RPC request, "" when nothing is asked
 }
 
-// post is a frame around a JSON-RPC message; name is a call's tool.
+// post is a frame around a JSON-RPC message; name is what a call is about.
 func (s Session) post(k Kind, id, method, name, body string) Frame {
 	f := Frame{Kind: k, Method: "POST", ID: id, Body: []byte(body), Header: [][2]string{
 		{"content-type", "application/json"}, {"accept", "application/json, text/event-stream"},
@@ -71,10 +71,28 @@ func (s Session) list(id, cursor string) Frame {
 	return s.post(List, id, "tools/list", "", s.request(id, "tools/list", params))
 }
 
+// The methods of calls, which the catalog decides about.
+const (
+	MethodCall   = "tools/call"
+	MethodRead   = "resources/read"
+	MethodPrompt = "prompts/get"
+)
+
 // Call is a tools/call; arguments are a JSON object.
 func (s Session) Call(id, tool string, arguments []byte) Frame {
 	params := `"name":` + string(quote(tool)) + `,"arguments":` + string(arguments)
-	return s.post(0, id, "tools/call", tool, s.request(id, "tools/call", params))
+	return s.post(0, id, MethodCall, tool, s.request(id, MethodCall, params))
+}
+
+// Read is a resources/read; the address is visible ASCII.
+func (s Session) Read(id, uri string) Frame {
+	return s.post(0, id, MethodRead, uri, s.request(id, MethodRead, `"uri":`+string(quote(uri))))
+}
+
+// Prompt is a prompts/get; arguments are a JSON object of texts.
+func (s Session) Prompt(id, prompt string, arguments []byte) Frame {
+	params := `"name":` + string(quote(prompt)) + `,"arguments":` + string(arguments)
+	return s.post(0, id, MethodPrompt, prompt, s.request(id, MethodPrompt, params))
 }
 
 // Refuse answers what a server asked with an error: id is as the server wrote it.
@@ -153,7 +171,7 @@ func Number(body []byte, id string) ([]byte, bool) {
 }
 
 func numbered(id string) []byte {
-	return append(append([]byte(`{"jsonrpc":"2.0","id":`), quote(id)...), `,"method":"tools/call",`...)
+	return append(append([]byte(`{"jsonrpc":"2.0","id":`), quote(id)...), `,"method":"`...)
 }
 
 // SameCall says whether sent is built, a call with BuildID, under any id.
