@@ -174,8 +174,11 @@ func (w *walk) number(k key) error {
 		}
 	}
 	// 13 digits are a timestamp or an identifier far more often than a card.
-	if typ == pii.None && !k.id && len(token) > 13 && w.m.policy.Types.Has(pii.Card) && bare(token) && pii.IsCard(token) {
-		typ = pii.Card
+	if typ == pii.None && !k.id && len(token) > 13 && w.m.policy.Types.Has(pii.Card) {
+		var room [maxIntegral]byte
+		if digits := integral(token, &room); len(digits) > 13 && pii.IsCard(digits) {
+			typ = pii.Card
+		}
 	}
 	if typ != pii.None {
 		w.m.replace(start, w.pos, typ, token, asString, typ == k.typ)
