@@ -90,7 +90,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case c.Tool == decision.Gateway():
-		h.status(w, r, c)
+		h.own(w, r, c)
 	case c.admits.Effect:
 		h.effect(w, r, c)
 	default:
@@ -186,6 +186,7 @@ func (h *Handler) refuse(w http.ResponseWriter, c call, thing answer.Thing) {
 	}
 	if c.async && (thing.Code == reason.Held || thing.Code == reason.InProgress) {
 		a.Status = http.StatusAccepted // asked for, so that nobody's SDK takes it for done
+		w.Header().Set("location", statusURL(thing.Intent))
 		w.Header().Set("preference-applied", "respond-async")
 	}
 	w.WriteHeader(a.Status)

@@ -12,9 +12,10 @@ import (
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
-// status answers with what became of an intent, to the agent and the session that
-// asked for it. What is another one's reads as what does not exist.
-func (h *Handler) status(w http.ResponseWriter, r *http.Request, c call) {
+// own answers an action of the gateway's: what became of an intent, or the end of
+// one, to the agent and the session that asked for it. What is another one's reads
+// as what does not exist.
+func (h *Handler) own(w http.ResponseWriter, r *http.Request, c call) {
 	approval, _ := c.asked.Args.Text("approval")
 	intent, err := h.Store.Get(r.Context(), c.Tenant.Name, approval)
 	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
@@ -25,6 +26,10 @@ func (h *Handler) status(w http.ResponseWriter, r *http.Request, c call) {
 	d := h.mayKnow(c, intent, err == nil)
 	if thing := h.recorded(c, d, money.Amount{}, intent.ID); thing.Code != "" {
 		h.refuse(w, c, thing)
+		return
+	}
+	if c.action.Name == decision.CancelAction {
+		h.cancel(w, r, c, intent)
 		return
 	}
 	h.outcome(w, c, intent, true)
@@ -39,6 +44,9 @@ func (h *Handler) mayKnow(c call, intent ledger.Intent, found bool) decision.Dec
 	}
 	if !found || intent.Identity.Agent != c.Identity.Agent || intent.Identity.Session.ID != c.Identity.Session.ID {
 		return d.Refused(reason.ApprovalAbsent)
+	}
+	if c.action.Name == decision.CancelAction { // who may ask no more may still take back
+		return d
 	}
 	tool, ok := c.Tenant.Tool(intent.Call.Tool)
 	if !ok {

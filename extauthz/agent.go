@@ -127,6 +127,9 @@ func (a *Agent) decideRequest(s *step) decision.Decision {
 		return *d
 	}
 	q := s.question(call, act)
+	if tool == decision.Gateway() {
+		return decision.Status(q)
+	}
 	d := decision.Decide(q)
 	if d.Effect != decision.Mediate { // else approvald compares, with facts
 		d.Shadow = decision.Beside(q, d)

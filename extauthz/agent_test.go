@@ -19,7 +19,7 @@ import (
 // elsewhere are the reasons that the agent check never gives: Envoy, approvald
 // or the execute check do.
 var elsewhere = []reason.Code{
-	reason.RequestRejected, reason.FactsUnavailable, reason.FactsMismatch, reason.Held, reason.PersonDenied, reason.HoldExpired,
+	reason.RequestRejected, reason.FactsUnavailable, reason.FactsMismatch, reason.Held, reason.BudgetExceeded, reason.PersonDenied, reason.HoldExpired,
 	reason.Cancelled, reason.Replayed, reason.OutcomeUnknown, reason.Settled, reason.ToolFailed, reason.InProgress, reason.AdmissionInvalid,
 	reason.ToolChanged, reason.OrderInvalid, reason.OrderLate, reason.OrderSeen, reason.StoreUnavailable, reason.ToolUnreachable, reason.GatewayUnavailable,
 	reason.MediationAbsent, reason.BudgetExceeded,

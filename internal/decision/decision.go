@@ -85,7 +85,11 @@ func (d Decision) Refused(code reason.Code) Decision {
 // returned decision is not nil, it refuses. What an MCP server's catalog lists
 // is called over MCP, and has no request of its own.
 func Name(id string, t *tenant.Tenant, request action.Request) (*tenant.Tool, action.Call, *action.Action, *Decision) {
-	name, _ := splitTool(request.Path)
+	name, rest := splitTool(request.Path)
+	if name == wire.PathGateway {
+		request.Path = rest
+		return sent(id, t, Gateway(), request)
+	}
 	if tool, ok := t.Tool(name); ok && overMCP(tool) {
 		d := Refuse(id, reason.ActionUnlisted)
 		d.Bundle, d.Hint = t.Version, "the actions of this tool are called over MCP"
@@ -110,6 +114,11 @@ func NameSent(id string, t *tenant.Tenant, request action.Request) (*tenant.Tool
 		return nil, action.Call{}, nil, &d
 	}
 	request.Path = rest
+	return sent(id, t, tool, request)
+}
+
+// sent names the call of a request to one tool.
+func sent(id string, t *tenant.Tenant, tool *tenant.Tool, request action.Request) (*tenant.Tool, action.Call, *action.Action, *Decision) {
 	call, act, mismatch := tool.Catalog.Match(request)
 	call.Tool = tool.Name
 	if mismatch != nil {

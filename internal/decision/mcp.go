@@ -12,29 +12,45 @@ import (
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
-// StatusAction is the gateway's own action: what became of an intent.
-const StatusAction = "sallyport.status"
+// The gateway's own actions: what became of an intent, and the end of one that
+// still waits.
+const (
+	StatusAction = "sallyport.status"
+	CancelAction = "sallyport.cancel"
+)
 
-// statusCatalog is read as every catalog is, so that its one action is named,
+// gatewayCatalog is read as every catalog is, so that its actions are named,
 // described and checked as every other.
-const statusCatalog = `
+const gatewayCatalog = `
 name: sallyport
 dialect: problem
 max_body: 1KiB
+outcomes:
+  applied: {status: [2xx]}
+  not_applied: {status: [4xx]}
 actions:
   - name: sallyport.status
     summary: Look up approval {approval}
     description: What became of a call that was answered with PENDING. Takes the approval's id (int_...) and answers with the outcome, or that it is still pending. It never does anything again.
     method: GET
-    path: /status/{approval}
+    path: /approvals/{approval}
     params:
       - {name: approval, kind: id, prefixes: [int_], max: 64, safe: true}
+  - name: sallyport.cancel
+    summary: Cancel approval {approval}
+    description: Takes back a call of this conversation that still waits for a person, so that it is not done. Takes the approval's id (int_...). What is being done or is done already cannot be cancelled.
+    effect: true
+    method: POST
+    path: /approvals/{approval}/cancel
+    params:
+      - {name: approval, kind: id, prefixes: [int_], max: 64, required: true, safe: true}
+    business_key: [args.approval]
 `
 
-// Gateway is the gateway as a tool of its own, which every tenant has over MCP
-// and no file names. It has no origin and no credential.
+// Gateway is the gateway as a tool of its own, which every tenant has, over MCP
+// and under wire.PathGateway, and no file names. It has no origin and no credential.
 var Gateway = sync.OnceValue(func() *tenant.Tool {
-	catalog, _ := action.Compile(wire.ToolMCP, []byte(statusCatalog)) // a test holds that it has no mistake
+	catalog, _ := action.Compile(wire.ToolMCP, []byte(gatewayCatalog)) // a test holds that it has no mistake
 	return &tenant.Tool{Name: wire.ToolMCP, Catalog: catalog}
 })
 
@@ -162,15 +178,15 @@ func (d Decision) Mediated() Decision {
 	return d
 }
 
-// Status lets everybody ask after approvals: which of them are theirs is
-// decided when one is looked up. It counts as a call.
+// Status lets everybody ask after approvals and cancel them: which of them are
+// theirs is decided when one is looked up. It counts as a call.
 func Status(q Question) Decision {
 	d := Decision{ID: q.ID, Reason: reason.Internal, Call: q.Call, Action: q.Action}
 	if q.Tenant == nil || q.Tool != Gateway() || q.Action == nil || q.Tenant.Name != q.Identity.Tenant {
 		return d
 	}
 	d.Bundle, d.Reason, d.Charges = q.Tenant.Version, reason.Allowed, q.Tenant.Limits.Charges(Subject(q))
-	d.mediate()
+	d.Effect, d.Lane = Mediate, wire.LaneRead // no intent of its own
 	return d
 }
 

@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -72,11 +73,35 @@ func TestNameToolFindsToolAndCall(t *testing.T) {
 
 // Nothing of the gateway's own catalog is wrong, and no tenant needs it.
 func TestGateway(t *testing.T) {
-	if _, problems := action.Compile("own", []byte(statusCatalog)); len(problems) > 0 {
+	if _, problems := action.Compile("own", []byte(gatewayCatalog)); len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	if first, again := Gateway(), Gateway(); first != again || len(first.Catalog.Actions()) != 1 {
+	if first, again := Gateway(), Gateway(); first != again || len(first.Catalog.Actions()) != 2 {
 		t.Error("the gateway is not one tool")
+	}
+}
+
+// Over plain HTTP its actions stand under a path that no tool has.
+func TestGatewayOverHTTP(t *testing.T) {
+	s := shop(t, "")
+	for text, want := range map[string]struct {
+		action string
+		reason reason.Code
+	}{
+		"GET /sallyport/approvals/int_1":         {StatusAction, ""},
+		"POST /sallyport/approvals/int_1/cancel": {CancelAction, ""},
+		"GET /sallyport/approvals/re_1":          {StatusAction, reason.InputInvalid},
+		"GET /sallyport/approvals":               {"", reason.ActionUnlisted},
+		"DELETE /sallyport/approvals/int_1":      {"", reason.ActionUnlisted},
+	} {
+		method, path, _ := strings.Cut(text, " ")
+		n := NameRequest("dec-1", s, action.Request{Method: method, Path: path})
+		if n.Tool != Gateway() || n.MCP != nil || (n.Refused != nil) != (want.reason != "") || n.Refused != nil && n.Refused.Reason != want.reason {
+			t.Errorf("%s: %+v %+v", text, n, n.Refused)
+		}
+		if n.Refused == nil && (n.Action.Name != want.action || n.Call.Tool != wire.ToolMCP) {
+			t.Errorf("%s: %+v", text, n.Call)
+		}
 	}
 }
 

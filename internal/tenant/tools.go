@@ -67,6 +67,9 @@ func (l *loader) tool(at string, doc toolDoc) *Tool {
 	if doc.Name == wire.ToolMCP {
 		l.problems.Add(at+".name", "is where agents reach the gateway's own MCP server; choose another", doc.Name)
 	}
+	if doc.Name == wire.PathGateway {
+		l.problems.Add(at+".name", "is where agents reach the gateway's own actions; choose another", doc.Name)
+	}
 	if doc.Catalog == wire.ToolMCP || doc.Catalog == "sallyport" {
 		l.problems.Add(at+".catalog", "names the gateway's own actions; choose another", doc.Catalog)
 	}

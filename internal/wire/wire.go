@@ -37,6 +37,10 @@ const (
 // its MCP server for all tools. No tool of a tenant has this name.
 const ToolMCP = "mcp"
 
+// PathGateway is the first path segment of the gateway's own actions over plain
+// HTTP; no tool has this name.
+const PathGateway = "sallyport"
+
 // ScopeNone is the scope of requests that no tenant was authorised for.
 const ScopeNone = "_none"
 

@@ -20,6 +20,7 @@ func TestGateway(t *testing.T) {
 		{"small refunds", testSmallRefunds},
 		{"holds", testHolds},
 		{"approved in the browser", testBrowser},
+		{"cancelled by its agent", testCancel},
 		{"repetitions", testRepetitions},
 		{"tool faults", testToolFaults},
 		{"mask", testMask},

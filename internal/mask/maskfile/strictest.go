@@ -11,7 +11,7 @@ import (
 // masks whatever one of them would mask, and takes no more bytes than each.
 func (r Rules) Strictest(tools []string) mask.Policy {
 	p := r.all
-	p.Keys, p.Pass, p.Media = maps.Clone(r.all.Keys), maps.Clone(r.all.Pass), []string{"application/json"}
+	p.Keys, p.Pass, p.Media = maps.Clone(r.all.Keys), maps.Clone(r.all.Pass), []string{"application/json", "application/problem+json"}
 	for _, tool := range tools {
 		p = stricter(p, r.For(tool))
 	}
