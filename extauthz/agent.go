@@ -112,7 +112,11 @@ func (a *Agent) identify(s *step) (refused decision.Decision, ok bool) {
 		return decision.Refuse(s.id, code), false
 	}
 	if s.check.fault != "" {
-		return decision.Refuse(s.id, s.check.fault), false
+		d := decision.Refuse(s.id, s.check.fault)
+		if s.check.bodiless() {
+			d.Hint = "this Envoy gives the check no bodies: its operator must set with_request_body in ext_authz"
+		}
+		return d, false
 	}
 	if refused := a.locate(s); refused != nil {
 		return *refused, false

@@ -41,10 +41,17 @@ func (c *check) whole() reason.Code {
 	switch {
 	case said && partial != "false":
 		return reason.BodyTooLarge
-	case c.textBody != "", c.requestID == "":
+	case c.textBody != "", c.requestID == "", !said && c.bodiless():
 		return reason.Internal
 	}
 	return ""
+}
+
+// bodiless says that the request has a body which Envoy did not give to the check,
+// though no route told it to: the tool would get what nobody has read.
+func (c *check) bodiless() bool {
+	length, _ := c.header("content-length")
+	return length != "" && length != "0" && len(c.request.Body) == 0 && !c.unread
 }
 
 // header returns the first header of a name.

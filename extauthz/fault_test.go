@@ -252,3 +252,34 @@ func TestNewNeedsEverything(t *testing.T) {
 		}
 	}
 }
+
+// An Envoy without with_request_body says how long a body is and does not give it:
+// nothing of the kind passes, and the answer says what to set.
+func TestEnvoyThatGivesNoBodies(t *testing.T) {
+	r := newRig(t, nil)
+	for name, tt := range map[string]struct {
+		method, target, length string
+		refused                bool
+	}{
+		"a body that is not there": {"POST", refunds, "42", true},
+		"a read with one":          {"GET", charges, "42", true},
+		"an empty one":             {"GET", charges, "0", false},
+		"none":                     {"GET", charges, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			headers := r.bearer("acme")
+			if tt.length != "" {
+				headers = append(headers, "content-length", tt.length)
+			}
+			in := r.request(tt.method, tt.target, "", headers...)
+			out := ask(t, r.agent, in)
+			row := r.one(t)
+			if allowed(out) == tt.refused {
+				t.Fatalf("recorded %s", row.Reason)
+			}
+			if tt.refused && (row.Reason != string(reason.Internal) || !strings.Contains(read(t, out).text, "with_request_body")) {
+				t.Errorf("%s: %s", row.Reason, read(t, out).text)
+			}
+		})
+	}
+}
