@@ -45,6 +45,19 @@ func (j JSON) Text() (string, bool) {
 	return j.node.text, true
 }
 
+// Plain is a text, or how a number or a truth value is spelt; false for all else.
+func (j JSON) Plain() (string, bool) {
+	if j.node == nil {
+		return "", false
+	}
+	switch j.node.kind {
+	case stringNode, numberNode, boolNode:
+		return j.node.text, true
+	default:
+		return "", false
+	}
+}
+
 // Integer is a number in an integer's one canonical spelling; false for
 // everything else.
 func (j JSON) Integer() (int64, bool) {

@@ -13,7 +13,8 @@ import (
 type headers struct {
 	session, version, method, name string
 	media, encoding, origin        string
-	streams                        bool // the client reads event streams
+	streams                        bool            // the client reads event streams
+	params                         []action.Header // mcp-param-*, by the argument's name in lower case
 }
 
 func readHeaders(in []action.Header) (headers, *Fault) {
@@ -21,6 +22,10 @@ func readHeaders(in []action.Header) (headers, *Fault) {
 	var seen []string
 	for _, header := range in {
 		at := h.place(header.Name)
+		if name, about := strings.CutPrefix(header.Name, headerParam); about {
+			h.params = append(h.params, action.Header{Name: name, Value: header.Value})
+			continue
+		}
 		if at == nil {
 			h.streams = h.streams || header.Name == headerAccept && strings.Contains(header.Value, "text/event-stream")
 			continue
@@ -110,6 +115,25 @@ func (m *message) agreeNames(f Frame) *Fault {
 	header, ok := decodeHeader(m.headers.name)
 	if !ok || header != name && (needed || header != "") {
 		return bad(f.ID, codeHeaderMismatch, "The header mcp-name and the body name different things.")
+	}
+	return m.agreeParams(f)
+}
+
+// agreeParams: a header that names an argument says what the body says of it, and
+// there is no such header without one.
+func (m *message) agreeParams(f Frame) *Fault {
+	arguments := m.params.Member("arguments")
+	for i, h := range m.headers.params {
+		said, ok := decodeHeader(h.Value)
+		found := false
+		for _, key := range arguments.Keys() {
+			text, plain := arguments.Member(key).Plain()
+			found = found || strings.EqualFold(key, h.Name) && plain && text == said
+		}
+		twice := slices.ContainsFunc(m.headers.params[:i], func(o action.Header) bool { return o.Name == h.Name })
+		if !ok || !found || twice {
+			return bad(f.ID, codeHeaderMismatch, "A header mcp-param-... does not say what the arguments of the body say.")
+		}
 	}
 	return nil
 }

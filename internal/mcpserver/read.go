@@ -17,6 +17,7 @@ const (
 	headerEncoding = "content-encoding"
 	headerAccept   = "accept"
 	headerOrigin   = "origin"
+	headerParam    = "mcp-param-" // and the name of an argument
 )
 
 // metaVersion is the member of _meta that tells the eras apart.

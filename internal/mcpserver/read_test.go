@@ -2,6 +2,7 @@ package mcpserver
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,6 +109,39 @@ func TestRefuses(t *testing.T) {
 		if !json.Valid(fault.Body()) || !strings.Contains(string(fault.Body()), `"error"`) {
 			t.Errorf("%s: %s", name, fault.Body())
 		}
+	}
+}
+
+// A header that names an argument says what the body says, or nothing is called:
+// what is decided is the body.
+func TestHeadersOfArguments(t *testing.T) {
+	body := `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","arguments":{"region":"eu west","amount":40,"deep":true,"list":[1]},` + meta + `}}`
+	modern := []string{"mcp-protocol-version", Modern, "mcp-method", "tools/call", "mcp-name", "t"}
+	for name, tt := range map[string]struct {
+		headers []string
+		agrees  bool
+	}{
+		"a text":           {[]string{"mcp-param-region", "eu west"}, true},
+		"a text in base64": {[]string{"mcp-param-region", "=?base64?ZXUgd2VzdA==?="}, true},
+		"a number":         {[]string{"mcp-param-amount", "40"}, true},
+		"a truth value":    {[]string{"mcp-param-deep", "true", "mcp-param-amount", "40"}, true},
+		"another text":     {[]string{"mcp-param-region", "us"}, false},
+		"another number":   {[]string{"mcp-param-amount", "4"}, false},
+		"another spelling": {[]string{"mcp-param-amount", "4e1"}, false},
+		"a list":           {[]string{"mcp-param-list", "[1]"}, false},
+		"no argument":      {[]string{"mcp-param-currency", "usd"}, false},
+		"no name":          {[]string{"mcp-param-", "usd"}, false},
+		"broken base64":    {[]string{"mcp-param-region", "=?base64?Z?="}, false},
+		"twice":            {[]string{"mcp-param-amount", "40", "mcp-param-amount", "40"}, false},
+		"one of two wrong": {[]string{"mcp-param-amount", "40", "mcp-param-region", "us"}, false},
+	} {
+		f, fault := Read(post(body, append(slices.Clone(modern), tt.headers...)...))
+		if tt.agrees && (fault != nil || f.Kind != Call) || !tt.agrees && (fault == nil || fault.Code != codeHeaderMismatch || fault.ID != "1") {
+			t.Errorf("%s: %+v %v", name, f, fault)
+		}
+	}
+	if _, fault := Read(post(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","arguments":{"region":"eu"}}}`, "mcp-param-region", "us")); fault == nil || fault.Code != codeHeaderMismatch {
+		t.Errorf("older era: %v", fault)
 	}
 }
 
