@@ -38,10 +38,8 @@ func (m *Masker) replace(start, end int, typ pii.Type, value []byte, how spellin
 	e := edit{start: start, end: end, from: from, to: len(m.ink), typ: typ, byKey: byKey}
 	switch how {
 	case asString:
-		m.ink = append(m.ink, '"')
-		m.escape(&e)
-		m.ink = append(m.ink, '"')
-		e.from, e.to = e.from-1, e.to+1
+		m.ink = append(appendEscaped(append(m.ink, '"'), m.ink[e.from:e.to]), '"')
+		e.from, e.to = e.to, len(m.ink)
 	case inString:
 		m.escape(&e)
 	case raw: // the ink is what is written
@@ -51,6 +49,9 @@ func (m *Masker) replace(start, end int, typ pii.Type, value []byte, how spellin
 
 // escape rewrites the ink of an edit for the inside of a JSON string.
 func (m *Masker) escape(e *edit) {
+	if !needsEscape(m.ink[e.from:e.to]) {
+		return // marks and surrogates
+	}
 	from := len(m.ink)
 	m.ink = appendEscaped(m.ink, m.ink[e.from:e.to])
 	e.from, e.to = from, len(m.ink)

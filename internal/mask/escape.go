@@ -62,6 +62,16 @@ func unit(b []byte) rune {
 	return pii.HexDigit(b[2])<<12 | pii.HexDigit(b[3])<<8 | pii.HexDigit(b[4])<<4 | pii.HexDigit(b[5])
 }
 
+// needsEscape reports text that cannot stand in a JSON string as it is.
+func needsEscape(text []byte) bool {
+	for _, c := range text {
+		if traits[c]&ends != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // appendEscaped appends text as the inside of a JSON string.
 func appendEscaped(dst, text []byte) []byte {
 	const digits = "0123456789abcdef"

@@ -37,39 +37,62 @@ func (w *walk) value(k key) error {
 	case c == '"':
 		return w.text(k)
 	case c == '{':
-		return w.nest(k, '}', w.member)
+		return w.object(k)
 	case c == '[':
-		return w.nest(k, ']', w.value)
+		return w.array(k)
 	case c == '-' || c-'0' < 10:
 		return w.number(k)
 	}
 	return w.word()
 }
 
-// nest reads an object or an array, item by item.
-func (w *walk) nest(k key, end byte, item func(key) error) error {
+// enter begins an object or an array, and reports one that is empty.
+func (w *walk) enter(end byte) (empty bool, err error) {
 	w.pos++
-	if w.depth++; w.depth > maxDepth {
-		return ErrDepth
+	if w.depth == maxDepth {
+		return false, ErrDepth
 	}
 	if w.space(); w.take(end) {
-		w.depth--
-		return nil
+		return true, nil
 	}
-	for {
+	w.depth++
+	return false, nil
+}
+
+// more is read behind an item: whether another one follows.
+func (w *walk) more(end byte) (bool, error) {
+	w.space()
+	if w.take(',') {
 		w.space()
-		if err := item(k); err != nil {
-			return err
-		}
-		w.space()
-		if w.take(end) {
-			w.depth--
-			return nil
-		}
-		if !w.take(',') {
-			return ErrJSON
+		return true, nil
+	}
+	if !w.take(end) {
+		return false, ErrJSON
+	}
+	w.depth--
+	return false, nil
+}
+
+// array reads an array, whose items are what k says.
+func (w *walk) array(k key) error {
+	empty, err := w.enter(']')
+	for more := !empty; more && err == nil; {
+		if err = w.value(k); err == nil {
+			more, err = w.more(']')
 		}
 	}
+	return err
+}
+
+// object reads an object, member by member.
+func (w *walk) object(parent key) error {
+	empty, err := w.enter('}')
+	for more := !empty; more && err == nil; {
+		if err = w.member(parent); err == nil {
+			more, err = w.more('}')
+		}
+	}
+	return err
 }
 
 // member reads a key and its value. A key can itself be personal data.
@@ -104,6 +127,9 @@ func (w *walk) text(k key) error {
 	w.prose(start, end)
 	if w.seen == 0 && k.typ == pii.None && !k.b64 && !opens(w.src[start]) {
 		return nil // most strings
+	}
+	if k.typ == pii.None && isTimestamp(w.src[start:end]) {
+		return nil
 	}
 	d := w.decode(start, end)
 	if k.typ != pii.None && w.m.finder.Covers(k.typ, d.text) {
