@@ -35,16 +35,19 @@ type Options struct {
 	Tenants       *tenant.Set
 	Ring          *keyring.Ring
 	Spool         *audit.Spool
-	ServersFile   string // what MCP servers offer, written for the checks
-	Database      string // path of the ledger's SQLite file
-	Node          string // id of the Envoy beside it
-	Owner         string // of leases: unique among processes on one ledger
-	Socket        string // Envoy's approvald cluster
-	ExecuteSocket string // Envoy's execute listener
-	DeskAddress   string // host:port of the Desk
-	DeskPages     string // another host:port of the same, for browsers; DeskAddress when empty
-	DeskToken     string // of the command line
-	DeskLinks     string // folder that remembers used links
+	ServersFile   string                                   // what MCP servers offer, written for the checks
+	Database      string                                   // path of the ledger's SQLite file
+	Node          string                                   // id of the Envoy beside it
+	Owner         string                                   // of leases: unique among processes on one ledger
+	Socket        string                                   // Envoy's approvald cluster
+	ExecuteSocket string                                   // Envoy's execute listener
+	DeskAddress   string                                   // host:port of the Desk
+	DeskPages     string                                   // another host:port of the same, for browsers; DeskAddress when empty
+	DeskURL       string                                   // where browsers reach the Desk, https://…; http://DeskPages when empty
+	DeskPasskeys  string                                   // folder of people's passkeys
+	DeskSecret    func(tenant, name string) (string, bool) // a login's client secret
+	DeskToken     string                                   // of the command line
+	DeskLinks     string                                   // folder that remembers used links
 	Clock         clockwork.Clock
 	Logger        *slog.Logger
 }
@@ -102,7 +105,7 @@ func (s *Service) wire() error {
 	}
 	s.desk, err = desk.New(desk.Options{
 		Store: store, Tenants: o.Tenants, Wake: s.engine.Wake, Links: o.DeskLinks,
-		Pages: "http://" + cmp.Or(o.DeskPages, o.DeskAddress), SessionKey: o.Ring.Secret(keyring.DeskSession), CommandLineToken: o.DeskToken, Clock: o.Clock, Logger: o.Logger,
+		Pages: cmp.Or(o.DeskURL, "http://"+cmp.Or(o.DeskPages, o.DeskAddress)), Passkeys: o.DeskPasskeys, Secret: o.DeskSecret, SessionKey: o.Ring.Secret(keyring.DeskSession), CommandLineToken: o.DeskToken, Clock: o.Clock, Logger: o.Logger,
 	})
 	if err != nil {
 		return err

@@ -34,7 +34,11 @@ type bench struct {
 	*executetest.Bench
 	url   string
 	links string
-	woken atomic.Int32
+	keys  string // folder of passkeys
+	pages string // where the last Desk is reached
+
+	secret atomic.Pointer[string] // that the provider knows the Desk by
+	woken  atomic.Int32
 }
 
 // start starts a Desk at acme with people besides the example's: Mia may decide
@@ -48,7 +52,7 @@ func start(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{Bench: executetest.New(t, clock, tool.Handler()), links: t.TempDir()}
+	b := &bench{Bench: executetest.New(t, clock, tool.Handler()), links: t.TempDir(), keys: t.TempDir()}
 	b.people(`  - {id: mia, name: Mia Roth, groups: [billing_leads]}
   - {id: billing-bot, name: Bill Bot, groups: [billing_leads]}
 `)
@@ -66,9 +70,19 @@ func (b *bench) people(more string) {
 // open starts one more Desk on the same data, as after a restart.
 func (b *bench) open() string {
 	b.TB.Helper()
-	server := httptest.NewServer(b.desk())
+	server := httptest.NewUnstartedServer(nil)
+	b.pages = "http://" + server.Listener.Addr().String()
+	server.Config.Handler = b.desk()
+	server.Start()
 	b.TB.Cleanup(server.Close)
 	return server.URL
+}
+
+// serve puts a Desk in the place of the one that listens.
+func (b *bench) serve(d *desk.Desk) {
+	server := httptest.NewServer(d)
+	b.TB.Cleanup(server.Close)
+	b.url = server.URL
 }
 
 // desk is one more Desk that does not listen.
@@ -76,7 +90,11 @@ func (b *bench) desk() *desk.Desk {
 	b.TB.Helper()
 	d, err := desk.New(desk.Options{
 		Store: b.Store, Tenants: b.Tenants, Wake: func() { b.woken.Add(1) }, SessionKey: b.key(), CommandLineToken: deskToken,
-		Links: b.links, Pages: "http://desk.example", Clock: b.Clock, Logger: b.Log.Logger(),
+		Links: b.links, Passkeys: b.keys, Pages: b.pages,
+		Secret: func(tenant, name string) (string, bool) {
+			return *b.secret.Load(), tenant == "acme" && name == "login_client"
+		},
+		Clock: b.Clock, Logger: b.Log.Logger(),
 	})
 	if err != nil {
 		b.TB.Fatal(err)
@@ -130,6 +148,20 @@ func (w *browser) do(method, path string, form url.Values, headers ...string) pa
 	}
 	if w.cookie != "" {
 		request.AddCookie(&http.Cookie{Name: "sallyport_desk", Value: w.cookie})
+	}
+	return w.b.send(request)
+}
+
+// send posts JSON, as a page's script does.
+func (w *browser) send(path, body string, headers ...string) page {
+	w.b.TB.Helper()
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, w.b.url+path, strings.NewReader(body))
+	if err != nil {
+		w.b.TB.Fatal(err)
+	}
+	request.Header.Set("content-type", "application/json")
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
 	}
 	return w.b.send(request)
 }

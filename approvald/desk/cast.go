@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
@@ -34,6 +35,8 @@ func (d *Desk) Cast(ctx context.Context, v Ballot) (ledger.Intent, *Error) {
 	return d.cast(ctx, ballot{tenant: t, person: person, id: v.Intent, word: word, digest: v.Digest, reason: v.Reason, login: v.Login})
 }
 
-// CardURL is where a browser finds an intent's card. It leads to a login; opening
-// it decides nothing.
-func (d *Desk) CardURL(intent string) string { return d.Pages + "/intents/" + intent }
+// CardURL is where a browser finds a tenant's intent. It leads to a login;
+// opening it decides nothing.
+func (d *Desk) CardURL(tenant, intent string) string {
+	return d.home + "/intents/" + intent + "?tenant=" + url.QueryEscape(tenant)
+}

@@ -26,6 +26,14 @@ const narrow = `[...document.querySelectorAll("td, dd, .vote form, [name=reason]
 // chromium is a real browser in which Ann has entered.
 func (b *bench) chromium(t *testing.T) context.Context {
 	t.Helper()
+	tab := b.browser(t)
+	does(tab, t, chromedp.Navigate(b.url+b.link("acme", "ann")), chromedp.Click("#enter"), chromedp.WaitVisible("[data-live]"))
+	return tab
+}
+
+// browser is a real browser.
+func (b *bench) browser(t *testing.T) context.Context {
+	t.Helper()
 	path := os.Getenv("CHROMIUM")
 	if path == "" {
 		t.Fatal("CHROMIUM is not set: run `make check`, or set it to a Chromium")
@@ -45,7 +53,6 @@ func (b *bench) chromium(t *testing.T) context.Context {
 	t.Cleanup(cancelLimit)
 	tab, cancelTab := chromedp.NewContext(limited)
 	t.Cleanup(cancelTab)
-	does(tab, t, chromedp.Navigate(b.url+b.link("acme", "ann")), chromedp.Click("#enter"), chromedp.WaitVisible("[data-live]"))
 	return tab
 }
 

@@ -3,14 +3,20 @@ package desk
 import (
 	"embed"
 	"errors"
+	"fmt"
 	"html/template"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
 
 	"github.com/jonboulle/clockwork"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/approvald/login"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
@@ -24,11 +30,13 @@ const maxBody = 64 << 10
 type Options struct {
 	Store            ledger.Store
 	Tenants          *tenant.Set
-	Wake             func() // something may be due now
-	SessionKey       []byte // HMAC key of links and sessions, 32 bytes
-	CommandLineToken string // bearer token of the JSON API
-	Links            string // folder that remembers used links
-	Pages            string // where browsers reach the Desk, http://host:port
+	Wake             func()                                   // something may be due now
+	SessionKey       []byte                                   // HMAC key of links and sessions, 32 bytes
+	CommandLineToken string                                   // bearer token of the JSON API
+	Links            string                                   // folder that remembers used links
+	Pages            string                                   // where browsers reach the Desk: https://…, or http://… on loopback
+	Passkeys         string                                   // folder of people's passkeys
+	Secret           func(tenant, name string) (string, bool) // a login's client secret; nil for none
 	Clock            clockwork.Clock
 	Logger           *slog.Logger
 }
@@ -40,6 +48,12 @@ type Desk struct {
 	links links
 	pages *template.Template
 	mux   *http.ServeMux
+
+	home      string // Pages as logins use it: a passkey's host is never an address
+	secure    bool   // over TLS
+	providers *login.Providers
+	passkeys  *login.Passkeys
+	keys      login.Keys
 }
 
 // New returns the Desk.
@@ -55,7 +69,19 @@ func New(o Options) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{Options: o, seal: sealer{key: o.SessionKey}, links: links, pages: pages, mux: http.NewServeMux()}
+	home, err := homeOf(o.Pages)
+	if err != nil {
+		return nil, err
+	}
+	keys := login.Keys{Dir: o.Passkeys}
+	passkeys, err := login.NewPasskeys(home, keys, o.SessionKey, o.Clock)
+	if err != nil {
+		return nil, err
+	}
+	d := &Desk{
+		Options: o, seal: sealer{key: o.SessionKey}, links: links, pages: pages, mux: http.NewServeMux(),
+		home: home, secure: strings.HasPrefix(home, "https://"), providers: login.NewProviders(o.Clock), passkeys: passkeys, keys: keys,
+	}
 	return d, d.route()
 }
 
@@ -71,13 +97,44 @@ func (d *Desk) route() error {
 	d.mux.HandleFunc("GET /intents/{id}", d.person(d.show))
 	d.mux.HandleFunc("POST /intents/{id}/{word}", d.person(d.vote))
 	d.mux.HandleFunc("POST /leave", d.person(d.leave))
+	d.mux.Handle("GET /assets/passkey.js", files)
+	d.mux.HandleFunc("GET /login", d.chooseTenant)
+	d.mux.HandleFunc("GET /login/{tenant}", d.loginPage)
+	d.mux.HandleFunc("GET /login/{tenant}/provider", d.toProvider)
+	d.mux.HandleFunc("GET /callback", d.fromProvider)
+	d.mux.HandleFunc("POST /login/{tenant}/passkey/ask", d.ownJSON(d.askPasskey))
+	d.mux.HandleFunc("POST /login/{tenant}/passkey", d.ownJSON(d.takePasskey))
+	d.mux.HandleFunc("GET /invite/{link}", d.invited)
+	d.mux.HandleFunc("POST /invite/{link}/ask", d.ownJSON(d.askNewPasskey))
+	d.mux.HandleFunc("POST /invite/{link}", d.ownJSON(d.takeNewPasskey))
+	d.mux.HandleFunc("GET /cli/{code}", d.person(d.showTerminal))
+	d.mux.HandleFunc("POST /cli/{code}", d.person(d.letTerminal))
+	d.mux.HandleFunc("POST /api/v1/session", d.apiSession)
+	d.mux.HandleFunc("POST /api/v1/invites", d.local(d.owner(d.apiInvite)))
+	d.mux.HandleFunc("POST /api/v1/forget", d.local(d.owner(d.apiForget)))
 	d.mux.HandleFunc("GET /enter/{link}", d.door)
 	d.mux.HandleFunc("POST /enter/{link}", d.enter)
 	d.mux.HandleFunc("GET /api/v1/intents", d.local(d.apiList))
 	d.mux.HandleFunc("GET /api/v1/intents/{id}", d.local(d.apiShow))
 	d.mux.HandleFunc("POST /api/v1/intents/{id}/{word}", d.local(d.apiVote))
-	d.mux.HandleFunc("POST /api/v1/links", d.local(d.apiLink))
+	d.mux.HandleFunc("POST /api/v1/links", d.local(d.owner(d.apiLink)))
 	return nil
+}
+
+// homeOf is the address that logins use. Passkeys need a name, which for this
+// machine is localhost; plain HTTP is for this machine alone.
+func homeOf(pages string) (string, error) {
+	at, err := url.Parse(pages)
+	if err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
+		return "", fmt.Errorf("the Desk's address must be like https://desk.example.com (got %q)", pages)
+	}
+	if ip, err := netip.ParseAddr(at.Hostname()); err == nil && ip.IsLoopback() {
+		at.Host = net.JoinHostPort("localhost", at.Port())
+	}
+	if at.Scheme == "http" && at.Hostname() != "localhost" {
+		at.Scheme = "https" // what stands in front of it has TLS
+	}
+	return at.Scheme + "://" + at.Host, nil
 }
 
 // ServeHTTP answers with headers that keep a page from being framed, sniffed,

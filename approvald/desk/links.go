@@ -37,6 +37,7 @@ type mark string
 const (
 	used mark = "used" // the link
 	left mark = "left" // the session that began with it
+	kept mark = "kept" // a text for a command line
 )
 
 // has says whether a link has a mark; a mark that cannot be looked at counts.
@@ -59,4 +60,35 @@ func (l links) put(p pass, m mark) (bool, error) {
 		return false, err
 	}
 	return true, file.Close()
+}
+
+// keep leaves a text for a command line, once.
+func (l links) keep(code, text string) (bool, error) {
+	if l.has(pass{Nonce: code}, used) {
+		return false, nil
+	}
+	file, err := os.OpenFile(l.path(pass{Nonce: code}, kept), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return false, nil
+	case err != nil:
+		return false, err
+	}
+	_, err = file.WriteString(text)
+	err = errors.Join(err, file.Close())
+	return err == nil, err
+}
+
+// take is what was kept, once; "" for nothing.
+func (l links) take(code string) string {
+	path := l.path(pass{Nonce: code}, kept)
+	data, err := os.ReadFile(path) // #nosec G304 -- a digest below the gateway's own folder
+	if err != nil {
+		return ""
+	}
+	if fresh, err := l.put(pass{Nonce: code}, used); err != nil || !fresh {
+		return ""
+	}
+	_ = os.Remove(path)
+	return string(data)
 }

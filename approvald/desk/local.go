@@ -6,19 +6,46 @@ import (
 	"net/http"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
-// local lets in who holds the command line's token: whoever can read the data
-// folder. Votes count as those of the person each tenant marks as local.
-func (d *Desk) local(next http.HandlerFunc) http.HandlerFunc {
+// caller is who speaks to the API: the owner of the machine, or a person.
+type caller struct {
+	seats []seat    // the tenants, each with the person whose votes count
+	login time.Time // of a person
+	owner bool      // of the machine
+}
+
+type apiHandler func(http.ResponseWriter, *http.Request, caller)
+
+// local lets in a command line: a person's, whose session began in a browser, or
+// one with the token that whoever can read the data folder has. Votes of that
+// one, the owner of the machine, count as those of the person each tenant marks
+// as local.
+func (d *Desk) local(next apiHandler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		key, ok := strings.CutPrefix(r.Header.Get("authorization"), "Bearer ")
-		if !ok || subtle.ConstantTimeCompare([]byte(key), []byte(d.CommandLineToken)) != 1 {
-			reply(w, http.StatusUnauthorized, Error{"Token refused", http.StatusUnauthorized, "The command line's token is missing or wrong: name the gateway's data folder with --data."})
+		if ok && subtle.ConstantTimeCompare([]byte(key), []byte(d.CommandLineToken)) == 1 {
+			next(w, r, caller{seats: d.seats(), owner: true})
+			return
+		}
+		if v, entered := d.session(key); ok && entered && v.pass.Terminal {
+			next(w, r, caller{seats: []seat{{v.tenant, v.person}}, login: v.pass.Login})
+			return
+		}
+		reply(w, http.StatusUnauthorized, Error{"Token refused", http.StatusUnauthorized, "The command line's token is missing or wrong, or your login is over: `sallyport login`, or name the gateway's data folder with --data."})
+	}
+}
+
+// owner is for the owner of the machine alone.
+func (d *Desk) owner(next http.HandlerFunc) apiHandler {
+	return func(w http.ResponseWriter, r *http.Request, c caller) {
+		if !c.owner {
+			refuse(w, &Error{"Not yours", http.StatusForbidden, "Only who holds the gateway's data folder does this: `sallyport logout` first, and name it with --data."})
 			return
 		}
 		next(w, r)
@@ -43,14 +70,14 @@ func (d *Desk) seats() []seat {
 	return out
 }
 
-func (d *Desk) apiList(w http.ResponseWriter, r *http.Request) {
+func (d *Desk) apiList(w http.ResponseWriter, r *http.Request, c caller) {
 	query := r.URL.Query()
 	limit, states := maxOpen, []ledger.State{ledger.Waiting, ledger.Approved, ledger.Executing, ledger.Unknown}
 	if query.Get("all") == "true" {
 		limit, states = 0, nil
 	}
 	items := []Item{}
-	for _, s := range d.seats() {
+	for _, s := range c.seats {
 		if only := query.Get("tenant"); only != "" && only != s.tenant.Name {
 			continue
 		}
@@ -66,8 +93,8 @@ func (d *Desk) apiList(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, items)
 }
 
-func (d *Desk) apiShow(w http.ResponseWriter, r *http.Request) {
-	s, intent, refused := d.lookup(r)
+func (d *Desk) apiShow(w http.ResponseWriter, r *http.Request, c caller) {
+	s, intent, refused := d.lookup(r, c)
 	if refused != nil {
 		refuse(w, refused)
 		return
@@ -75,8 +102,8 @@ func (d *Desk) apiShow(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, d.detail(r.Context(), s.tenant, intent))
 }
 
-func (d *Desk) apiVote(w http.ResponseWriter, r *http.Request) {
-	s, intent, refused := d.lookup(r)
+func (d *Desk) apiVote(w http.ResponseWriter, r *http.Request, c caller) {
+	s, intent, refused := d.lookup(r, c)
 	if refused != nil {
 		refuse(w, refused)
 		return
@@ -87,7 +114,7 @@ func (d *Desk) apiVote(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	after, refused := d.cast(r.Context(), ballot{
-		tenant: s.tenant, person: s.person, id: intent.ID, word: r.PathValue("word"), digest: body.Digest, reason: body.Reason, owner: true,
+		tenant: s.tenant, person: s.person, id: intent.ID, word: r.PathValue("word"), digest: body.Digest, reason: body.Reason, login: c.login, owner: c.owner,
 	})
 	if refused != nil {
 		refuse(w, refused)
@@ -104,11 +131,16 @@ func (d *Desk) apiLink(w http.ResponseWriter, r *http.Request) {
 	}
 	t, ok := d.Tenants.Get(body.Tenant)
 	if !ok {
-		refuse(w, &Error{"No such tenant", http.StatusNotFound, "No tenant of this name is live: `sallyport tenants status` lists them."})
+		refuse(w, errNoTenant)
 		return
 	}
-	if _, ok := t.People.Find(body.Person); !ok {
-		refuse(w, &Error{"No such person", http.StatusNotFound, "The tenant's people.yaml has nobody with this id."})
+	person, ok := t.People.Find(body.Person)
+	if !ok {
+		refuse(w, errNoPerson)
+		return
+	}
+	if refused := d.mayLink(t, person); refused != nil {
+		refuse(w, refused)
 		return
 	}
 	now := d.Clock.Now()
@@ -116,10 +148,25 @@ func (d *Desk) apiLink(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, LinkAnswer{Link: d.Pages + Link(d.SessionKey, t.Name, body.Person, now), Expires: now.Add(linkFor).UTC()})
 }
 
-// lookup finds an intent among all tenants with a local person: ids are unique.
-func (d *Desk) lookup(r *http.Request) (seat, ledger.Intent, *Error) {
+var errNoPerson = &Error{"No such person", http.StatusNotFound, "The tenant's people.yaml has nobody with this id."}
+
+// mayLink: once people have logins, nobody else's word lets them in. The local
+// person, for whom the machine's owner speaks anyway, stays the exception.
+func (d *Desk) mayLink(t *tenant.Tenant, person people.Person) *Error {
+	has, err := d.passkeys.Has(t.Name, "")
+	switch {
+	case err != nil:
+		return d.broken(err)
+	case (has || t.People.Login().OIDC != nil) && !person.Local:
+		return &Error{"Has a login", http.StatusForbidden, "The people of this tenant log in themselves: open " + d.home + "/login/" + t.Name + ", or make an invitation with `sallyport person invite`."}
+	}
+	return nil
+}
+
+// lookup finds an intent among the caller's tenants: ids are unique.
+func (d *Desk) lookup(r *http.Request, c caller) (seat, ledger.Intent, *Error) {
 	err := ledger.ErrNotFound
-	for _, s := range d.seats() {
+	for _, s := range c.seats {
 		intent, found := d.Store.Get(r.Context(), s.tenant.Name, r.PathValue("id"))
 		if found == nil {
 			return s, intent, nil

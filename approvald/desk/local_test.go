@@ -169,7 +169,7 @@ func TestAPILinks(t *testing.T) {
 				return
 			}
 			got := read[desk.LinkAnswer](t, p)
-			path, ok := strings.CutPrefix(got.Link, "http://desk.example/enter/")
+			path, ok := strings.CutPrefix(got.Link, b.pages+"/enter/")
 			if !ok || !got.Expires.After(b.Clock.Now()) {
 				t.Fatalf("%+v", got)
 			}

@@ -109,7 +109,9 @@ func TestCast(t *testing.T) {
 			}
 		})
 	}
-	if got := staffed(t).desk().CardURL("int_1"); got != "http://desk.example/intents/int_1" {
+	b := staffed(t)
+	b.pages = "https://desk.example"
+	if got := b.desk().CardURL("acme", "int_1"); got != "https://desk.example/intents/int_1?tenant=acme" {
 		t.Error(got)
 	}
 }

@@ -72,10 +72,18 @@ func (d *Desk) showIntent(w http.ResponseWriter, r *http.Request, v visitor, int
 	}
 	d.page(w, note.Status, "intent.html", map[string]any{
 		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Item": d.detail(r.Context(), v.tenant, intent),
-		"Live": !intent.State.Final(), "May": intent.State == ledger.Waiting && refused == "", "Refused": refused, "Unfit": unfit,
+		"Live": !intent.State.Final(), "May": intent.State == ledger.Waiting && refused == "", "Refused": refused, "Unfit": unfit, "Stale": again(v, intent, note),
 		"Settle": intent.State == ledger.Unknown && refused == "",
 		"Note":   note.Detail, "Words": r.PostFormValue("reason"),
 	})
+}
+
+// again is where to log in anew, when that is what a vote lacked.
+func again(v visitor, intent ledger.Intent, note *Error) string {
+	if note.Title != staleTitle {
+		return ""
+	}
+	return loginPath(v.tenant.Name, "/intents/"+intent.ID) + "&again=1"
 }
 
 func (d *Desk) vote(w http.ResponseWriter, r *http.Request, v visitor) {

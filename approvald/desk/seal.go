@@ -10,18 +10,26 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"github.com/sallyport/sallyport/approvald/login"
 )
 
 // What a sealed text is for stands inside its seal: a session is no link.
 const (
-	forLink    = "link"
-	forSession = "session"
-	forForm    = "form"
+	forLink     = "link"
+	forSession  = "session"
+	forForm     = "form"
+	forInvite   = "invite"
+	forAttempt  = "attempt"  // a login at a provider
+	forPasskey  = "passkey"  // a ceremony with a device
+	forTerminal = "terminal" // a session for a command line
 )
 
 // How long a link and a session are good.
 const (
 	linkFor    = 15 * time.Minute
+	inviteFor  = 24 * time.Hour
+	attemptFor = 10 * time.Minute
 	sessionFor = 12 * time.Hour
 )
 
@@ -30,11 +38,17 @@ var errSeal = errors.New("not valid, or no longer")
 
 // pass is who may do something until when.
 type pass struct {
-	Tenant  string    `json:"t"`
-	Person  string    `json:"p"`
-	Expires time.Time `json:"e"`
-	Nonce   string    `json:"n"`
-	Login   time.Time `json:"l,omitzero"` // of a session: when the person said who they are
+	Tenant   string    `json:"t"`
+	Person   string    `json:"p"`
+	Expires  time.Time `json:"e"`
+	Nonce    string    `json:"n"`
+	Login    time.Time `json:"l,omitzero"`    // of a session: when the person said who they are
+	Groups   []string  `json:"g,omitempty"`   // of a session: what the provider calls the person's groups
+	Terminal bool      `json:"cli,omitempty"` // of a session: a command line's, no browser's
+	Next     string    `json:"x,omitempty"`   // of a login: the page it began at
+
+	Attempt  *login.Attempt  `json:"a,omitempty"`
+	Ceremony *login.Ceremony `json:"c,omitempty"`
 }
 
 // sealer signs passes.
@@ -69,12 +83,14 @@ func (s sealer) open(purpose, text string, now time.Time) (pass, error) {
 	return p, nil
 }
 
+func newPass(tenant, person string, expires time.Time) pass {
+	var nonce [16]byte
+	_, _ = rand.Read(nonce[:])
+	return pass{Tenant: tenant, Person: person, Expires: expires, Nonce: hex.EncodeToString(nonce[:])}
+}
+
 // Link is the path of a one-time link, good for 15 minutes, with which a person
 // of a tenant enters the Desk.
 func Link(key []byte, tenant, person string, now time.Time) string {
-	var nonce [16]byte
-	_, _ = rand.Read(nonce[:])
-	return "/enter/" + sealer{key}.seal(forLink, pass{
-		Tenant: tenant, Person: person, Expires: now.Add(linkFor), Nonce: hex.EncodeToString(nonce[:]),
-	})
+	return "/enter/" + sealer{key}.seal(forLink, newPass(tenant, person, now.Add(linkFor)))
 }

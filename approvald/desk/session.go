@@ -3,13 +3,39 @@ package desk
 import (
 	"crypto/hmac"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
-const cookieName = "sallyport_desk"
+// The cookies. A browser takes a __Host- cookie only over TLS, from exactly this
+// host; plain HTTP is for loopback alone.
+const (
+	cookieName  = "sallyport_desk"
+	attemptName = "sallyport_login"
+	hostPrefix  = "__Host-"
+)
+
+// cookie is a cookie as it is named here.
+func (d *Desk) cookie(name, value string, lasts time.Duration, site http.SameSite) *http.Cookie {
+	if d.secure {
+		name = hostPrefix + name
+	}
+	return &http.Cookie{ //nolint:gosec // plain HTTP is for loopback; TLS makes it Secure
+		Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: site, Secure: d.secure, MaxAge: int(lasts / time.Second),
+	}
+}
+
+// shown is the value of a cookie that a browser sent.
+func (d *Desk) shown(r *http.Request, name string) (string, bool) {
+	c, err := r.Cookie(d.cookie(name, "", 0, 0).Name)
+	if err != nil {
+		return "", false
+	}
+	return c.Value, true
+}
 
 // visitor is a person who entered, of a tenant that is live.
 type visitor struct {
@@ -25,7 +51,7 @@ func (d *Desk) person(next func(http.ResponseWriter, *http.Request, visitor)) ht
 	return func(w http.ResponseWriter, r *http.Request) {
 		v, ok := d.visitor(r)
 		if !ok {
-			d.page(w, http.StatusUnauthorized, "closed.html", nil)
+			d.closed(w, r)
 			return
 		}
 		if r.Method != http.MethodGet && !d.sameSite(r, v) {
@@ -37,16 +63,27 @@ func (d *Desk) person(next func(http.ResponseWriter, *http.Request, visitor)) ht
 }
 
 func (d *Desk) visitor(r *http.Request) (visitor, bool) {
-	cookie, err := r.Cookie(cookieName)
-	if err != nil {
+	value, ok := d.shown(r, cookieName)
+	if !ok {
 		return visitor{}, false
 	}
-	p, err := d.seal.open(forSession, cookie.Value, d.Clock.Now())
+	v, ok := d.session(value)
+	return v, ok && !v.pass.Terminal
+}
+
+// session is whose a session is. What the provider called the person's groups
+// counts as people.yaml translates it now.
+func (d *Desk) session(value string) (visitor, bool) {
+	p, err := d.seal.open(forSession, value, d.Clock.Now())
 	if err != nil || d.links.has(p, left) {
 		return visitor{}, false
 	}
 	t, person, ok := d.find(p.Tenant, p.Person)
-	return visitor{tenant: t, person: person, form: d.seal.mac(forForm, cookie.Value), pass: p}, ok
+	if !ok {
+		return visitor{}, false
+	}
+	person.Groups = slices.Concat(person.Groups, t.People.Login().OIDC.Known(p.Groups))
+	return visitor{tenant: t, person: person, form: d.seal.mac(forForm, value), pass: p}, true
 }
 
 func (d *Desk) find(tenantName, id string) (*tenant.Tenant, people.Person, bool) {
@@ -65,6 +102,9 @@ func (d *Desk) sameSite(r *http.Request, v visitor) bool {
 }
 
 func ownOrigin(r *http.Request) bool {
+	if site := r.Header.Get("sec-fetch-site"); site != "" && site != "same-origin" && site != "none" {
+		return false
+	}
 	origin := r.Header.Get("origin")
 	return origin == "" || origin == "http://"+r.Host || origin == "https://"+r.Host
 }
@@ -74,12 +114,12 @@ func ownOrigin(r *http.Request) bool {
 func (d *Desk) door(w http.ResponseWriter, r *http.Request) {
 	p, err := d.seal.open(forLink, r.PathValue("link"), d.Clock.Now())
 	if err != nil {
-		d.page(w, http.StatusForbidden, "closed.html", nil)
+		d.shut(w)
 		return
 	}
 	t, person, ok := d.find(p.Tenant, p.Person)
 	if !ok || d.links.has(p, used) {
-		d.page(w, http.StatusForbidden, "closed.html", nil)
+		d.shut(w)
 		return
 	}
 	d.page(w, http.StatusOK, "door.html", map[string]string{"Person": person.Name, "Tenant": t.Title})
@@ -91,7 +131,7 @@ func (d *Desk) enter(w http.ResponseWriter, r *http.Request) {
 	now := d.Clock.Now()
 	p, err := d.seal.open(forLink, r.PathValue("link"), now)
 	if err != nil || !ownOrigin(r) {
-		d.page(w, http.StatusForbidden, "closed.html", nil)
+		d.shut(w)
 		return
 	}
 	fresh, err := d.links.put(p, used)
@@ -99,25 +139,27 @@ func (d *Desk) enter(w http.ResponseWriter, r *http.Request) {
 		d.Logger.Error("A Desk link could not be used", "error", err)
 	}
 	if _, _, ok := d.find(p.Tenant, p.Person); !ok || !fresh {
-		d.page(w, http.StatusForbidden, "closed.html", nil)
+		d.shut(w)
 		return
 	}
 	p.Expires, p.Login = now.Add(sessionFor), now
-	http.SetCookie(w, &http.Cookie{ //nolint:gosec // plain HTTP is for loopback; TLS makes it Secure
-		Name: cookieName, Value: d.seal.seal(forSession, p), Path: "/", HttpOnly: true,
-		SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil, MaxAge: int(sessionFor / time.Second),
-	})
-	d.Logger.Info("A person entered the Desk", "tenant", p.Tenant, "person", p.Person)
+	d.begin(w, p, "link")
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
+// begin starts a session.
+func (d *Desk) begin(w http.ResponseWriter, p pass, how string) {
+	http.SetCookie(w, d.cookie(cookieName, d.seal.seal(forSession, p), p.Expires.Sub(d.Clock.Now()), http.SameSiteStrictMode))
+	d.Logger.Info("A person entered the Desk", "tenant", p.Tenant, "person", p.Person, "how", how)
+}
+
 // leave ends the session, for a copy of its cookie too.
-func (d *Desk) leave(w http.ResponseWriter, r *http.Request, v visitor) {
+func (d *Desk) leave(w http.ResponseWriter, _ *http.Request, v visitor) {
 	if _, err := d.links.put(v.pass, left); err != nil {
 		d.Logger.Error("A session could not be ended", "error", err)
 		d.page(w, http.StatusInternalServerError, "message.html", "Your session could not be ended on this side: close the browser, and tell whoever runs the gateway.")
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil}) //nolint:gosec // as above
+	http.SetCookie(w, d.cookie(cookieName, "", -time.Second, http.SameSiteStrictMode))
 	d.page(w, http.StatusOK, "message.html", "You have left the Desk.")
 }

@@ -14,6 +14,9 @@ import (
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
+// staleTitle is that of a refusal which a new login mends.
+const staleTitle = "Log in again"
+
 // maxReason bounds what a person can write, in bytes.
 const maxReason = 500
 
@@ -53,7 +56,7 @@ func (d *Desk) cast(ctx context.Context, b ballot) (ledger.Intent, *Error) {
 		return intent, &Error{"Not yours to decide", http.StatusForbidden, why}
 	}
 	if b.word == "approve" && d.stale(b, intent) {
-		return intent, &Error{"Log in again", http.StatusForbidden, "This needs a login of the last " + minutes(b.tenant.Approvals.Fresh.Within) + ": log in again, then approve it."}
+		return intent, &Error{staleTitle, http.StatusForbidden, "This needs a login of the last " + minutes(b.tenant.Approvals.Fresh.Within) + ": log in again, then approve it."}
 	}
 	after, err := d.Store.Vote(ctx, ledger.VoteRequest{
 		Tenant: b.tenant.Name, Intent: b.id, Person: b.person.ID, Approve: b.word == "approve",

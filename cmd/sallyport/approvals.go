@@ -225,9 +225,21 @@ func (c *deskFlags) vote(s *surroundings, id, word string, body desk.VoteBody) e
 	return err
 }
 
-// desk is the Desk with the command line's own token. Its API's errors are
-// sentences already.
+// desk is the Desk as whoever logged in at it, else with the token of the data
+// folder. Its API's errors are sentences already.
 func (c *deskFlags) desk() (service, error) {
+	held, err := readSession(c.DeskURL)
+	if err != nil {
+		return service{}, err
+	}
+	if held != nil {
+		return service{name: "the Desk", flag: "--desk-url", url: c.DeskURL, token: held.Token}, nil
+	}
+	return c.ownerDesk()
+}
+
+// ownerDesk is the Desk as the owner of the machine.
+func (c *deskFlags) ownerDesk() (service, error) {
 	if err := c.started(); err != nil {
 		return service{}, err
 	}

@@ -18,6 +18,14 @@ const (
 	maxAnswer    = 8 << 20
 )
 
+// refusedError is a refusal in the service's own words.
+type refusedError struct {
+	detail string
+	status int // of HTTP
+}
+
+func (e *refusedError) Error() string { return e.detail }
+
 // service is a part of a running gateway that commands speak to.
 type service struct {
 	name, flag, url string
@@ -58,7 +66,7 @@ func (v service) call(ctx context.Context, method, path string, body, into any) 
 	}
 	var refused desk.Error
 	if response.StatusCode != http.StatusOK && json.Unmarshal(data, &refused) == nil && refused.Detail != "" {
-		return fmt.Errorf("%s", refused.Detail)
+		return &refusedError{refused.Detail, response.StatusCode}
 	}
 	if response.StatusCode != http.StatusOK || json.Unmarshal(data, into) != nil {
 		return fmt.Errorf("what answers at %s is not %s (status %d): check %s", root, v.name, response.StatusCode, v.flag)

@@ -23,7 +23,7 @@ func (c *deskCommand) Run(s *surroundings) error {
 	if strings.TrimSpace(c.Person) == "" {
 		return errors.New("name a person: an id of the tenant's people.yaml")
 	}
-	api, err := c.desk()
+	api, err := c.ownerDesk()
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,9 @@ type commands struct {
 	Client    clientCommand    `cmd:"" help:"Declare programs that get tokens from the token endpoint."`
 	Keys      keysCommand      `cmd:"" help:"Rotate and withdraw the gateway's own keys."`
 	Approvals approvalsCommand `cmd:"" help:"List, approve and deny what waits for a person."`
+	Login     loginCommand     `cmd:"" help:"Log in through a browser: approvals are then read and decided as you."`
+	Logout    logoutCommand    `cmd:"" help:"Forget that login."`
+	Person    personCommand    `cmd:"" help:"Give people logins of their own: invite, forget."`
 	Desk      deskCommand      `cmd:"" help:"Print a one-time link to the Desk for a person."`
 	Policy    policyCommand    `cmd:"" help:"Check policies before they are live: lint, test, explain, diff."`
 	Catalog   catalogCommand   `cmd:"" help:"Review the tools of MCP servers: digest, check."`

@@ -20,7 +20,8 @@ func TestMain(m *testing.M) {
 	for _, name := range []string{"SALLYPORT_DATA", "SALLYPORT_DESK", "SALLYPORT_TENANTS", "CLICKHOUSE_URL"} {
 		_ = os.Unsetenv(name)
 	}
-	_ = os.Setenv("SALLYPORT_ADMIN", "http://127.0.0.1:1") // never a gateway that somebody runs here
+	_ = os.Setenv("XDG_CONFIG_HOME", filepath.Join(os.TempDir(), "sallyport-no-login")) // never a login of who runs this
+	_ = os.Setenv("SALLYPORT_ADMIN", "http://127.0.0.1:1")                              // never a gateway that somebody runs here
 	os.Exit(m.Run())
 }
 

@@ -24,6 +24,7 @@ type gatewayFlags struct {
 
 	DeskAddress string `help:"Where the Desk and its API listen." default:"127.0.0.1:10080"`
 	IssuerURL   string `help:"Where clients reach the token endpoint, when it is not --issuer-address: something with a certificate in front of it." name:"issuer-url"`
+	DeskURL     string `help:"Where browsers reach the Desk, when something with TLS stands in front of it, https://…: logins are bound to it." name:"desk-url"`
 	DeskPages   string `help:"Where browsers reach the Desk: they refuse port 10080." default:"127.0.0.1:10082"`
 
 	BehindTLS []string `help:"Listeners beyond this machine that something with TLS stands in front of, and nobody else reaches: desk, admin." name:"behind-tls" enum:"desk,admin"`
@@ -31,7 +32,7 @@ type gatewayFlags struct {
 
 func (f gatewayFlags) config(s *surroundings) up.Config {
 	return up.Config{
-		Data: f.Data, RunDir: f.RunDir, Tenants: f.Tenants, Domain: f.Domain, DeskAddress: f.DeskAddress, DeskPages: f.DeskPages, IssuerURL: f.IssuerURL, BehindTLS: f.BehindTLS,
+		Data: f.Data, RunDir: f.RunDir, Tenants: f.Tenants, Domain: f.Domain, DeskAddress: f.DeskAddress, DeskPages: f.DeskPages, DeskURL: f.DeskURL, IssuerURL: f.IssuerURL, BehindTLS: f.BehindTLS,
 		Clock: clockwork.NewRealClock(), Logger: daemon.Logger(s.stderr, f.Log), Output: s.stderr,
 		Progress: progress(s.stdout),
 	}

@@ -28,6 +28,7 @@ var (
 func Parse(file string, data []byte) (*People, config.Problems) {
 	var doc struct {
 		People []Person `yaml:"people"`
+		Login  Login    `yaml:"login"`
 	}
 	problems := config.Decode(file, data, &doc)
 	if len(problems) > 0 {
@@ -40,10 +41,11 @@ func Parse(file string, data []byte) (*People, config.Problems) {
 		checkOthers(&problems, at, *p, doc.People[:i])
 		p.Limit = readLimit(&problems, at, p.ApprovesUpTo)
 	}
+	checkLogin(&problems, file, &doc.Login)
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	return &People{all: doc.People}, nil
+	return &People{all: doc.People, login: doc.Login}, nil
 }
 
 func checkPerson(problems *config.Problems, at string, p Person) {

@@ -35,7 +35,10 @@ func (p Person) In(group string) bool { return slices.Contains(p.Groups, group) 
 
 // People are a tenant's people. They are immutable; what their methods return
 // must not be changed either.
-type People struct{ all []Person }
+type People struct {
+	all   []Person
+	login Login
+}
 
 // All are all people, in file order.
 func (p *People) All() []Person { return slices.Clone(p.all) }
@@ -68,11 +71,16 @@ func (p *People) Members(group string) []Person {
 	return out
 }
 
-// Groups are the names of all groups that have a member, sorted.
+// Groups are the names of all groups that have a member or can get one, sorted.
 func (p *People) Groups() []string {
 	var out []string
 	for _, person := range p.all {
 		out = append(out, person.Groups...)
+	}
+	if p.login.OIDC != nil {
+		for _, group := range p.login.OIDC.Groups.Names {
+			out = append(out, group) // its members are known when they log in
+		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

@@ -44,6 +44,7 @@ type Config struct {
 	AgentClientCA     string // who signs clients' certificates; "" asks for none
 	DeskAddress       string
 	DeskPages         string // the Desk for browsers; DeskAddress when empty
+	DeskURL           string // where browsers reach it, when something with TLS stands in front; http://DeskPages when empty
 	AdminAddress      string
 	IssuerAddress     string // of the token endpoint
 	IssuerURL         string // of the same as clients reach it; http://IssuerAddress when empty
@@ -96,6 +97,7 @@ func (p paths) clickhouse() string          { return filepath.Join(p.data, "clic
 func (p paths) accessLog() string           { return filepath.Join(p.envoy(), "access.log") }
 func (p paths) envoy() string               { return filepath.Join(p.data, "envoy") }
 func (p paths) deskToken() string           { return filepath.Join(p.data, "desk.token") }
+func (p paths) passkeys() string            { return filepath.Join(p.data, "passkeys") }
 func (p paths) deskLinks() string           { return filepath.Join(p.data, "desk-links") }
 func (p paths) password(user string) string { return filepath.Join(p.data, "keys", user+".password") }
 func (p paths) engineURL() string           { return filepath.Join(p.data, "clickhouse.url") }
@@ -119,6 +121,9 @@ func (c Config) check() error {
 	}
 	if _, err := decision.ParseDomain(c.Domain); err != nil {
 		return fmt.Errorf("--domain: %w", err)
+	}
+	if c.DeskURL != "" && (!isBase(c.DeskURL) || !isHTTPS(c.DeskURL)) {
+		return fmt.Errorf("--desk-url must be like https://desk.example.com (got %q)", c.DeskURL)
 	}
 	if err := c.checkIssuer(); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package up
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -120,7 +121,7 @@ func (g *Gateway) Calls(origin string) bool {
 // DeskLink is a one-time link with which a person enters the Desk.
 func (g *Gateway) DeskLink(tenant, person string) string {
 	key := g.base.ring.Secret(keyring.DeskSession)
-	return "http://" + g.addr.DeskPages + desk.Link(key, tenant, person, g.base.config.Clock.Now())
+	return cmp.Or(g.base.config.DeskURL, "http://"+g.addr.DeskPages) + desk.Link(key, tenant, person, g.base.config.Clock.Now())
 }
 
 // prepare makes a service, which listens from then on.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/sallyport/sallyport/approvald"
@@ -11,6 +12,7 @@ import (
 	"github.com/sallyport/sallyport/extauthz"
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/decision"
+	"github.com/sallyport/sallyport/internal/people"
 )
 
 // spoolQuota is how many bytes of records a service keeps while they cannot be
@@ -75,7 +77,8 @@ func (b *base) approvald() (func(context.Context) error, error) {
 	s, err := approvald.New(approvald.Options{
 		Tenants: b.tenants, Ring: b.ring, Spool: spool, ServersFile: b.paths.servers(), Database: b.paths.ledger(), Node: Node, Owner: Node + "/" + random(),
 		Socket: b.paths.socket(socketApprovald), ExecuteSocket: b.paths.socket(socketExecute),
-		DeskAddress: b.config.DeskAddress, DeskPages: b.config.DeskPages, DeskToken: deskToken, DeskLinks: b.paths.deskLinks(), Clock: b.config.Clock, Logger: b.config.Logger,
+		DeskAddress: b.config.DeskAddress, DeskPages: b.config.DeskPages, DeskToken: deskToken, DeskLinks: b.paths.deskLinks(),
+		DeskURL: b.config.DeskURL, DeskPasskeys: b.paths.passkeys(), DeskSecret: b.loginSecret, Clock: b.config.Clock, Logger: b.config.Logger,
 	})
 	if err != nil {
 		return nil, err
@@ -89,6 +92,16 @@ func (b *base) controlplane() (*controlplane.Service, error) {
 		AdminAddress: b.config.AdminAddress, Domain: b.config.Domain, Logger: b.config.Logger,
 		HasSecret: func(tenant, name string) bool { _, ok := b.secrets.Lookup(tenant, name); return ok },
 	})
+}
+
+// loginSecret is what a tenant's identity provider knows the Desk by. The
+// credentials of tools are none of approvald's.
+func (b *base) loginSecret(tenant, name string) (string, bool) {
+	if !strings.HasPrefix(name, people.SecretPrefix) {
+		return "", false
+	}
+	v, ok := b.secrets.Lookup(tenant, name)
+	return v.Reveal(), ok
 }
 
 // closing closes the spool after its service ended.
