@@ -1,7 +1,5 @@
 package pii
 
-import "bytes"
-
 // cue is what the words beside a number say that it is.
 type cue uint8
 
@@ -152,13 +150,25 @@ var hanCues = [...]struct {
 	{"版本", cueVersion},
 }
 
+// hanCueTail are the third bytes of the first characters of hanCues.
+var hanCueTail = func() (t [256]bool) {
+	for _, h := range hanCues {
+		t[h.word[2]] = true
+	}
+	return t
+}()
+
 // hanCue is the last cue in text that ends with a Chinese character.
 func hanCue(text []byte) cue {
-	found, at := cueNone, -1
-	for _, h := range hanCues {
-		if i := bytes.LastIndex(text, []byte(h.word)); i > at {
-			found, at = h.cue, i
+	for i := len(text) - 2*3; i >= 0; i-- {
+		if text[i] < 0xE0 || !hanCueTail[text[i+2]] {
+			continue
+		}
+		for _, h := range &hanCues {
+			if hasAt(text, i, h.word) {
+				return h.cue
+			}
 		}
 	}
-	return found
+	return cueNone
 }

@@ -46,7 +46,8 @@ func look(text []byte) class {
 func (f *Finder) find(dst []Span, text []byte, types Set) []Span {
 	floor := 0
 	for i := 0; i < len(text); {
-		if !is(text[i], start|han) {
+		switch k := classes[text[i]]; {
+		case k&(start|han) == 0, k&han != 0 && (i+2 >= len(text) || !tellTail[text[i+2]]):
 			i++
 			continue
 		}

@@ -19,7 +19,7 @@ const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑�
 // hanAt is the finding that the Chinese character at text[i] is part of, which
 // must be the first of a title or the last of an introduction.
 func hanAt(text []byte, i, floor int) Span {
-	if len(text)-i < 3 || !tells(text[i:i+3]) {
+	if !tells(text[i : i+3]) {
 		return Span{}
 	}
 	for _, title := range titles {
@@ -34,6 +34,17 @@ func hanAt(text []byte, i, floor int) Span {
 	}
 	return Span{}
 }
+
+// tellTail are the third bytes of the characters that tell.
+var tellTail = func() (t [256]bool) {
+	for _, w := range titles {
+		t[w[2]] = true
+	}
+	for _, w := range introductions {
+		t[w[len(w)-1]] = true
+	}
+	return t
+}()
 
 // tells reports the first character of a title or the last of an introduction:
 // most of a Chinese text is neither.

@@ -40,6 +40,9 @@ func loopback(address []byte) bool { return len(address) > 4 && string(address[:
 // ip6At is the address with eight groups, or fewer and "::", whose first colon
 // is at text[colon].
 func ip6At(text []byte, colon, floor int) Span {
+	if colon+1 == len(text) || text[colon+1] != ':' && HexDigit(text[colon+1]) < 0 {
+		return Span{} // of a group and a colon none is made
+	}
 	from := colon
 	for from > floor && HexDigit(text[from-1]) >= 0 && colon-from < 5 {
 		from--

@@ -16,7 +16,14 @@ const longestName = 4
 
 // labelled is the name behind a label that ends with the colon at text[i].
 func labelled(text []byte, i int) Span {
-	before := bytes.TrimRight(text[:i], " ")
+	end := i
+	for end > 0 && text[end-1] == ' ' {
+		end--
+	}
+	if end == 0 || !endsLabel(text[end-1]) {
+		return Span{} // nearly every colon
+	}
+	before := text[:end]
 	for _, label := range labels {
 		if !bytes.HasSuffix(before, []byte(label)) {
 			continue
@@ -31,6 +38,10 @@ func labelled(text []byte, i int) Span {
 	}
 	return wechatLabelled(text, before, i)
 }
+
+// endsLabel reports what the labels end with: a Chinese character, or the end of
+// WeChat or of id.
+func endsLabel(c byte) bool { return c >= 0x80 || c|0x20 == 't' || c|0x20 == 'd' }
 
 // wechatLabelled is the id behind 微信： or WeChat id:.
 func wechatLabelled(text, before []byte, i int) Span {

@@ -13,10 +13,10 @@ var secrets = [...]struct {
 	{"AGE-SECRET-KEY-", 40}, {"PMAK-", 30}, {"dckr_pat_", 24}, {"lin_api_", 24}, {"pk_live_", 24}, {"EAAC", 40},
 }
 
-// secretFirst are the bytes that secrets begin with.
-var secretFirst = func() (t [256]bool) {
-	for _, s := range secrets {
-		t[s.prefix[0]] = true
+// secretsBy are where the secrets stand that begin with a byte.
+var secretsBy = func() (t [256][]int) {
+	for i, s := range secrets {
+		t[s.prefix[0]] = append(t[s.prefix[0]], i)
 	}
 	return t
 }()
@@ -30,10 +30,12 @@ func secretAt(text []byte, i, floor int) Span {
 		}
 	}
 	for ; from < i; from++ { // what stands before it is no part: key=sk_live_…, a.eyJ…
-		if !secretFirst[text[from]] || from > floor && is(text[from-1], letter|digit) {
+		known := secretsBy[text[from]]
+		if known == nil || from > floor && is(text[from-1], letter|digit) {
 			continue
 		}
-		for _, s := range secrets {
+		for _, n := range known {
+			s := &secrets[n]
 			if !hasAt(text, from, s.prefix) {
 				continue
 			}
