@@ -58,9 +58,15 @@ func (m *Masker) seek(spelled []byte, typ pii.Type) {
 	if at != nil {
 		text = bytes.Clone(text)
 	}
-	if distinct(text, typ) {
-		m.sought = append(m.sought, value{text: text, typ: typ})
+	if !distinct(text, typ) {
+		return
 	}
+	for n := len(m.sought) - 1; n >= 0 && n > len(m.sought)-5; n-- { // lists repeat values
+		if bytes.Equal(m.sought[n].text, text) {
+			return
+		}
+	}
+	m.sought = append(m.sought, value{text: text, typ: typ})
 }
 
 // arrange puts the sought values in order, each once.

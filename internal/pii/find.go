@@ -12,15 +12,14 @@ type Finder struct {
 // Find appends the findings of the given types in text to dst, in order and
 // without overlap.
 func (f *Finder) Find(dst []Span, text []byte, types Set) []Span {
-	seen := look(text)
-	if seen&(start|han|hiding) == 0 {
-		return dst // most strings
+	first := len(dst)
+	dst, hidden := f.find(dst, text, types, hiding)
+	if !hidden {
+		return dst
 	}
-	if seen&hiding == 0 {
-		return f.find(dst, text, types)
-	}
+	dst = dst[:first]
 	f.fold(text)
-	f.spans = f.find(f.spans[:0], f.text, types)
+	f.spans, _ = f.find(f.spans[:0], f.text, types, 0)
 	for _, s := range f.spans {
 		dst = append(dst, Span{Start: int(f.at[s.Start]), End: int(f.at[s.End]), Type: s.Type})
 	}
@@ -40,14 +39,17 @@ func look(text []byte) class {
 	return seen
 }
 
-// find looks at folded text. A matcher never looks left of floor, the end of
+// find looks at text that hides nothing, or gives up at the first byte of one of
+// the classes that bar it. A matcher never looks left of floor, the end of
 // the finding before: what it decides must not change once that finding has
 // become a mark.
-func (f *Finder) find(dst []Span, text []byte, types Set) []Span {
-	floor := 0
-	for i := 0; i < len(text); {
+func (f *Finder) find(dst []Span, text []byte, types Set, bar class) (_ []Span, barred bool) {
+	floor, stop := 0, start|han|bar
+	for i := pass(text, 0, stop); i < len(text); i = pass(text, i, stop) {
 		switch k := classes[text[i]]; {
-		case k&(start|han) == 0, k&han != 0 && (i+2 >= len(text) || !tellTail[text[i+2]]):
+		case k&bar != 0:
+			return dst, true
+		case k&han != 0 && (i+2 >= len(text) || !tellTail[text[i+2]]):
 			i++
 			continue
 		}
@@ -56,9 +58,26 @@ func (f *Finder) find(dst []Span, text []byte, types Set) []Span {
 			dst = append(dst, s)
 			floor = s.End
 		}
+		if bar != 0 && next > i+1 && look(text[i+1:next])&bar != 0 {
+			return dst, true
+		}
 		i = next
 	}
-	return dst
+	return dst, false
+}
+
+// pass is the next place from i on with a byte of the classes, or the end.
+func pass(text []byte, i int, stop class) int {
+	for ; i+8 <= len(text); i += 8 {
+		w := text[i : i+8 : i+8]
+		if (classes[w[0]]|classes[w[1]]|classes[w[2]]|classes[w[3]]|classes[w[4]]|classes[w[5]]|classes[w[6]]|classes[w[7]])&stop != 0 {
+			break
+		}
+	}
+	for i < len(text) && classes[text[i]]&stop == 0 {
+		i++
+	}
+	return i
 }
 
 // at1 tries what can begin at, or around, the start byte text[i] and returns

@@ -35,7 +35,7 @@ func (f *Finder) fold(text []byte) {
 // stand in text; nil when nothing was hidden, and folded is text then. Both are
 // good until the Finder is used again.
 func (f *Finder) Fold(text []byte) (folded []byte, at []int32) {
-	if look(text)&hiding == 0 {
+	if pass(text, 0, hiding) == len(text) {
 		return text, nil
 	}
 	f.fold(text)
