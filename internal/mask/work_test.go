@@ -2,6 +2,7 @@ package mask_test
 
 import (
 	"bytes"
+	"fmt"
 	"runtime"
 	"testing"
 	"time"
@@ -62,6 +63,23 @@ func TestWorkIsLinearInAStreamOfSmallChunks(t *testing.T) {
 			if _, err := s.Write(nil, []byte("a")); err != nil {
 				t.Fatal(err)
 			}
+		}
+	}); got > tolerable {
+		t.Errorf("four times as much is %.1f times the work", got)
+	}
+}
+
+// Names that begin alike, in a text that is full of their beginnings.
+func TestWorkIsLinearInNamesThatAreSought(t *testing.T) {
+	m := mask.New(surrogate.Mark{})
+	if got := grows(t, func(size int) {
+		body := []byte(`{"x":[`)
+		for n := 0; len(body) < size/2; n++ {
+			body = fmt.Appendf(body, `{"name":"Annabel Lee %07d"},`, n)
+		}
+		body = append(append(append(body, `{}],"note":"`...), bytes.Repeat([]byte("Annabel Lee 000 "), size/2/17)...), `"}`...)
+		if _, _, err := m.Body(nil, body, "application/json", mask.Default()); err != nil {
+			t.Fatal(err)
 		}
 	}); got > tolerable {
 		t.Errorf("four times as much is %.1f times the work", got)
