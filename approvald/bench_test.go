@@ -3,6 +3,7 @@ package approvald_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -80,7 +81,7 @@ func (b *bench) admitted(request action.Request, clientKey string) ask {
 		request.Header = append(request.Header, action.Header{Name: "idempotency-key", Value: clientKey})
 	}
 	t, _ := b.Tenants.Get("acme")
-	id := wire.DecisionID(string(rune('a' + b.asked)))
+	id := wire.DecisionID(fmt.Sprintf("r%d", b.asked))
 	tool, call, act, refused := decision.Name(id, t, request)
 	if refused != nil {
 		b.TB.Fatalf("%+v", refused)

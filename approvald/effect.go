@@ -31,6 +31,10 @@ func (h *Handler) effect(w http.ResponseWriter, r *http.Request, c call) {
 		h.refuse(w, c, h.lacking(c, ask.unclear, err))
 		return
 	}
+	if _, err := h.Client.Restore(r.Context(), c.Caller, c.action, ask.resolved.Args, ask.facts); err != nil && ask.unclear == "" {
+		h.Logger.Info("A surrogate is not turned back", "decision", c.Decision, "error", err)
+		ask.unclear = execute.RestoreReason(err) // a repetition is answered all the same
+	}
 	opened, err := h.Store.Open(r.Context(), h.request(c, ask))
 	if err != nil {
 		h.Logger.Error("An intent could not be opened", "decision", c.Decision, "error", err)

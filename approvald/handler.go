@@ -68,6 +68,7 @@ type call struct {
 	asked   action.Call // as the agent asked, before anything was resolved
 	action  *action.Action
 	admits  grant.Admission
+	facts   action.Facts // of a read whose rules asked for them
 	arrived time.Time
 	async   bool             // the agent asked not to wait
 	mcp     *mcpserver.Frame // of a tool call over MCP, else nil

@@ -10,6 +10,7 @@ import (
 	"github.com/sallyport/sallyport/internal/money"
 	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
 // read decides, with facts if a rule waits for them, and reads. There is no
@@ -32,6 +33,7 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
 	case response.NotSent != "":
 		h.refuse(w, c, answer.Thing{Code: execute.Unavailable(response.NotSent), Decision: c.Decision})
 	default:
+		h.says(w, h.Client.About(c.Caller, c.action, c.asked.Args, c.facts))
 		c.relay(w, c.Tool.Name, answer.Outcome{Status: response.Status, MediaType: response.MediaType, Body: response.Body})
 	}
 }
@@ -53,6 +55,7 @@ func (h *Handler) readable(r *http.Request, c call) (call, decision.Decision, an
 		if thing.Code != "" {
 			return c, d, thing
 		}
+		c.facts = facts
 		q = h.about(c, resolved, facts, nil)
 		d = decision.Decide(q)
 	}
@@ -61,6 +64,13 @@ func (h *Handler) readable(r *http.Request, c call) (call, decision.Decision, an
 		d = d.Refused(reason.FactsUnavailable)
 	}
 	return c, d, answer.Thing{}
+}
+
+// says tells the mask whom an answer is about.
+func (h *Handler) says(w http.ResponseWriter, about string) {
+	if about != "" {
+		w.Header().Set(wire.HeaderSubject, about)
+	}
 }
 
 // resolved is a call with what its facts say it means: an amount of a read has

@@ -20,6 +20,7 @@ import (
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/observed"
+	"github.com/sallyport/sallyport/internal/sessionkey"
 	"github.com/sallyport/sallyport/internal/sqldb"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
@@ -122,7 +123,7 @@ func (s *Service) client() (*execute.Client, error) {
 		return nil, err
 	}
 	return execute.NewClient(execute.ClientOptions{
-		Socket: o.ExecuteSocket, Node: o.Node, Sealer: grant.NewSealer(o.Ring), Clock: o.Clock, MCP: mcp,
+		Socket: o.ExecuteSocket, Node: o.Node, Sealer: grant.NewSealer(o.Ring), Surrogates: sessionkey.New(o.Ring), Clock: o.Clock, MCP: mcp,
 	}), nil
 }
 

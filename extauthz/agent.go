@@ -149,7 +149,11 @@ func (a *Agent) stopped(s *step, tool *tenant.Tool, call action.Call, act *actio
 		d := refuseNamed(s, reason.ToolRevoked, call, act)
 		return &d
 	case refused != nil:
-		return refused
+		return s.explained(refused)
+	case act.Misplaced(call.Args) != "":
+		d := refuseNamed(s, reason.SurrogatePlace, call, act)
+		d.Field = act.Misplaced(call.Args)
+		return &d
 	case s.leaks(call.Args) != "":
 		d := refuseNamed(s, reason.InputInvalid, call, act)
 		d.Field, d.Hint = s.leaks(call.Args), "leave the gateway's token out: it is for the gateway alone"
@@ -186,6 +190,9 @@ func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 	}}
 	if s.moved {
 		p.set = append(p.set, s.path())
+	}
+	if scope := a.g.scope(d, s); scope != "" {
+		p.set = append(p.set, [2]string{wire.HeaderMask, scope})
 	}
 	if d.Effect == decision.Allow {
 		header, ok := a.g.credential(s.tenant.Name, s.tool)

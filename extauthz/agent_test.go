@@ -3,6 +3,7 @@ package extauthz_test
 import (
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ var elsewhere = []reason.Code{
 	reason.RequestRejected, reason.FactsUnavailable, reason.FactsMismatch, reason.Held, reason.BudgetExceeded, reason.PersonDenied, reason.HoldExpired,
 	reason.Cancelled, reason.Replayed, reason.OutcomeUnknown, reason.Settled, reason.ToolFailed, reason.InProgress, reason.AdmissionInvalid,
 	reason.ToolChanged, reason.OrderInvalid, reason.OrderLate, reason.OrderSeen, reason.StoreUnavailable, reason.ToolUnreachable, reason.GatewayUnavailable,
-	reason.MediationAbsent, reason.BudgetExceeded,
+	reason.MediationAbsent, reason.BudgetExceeded, reason.SurrogateUnknown, reason.SurrogateSubject,
 	// Given as well, and shown by tests of their own.
 	reason.TokenRevoked, reason.RecordUnavailable,
 	reason.FrameInvalid, reason.FrameUnlisted, reason.SessionUnknown, reason.ApprovalAbsent,
@@ -36,6 +37,8 @@ const (
 	refund   = "charge=ch_ada_1000&amount=4000"
 	comment  = `{"ticket":{"comment":{"body":"hello"}}}`
 	typeJSON = "application/json"
+	// It need not open: extauthz does not try.
+	placeholder = "[email:baaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]"
 )
 
 // agentCase is one request of an agent, and its end.
@@ -67,6 +70,11 @@ func agentCases() []agentCase {
 		{name: "no tool", target: "/", want: reason.ToolUnknown, status: 403},
 		{name: "a host that is no tool", host: "teams.sallyport.localhost", want: reason.ToolUnknown, status: 403},
 		{name: "a host and a path that name two tools", host: "zendesk.sallyport.localhost", want: reason.ToolAmbiguous, status: 400},
+		{name: "a placeholder in a search", target: "/zendesk/api/v2/users/search.json?query=email:" + url.QueryEscape(placeholder), want: reason.SurrogatePlace, status: 403},
+		{name: "a placeholder in a read's text", target: ticket[:len(ticket)-len(".json")] + "/comments.json?page%5Bafter%5D=" + url.QueryEscape(placeholder), want: reason.SurrogatePlace, status: 403},
+		{name: "a placeholder for an id", method: "POST", target: refunds, media: form, body: "charge=" + url.QueryEscape(placeholder), want: reason.SurrogatePlace, status: 403},
+		{name: "a placeholder in a comment", method: "PUT", target: ticket, media: typeJSON, body: `{"ticket":{"comment":{"body":"Dear ` + placeholder + `"}}}`, want: reason.Allowed},
+		{name: "brackets in a search", target: "/zendesk/api/v2/users/search.json?query=email:" + url.QueryEscape("[email:ann]"), want: reason.InputInvalid, status: 400},
 		{name: "an unknown path", target: "/stripe/v1/payouts", want: reason.ActionUnlisted, status: 403},
 		{name: "an unknown method", method: "DELETE", want: reason.ActionUnlisted, status: 403},
 		{name: "an unknown query", target: charge + "?expand[]=customer", want: reason.InputUnlisted, status: 400},

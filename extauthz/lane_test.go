@@ -12,6 +12,8 @@ import (
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/secret"
+	"github.com/sallyport/sallyport/internal/sessionkey"
+	"github.com/sallyport/sallyport/internal/surrogate"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/wire"
 )
@@ -70,7 +72,40 @@ func TestTokenIsFoundInItsSlots(t *testing.T) {
 // forgedHeaders are what a client would say of itself, had Envoy let it.
 var forgedHeaders = []string{
 	wire.HeaderTenant, "globex", wire.HeaderTenant, "hooli", wire.HeaderTool, "zendesk", wire.HeaderLane, wire.LaneEffect,
-	wire.HeaderAdmission, "v1.forged", "cookie", "a=b", "proxy-authorization", "Basic eA==", "x-api-key", "mine",
+	wire.HeaderAdmission, "v1.forged", wire.HeaderMask, "forged", "cookie", "a=b", "proxy-authorization", "Basic eA==", "x-api-key", "mine",
+}
+
+// scopeOf takes the scope of surrogates out of the headers, which has the tool.
+func scopeOf(t *testing.T, headers map[string][]string, tool string) surrogate.Scope {
+	t.Helper()
+	values := headers[wire.HeaderMask]
+	delete(headers, wire.HeaderMask)
+	if len(values) != 1 {
+		t.Fatalf("scopes %v", values)
+	}
+	scope, err := surrogate.ParseScope(values[0])
+	if err != nil || scope.Tool != tool {
+		t.Errorf("scope %+v, %v", scope, err)
+	}
+	return scope
+}
+
+// The mask gets the session's own key, and is told whom the answer is about as far
+// as the call says so.
+func TestScopeOfSurrogates(t *testing.T) {
+	r := newRig(t, nil)
+	keys := sessionkey.New(r.ring)
+	for _, tt := range []struct{ name, target, about string }{
+		{"a customer", charges, "cus_ada"}, {"the session's ticket", ticket, "cus_ada"},
+	} {
+		in := r.request("GET", tt.target, "", r.bearer("acme")...)
+		scope := scopeOf(t, forwarded(t, in, ask(t, r.agent, in)), strings.Split(tt.target, "/")[1])
+		who := r.one(t)
+		want, ok := keys.Derive("acme", who.Session)
+		if !ok || scope.Key != want || scope.Subject != keys.Subject("acme", who.Session, tt.about) {
+			t.Errorf("%s: %+v", tt.name, scope)
+		}
+	}
 }
 
 // A direct read goes to the tool with the tool's credential in its one slot.
@@ -93,6 +128,7 @@ func TestDirectLane(t *testing.T) {
 			out := ask(t, r.agent, in)
 			headers := forwarded(t, in, out)
 			noToken(t, headers)
+			scopeOf(t, headers, tt.tool)
 			want := map[string][]string{
 				":method": {"GET"}, ":path": {tt.target}, "x-request-id": {strings.TrimPrefix(r.id(), "dec-")},
 				wire.HeaderTenant: {tt.tenant}, wire.HeaderTool: {tt.tool}, wire.HeaderLane: {wire.LaneDirect}, tt.slot: {tt.value},

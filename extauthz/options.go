@@ -13,6 +13,7 @@ import (
 	"github.com/sallyport/sallyport/internal/mcpserver"
 	"github.com/sallyport/sallyport/internal/observed"
 	"github.com/sallyport/sallyport/internal/secret"
+	"github.com/sallyport/sallyport/internal/sessionkey"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/token"
 )
@@ -23,7 +24,7 @@ type Recorder interface {
 	Record(audit.Record) error
 }
 
-// Options are what both checks stand on. All of them are needed but Domain, MetadataURL
+// Options are what both checks stand on. All of them are needed but Masks, Domain, MetadataURL
 // and Alone.
 type Options struct {
 	Tenants  *tenant.Set
@@ -36,8 +37,9 @@ type Options struct {
 	Sessions *mcpserver.Sessions
 	Recorder Recorder
 	Clock    clockwork.Clock
-	Servers  *observed.Servers // what MCP servers offer
-	Node     string            // id of the Envoy these checks answer for
+	Servers  *observed.Servers  // what MCP servers offer
+	Masks    *sessionkey.Scopes // what the mask seals with; nil for marks alone
+	Node     string             // id of the Envoy these checks answer for
 	Domain   decision.Domain
 	// MetadataURL is where RFC 9728's metadata of the tools is served; 401
 	// answers name it. "" for none.

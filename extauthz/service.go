@@ -21,6 +21,7 @@ import (
 	"github.com/sallyport/sallyport/internal/mcpserver"
 	"github.com/sallyport/sallyport/internal/observed"
 	"github.com/sallyport/sallyport/internal/secret"
+	"github.com/sallyport/sallyport/internal/sessionkey"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/token"
 	"github.com/sallyport/sallyport/internal/token/foreign"
@@ -98,7 +99,7 @@ func NewService(o ServiceOptions) (*Service, error) {
 		Tenants: o.Tenants, Tokens: tokens, Secrets: o.Secrets, Meter: s.meter,
 		Sealer: grant.NewSealer(o.Ring), Opener: grant.NewOpener(o.Ring), Nonces: grant.NewNonces(maxNonces),
 		Sessions: mcpserver.NewSessions(o.Ring.Secret(keyring.MCPSession)),
-		Recorder: o.Spool, Servers: s.offers, Clock: o.Clock, Node: o.Node, Domain: o.Domain, MetadataURL: o.MetadataURL, Alone: o.Alone, Logger: o.Logger,
+		Recorder: o.Spool, Masks: masks(o), Servers: s.offers, Clock: o.Clock, Node: o.Node, Domain: o.Domain, MetadataURL: o.MetadataURL, Alone: o.Alone, Logger: o.Logger,
 	})
 	if err != nil {
 		return nil, err
@@ -111,6 +112,15 @@ func NewService(o ServiceOptions) (*Service, error) {
 		s.add(o.ExecuteSocket, NewServer(execute, o.Logger))
 	}
 	return s, s.listen()
+}
+
+// masks seals answers where a mask of the gateway's own takes the key away. What
+// stands behind somebody's own Envoy, nobody knows: there are only marks.
+func masks(o ServiceOptions) *sessionkey.Scopes {
+	if o.Alone != nil {
+		return nil
+	}
+	return sessionkey.NewScopes(sessionkey.New(o.Ring))
 }
 
 func (s *Service) add(socket string, g *grpc.Server) {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/sallyport/sallyport/internal/mask"
 	"github.com/sallyport/sallyport/internal/pii"
+	"github.com/sallyport/sallyport/internal/surrogate"
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
 const (
@@ -36,6 +38,7 @@ func TestMaskInEnvoy(t *testing.T) {
 	t.Run("trailers", func(t *testing.T) { testTrailers(t, p) })
 	t.Run("stream", func(t *testing.T) { testStream(t, p, lines) })
 	t.Run("report", func(t *testing.T) { testReport(t, p) })
+	t.Run("surrogates", func(t *testing.T) { testSurrogates(t, p) })
 	t.Run("crash", func(t *testing.T) { testCrash(t, p) })
 }
 
@@ -170,8 +173,56 @@ func testReport(t *testing.T, p *proxy) {
 	}
 }
 
+// testSurrogates proves that the scope reaches the mask and nobody behind it, and
+// that its session alone opens what the mask made.
+func testSurrogates(t *testing.T, p *proxy) {
+	scope := surrogate.Scope{Key: surrogate.Key{Version: 1, Bytes: [32]byte{1, 2, 3}}, Subject: surrogate.Subject{9}, Tool: "zendesk"}
+	header := http.Header{http.CanonicalHeaderKey(wire.HeaderMask): {scope.Header()}}
+	for _, path := range []string{"/default/echo", "/echo"} {
+		if got, _ := read(t, "GET", p.urls["mask"]+path, header); got.Status != 200 || strings.Contains(strings.ToLower(got.Body), "sallyport") {
+			t.Errorf("%s: the tool sees %s", path, got.Body)
+		}
+	}
+	s, err := surrogate.NewSession(scope.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _ := read(t, "GET", p.urls["mask"]+"/default/ticket", header)
+	opened := map[string]int{}
+	for _, token := range surrogate.Find(nil, []byte(got.Body)) {
+		text, about, err := s.Open(token)
+		if err != nil || about != scope.Subject {
+			t.Errorf("%+v: %v, about %v", token, err, about)
+		}
+		opened[string(text)]++
+	}
+	want := map[string]int{
+		"ann.lee@example.com": 2, "+1 (415) 555-0132": 1, "536-22-8745": 1, "4242 4242 4242 4242": 1, "4242&nbsp;4242&nbsp;4242&nbsp;4242": 1,
+		"Ann Lee": 1, "4155550132": 1, "陈伟": 2, "１３８００１３８０００": 1, "chen.wei@example.cn": 1, "11010519491231002X": 1,
+	}
+	if diff := cmp.Diff(want, opened); diff != "" {
+		t.Errorf("%s in %s", diff, got.Body)
+	}
+	header[http.CanonicalHeaderKey(wire.HeaderMask)] = []string{surrogate.Scope{Key: scope.Key, Tool: "zendesk"}.Header()}
+	about, res := read(t, "GET", p.urls["mask"]+"/default/about", header)
+	if _, subject, err := s.Open(surrogate.Find(nil, []byte(about.Body))[0]); err != nil || subject != scope.Subject || res.Header.Get(wire.HeaderSubject) != "" {
+		t.Errorf("about %v, %v, %v", subject, err, res.Header)
+	}
+	if got, _ := read(t, "GET", p.urls["mask"]+"/default/ticket", http.Header{http.CanonicalHeaderKey(wire.HeaderMask): {"broken"}}); got.Body != maskedTicket {
+		t.Errorf("a broken scope: %s", got.Body)
+	}
+	header["X-Crash"] = []string{"1"}
+	if got, _ := read(t, "GET", p.urls["crash"]+"/default/echo", header); got.Status < 500 {
+		t.Errorf("a crash before the scope was taken out: %+v", got)
+	}
+}
+
 // testCrash proves what a fault of the module costs: this answer, not the next.
 func testCrash(t *testing.T, p *proxy) {
+	eventually(t, "the module is there", func() bool {
+		got, _ := read(t, "GET", p.urls["crash"]+"/default/ticket", nil)
+		return got.Status == 200
+	})
 	got, _ := read(t, "GET", p.urls["crash"]+"/default/crash", nil)
 	if got.Status < 500 || strings.Contains(got.Body, "ann.lee") {
 		t.Errorf("%+v", got)

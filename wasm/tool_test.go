@@ -2,9 +2,13 @@ package main
 
 import (
 	"compress/gzip"
+	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/sallyport/sallyport/internal/surrogate"
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
 // ticket is shaped like Zendesk's, with personal data in English and Chinese.
@@ -37,6 +41,11 @@ func tool(lines <-chan string) http.Handler {
 		switch name {
 		case "ticket":
 			_, _ = io.WriteString(w, ticket)
+		case "about":
+			header.Set(wire.HeaderSubject, surrogate.Subject{9}.Header())
+			_, _ = io.WriteString(w, `["ann.lee@example.com"]`)
+		case "echo":
+			_ = json.NewEncoder(w).Encode(r.Header)
 		case "pieces":
 			for _, piece := range strings.SplitAfter(ticket, ",") {
 				_, _ = io.WriteString(w, piece)

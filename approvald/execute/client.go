@@ -18,6 +18,7 @@ import (
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/sessionkey"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/wire"
 )
@@ -33,8 +34,10 @@ type ClientOptions struct {
 	Socket string // of the execute listener
 	Node   string // id of the Envoy behind it
 	Sealer *grant.Sealer
-	Clock  clockwork.Clock
-	MCP    MCPOptions
+	// Surrogates are what Restore opens; none open nothing.
+	Surrogates sessionkey.Keys
+	Clock      clockwork.Clock
+	MCP        MCPOptions
 }
 
 // Client sends single requests through the execute listener.
@@ -44,13 +47,15 @@ type Client struct {
 	clock  clockwork.Clock
 	http   *http.Client
 	mcp    *servers
+
+	surrogates sessionkey.Keys
 }
 
 // NewClient returns a Client. It never follows a redirect and never repeats a
 // request: whether to send again is the ledger's decision.
 func NewClient(o ClientOptions) *Client {
 	dialer := &net.Dialer{}
-	return &Client{node: o.Node, sealer: o.Sealer, clock: o.Clock, mcp: newServers(o.MCP), http: &http.Client{
+	return &Client{node: o.Node, sealer: o.Sealer, surrogates: o.Surrogates, clock: o.Clock, mcp: newServers(o.MCP), http: &http.Client{
 		Transport: &http.Transport{
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 				return dialer.DialContext(ctx, "unix", o.Socket)

@@ -29,7 +29,12 @@ func (e *Engine) effect(ctx context.Context, by Caller, intent ledger.Intent) (l
 	if !ok {
 		return e.advance(ctx, e.unsent(by, intent, reason.ActionUnlisted))
 	}
-	request, err := by.Tool.Catalog.Build(intent.Call.Action, intent.Call.Args)
+	args, err := e.client.Restore(ctx, by, act, intent.Call.Args, intent.Facts)
+	if err != nil {
+		e.logger.Warn("Personal data could not be restored", "intent", intent.ID, "error", err)
+		return e.advance(ctx, e.unsent(by, intent, RestoreReason(err)))
+	}
+	request, err := by.Tool.Catalog.Build(intent.Call.Action, args)
 	if err != nil {
 		return e.advance(ctx, e.unsent(by, intent, reason.Internal))
 	}

@@ -82,11 +82,11 @@ func direct(tenant string, tool ToolRoute) *routev3.Route {
 	return &routev3.Route{
 		Name: tenant + "/" + tool.Name, Match: match("/"+tool.Name+"/", tool.Name, wire.LaneDirect), Metadata: routeMetadata(tenant, tool),
 		RequestHeadersToRemove: []string{
-			wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder,
+			wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder, wire.HeaderMask,
 			"x-forwarded-proto", "x-forwarded-for", "x-envoy-external-address", "x-envoy-internal",
 			"accept-encoding", "range", "if-range", // what the mask gets must be clear and whole
 		},
-		ResponseHeadersToRemove: append(internalHeaders(), wire.HeaderReplayed, wire.HeaderIntent, wire.HeaderDecision),
+		ResponseHeadersToRemove: append(internalHeaders(), wire.HeaderReplayed, wire.HeaderIntent, wire.HeaderDecision, wire.HeaderSubject),
 		Action: &routev3.Route_Route{Route: &routev3.RouteAction{
 			ClusterSpecifier:     &routev3.RouteAction_Cluster{Cluster: tool.Origin.Cluster()},
 			HostRewriteSpecifier: &routev3.RouteAction_HostRewriteLiteral{HostRewriteLiteral: tool.Origin.authority()},
@@ -101,7 +101,7 @@ func direct(tenant string, tool ToolRoute) *routev3.Route {
 func mediated(tenant string, tool ToolRoute, lane string) *routev3.Route {
 	return &routev3.Route{
 		Name: fmt.Sprintf("%s/%s/%s", tenant, tool.Name, lane), Match: match("/", tool.Name, lane), Metadata: routeMetadata(tenant, tool),
-		RequestHeadersToRemove:  append([]string{wire.HeaderOrder}, wire.CredentialSlots[:]...),
+		RequestHeadersToRemove:  append([]string{wire.HeaderOrder, wire.HeaderMask}, wire.CredentialSlots[:]...),
 		ResponseHeadersToRemove: internalHeaders(),
 		Action: &routev3.Route_Route{Route: &routev3.RouteAction{
 			ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: wire.ClusterApprovald},
@@ -111,7 +111,7 @@ func mediated(tenant string, tool ToolRoute, lane string) *routev3.Route {
 }
 
 func internalHeaders() []string {
-	return []string{wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder, wire.HeaderNotSent}
+	return []string{wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder, wire.HeaderNotSent, wire.HeaderMask}
 }
 
 func match(path, tool, lane string) *routev3.RouteMatch {

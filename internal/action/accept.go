@@ -75,7 +75,7 @@ func (p *param) fromText(text string) (v Value, ok bool) {
 func (p *param) acceptsText(text string) bool {
 	switch p.Kind {
 	case String:
-		return (text != "" || p.lenient) && int64(len(text)) <= p.most() && validText(text)
+		return (text != "" || p.lenient) && (int64(len(text)) <= p.most() || p.Restorable && int64(len(text)-standIns(text)) <= p.most()) && validText(text)
 	case ID:
 		return int64(len(text)) <= p.most() && p.acceptsID(text)
 	case Enum:

@@ -21,6 +21,7 @@ func (b *actionCompiler) finish() {
 	for i := range b.action.op.params {
 		b.money(i)
 	}
+	b.subject()
 	b.businessKey()
 	b.summary()
 	b.action.op.applied, b.action.op.notApplied = b.catalog.shared.applied, b.catalog.shared.notApplied

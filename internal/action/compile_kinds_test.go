@@ -43,6 +43,7 @@ actions:
         args: {tool: args.alias}
         fields: [{name: tool, kind: id}]
       - {name: tool, action: tools.get, args: {tool: args.tool}, fields: [{name: story, kind: string, outside: true}]}
+    subject: {customer: args.tool}
     business_key: [args.tool, args.note]
   - name: tools.sell
     summary: Sell
@@ -90,6 +91,10 @@ func TestEveryMistakeOfTheseIsNamed(t *testing.T) {
 		"object in a query":         {"name: of, kind: list, join: ',', items: {kind: enum, values: [a, b]}", "name: of, kind: object, fields: [{name: a, kind: id}]", a + `.params[1].kind: a list without join and an object can only stand in a json body (got object)`},
 		"position":                  {"'notes[].text'", "'notes[0].text'", b + `.params[4].at: must be keys with dots between (got "notes[0].text")`},
 		"a list that is an object":  {"to, kind: object", "to, at: notes.to, kind: object", b + `.params[5].at: is a position of another argument (got notes.to)`},
+		"restorable for nobody":     {"    subject: {customer: args.tool}\n", "", b + `.params[4].restorable: needs the action's subject: personal data goes back to whom it is about alone (got true)`},
+		"a subject that is nothing": {"customer: args.tool", "customer: args.other", b + `.subject: must be customer or ticket, and name args.name or facts.fact.field: an id, a string or an integer (got "args.other")`},
+		"a subject that is two":     {"customer: args.tool", "customer: args.tool, ticket: args.alias", b + `.subject: must be customer or ticket, and name args.name or facts.fact.field: an id, a string or an integer (got "args.alias")`},
+		"a subject of many":         {"customer: args.tool", "customer: args.to", b + `.subject: must be customer or ticket, and name args.name or facts.fact.field: an id, a string or an integer (got "args.to")`},
 		"restorable in a query":     {"{name: of, kind: list, join: ',', items: {kind: enum, values: [a, b]}}", "{name: of, kind: string, restorable: true}", a + `.params[1].restorable: is only for a string in the body of an effect: personal data is not written into addresses or names (got true)`},
 		"restorable id":             {"{name: tool, kind: id, required: true, safe: true}", "{name: tool, kind: id, required: true, safe: true, restorable: true}", b + `.params[0].restorable: is only for a string in the body of an effect: personal data is not written into addresses or names (got true)`},
 		"spelled in a body":         {"{name: tool, kind: id, required: true, safe: true}", "{name: tool, kind: id, required: true, safe: true, spelled: 'x{}'}", b + `.params[0].spelled: must have {} once, of an argument of a query or form (got "x{}")`},

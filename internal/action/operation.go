@@ -12,6 +12,8 @@ type operation struct {
 	shape               *shape   // of a JSON body
 	currency            ref      // of MoneyArg; a constant is spelled in upper case
 	key                 []ref    // the business key
+	subject             ref      // whom the call is about
+	byTicket            bool     // subject is a ticket, else a customer
 	summary             []piece
 	schema              []byte // of the arguments, as JSON Schema
 	applied, notApplied proof

@@ -58,11 +58,17 @@ type actionSource struct {
 	Empty        []string       `yaml:"empty"`
 	Facts        []factSource   `yaml:"facts"`
 	Outcomes     outcomesSource `yaml:"outcomes"`
+	Subject      *subjectSource `yaml:"subject"`
 	BusinessKey  []string       `yaml:"business_key"`
 	ProviderKey  string         `yaml:"provider_key"`
 	DedupeWindow time.Duration  `yaml:"dedupe_window"`
 	ReplayMark   string         `yaml:"replay_mark"`
 	MCP          *mcpToolSource `yaml:"mcp"`
+}
+
+type subjectSource struct {
+	Customer string `yaml:"customer"`
+	Ticket   string `yaml:"ticket"`
 }
 
 type paramSource struct {

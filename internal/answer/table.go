@@ -72,6 +72,20 @@ func lookup(code reason.Code) entry {
 	case reason.SessionUnknown:
 		return entry{404, "Session not known", "This MCP session is not known. Begin a new one with initialize", invalidRequest, false}
 	default:
+		return lookupPersonal(code)
+	}
+}
+
+// lookupPersonal holds the codes of personal data.
+func lookupPersonal(code reason.Code) entry {
+	switch code {
+	case reason.SurrogateUnknown:
+		return entry{403, "Placeholder not known", "A placeholder such as [email:...] in this call was not issued in this conversation, or was changed. Copy it whole from an answer of this conversation. Nothing was done", invalidRequest, false}
+	case reason.SurrogatePlace:
+		return entry{403, "Placeholder not accepted here", "A placeholder such as [email:...] stands where the gateway does not turn it back into what it stands for: in a search, an address, a link, markup or code. Use an id instead, or write it into plain text. Nothing was done", invalidRequest, false}
+	case reason.SurrogateSubject:
+		return entry{403, "Placeholder of somebody else", "A placeholder such as [email:...] in this call is not known to be about the customer who would read it, so it is not turned back. Leave it out. Nothing was done", invalidRequest, false}
+	default:
 		return lookupOutcome(code)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -16,7 +17,7 @@ const secretBytes = 32
 type Ring struct {
 	folder  folder
 	signing atomic.Pointer[map[SigningPurpose][]signingKey] // oldest first
-	secret  map[SecretPurpose][]byte
+	secret  map[SecretPurpose][]Version                     // oldest first
 }
 
 type signingKey struct {
@@ -34,7 +35,7 @@ func Open(dir string) (*Ring, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Ring{folder: folder, secret: map[SecretPurpose][]byte{}}
+	r := &Ring{folder: folder, secret: map[SecretPurpose][]Version{}}
 	if err := r.Reload(time.Now()); err != nil {
 		return nil, err
 	}
@@ -43,7 +44,13 @@ func Open(dir string) (*Ring, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.secret[p] = keys[len(keys)-1].data
+		for _, k := range keys {
+			var n int
+			if _, err := fmt.Sscanf(strings.TrimPrefix(k.id, string(p)), "-%d", &n); err != nil {
+				return nil, fmt.Errorf("the number of the key %s: %w", k.id, err)
+			}
+			r.secret[p] = append(r.secret[p], Version{Number: n, Key: k.data})
+		}
 	}
 	return r, nil
 }
@@ -85,8 +92,21 @@ func (r *Ring) MACKey(p SigningPurpose, kid string) ([]byte, bool) {
 // TokenKey is Public for gateway tokens, as a verifier asks for it.
 func (r *Ring) TokenKey(kid string) (ed25519.PublicKey, bool) { return r.Public(Token, kid) }
 
-// Secret is a purpose's 32-byte HMAC key. It must not be changed.
-func (r *Ring) Secret(p SecretPurpose) []byte { return r.secret[p] }
+// Secret is a purpose's newest 32-byte HMAC key. It must not be changed.
+func (r *Ring) Secret(p SecretPurpose) []byte {
+	all := r.secret[p]
+	return all[len(all)-1].Key
+}
+
+// Version is one of the keys of a purpose.
+type Version struct {
+	Number int // of its file
+	Key    []byte
+}
+
+// Versions are all keys of a purpose, oldest first and at least one. They must
+// not be changed.
+func (r *Ring) Versions(p SecretPurpose) []Version { return r.secret[p] }
 
 // fresh makes key material.
 func fresh(n int) ([]byte, error) {

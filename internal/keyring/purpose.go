@@ -21,11 +21,12 @@ const (
 	ProviderKey SecretPurpose = "provider-key" // idempotency keys sent to providers
 	DeskSession SecretPurpose = "desk-session" // Desk links, sessions and forms
 	MCPSession  SecretPurpose = "mcp-session"  // session ids of MCP clients
+	Surrogate   SecretPurpose = "surrogate"    // what stands for personal data
 )
 
 var (
 	signingPurposes = [...]SigningPurpose{Token, Admission, Order, Operator}
-	secretPurposes  = [...]SecretPurpose{ProviderKey, DeskSession, MCPSession}
+	secretPurposes  = [...]SecretPurpose{ProviderKey, DeskSession, MCPSession, Surrogate}
 )
 
 // SigningPurposes are all of them.

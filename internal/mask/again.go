@@ -40,6 +40,7 @@ func (m *Masker) again(src []byte) {
 		first[v.text[0]] = true
 	}
 	known := len(m.edits)
+	m.name = nil // wherever it is told again, it is in running text
 	for _, p := range m.prosaic {
 		m.repeat(src, p, &first, known)
 	}

@@ -53,6 +53,7 @@ func (m *Masker) inside() *Masker {
 		m.within = New(m.minter)
 		m.within.depth = m.depth + 1
 	}
+	m.within.minter = m.minter
 	return m.within
 }
 

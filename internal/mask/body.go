@@ -30,6 +30,8 @@ type Masker struct {
 	edits   []edit
 	ink     []byte  // stand-ins of this body
 	folded  []byte  // key being looked up
+	name    []byte  // key that the value stands under, as it is spelled; nil for none
+	under   []byte  // the same, folded
 	prosaic []place // strings of this body that may tell a value again
 	sought  []value // what was told by keys
 	plain   []byte  // what base64 spelled
@@ -49,6 +51,9 @@ type decoded struct {
 
 // New returns a Masker that writes the minter's stand-ins.
 func New(m surrogate.Minter) *Masker { return &Masker{minter: m} }
+
+// Mint makes m write the stand-ins of another minter from the next body on.
+func (m *Masker) Mint(with surrogate.Minter) { m.minter = with }
 
 // Body appends the masked src to dst. See Masker.Body.
 func Body(dst, src []byte, mediaType string, p Policy, m surrogate.Minter) ([]byte, Report, error) {
@@ -119,7 +124,7 @@ func (m *Masker) Value(dst, src []byte, p Policy) ([]byte, Report) {
 }
 
 func (m *Masker) begin(p Policy) {
-	m.policy, m.edits, m.ink, m.prosaic = p, m.edits[:0], m.ink[:0], m.prosaic[:0]
+	m.policy, m.edits, m.ink, m.prosaic, m.name = p, m.edits[:0], m.ink[:0], m.prosaic[:0], nil
 }
 
 func (m *Masker) json(src []byte) error {
@@ -167,6 +172,7 @@ func (m *Masker) prose(text []byte, base int) {
 		m.prosaic = append(m.prosaic, place{base, base + len(text)})
 	}
 	first := len(m.edits)
+	m.name = nil
 	m.scan(text, key{}, raw)
 	m.move(first, base)
 }
@@ -236,10 +242,28 @@ func (m *Masker) scan(text []byte, k key, how spelling) {
 	m.find(text, how)
 }
 
-// find finds by shape alone.
+// find finds by shape alone, around the surrogates that stay.
 func (m *Masker) find(text []byte, how spelling) {
-	m.spans = m.finder.Find(m.spans[:0], text, m.policy.Types)
+	from := 0
+	for i := bytes.IndexByte(text, '['); i >= 0; {
+		if n := m.minter.Own(text[i:]); n > 0 { // its brackets stand by the text around it, as a mark's do
+			m.shapes(text, from, i+1, how)
+			from, i = i+n-1, i+n-1
+		}
+		next := bytes.IndexByte(text[i+1:], '[')
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	m.shapes(text, from, len(text), how)
+}
+
+// shapes finds by shape in text[from:to].
+func (m *Masker) shapes(text []byte, from, to int, how spelling) {
+	m.spans = m.finder.Find(m.spans[:0], text[from:to], m.policy.Types)
 	for _, s := range m.spans {
+		s.Start, s.End = from+s.Start, from+s.End
 		m.replace(s.Start, s.End, s.Type, text[s.Start:s.End], how, false)
 	}
 }

@@ -187,7 +187,7 @@ func TestPlantedValuesDoNotSurvive(t *testing.T) {
 	}
 }
 
-// FuzzBody holds the promises of doc.go.
+// FuzzBody holds the promises of doc.go, with marks and with surrogates.
 func FuzzBody(f *testing.F) {
 	for _, s := range []string{
 		`{"name":"Ann","x":["a@b.co",4242424242424242,{"phone":13800138000}]}`, `"\u0061\ud83d\ude00@b.co"`,
@@ -196,30 +196,102 @@ func FuzzBody(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		once, report, err := mask.Body(nil, src, "application/json", mask.Default(), surrogate.Mark{})
-		if len(src) == 0 || errors.Is(err, mask.ErrDepth) {
-			return
-		}
-		if valid := json.Valid(src) && utf8.Valid(src); valid != (err == nil) {
-			t.Fatalf("%q: valid is %v, error is %v", src, valid, err)
-		}
-		if err == nil {
-			if !json.Valid(once) {
-				t.Fatalf("%q became %q", src, once)
-			}
-			if report == (mask.Report{}) && !bytes.Equal(src, once) {
-				t.Fatalf("%q became %q and nothing was counted", src, once)
-			}
-			twice, again, err := mask.Body(nil, once, "application/json", mask.Default(), surrogate.Mark{})
-			if err != nil || !bytes.Equal(once, twice) || again != (mask.Report{}) {
-				t.Fatalf("%q became %q, then %q (%v, %v)", src, once, twice, again, err)
-			}
-		}
-		if text, _, err := mask.Body(nil, src, "text/plain", mask.Default(), surrogate.Mark{}); err == nil {
-			twice, again, err := mask.Body(nil, text, "text/plain", mask.Default(), surrogate.Mark{})
-			if err != nil || !bytes.Equal(text, twice) || again != (mask.Report{}) {
-				t.Fatalf("text %q became %q, then %q (%v, %v)", src, text, twice, again, err)
-			}
-		}
+		fuzzBody(t, src, surrogate.Mark{})
+		fuzzBody(t, src, session(t))
 	})
+}
+
+func session(t testing.TB) *surrogate.Session {
+	t.Helper()
+	s, err := surrogate.NewSession(surrogate.Key{Version: 1, Bytes: [32]byte{1, 2, 3}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Enter("stripe", surrogate.Subject{1})
+	return s
+}
+
+func fuzzBody(t *testing.T, src []byte, minter surrogate.Minter) {
+	once, report, err := mask.Body(nil, src, "application/json", mask.Default(), minter)
+	if len(src) == 0 || errors.Is(err, mask.ErrDepth) {
+		return
+	}
+	if valid := json.Valid(src) && utf8.Valid(src); valid != (err == nil) {
+		t.Fatalf("%q: valid is %v, error is %v", src, valid, err)
+	}
+	if err == nil {
+		if !json.Valid(once) {
+			t.Fatalf("%q became %q", src, once)
+		}
+		if report == (mask.Report{}) && !bytes.Equal(src, once) {
+			t.Fatalf("%q became %q and nothing was counted", src, once)
+		}
+		twice, again, err := mask.Body(nil, once, "application/json", mask.Default(), minter)
+		if err != nil || !bytes.Equal(once, twice) || again != (mask.Report{}) {
+			t.Fatalf("%q became %q, then %q (%v, %v)", src, once, twice, again, err)
+		}
+	}
+	if text, _, err := mask.Body(nil, src, "text/plain", mask.Default(), minter); err == nil {
+		twice, again, err := mask.Body(nil, text, "text/plain", mask.Default(), minter)
+		if err != nil || !bytes.Equal(text, twice) || again != (mask.Report{}) {
+			t.Fatalf("text %q became %q, then %q (%v, %v)", src, text, twice, again, err)
+		}
+	}
+}
+
+// A surrogate that a tool gives back stays whole in any place, and what stands
+// around it is still masked; one of another session is only text.
+func TestSurrogatesStay(t *testing.T) {
+	s := session(t)
+	first, _, err := mask.Body(nil, []byte(`"ann@example.com"`), "application/json", mask.Default(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann := strings.Trim(string(first), `"`)
+	for _, body := range []string{
+		`{"body":"Dear ` + ann + `, write to bob@example.com or ` + ann + `"}`,
+		`{"name":"` + ann + `","x":"[` + ann + `bob@example.com]"}`,
+	} {
+		out, report, err := mask.Body(nil, []byte(body), "application/json", mask.Default(), s)
+		if err != nil || strings.Count(string(out), ann) != 2 || strings.Contains(string(out), "bob@") || report[pii.Email] != 1 || report[pii.Name] != 0 {
+			t.Errorf("%s became %s, %v", body, out, err)
+		}
+	}
+	forged := `{"x":"` + strings.Replace(ann, "]", ":dan@example.com]", 1) + `"}`
+	if out, _, _ := mask.Body(nil, []byte(forged), "application/json", mask.Default(), s); strings.Contains(string(out), "dan@") {
+		t.Errorf("what stands beside a surrogate is not masked: %s", out)
+	}
+}
+
+// A field of few possible values has a surrogate of its own: a guess that is
+// written to another one never compares equal, however its key is spelled around
+// it. A name is one person everywhere.
+func TestSurrogatesAreBoundToTheirField(t *testing.T) {
+	s := session(t)
+	at := func(body string) string {
+		t.Helper()
+		out, _, err := mask.Body(nil, []byte(body), "application/json", mask.Default(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out[bytes.IndexByte(out, '['):bytes.LastIndexByte(out, ']')])
+	}
+	ssn := at(`{"ssn":"536-22-8745"}`)
+	for _, other := range []string{`{"note":"536-22-8745"}`, `{"note":{"ssn_2":"536-22-8745"}}`, `{"note":"{\"memo\":\"536-22-8745\"}"}`, `{"ssn":"536-22-8746"}`} {
+		if at(other) == ssn {
+			t.Errorf("%s has the surrogate of ssn", other)
+		}
+	}
+	for _, same := range []string{`{"ssn": "536-22-8745"}`, `{"x":{"SSN":"536-22-8745"}}`, `{"t":"{\"ssn\":\"536-22-8745\"}"}`} {
+		if at(same) != ssn {
+			t.Errorf("%s has another surrogate than ssn", same)
+		}
+	}
+	if at(`{"name":"Ann Lee"}`) != at(`{"customer":{"first_name":"Ann Lee"}}`) {
+		t.Error("one name has two surrogates")
+	}
+	s.Enter("zendesk", surrogate.Subject{1})
+	if at(`{"ssn":"536-22-8745"}`) == ssn {
+		t.Error("a tool has another one's surrogate")
+	}
 }

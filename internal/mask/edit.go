@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/sallyport/sallyport/internal/pii"
+	"github.com/sallyport/sallyport/internal/surrogate"
 )
 
 // edit replaces src[start:end] by ink[from:to].
@@ -30,7 +31,8 @@ const (
 // value that is its own stand-in stays and is not counted.
 func (m *Masker) replace(start, end int, typ pii.Type, value []byte, how spelling, byKey bool) {
 	from := len(m.ink)
-	m.ink = m.minter.Mint(m.ink, typ, value)
+	m.under = pii.FoldKey(m.under[:0], m.name)
+	m.ink = m.minter.Mint(m.ink, surrogate.Value{Type: typ, Field: m.under, Text: value, Show: m.policy.Show.Has(typ)})
 	if bytes.Equal(m.ink[from:], value) {
 		m.ink = m.ink[:from]
 		return

@@ -72,6 +72,7 @@ func (m *Masker) field(text []byte, at, end int, how spelling) {
 	if start++; start >= end {
 		return
 	}
+	m.name = name
 	d := m.unform(text[start:end])
 	if k.typ != pii.None && m.finder.Covers(k.typ, d.text) {
 		m.replace(start, end, k.typ, d.text, how, true)

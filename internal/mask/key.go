@@ -7,6 +7,8 @@ type key struct {
 	typ pii.Type // None: they say nothing
 	id  bool     // it is an identifier
 	b64 bool     // it may be in base64
+
+	from, to int // where the innermost key stands in the text that is walked
 }
 
 // LongestKey is the longest key that is looked up, in bytes.

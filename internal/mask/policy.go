@@ -15,6 +15,7 @@ const MaxBody = 1 << 20
 type Policy struct {
 	Types   pii.Set             // found by shape and by well-known keys
 	Keys    map[string]pii.Type // further keys, folded by pii.FoldKey; these count even if Types lacks the type
+	Show    pii.Set             // of these a part is shown beside the surrogate: surrogate.Visible
 	Pass    map[string]bool     // keys, folded, that say nothing about their value, whatever Keys or pii say
 	MaxBody int                 // bytes of a body, or of one event of a stream
 	Media   []string            // media types that may pass, lower case, with at most one * each

@@ -15,6 +15,7 @@ func TestPolicyTravelsAsJSON(t *testing.T) {
 	own := mask.Policy{
 		Types:   pii.Set(0).With(pii.Email).With(pii.Name),
 		Keys:    map[string]pii.Type{"subject": pii.Text, "称呼": pii.Name, "quote\"d\\\n": pii.Card},
+		Show:    pii.Set(0).With(pii.Card),
 		Pass:    map[string]bool{"name": true, "alias": true},
 		MaxBody: 4096,
 		Media:   []string{"application/json"},
@@ -38,15 +39,15 @@ func TestPolicyTravelsAsJSON(t *testing.T) {
 
 func TestParsePolicyRefuses(t *testing.T) {
 	for name, data := range map[string]string{
-		"unknown member": `{"types":[],"keys":{},"pass":[],"max":1,"media":[],"more":1}`,
-		"twice":          `{"types":[],"types":[],"pass":[],"max":1,"media":[],"keys":{}}`,
-		"unknown type":   `{"types":["mail"],"keys":{},"pass":[],"max":1,"media":[]}`,
-		"no maximum":     `{"types":[],"keys":{},"pass":[],"max":0,"media":[]}`,
-		"over maximum":   `{"types":[],"keys":{},"pass":[],"max":1048577,"media":[]}`,
-		"huge":           `{"types":[],"keys":{},"pass":[],"max":99999999999999999999,"media":[]}`,
-		"fraction":       `{"types":[],"keys":{},"pass":[],"max":1.5,"media":[]}`,
-		"missing comma":  `{"types":["email" "card"],"keys":{},"pass":[],"max":1,"media":[]}`,
-		"rest":           `{"types":[],"keys":{},"pass":[],"max":1,"media":[]} x`,
+		"unknown member": `{"types":[],"keys":{},"pass":[],"max":1,"media":[],"show":[],"more":1}`,
+		"twice":          `{"types":[],"types":[],"pass":[],"max":1,"media":[],"show":[],"keys":{}}`,
+		"unknown type":   `{"types":["mail"],"keys":{},"pass":[],"max":1,"media":[],"show":[]}`,
+		"no maximum":     `{"types":[],"keys":{},"pass":[],"max":0,"media":[],"show":[]}`,
+		"over maximum":   `{"types":[],"keys":{},"pass":[],"max":1048577,"media":[],"show":[]}`,
+		"huge":           `{"types":[],"keys":{},"pass":[],"max":99999999999999999999,"media":[],"show":[]}`,
+		"fraction":       `{"types":[],"keys":{},"pass":[],"max":1.5,"media":[],"show":[]}`,
+		"missing comma":  `{"types":["email" "card"],"keys":{},"pass":[],"max":1,"media":[],"show":[]}`,
+		"rest":           `{"types":[],"keys":{},"pass":[],"max":1,"media":[],"show":[]} x`,
 		"list":           `[]`,
 		"empty":          ``,
 	} {

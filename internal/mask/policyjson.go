@@ -12,15 +12,10 @@ import (
 var ErrPolicy = errors.New("mask policy is malformed")
 
 // AppendJSON appends the policy as ParsePolicy reads it, the same bytes every time:
-// {"types":["email"],"keys":{"subject":"text"},"pass":["name"],"max":1048576,"media":["text/*"]}.
+// {"types":["email"],"keys":{"subject":"text"},"pass":["name"],"max":1048576,"media":["text/*"],"show":["card"]}.
 func (p Policy) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"types":[`...)
-	for t := 0; t < pii.Types; t++ {
-		if p.Types.Has(pii.Type(t)) {
-			dst = appendItem(dst, pii.Type(t).String())
-		}
-	}
-	dst = append(dst, `],"keys":{`...)
+	dst = append(appendTypes(dst, p.Types), `],"keys":{`...)
 	for _, key := range sorted(p.Keys) {
 		dst = append(appendItem(dst, key), ':')
 		dst = appendString(dst, p.Keys[key].String())
@@ -34,7 +29,16 @@ func (p Policy) AppendJSON(dst []byte) []byte {
 	for _, m := range p.Media {
 		dst = appendItem(dst, m)
 	}
-	return append(dst, `]}`...)
+	return append(appendTypes(append(dst, `],"show":[`...), p.Show), `]}`...)
+}
+
+func appendTypes(dst []byte, set pii.Set) []byte {
+	for t := 0; t < pii.Types; t++ {
+		if set.Has(pii.Type(t)) {
+			dst = appendItem(dst, pii.Type(t).String())
+		}
+	}
+	return dst
 }
 
 func sorted[V any](m map[string]V) []string {
@@ -71,7 +75,7 @@ func ParsePolicy(data []byte) (Policy, error) {
 		seen[key] = true
 		r.member(&p, key)
 	})
-	if r.space(); r.bad || r.pos != len(data) || len(seen) != 5 || p.MaxBody < 1 || p.MaxBody > MaxBody {
+	if r.space(); r.bad || r.pos != len(data) || len(seen) != 6 || p.MaxBody < 1 || p.MaxBody > MaxBody {
 		return Policy{}, ErrPolicy
 	}
 	return p, nil
@@ -87,6 +91,8 @@ func (r *reader) member(p *Policy, key string) {
 	switch key {
 	case "types":
 		r.array(func() { p.Types = p.Types.With(r.typ()) })
+	case "show":
+		r.array(func() { p.Show = p.Show.With(r.typ()) })
 	case "keys":
 		p.Keys = map[string]pii.Type{}
 		r.object(func(key string) { p.Keys[key] = r.typ() })

@@ -74,7 +74,9 @@ func (m *Masker) rows(text []byte, by byte, how spelling) {
 		var k key
 		switch {
 		case head && column < mostColumns: // names of columns are no values
-			columns = append(columns, m.key(columnName(text[start:end]), key{}))
+			named := m.key(columnName(text[start:end]), key{})
+			named.from, named.to = start, end
+			columns = append(columns, named)
 		case column < len(columns):
 			k = columns[column]
 		}
@@ -90,6 +92,7 @@ func (m *Masker) rows(text []byte, by byte, how spelling) {
 // cell masks one cell under what its column says.
 func (m *Masker) cell(text []byte, p place, k key, how spelling) {
 	inside := text[p.start:p.end]
+	m.name = columnName(text[k.from:k.to])
 	if len(inside) == 0 {
 		return
 	}

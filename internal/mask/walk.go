@@ -114,6 +114,7 @@ func (w *walk) member(parent key) error {
 	if !w.take(':') {
 		return ErrJSON
 	}
+	k.from, k.to = start, end
 	w.space()
 	return w.value(k)
 }
@@ -133,6 +134,7 @@ func (w *walk) text(k key) error {
 	}
 	d := w.decode(start, end)
 	if k.typ != pii.None && w.m.finder.Covers(k.typ, d.text) {
+		w.m.name = w.src[k.from:k.to]
 		w.m.replace(start, end, k.typ, d.text, inString, true)
 		return nil
 	}
@@ -207,6 +209,7 @@ func (w *walk) number(k key) error {
 		}
 	}
 	if typ != pii.None {
+		w.m.name = w.src[k.from:k.to]
 		w.m.replace(start, w.pos, typ, token, asString, typ == k.typ)
 	}
 	return nil
@@ -226,6 +229,7 @@ func (w *walk) decode(start, end int) decoded {
 // scan finds by shape in the decoded text of the string at start.
 func (w *walk) scan(start int, d decoded, k key) {
 	first := len(w.m.edits)
+	w.m.name = w.src[k.from:k.to]
 	w.m.scan(d.text, k, inString)
 	w.lift(first, start, d)
 }

@@ -38,6 +38,11 @@ const (
 	FrameUnlisted   Code = "mcp_unlisted"     // a request for what the gateway does not offer
 	SessionUnknown  Code = "mcp_session_unknown"
 
+	// Personal data.
+	SurrogateUnknown Code = "surrogate_unknown" // not of this session, or changed
+	SurrogatePlace   Code = "surrogate_place"   // where none is turned back
+	SurrogateSubject Code = "surrogate_subject" // about somebody else than who reads it
+
 	// Policy.
 	PolicyDenied      Code = "policy_denied"
 	PolicyNoRule      Code = "policy_no_rule"
@@ -88,6 +93,7 @@ func All() []Code {
 		ToolUnknown, ToolAmbiguous, ToolRevoked, ActionUnlisted, ToolChanged, InputUnlisted, InputInvalid, InputMissing, InputDuplicate,
 		BodyMalformed, BodyEncoded, BodyMediaType, BodyTooLarge, RequestRejected,
 		FrameInvalid, FrameUnlisted, SessionUnknown,
+		SurrogateUnknown, SurrogatePlace, SurrogateSubject,
 		PolicyDenied, PolicyNoRule, PolicyUnevaluable,
 		LimitExceeded, BudgetExceeded,
 		FactsNeeded, FactsUnavailable, FactsMismatch,

@@ -2,20 +2,42 @@ package surrogate
 
 import "github.com/sallyport/sallyport/internal/pii"
 
+// Value is a piece of personal data that was found.
+type Value struct {
+	Type  pii.Type
+	Field []byte // the key it stands under, folded by pii.FoldKey; empty for none
+	Text  []byte // free of any escaping
+	Show  bool   // Visible may stand beside the surrogate
+}
+
 // Minter makes stand-ins.
 type Minter interface {
-	// Mint appends the stand-in for value, which is of the type and free of any
-	// escaping, to dst. It MUST append the same bytes for the same input, and
-	// only its own bytes when value is a stand-in it made.
-	Mint(dst []byte, typ pii.Type, value []byte) []byte
+	// Mint appends the stand-in for a value to dst. It MUST append the same bytes
+	// for the same input, and only its own bytes when the value is a stand-in it made.
+	Mint(dst []byte, v Value) []byte
+	// Own is how many bytes of text, from its beginning, are a surrogate that this
+	// minter made: 0 for none. Such a one is not searched for personal data.
+	Own(text []byte) int
 }
 
 // Mark mints one-way marks: [email], [card], [ssn], [phone], [name], [text].
 type Mark struct{}
 
 // Mint appends the mark of the type.
-func (Mark) Mint(dst []byte, typ pii.Type, _ []byte) []byte {
+func (Mark) Mint(dst []byte, v Value) []byte {
 	dst = append(dst, '[')
-	dst = append(dst, typ.String()...)
+	dst = append(dst, v.Type.String()...)
 	return append(dst, ']')
+}
+
+// Own is 0: a mark is not found as personal data.
+func (Mark) Own([]byte) int { return 0 }
+
+// isMark reports a text that is the mark of some type.
+func isMark(text []byte) bool {
+	if len(text) < 3 || text[0] != '[' || text[len(text)-1] != ']' {
+		return false
+	}
+	_, ok := pii.ParseType(string(text[1 : len(text)-1]))
+	return ok
 }

@@ -24,6 +24,7 @@ func TestGateway(t *testing.T) {
 		{"repetitions", testRepetitions},
 		{"tool faults", testToolFaults},
 		{"mask", testMask},
+		{"surrogates", testSurrogates},
 		{"sessions", testSessions},
 		{"tenants apart", testTenantsApart},
 		{"refusals", testRefusals},

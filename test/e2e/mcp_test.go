@@ -206,7 +206,7 @@ func testMCPMask(t *testing.T, all agent) {
 					t.Errorf("%s shows %q in %s", tool, gone, where)
 				}
 			}
-			if !strings.Contains(where, "[email]") || tool != "zendesk_ticket_comments" && !strings.Contains(where, "[name]") {
+			if !strings.Contains(where, "[email:") || tool != "zendesk_ticket_comments" && !strings.Contains(where, "[name:") {
 				t.Errorf("%s has no marks: %s", tool, where)
 			}
 		}

@@ -9,8 +9,11 @@ const (
 	Pause    Action = 1
 )
 
-// Filter sees the answers. An id is one request on this worker, until Done.
+// Filter sees the answers, and of each request that it came. An id is one request
+// on this worker, until Done.
 type Filter interface {
+	// Request may read and remove headers of the request, which goes on.
+	Request(id uint32)
 	Headers(id uint32, end bool) Action
 	// Body is told how much has come that was not passed on yet.
 	Body(id uint32, size int, end bool) Action
@@ -33,6 +36,12 @@ func onStart(_ uint32, _ int32) bool { return true }
 
 //go:wasmexport proxy_on_configure
 func onConfigure(_ uint32, _ int32) bool { return served != nil }
+
+//go:wasmexport proxy_on_request_headers
+func onRequest(id uint32, _ int32, _ bool) int32 {
+	served.Request(id)
+	return int32(Continue)
+}
 
 //go:wasmexport proxy_on_response_headers
 func onHeaders(id uint32, _ int32, end bool) int32 { return int32(served.Headers(id, end)) }

@@ -12,6 +12,7 @@ const ok status = 0
 
 // Kinds of maps and buffers.
 const (
+	requestHeaders   int32 = 0
 	responseHeaders  int32 = 2
 	responseTrailers int32 = 3
 	responseBody     int32 = 1
@@ -26,6 +27,9 @@ func proxySendLocalResponse(code uint32, details *byte, detailsSize int32, body 
 
 //go:wasmimport env proxy_get_header_map_pairs
 func proxyGetPairs(kind int32, data, size unsafe.Pointer) status
+
+//go:wasmimport env proxy_get_header_map_value
+func proxyGet(kind int32, name *byte, nameSize int32, data, size unsafe.Pointer) status
 
 //go:wasmimport env proxy_add_header_map_value
 func proxyAdd(kind int32, name *byte, nameSize int32, value *byte, valueSize int32) status
@@ -64,6 +68,20 @@ func take(call func(data, size unsafe.Pointer) status) ([]byte, bool) {
 	out := unsafe.Slice(given.data, given.size)
 	given.data, held = nil, nil
 	return out, true
+}
+
+// RequestHeader is a header of the request, while Request lasts; false when there
+// is none.
+func RequestHeader(name string) (string, bool) {
+	value, good := take(func(data, n unsafe.Pointer) status {
+		return proxyGet(requestHeaders, first(name), size(name), data, n)
+	})
+	return unsafe.String(unsafe.SliceData(value), len(value)), good && len(value) > 0
+}
+
+// RemoveRequestHeader removes all headers of a name from the request.
+func RemoveRequestHeader(name string) bool {
+	return proxyRemove(requestHeaders, first(name), size(name)) == ok
 }
 
 // Headers are the answer's, false when Envoy does not give them.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sallyport/sallyport/internal/mask"
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
 // step is what becomes of an answer once its headers are known.
@@ -19,6 +20,7 @@ const (
 // headers are what decides about an answer.
 type headers struct {
 	status, media, encoding string
+	subject                 string // as approvald says it, "" when it does not
 	trailers                bool // announced
 	sized                   bool // there is a content-length
 }
@@ -35,6 +37,8 @@ func readHeaders(pairs [][2]string) headers {
 			h.encoding = join(h.encoding, p[1])
 		case "content-length":
 			h.sized = true
+		case wire.HeaderSubject:
+			h.subject = p[1]
 		case "trailer":
 			h.trailers = true
 		}

@@ -21,17 +21,33 @@ const (
 
 // Plugin is what Envoy keeps a worker. It is an abi.Filter.
 type Plugin struct {
-	minter   surrogate.Minter
 	masker   *mask.Masker
 	policies map[string]mask.Policy
+	scopes   map[uint32]string // of requests, as surrogate.ParseScope reads them
+	sessions sessions
 	open     map[uint32]*exchange
 	out      []byte
 }
 
 // New returns the plugin; it needs no configuration.
 func New() *Plugin {
-	minter := surrogate.Mark{}
-	return &Plugin{minter: minter, masker: mask.New(minter), policies: map[string]mask.Policy{}, open: map[uint32]*exchange{}}
+	return &Plugin{
+		masker: mask.New(surrogate.Mark{}), policies: map[string]mask.Policy{},
+		scopes: map[uint32]string{}, sessions: sessions{}, open: map[uint32]*exchange{},
+	}
+}
+
+// Request takes the scope of the session's surrogates out of the request: nobody
+// behind the filter sees it. Without one there are only marks.
+func (p *Plugin) Request(id uint32) {
+	scope, ok := abi.RequestHeader(wire.HeaderMask)
+	if !ok {
+		return
+	}
+	if !abi.RemoveRequestHeader(wire.HeaderMask) {
+		panic("the scope of surrogates cannot be removed") // nothing is sent then
+	}
+	p.scopes[id] = scope
 }
 
 // policy is the policy of the route, or the one that masks everything.
@@ -58,6 +74,7 @@ func (p *Plugin) policy() mask.Policy {
 // exchange is one answer of which a body may follow.
 type exchange struct {
 	plugin *Plugin
+	seal   seal
 	step   step
 	media  string
 	sized  bool // it came with a content-length
@@ -76,7 +93,13 @@ func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 		return sendProblem()
 	}
 	h := readHeaders(pairs)
-	e := &exchange{plugin: p, media: h.media, sized: h.sized, policy: p.policy()}
+	e := &exchange{plugin: p, seal: p.sessions.seal(p.scopes[id]), media: h.media, sized: h.sized, policy: p.policy()}
+	if h.subject != "" {
+		e.seal.about(h.subject)
+		if !abi.RemoveHeader(wire.HeaderSubject) {
+			return sendProblem()
+		}
+	}
 	e.step = h.next(end, e.policy)
 	if e.step == refuse || !e.maskHeaders(pairs) {
 		return sendProblem()
@@ -87,7 +110,7 @@ func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 		return abi.Pause
 	case flow:
 		p.open[id] = e
-		e.stream = mask.NewStream(e.policy, p.minter)
+		e.stream = mask.NewStream(e.policy, e.seal.minter())
 		if e.sized && !abi.RemoveHeader("content-length") {
 			return sendProblem()
 		}
@@ -132,11 +155,20 @@ func (p *Plugin) Trailers(id uint32) abi.Action {
 }
 
 // Done forgets an answer.
-func (p *Plugin) Done(id uint32) { delete(p.open, id) }
+func (p *Plugin) Done(id uint32) {
+	delete(p.open, id)
+	delete(p.scopes, id)
+}
+
+// masker is the plugin's, for this answer.
+func (e *exchange) masker() *mask.Masker {
+	e.plugin.masker.Mint(e.seal.minter())
+	return e.plugin.masker
+}
 
 // maskHeaders writes masked header values. False: Envoy did not take them.
 func (e *exchange) maskHeaders(pairs [][2]string) bool {
-	changed, report := maskHeaders(e.plugin.masker, pairs, e.policy)
+	changed, report := maskHeaders(e.masker(), pairs, e.policy)
 	e.report.Add(report)
 	for _, pair := range changed {
 		if !abi.RemoveHeader(pair[0]) {
@@ -185,7 +217,7 @@ func (e *exchange) release() {
 		e.withhold()
 		return
 	}
-	out, report, err := e.plugin.masker.Body(e.plugin.out[:0], body, e.media, e.policy)
+	out, report, err := e.masker().Body(e.plugin.out[:0], body, e.media, e.policy)
 	if err != nil {
 		abi.Warn("answer withheld: " + err.Error())
 		e.withhold()
@@ -228,6 +260,7 @@ func (e *exchange) forward(size int, end bool) {
 			panic("a piece of a stream cannot be read")
 		}
 	}
+	e.seal.minter() // another answer of the session may have come meanwhile
 	out, err := e.stream.Write(e.plugin.out[:0], chunk)
 	if err == nil && end {
 		out, err = e.stream.Close(out)

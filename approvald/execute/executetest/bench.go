@@ -21,6 +21,7 @@ import (
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/observed"
+	"github.com/sallyport/sallyport/internal/sessionkey"
 	"github.com/sallyport/sallyport/internal/sqldb"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
@@ -57,7 +58,7 @@ func New(tb testing.TB, clock *clockwork.FakeClock, tool http.Handler) *Bench {
 	b.Door = newDoor(tb, clock, ring, tool)
 	b.Offers = &observed.Servers{}
 	b.Client = execute.NewClient(execute.ClientOptions{
-		Socket: b.Door.Socket, Node: node, Sealer: grant.NewSealer(ring), Clock: clock,
+		Socket: b.Door.Socket, Node: node, Sealer: grant.NewSealer(ring), Surrogates: sessionkey.New(ring), Clock: clock,
 		MCP: execute.MCPOptions{Servers: b.Offers, File: observed.NewFile(filepath.Join(tb.TempDir(), "servers.json")), Recorder: b.Records, Logger: b.Log.Logger()},
 	})
 	for _, name := range []string{"acme", "globex"} {

@@ -36,6 +36,7 @@ type settings struct {
 	PassKeys   []string          `yaml:"pass_keys"`
 	MediaTypes []string          `yaml:"media_types"`
 	MaxBody    string            `yaml:"max_body"`
+	Visible    []string          `yaml:"visible"`
 }
 
 type document struct {
@@ -69,6 +70,9 @@ func (s settings) policy(base mask.Policy, at string, problems *config.Problems)
 	if s.Types != nil {
 		p.Types = s.types(at, problems)
 	}
+	if s.Visible != nil {
+		p.Show = s.visible(at, problems)
+	}
 	if s.MediaTypes != nil {
 		p.Media = s.media(at, problems)
 	}
@@ -91,6 +95,22 @@ func (s settings) types(at string, problems *config.Problems) pii.Set {
 	}
 	if len(s.Types) == 0 {
 		problems.Add(at+"types", "must name a type; leave it out to mask all", nil)
+	}
+	return set
+}
+
+// shown are the types of which surrogate.Visible shows a part.
+var shown = pii.Set(0).With(pii.Card).With(pii.SSN).With(pii.Phone).With(pii.BankAccount).With(pii.Email).With(pii.IBAN).With(pii.Name).With(pii.Birthdate)
+
+func (s settings) visible(at string, problems *config.Problems) pii.Set {
+	var set pii.Set
+	for _, name := range s.Visible {
+		t, ok := pii.ParseType(name)
+		if !ok || !shown.Has(t) {
+			problems.Add(at+"visible", "must be "+listed(shown), name)
+			continue
+		}
+		set = set.With(t)
 	}
 	return set
 }

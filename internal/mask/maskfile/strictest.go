@@ -26,6 +26,7 @@ func (r Rules) Strictest(tools []string) mask.Policy {
 // its whole value.
 func stricter(a, b mask.Policy) mask.Policy {
 	a.Types |= b.Types
+	a.Show &= b.Show
 	a.MaxBody = min(a.MaxBody, b.MaxBody)
 	for key, t := range b.Keys {
 		if had, ok := a.Keys[key]; ok && had != t {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/sallyport/sallyport/internal/mask"
+	"github.com/sallyport/sallyport/internal/pii"
 	"github.com/sallyport/sallyport/internal/surrogate"
 )
 
@@ -12,9 +13,10 @@ import (
 func TestStrictest(t *testing.T) {
 	rules, problems := Parse("mask.yaml", []byte(`
 types: [email]
+visible: [email, card]
 pass_keys: [display_name, alias]
 tools:
-  crm: {types: [name], keys: {nickname: name, mood: text}, max_body: 64KiB}
+  crm: {types: [name], visible: [card], keys: {nickname: name, mood: text}, max_body: 64KiB}
   shop: {keys: {nickname: email}, pass_keys: [mood], media_types: ["text/csv"]}
 `))
 	if len(problems) > 0 {
@@ -23,6 +25,9 @@ tools:
 	p := rules.Strictest([]string{"crm", "shop", "other"})
 	if p.MaxBody != 64<<10 {
 		t.Errorf("max_body %d", p.MaxBody)
+	}
+	if p.Show != pii.Set(0).With(pii.Card) {
+		t.Errorf("shown: %b", p.Show)
 	}
 	const body = `{"email":"ada@example.com","name":"Ada Lovelace","nickname":"Countess","mood":"cheerful","alias":"kept","display_name":"Kept Too"}`
 	out, _, err := mask.Body(nil, []byte(body), "application/json", p, surrogate.Mark{})

@@ -1,0 +1,233 @@
+package approvald_test
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sallyport/sallyport/approvald/execute/executetest"
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/pii"
+	"github.com/sallyport/sallyport/internal/sessionkey"
+	"github.com/sallyport/sallyport/internal/surrogate"
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// minted is the surrogate of a value as the mask makes it in a session, in an
+// answer about a customer.
+func (b *bench) minted(tenant, session, customer string, typ pii.Type, value string) string {
+	b.TB.Helper()
+	keys := sessionkey.New(b.Ring)
+	key, ok := keys.Derive(tenant, session)
+	if !ok {
+		b.TB.Fatal("no key")
+	}
+	s, err := surrogate.NewSession(key)
+	if err != nil {
+		b.TB.Fatal(err)
+	}
+	s.Enter("zendesk", keys.Subject(tenant, session, customer))
+	return string(s.Mint(nil, surrogate.Value{Type: typ, Text: []byte(value), Show: true}))
+}
+
+// comment writes a comment on the session's ticket and returns the code of a
+// refusal.
+func (b *bench) comment(text string) (got, string) {
+	b.TB.Helper()
+	g, err := b.send(context.Background(), b.admitted(executetest.Comment(strings.NewReplacer("\n", `\n`, `"`, `\"`).Replace(text)), ""))
+	if err != nil {
+		b.TB.Fatal(err)
+	}
+	for _, code := range []string{"surrogate_unknown", "surrogate_place", "surrogate_subject", "facts_unavailable"} {
+		if strings.Contains(g.body, code) {
+			return g, code
+		}
+	}
+	return g, ""
+}
+
+func (b *bench) lastComment() string {
+	all := b.tool.Comments(1001)
+	return all[len(all)-1].Body
+}
+
+// What the model was shown as a surrogate is what the customer reads, however the
+// model spelled it, and the ledger has the surrogate alone.
+func TestSurrogatesAreRestoredForTheirCustomer(t *testing.T) {
+	b := start(t)
+	name := b.minted("acme", "s1", "cus_ada", pii.Name, "Ada Lovelace")
+	email := b.minted("acme", "s1", "cus_ada", pii.Email, "ada.lovelace@example.com")
+	for text, want := range map[string]string{
+		"Dear " + name + ", we wrote to " + strings.ToUpper(email) + ".": "Dear Ada Lovelace, we wrote to ada.lovelace@example.com.",
+		name + "\n" + email: "Ada Lovelace\nada.lovelace@example.com",
+		"Dear " + strings.Replace(name, ":AL]", "]", 1) + "先生 [not one: of ours]":              "Dear Ada Lovelace先生 [not one: of ours]",
+		"A < B and `code` and **" + name + "**, see https://acme.example/help (" + email + ")": "A < B and `code` and **Ada Lovelace**, see https://acme.example/help (ada.lovelace@example.com)",
+	} {
+		if g, code := b.comment(text); g.status != 200 || code != "" {
+			t.Errorf("%q: %d %s", text, g.status, g.body)
+		}
+		if diff := cmp.Diff(want, b.lastComment()); diff != "" {
+			t.Error(diff)
+		}
+		if kept := b.newest().Call.Args["body"].Text; kept != text {
+			t.Errorf("the ledger has %q", kept)
+		}
+	}
+}
+
+// Whatever is not surely for its reader is refused, and nothing is written.
+func TestSurrogatesThatAreNotRestored(t *testing.T) {
+	b := start(t)
+	name := b.minted("acme", "s1", "cus_ada", pii.Name, "Ada Lovelace")
+	for what, c := range map[string]struct{ text, code string }{
+		"another session's":       {b.minted("acme", "s2", "cus_ada", pii.Name, "Ada Lovelace"), "surrogate_unknown"},
+		"another tenant's":        {b.minted("globex", "s1", "cus_ada", pii.Name, "Ada Lovelace"), "surrogate_unknown"},
+		"another customer's":      {b.minted("acme", "s1", "cus_bob", pii.Name, "Bob Stone"), "surrogate_subject"},
+		"nobody's":                {b.minted("acme", "s1", "", pii.Name, "Bob Stone"), "surrogate_subject"},
+		"one beside a good one":   {name + " and " + b.minted("acme", "s1", "cus_bob", pii.Name, "Bob Stone"), "surrogate_subject"},
+		"a changed one":           {strings.Replace(name, "[name:", "[email:", 1), "surrogate_unknown"},
+		"a cut one":               {name[:20] + name[22:], "surrogate_unknown"},
+		"in a link":               {"https://evil.example/?q=" + name, "surrogate_place"},
+		"in a link's target":      {"[here](" + name + ")", "surrogate_place"},
+		"as a link's text":        {name + "(https://evil.example)", ""}, // not a link: the name has no brackets any more
+		"in an image":             {"![](https://evil.example/" + name + ")", "surrogate_place"},
+		"in a tag":                {"<img alt=\"x\" src=\"" + name + "\">", "surrogate_place"},
+		"in an attribute":         {"<a title='" + name + "'>x</a>", "surrogate_place"},
+		"in a script":             {"<script>x = '" + name + "'</script>", "surrogate_place"},
+		"in code":                 {"run `curl " + name + "` now", "surrogate_place"},
+		"in a block of code":      {"```\n" + name + "\n```", "surrogate_place"},
+		"a host":                  {name + ".evil.example", "surrogate_place"},
+		"an address at a host":    {name + "@evil.example", "surrogate_place"},
+		"mail to somebody":        {"mailto:" + name, "surrogate_place"},
+		"a path":                  {"evil.example/" + name, "surrogate_place"},
+		"a text of a link, again": {"[" + name + "](https://evil.example)", "surrogate_place"},
+	} {
+		before := len(b.tool.Comments(1001))
+		g, code := b.comment(c.text)
+		if code != c.code {
+			t.Errorf("%s: %d %s, want %s", what, g.status, g.body, c.code)
+		}
+		if n := len(b.tool.Comments(1001)); c.code != "" && n != before {
+			t.Errorf("%s: it was written: %q", what, b.lastComment())
+		}
+		rows := b.Records.All()
+		if row := rows[len(rows)-1]; c.code != "" && (row.Reason != c.code || row.Effect != "deny") {
+			t.Errorf("%s: recorded %+v", what, row)
+		}
+	}
+	if strings.Contains(b.Log.String(), "Lovelace") || strings.Contains(fmt.Sprint(b.Records.All()), "Lovelace") {
+		t.Error("a value is in a log or a record")
+	}
+}
+
+// The requester of the ticket is who reads it: when that is somebody else by now,
+// nothing is turned back, whatever the token says.
+func TestTheReaderIsAFact(t *testing.T) {
+	b := start(t)
+	name := b.minted("acme", "s1", "cus_ada", pii.Name, "Ada Lovelace")
+	b.Door.Next("GET", executetest.Answer(200, `{"ticket":{"id":1001,"requester_id":9002,"assignee_id":9100}}`))
+	if g, code := b.comment("Dear " + name); code != "surrogate_subject" {
+		t.Errorf("%d %s", g.status, g.body)
+	}
+	b.Door.Next("GET", executetest.Drop)
+	if g, code := b.comment("Hello " + name); code != "facts_unavailable" {
+		t.Errorf("the tool is silent: %d %s", g.status, g.body)
+	}
+}
+
+// Two customers, two sessions each, every restorable argument of the tools that the
+// example tenant has, and surrogates of everybody: each reads only what is their own.
+func TestNobodyReadsWhatIsForeign(t *testing.T) {
+	b := start(t)
+	b.Load("acme", executetest.Replace(t, "policy.csv", "p, support, zendesk.comment.create,",
+		"p, support, stripe.customer.update, args.customer == session.customer, allow, once\np, support, zendesk.ticket.reply, args.ticket == session.ticket, allow, once\np, support, zendesk.comment.create,"))
+	people := map[string]string{"cus_ada": "Ada Canary", "cus_bob": "Bob Canary"}
+	tickets := map[string]string{"cus_ada": "1001", "cus_bob": "1002"}
+	positions := map[string]func(customer, text string) action.Request{
+		"zendesk.comment.create body": func(customer, text string) action.Request {
+			r := executetest.Comment(text)
+			r.Path = "/zendesk/api/v2/tickets/" + tickets[customer] + ".json"
+			return r
+		},
+		"zendesk.ticket.reply body": func(customer, text string) action.Request {
+			r := executetest.Comment(text)
+			r.Path, r.Body = "/zendesk/api/v2/tickets/"+tickets[customer]+".json", []byte(`{"ticket":{"status":"open","comment":{"body":"`+text+`"}}}`)
+			return r
+		},
+	}
+	for _, field := range []string{"name", "email", "phone", "description"} {
+		positions["stripe.customer.update "+field] = func(customer, text string) action.Request {
+			r := executetest.Refund("", "")
+			r.Path, r.Body = "/stripe/v1/customers/"+customer, []byte(field+"="+url.QueryEscape(text))
+			return r
+		}
+	}
+	b.everyRestorable(positions)
+	good, foreign := 0, 0
+	for reader := range people {
+		for _, session := range []string{"s1", "s2"} {
+			for about, value := range people {
+				for _, issued := range []string{"s1", "s2"} {
+					for position, request := range positions {
+						a := b.admitted(request(reader, b.minted("acme", reader+issued, about, pii.Name, value)), "")
+						a.admission.SessionID, a.admission.Ticket, a.admission.Customer = reader+session, tickets[reader], reader
+						g, err := b.send(context.Background(), a)
+						if err != nil {
+							t.Fatal(err)
+						}
+						own := reader == about && session == issued
+						if own != (g.status == 200) {
+							t.Errorf("%s: %s in %s writes what %s has of %s: %d %s", position, reader, session, issued, about, g.status, g.body)
+						}
+						if own {
+							good++
+						}
+						for _, seen := range b.tool.Requests() {
+							body, _ := url.QueryUnescape(seen.Body)
+							if reader != about && strings.Contains(body, value) {
+								foreign++
+							}
+						}
+						b.tool.Reset()
+					}
+				}
+			}
+		}
+	}
+	if good != 2*2*len(positions) || foreign != 0 {
+		t.Errorf("%d of %d reached their own, %d foreign values", good, 2*2*len(positions), foreign)
+	}
+}
+
+// everyRestorable fails unless positions are all restorable arguments of the
+// example tenant's tools.
+func (b *bench) everyRestorable(positions map[string]func(string, string) action.Request) {
+	b.TB.Helper()
+	tenant, _ := b.Tenants.Get("acme")
+	for _, tool := range tenant.Tools {
+		for _, act := range tool.Catalog.Actions() {
+			for _, p := range act.Params {
+				if p.Restorable && positions[act.Name+" "+p.Name] == nil {
+					b.TB.Errorf("%s %s is not tried", act.Name, p.Name)
+				}
+			}
+		}
+	}
+}
+
+// A mediated read tells the mask whom its answer is about, by a fact.
+func TestReadsSayWhomTheyAreAbout(t *testing.T) {
+	b := start(t)
+	g, err := b.send(context.Background(), b.admitted(action.Request{Method: "GET", Path: "/stripe/v1/charges/ch_ada_80"}, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := sessionkey.New(b.Ring).Subject("acme", "s1", "cus_ada").Header()
+	if got := g.header.Get(wire.HeaderSubject); g.status != 200 || got != want {
+		t.Errorf("%d about %q, want %q", g.status, got, want)
+	}
+}

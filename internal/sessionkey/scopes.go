@@ -1,0 +1,44 @@
+package sessionkey
+
+import (
+	"sync"
+
+	"github.com/sallyport/sallyport/internal/surrogate"
+)
+
+// maxScopes is how many scopes are kept.
+const maxScopes = 8192
+
+// Scopes spells the headers that tell the mask what to seal with. It keeps them,
+// because a session calls often; it is safe for concurrent use.
+type Scopes struct {
+	keys Keys
+	mu   sync.Mutex
+	made map[scoped]string
+}
+
+type scoped struct{ tenant, session, customer, tool string }
+
+// NewScopes returns Scopes under the keys. Without keys there are none.
+func NewScopes(k Keys) *Scopes { return &Scopes{keys: k, made: map[scoped]string{}} }
+
+// Header is the scope of an answer of a tool in a session, about a customer or,
+// when that is "", about nobody that is known; "" when the session has no name.
+func (s *Scopes) Header(tenant, session, tool, customer string) string {
+	at := scoped{tenant, session, customer, tool}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if header, ok := s.made[at]; ok {
+		return header
+	}
+	key, ok := s.keys.Derive(tenant, session)
+	if !ok {
+		return ""
+	}
+	if len(s.made) >= maxScopes {
+		clear(s.made)
+	}
+	header := surrogate.Scope{Key: key, Subject: s.keys.Subject(tenant, session, customer), Tool: tool}.Header()
+	s.made[at] = header
+	return header
+}

@@ -1,0 +1,134 @@
+package surrogate
+
+import "github.com/sallyport/sallyport/internal/pii"
+
+// alphabet is base32 as RFC 4648 has it, in lower case: no two of its characters
+// are read for one another, and models copy it whole.
+const alphabet = "abcdefghijklmnopqrstuvwxyz234567"
+
+// Token is the spelling of a surrogate: [type:Vbody] or [type:Vbody:visible],
+// where V says under which version of the key it was sealed. Case does not count.
+type Token struct {
+	Start, End int // in the text it was found in
+	Type       pii.Type
+	version    byte   // as alphabet has it
+	body       []byte // base32
+	visible    []byte // may be empty
+}
+
+// Bounds of a token, in bytes.
+const (
+	longestName    = 16
+	longestVisible = 64
+	shortestBody   = (overhead*8 + 4) / 5
+	longestBody    = ((overhead+placeBytes+MaxValue)*8 + 4) / 5
+)
+
+// Find appends the tokens of a text to dst, in order. What it finds only looks
+// like a surrogate: whether it opens, a Session knows.
+func Find(dst []Token, text []byte) []Token {
+	for i := 0; i < len(text); i++ {
+		if text[i] != '[' {
+			continue
+		}
+		if t, ok := parse(text[i:]); ok {
+			t.Start, t.End = i, i+t.End
+			dst = append(dst, t)
+			i = t.End - 1
+		}
+	}
+	return dst
+}
+
+// parse reads the token that text begins with.
+func parse(text []byte) (t Token, ok bool) {
+	at := 1
+	for at < len(text) && at <= longestName && (lower(text[at])-'a' < 26 || text[at] == '_') {
+		at++
+	}
+	if len(text) <= at+1+shortestBody || text[at] != ':' {
+		return t, false
+	}
+	if t.Type, ok = pii.ParseType(string(lowered(text[1:at]))); !ok {
+		return t, false
+	}
+	at++
+	t.version = lower(text[at])
+	start := at + 1
+	for at < len(text) && value(text[at]) < 32 && at-start < longestBody {
+		at++
+	}
+	if at-start < shortestBody {
+		return t, false
+	}
+	t.body = text[start:at]
+	if at < len(text) && text[at] == ':' {
+		end := at + 1
+		for end < len(text) && end-at <= longestVisible && text[end] != ']' && text[end] != '[' {
+			end++
+		}
+		t.visible, at = text[at+1:end], end
+	}
+	if at == len(text) || text[at] != ']' {
+		return t, false
+	}
+	t.End = at + 1
+	return t, true
+}
+
+func lower(c byte) byte {
+	if c-'A' < 26 {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+func lowered(text []byte) []byte {
+	out := make([]byte, len(text))
+	for i, c := range text {
+		out[i] = lower(c)
+	}
+	return out
+}
+
+// value is a character's place in the alphabet, 32 or more for any other.
+func value(c byte) byte {
+	switch c = lower(c); {
+	case c-'a' < 26:
+		return c - 'a'
+	case c-'2' < 6:
+		return c - '2' + 26
+	default:
+		return 0xff
+	}
+}
+
+// appendBase32 appends data in the alphabet.
+func appendBase32(dst, data []byte) []byte {
+	var bits, held uint
+	for _, b := range data {
+		held, bits = held<<8|uint(b), bits+8
+		for bits >= 5 {
+			bits -= 5
+			dst = append(dst, alphabet[held>>bits&31])
+		}
+	}
+	if bits > 0 {
+		dst = append(dst, alphabet[held<<(5-bits)&31])
+	}
+	return dst
+}
+
+// fromBase32 appends the bytes that text spells; false when the bits left over
+// are not zero or too many, for then there is another spelling of the same bytes.
+func fromBase32(dst, text []byte) ([]byte, bool) {
+	var bits, held uint
+	for _, c := range text {
+		held, bits = held<<5|uint(value(c)), bits+5
+		if bits >= 8 {
+			bits -= 8
+			dst = append(dst, byte(held>>bits))
+		}
+	}
+	return dst, bits < 5 && held&(1<<bits-1) == 0
+}

@@ -1,0 +1,43 @@
+package filter
+
+import (
+	"testing"
+
+	"github.com/sallyport/sallyport/internal/pii"
+	"github.com/sallyport/sallyport/internal/surrogate"
+)
+
+// Two answers of one session that come at once do not take each other's tool or
+// subject, and what is no scope makes marks.
+func TestAnswersOfOneSession(t *testing.T) {
+	all := sessions{}
+	key := surrogate.Key{Version: 1, Bytes: [32]byte{1}}
+	ssn := surrogate.Value{Type: pii.SSN, Text: []byte("536-22-8745")}
+	a := all.seal(surrogate.Scope{Key: key, Subject: surrogate.Subject{1}, Tool: "a"}.Header())
+	b := all.seal(surrogate.Scope{Key: key, Subject: surrogate.Subject{1}, Tool: "b"}.Header())
+	first := string(a.minter().Mint(nil, ssn))
+	if second := string(b.minter().Mint(nil, ssn)); second == first {
+		t.Error("two tools have one surrogate")
+	}
+	if again := string(a.minter().Mint(nil, ssn)); again != first {
+		t.Error("one tool has two")
+	}
+	c := all.seal(surrogate.Scope{Key: key, Tool: "a"}.Header())
+	if c.about(surrogate.Subject{1}.Header()); string(c.minter().Mint(nil, ssn)) != first {
+		t.Error("an answer is not about whom its header says")
+	}
+	if c.about("broken"); string(c.minter().Mint(nil, ssn)) == first {
+		t.Error("a broken header is about somebody")
+	}
+	for _, bad := range []string{"", "x", "."} {
+		if got := string(all.seal(bad).minter().Mint(nil, ssn)); got != "[ssn]" {
+			t.Errorf("%q made %s", bad, got)
+		}
+	}
+	for n := range 2 * maxSessions {
+		all.seal(surrogate.Scope{Key: surrogate.Key{Bytes: [32]byte{byte(n), byte(n >> 8)}}, Tool: "a"}.Header())
+		if len(all) > maxSessions {
+			t.Fatalf("%d are kept", len(all))
+		}
+	}
+}
