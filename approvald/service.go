@@ -47,6 +47,7 @@ type Options struct {
 	DeskURL       string                                   // where browsers reach the Desk, https://…; http://DeskPages when empty
 	DeskPasskeys  string                                   // folder of people's passkeys
 	DeskSecret    func(tenant, name string) (string, bool) // a login's client secret
+	DeskPause     func(tenant, agent, why string) error    // refuse the tokens that an agent has
 	DeskToken     string                                   // of the command line
 	DeskLinks     string                                   // folder that remembers used links
 	Clock         clockwork.Clock
@@ -105,7 +106,7 @@ func (s *Service) wire() error {
 		return err
 	}
 	s.desk, err = desk.New(desk.Options{
-		Store: store, Tenants: o.Tenants, Wake: s.engine.Wake, Links: o.DeskLinks,
+		Store: store, Tenants: o.Tenants, Wake: s.engine.Wake, Pause: o.DeskPause, Links: o.DeskLinks,
 		Pages: cmp.Or(o.DeskURL, "http://"+cmp.Or(o.DeskPages, o.DeskAddress)), Passkeys: o.DeskPasskeys, Secret: o.DeskSecret, SessionKey: o.Ring.Secret(keyring.DeskSession), CommandLineToken: o.DeskToken, Clock: o.Clock, Logger: o.Logger,
 	})
 	if err != nil {

@@ -32,6 +32,7 @@ func TestFailedStartLetsGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := approvald.Options{
+		DeskPause: func(string, string, string) error { return nil }, DeskPasskeys: filepath.Join(dir, "passkeys"),
 		Tenants: b.Tenants, Ring: b.Ring, Spool: spool, Database: filepath.Join(dir, "ledger.db"), Node: "n", Owner: "o",
 		Socket: filepath.Join(dir, "calls.sock"), ExecuteSocket: b.Door.Socket, DeskAddress: free(t), DeskPages: taken.Addr().String(),
 		DeskToken: strings.Repeat("t", 40), DeskLinks: filepath.Join(dir, "links"), Clock: b.Clock, Logger: b.Log.Logger(),

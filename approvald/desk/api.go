@@ -32,6 +32,8 @@ type Item struct {
 	Ended     time.Time `json:"ended,omitzero"`
 	DecidedBy string    `json:"decided_by,omitempty"` // not waiting: people's ids, "nobody", "the policy" or "the gateway"
 	Outcome   *Outcome  `json:"outcome,omitempty"`    // what the tool answered
+	Denials   []Denial  `json:"denials,omitempty"`    // of one intent: earlier ones about the same customer or effect, newest first
+	Next      []string  `json:"next,omitempty"`       // of one intent that waits: what happens then, in sentences
 }
 
 // Outcome is a tool's answer without its body.

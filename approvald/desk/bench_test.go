@@ -37,6 +37,7 @@ type bench struct {
 	keys  string // folder of passkeys
 	pages string // where the last Desk is reached
 
+	paused atomic.Pointer[[3]string]
 	secret atomic.Pointer[string] // that the provider knows the Desk by
 	woken  atomic.Int32
 }
@@ -91,6 +92,10 @@ func (b *bench) desk() *desk.Desk {
 	d, err := desk.New(desk.Options{
 		Store: b.Store, Tenants: b.Tenants, Wake: func() { b.woken.Add(1) }, SessionKey: b.key(), CommandLineToken: deskToken,
 		Links: b.links, Passkeys: b.keys, Pages: b.pages,
+		Pause: func(tenant, agent, why string) error {
+			b.paused.Store(&[3]string{tenant, agent, why})
+			return nil
+		},
 		Secret: func(tenant, name string) (string, bool) {
 			return *b.secret.Load(), tenant == "acme" && name == "login_client"
 		},

@@ -31,6 +31,7 @@ type Options struct {
 	Store            ledger.Store
 	Tenants          *tenant.Set
 	Wake             func()                                   // something may be due now
+	Pause            func(tenant, agent, why string) error    // refuse the tokens that an agent has
 	SessionKey       []byte                                   // HMAC key of links and sessions, 32 bytes
 	CommandLineToken string                                   // bearer token of the JSON API
 	Links            string                                   // folder that remembers used links
@@ -58,7 +59,7 @@ type Desk struct {
 
 // New returns the Desk.
 func New(o Options) (*Desk, error) {
-	if o.Store == nil || o.Tenants == nil || o.Wake == nil || o.Pages == "" || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
+	if o.Store == nil || o.Tenants == nil || o.Wake == nil || o.Pause == nil || o.Pages == "" || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("desk: an option is missing")
 	}
 	links, err := newLinks(o.Links, o.Clock.Now())
@@ -96,6 +97,7 @@ func (d *Desk) route() error {
 	d.mux.HandleFunc("GET /{$}", d.person(d.list))
 	d.mux.HandleFunc("GET /intents/{id}", d.person(d.show))
 	d.mux.HandleFunc("POST /intents/{id}/{word}", d.person(d.vote))
+	d.mux.HandleFunc("POST /intents/{id}/pause", d.person(d.pause))
 	d.mux.HandleFunc("POST /leave", d.person(d.leave))
 	d.mux.Handle("GET /assets/passkey.js", files)
 	d.mux.HandleFunc("GET /login", d.chooseTenant)

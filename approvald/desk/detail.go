@@ -21,7 +21,9 @@ func (d *Desk) detail(ctx context.Context, t *tenant.Tenant, i ledger.Intent) It
 	}
 	if i.State == ledger.Waiting {
 		out.Sums = d.sums(ctx, t, i)
+		out.Next = d.nextSteps(t, i)
 	}
+	out.Denials = d.denials(ctx, t, i)
 	if out.Outcome != nil {
 		out.Outcome.Fields = fields(i.Outcome)
 	}

@@ -1,10 +1,8 @@
 package desk
 
 import (
-	"fmt"
 	"sort"
 	"strings"
-	"unicode"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/action"
@@ -113,22 +111,6 @@ func appendNamed(out []Named, name string, v action.Value) []Named {
 		}
 		return append(out, Named{Name: name, Value: visible(text)})
 	}
-}
-
-// visible spells out what a page or a terminal would act on instead of showing
-// it: controls, marks of direction, characters without a shape. Somebody's words
-// must not read as others to the person who decides.
-func visible(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case unicode.IsPrint(r), r == '\n', unicode.Is(unicode.Zs, r):
-			b.WriteRune(r)
-		default:
-			fmt.Fprintf(&b, "\\u%04x", r)
-		}
-	}
-	return b.String()
 }
 
 func sortedKeys[V any](m map[string]V) []string {

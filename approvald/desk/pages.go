@@ -72,7 +72,7 @@ func (d *Desk) showIntent(w http.ResponseWriter, r *http.Request, v visitor, int
 	}
 	d.page(w, note.Status, "intent.html", map[string]any{
 		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Item": d.detail(r.Context(), v.tenant, intent),
-		"Live": !intent.State.Final(), "May": intent.State == ledger.Waiting && refused == "", "Refused": refused, "Unfit": unfit, "Stale": again(v, intent, note),
+		"Live": !intent.State.Final(), "May": intent.State == ledger.Waiting && refused == "", "Refused": refused, "Unfit": unfit, "Stale": again(v, intent, note), "MayPause": mayPause(v, intent),
 		"Settle": intent.State == ledger.Unknown && refused == "",
 		"Note":   note.Detail, "Words": r.PostFormValue("reason"),
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/people"
+	"github.com/sallyport/sallyport/internal/token"
 )
 
 // spoolQuota is how many bytes of records a service keeps while they cannot be
@@ -78,7 +79,7 @@ func (b *base) approvald() (func(context.Context) error, error) {
 		Tenants: b.tenants, Ring: b.ring, Spool: spool, ServersFile: b.paths.servers(), Database: b.paths.ledger(), Node: Node, Owner: Node + "/" + random(),
 		Socket: b.paths.socket(socketApprovald), ExecuteSocket: b.paths.socket(socketExecute),
 		DeskAddress: b.config.DeskAddress, DeskPages: b.config.DeskPages, DeskToken: deskToken, DeskLinks: b.paths.deskLinks(),
-		DeskURL: b.config.DeskURL, DeskPasskeys: b.paths.passkeys(), DeskSecret: b.loginSecret, Clock: b.config.Clock, Logger: b.config.Logger,
+		DeskURL: b.config.DeskURL, DeskPasskeys: b.paths.passkeys(), DeskSecret: b.loginSecret, DeskPause: b.pause, Clock: b.config.Clock, Logger: b.config.Logger,
 	})
 	if err != nil {
 		return nil, err
@@ -102,6 +103,13 @@ func (b *base) loginSecret(tenant, name string) (string, bool) {
 	}
 	v, ok := b.secrets.Lookup(tenant, name)
 	return v.Reveal(), ok
+}
+
+// pause is `sallyport revoke --agent`, by a person in the Desk. Tokens know whole
+// seconds: one that was issued in this one goes too.
+func (b *base) pause(tenant, agent, why string) error {
+	at := b.config.Clock.Now().UTC().Truncate(time.Second).Add(time.Second)
+	return token.NewRevocationFile(b.paths.revocations()).Add(token.Revocation{At: at, Tenant: tenant, Agent: agent, Why: why})
 }
 
 // closing closes the spool after its service ended.
