@@ -3,6 +3,8 @@ package pii
 // Finder finds. It keeps its buffers between calls, so it is cheap to use
 // again and MUST NOT be used by two goroutines at once. The zero Finder is ready.
 type Finder struct {
+	Regions Regions // whose national telephone numbers are found
+
 	text   []byte // folded
 	at     []int32
 	groups []group

@@ -10,8 +10,9 @@ import (
 )
 
 // marked is text with every finding replaced by its type in brackets.
-func marked(text string, types pii.Set) string {
-	var f pii.Finder
+func marked(text string, types pii.Set) string { return markedBy(&pii.Finder{}, text, types) }
+
+func markedBy(f *pii.Finder, text string, types pii.Set) string {
 	var out strings.Builder
 	done := 0
 	for _, s := range f.Find(nil, []byte(text), types) {

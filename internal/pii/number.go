@@ -11,8 +11,9 @@ const longest = 19
 // Numbers have at least fewest digits by their shape, and announceable when a
 // word says what they are.
 const (
-	fewest       = 9
-	announceable = 5
+	fewest        = 9
+	shortNational = 8 // of a region's numbers
+	announceable  = 5
 )
 
 // shapes are tried in this order: the surest first.
@@ -47,7 +48,7 @@ func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
 			return s, s.End
 		}
 	}
-	if total >= fewest && first.size() <= longest && leftOpen(text, i, floor) {
+	if (total >= fewest || f.Regions != 0 && total >= shortNational) && first.size() <= longest && leftOpen(text, i, floor) {
 		if s := f.shaped(text, i, floor, types); s.Type != None {
 			return s, s.End
 		}
@@ -104,6 +105,12 @@ func (f *Finder) shaped(text []byte, i, floor int, types Set) Span {
 			}
 			return preferEmail(text, Span{Start: i, End: end, Type: shape.typ}, floor, types)
 		}
+	}
+	if f.Regions == 0 || !bare || !types.Has(Phone) || referred(text, i, floor) {
+		return Span{}
+	}
+	if end := f.Regions.nationalEnd(text, f.groups); end != 0 {
+		return preferEmail(text, Span{Start: i, End: end, Type: Phone}, floor, types)
 	}
 	return Span{}
 }
