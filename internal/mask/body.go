@@ -124,6 +124,7 @@ func (m *Masker) Value(dst, src []byte, p Policy) ([]byte, Report) {
 }
 
 func (m *Masker) begin(p Policy) {
+	m.finder.Regions = p.Regions
 	m.policy, m.edits, m.ink, m.prosaic, m.name = p, m.edits[:0], m.ink[:0], m.prosaic[:0], nil
 }
 

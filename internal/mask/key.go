@@ -4,9 +4,10 @@ import "github.com/sallyport/sallyport/internal/pii"
 
 // key is what the keys above a value say about it.
 type key struct {
-	typ pii.Type // None: they say nothing
-	id  bool     // it is an identifier
-	b64 bool     // it may be in base64
+	typ  pii.Type // None: they say nothing
+	id   bool     // it is an identifier
+	drop bool     // it is to be null; where there is none, it is a text
+	b64  bool     // it may be in base64
 
 	from, to int // where the innermost key stands in the text that is walked
 }
@@ -66,6 +67,9 @@ func (m *Masker) key(name []byte, parent key) key {
 	folded, said := m.look(name)
 	if len(m.policy.Pass) > 0 && m.policy.Pass[string(folded)] {
 		return key{id: said.id, b64: said.b64}
+	}
+	if len(m.policy.Drop) > 0 && m.policy.Drop[string(folded)] {
+		return key{typ: pii.Text, drop: true}
 	}
 	if len(m.policy.Keys) > 0 {
 		if t, ok := m.policy.Keys[string(folded)]; ok {

@@ -17,6 +17,8 @@ func TestPolicyTravelsAsJSON(t *testing.T) {
 		Keys:    map[string]pii.Type{"subject": pii.Text, "称呼": pii.Name, "quote\"d\\\n": pii.Card},
 		Show:    pii.Set(0).With(pii.Card),
 		Pass:    map[string]bool{"name": true, "alias": true},
+		Drop:    map[string]bool{"memo": true},
+		Regions: regions(t, "GB", "IN"),
 		MaxBody: 4096,
 		Media:   []string{"application/json"},
 	}
@@ -37,18 +39,31 @@ func TestPolicyTravelsAsJSON(t *testing.T) {
 	}
 }
 
+func regions(t *testing.T, codes ...string) (set pii.Regions) {
+	t.Helper()
+	for _, code := range codes {
+		with, ok := set.With(code)
+		if !ok {
+			t.Fatalf("no region %s", code)
+		}
+		set = with
+	}
+	return set
+}
+
 func TestParsePolicyRefuses(t *testing.T) {
 	for name, data := range map[string]string{
-		"unknown member": `{"types":[],"keys":{},"pass":[],"max":1,"media":[],"show":[],"more":1}`,
-		"twice":          `{"types":[],"types":[],"pass":[],"max":1,"media":[],"show":[],"keys":{}}`,
-		"unknown type":   `{"types":["mail"],"keys":{},"pass":[],"max":1,"media":[],"show":[]}`,
-		"no maximum":     `{"types":[],"keys":{},"pass":[],"max":0,"media":[],"show":[]}`,
-		"over maximum":   `{"types":[],"keys":{},"pass":[],"max":1048577,"media":[],"show":[]}`,
-		"huge":           `{"types":[],"keys":{},"pass":[],"max":99999999999999999999,"media":[],"show":[]}`,
-		"fraction":       `{"types":[],"keys":{},"pass":[],"max":1.5,"media":[],"show":[]}`,
-		"missing comma":  `{"types":["email" "card"],"keys":{},"pass":[],"max":1,"media":[],"show":[]}`,
-		"rest":           `{"types":[],"keys":{},"pass":[],"max":1,"media":[],"show":[]} x`,
+		"unknown member": `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":1,"media":[],"show":[],"more":1}`,
+		"twice":          `{"types":[],"types":[],"pass":[],"drop":[],"regions":[],"max":1,"media":[],"show":[],"keys":{}}`,
+		"unknown type":   `{"types":["mail"],"keys":{},"pass":[],"drop":[],"regions":[],"max":1,"media":[],"show":[]}`,
+		"no maximum":     `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":0,"media":[],"show":[]}`,
+		"over maximum":   `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":1048577,"media":[],"show":[]}`,
+		"huge":           `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":99999999999999999999,"media":[],"show":[]}`,
+		"fraction":       `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":1.5,"media":[],"show":[]}`,
+		"missing comma":  `{"types":["email" "card"],"keys":{},"pass":[],"drop":[],"regions":[],"max":1,"media":[],"show":[]}`,
+		"rest":           `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":1,"media":[],"show":[]} x`,
 		"list":           `[]`,
+		"unknown region": `{"types":[],"keys":{},"pass":[],"drop":[],"regions":["XX"],"max":1,"media":[],"show":[]}`,
 		"empty":          ``,
 	} {
 		if got, err := mask.ParsePolicy([]byte(data)); !errors.Is(err, mask.ErrPolicy) {

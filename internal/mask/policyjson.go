@@ -12,7 +12,7 @@ import (
 var ErrPolicy = errors.New("mask policy is malformed")
 
 // AppendJSON appends the policy as ParsePolicy reads it, the same bytes every time:
-// {"types":["email"],"keys":{"subject":"text"},"pass":["name"],"max":1048576,"media":["text/*"],"show":["card"]}.
+// {"types":["email"],"keys":{"subject":"text"},"pass":["name"],"drop":["memo"],"regions":["GB"],"max":1048576,"media":["text/*"],"show":["card"]}.
 func (p Policy) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"types":[`...)
 	dst = append(appendTypes(dst, p.Types), `],"keys":{`...)
@@ -23,6 +23,16 @@ func (p Policy) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `},"pass":[`...)
 	for _, key := range sorted(p.Pass) {
 		dst = appendItem(dst, key)
+	}
+	dst = append(dst, `],"drop":[`...)
+	for _, key := range sorted(p.Drop) {
+		dst = appendItem(dst, key)
+	}
+	dst = append(dst, `],"regions":[`...)
+	for _, code := range pii.RegionCodes() {
+		if p.Regions.Has(code) {
+			dst = appendItem(dst, code)
+		}
 	}
 	dst = strconv.AppendInt(append(dst, `],"max":`...), int64(p.MaxBody), 10)
 	dst = append(dst, `,"media":[`...)
@@ -75,7 +85,7 @@ func ParsePolicy(data []byte) (Policy, error) {
 		seen[key] = true
 		r.member(&p, key)
 	})
-	if r.space(); r.bad || r.pos != len(data) || len(seen) != 6 || p.MaxBody < 1 || p.MaxBody > MaxBody {
+	if r.space(); r.bad || r.pos != len(data) || len(seen) != 8 || p.MaxBody < 1 || p.MaxBody > MaxBody {
 		return Policy{}, ErrPolicy
 	}
 	return p, nil
@@ -99,6 +109,11 @@ func (r *reader) member(p *Policy, key string) {
 	case "pass":
 		p.Pass = map[string]bool{}
 		r.array(func() { p.Pass[r.text()] = true })
+	case "drop":
+		p.Drop = map[string]bool{}
+		r.array(func() { p.Drop[r.text()] = true })
+	case "regions":
+		r.array(func() { p.Regions = r.region(p.Regions) })
 	case "max":
 		p.MaxBody = r.number()
 	case "media":
@@ -112,6 +127,12 @@ func (r *reader) typ() pii.Type {
 	t, ok := pii.ParseType(r.text())
 	r.bad = r.bad || !ok
 	return t
+}
+
+func (r *reader) region(in pii.Regions) pii.Regions {
+	out, ok := in.With(r.text())
+	r.bad = r.bad || !ok
+	return out
 }
 
 func (r *reader) text() string {

@@ -116,6 +116,9 @@ func (w *walk) member(parent key) error {
 	}
 	k.from, k.to = start, end
 	w.space()
+	if k.drop {
+		return w.dropped()
+	}
 	return w.value(k)
 }
 

@@ -34,6 +34,8 @@ type settings struct {
 	Types      []string          `yaml:"types"`
 	Keys       map[string]string `yaml:"keys"`
 	PassKeys   []string          `yaml:"pass_keys"`
+	DropKeys   []string          `yaml:"drop_keys"`
+	Regions    []string          `yaml:"regions"`
 	MediaTypes []string          `yaml:"media_types"`
 	MaxBody    string            `yaml:"max_body"`
 	Visible    []string          `yaml:"visible"`
@@ -72,6 +74,9 @@ func (s settings) policy(base mask.Policy, at string, problems *config.Problems)
 	}
 	if s.Visible != nil {
 		p.Show = s.visible(at, problems)
+	}
+	if s.Regions != nil {
+		p.Regions = s.regions(at, problems)
 	}
 	if s.MediaTypes != nil {
 		p.Media = s.media(at, problems)
@@ -115,15 +120,30 @@ func (s settings) visible(at string, problems *config.Problems) pii.Set {
 	return set
 }
 
+func (s settings) regions(at string, problems *config.Problems) (set pii.Regions) {
+	for _, code := range s.Regions {
+		with, ok := set.With(code)
+		if !ok {
+			codes := pii.RegionCodes()
+			problems.Add(at+"regions", "must be "+strings.Join(codes[:len(codes)-1], ", ")+" or "+codes[len(codes)-1], code)
+		}
+		set = with
+	}
+	return set
+}
+
 // addKeys gives p keys and passes of its own. A tool's word on a key replaces
 // the word of the top.
 func (s settings) addKeys(p *mask.Policy, base mask.Policy, at string, problems *config.Problems) {
-	p.Keys, p.Pass = maps.Clone(base.Keys), maps.Clone(base.Pass)
+	p.Keys, p.Pass, p.Drop = maps.Clone(base.Keys), maps.Clone(base.Pass), maps.Clone(base.Drop)
 	if p.Keys == nil {
 		p.Keys = map[string]pii.Type{}
 	}
 	if p.Pass == nil {
 		p.Pass = map[string]bool{}
+	}
+	if p.Drop == nil {
+		p.Drop = map[string]bool{}
 	}
 	said := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(s.Keys)) {
@@ -135,12 +155,21 @@ func (s settings) addKeys(p *mask.Policy, base mask.Policy, at string, problems 
 		if ok && known {
 			p.Keys[folded] = t
 			delete(p.Pass, folded)
+			delete(p.Drop, folded)
 		}
 	}
 	for _, key := range s.PassKeys {
 		if folded, ok := fold(key, at+"pass_keys", said, problems); ok {
 			p.Pass[folded] = true
 			delete(p.Keys, folded)
+			delete(p.Drop, folded)
+		}
+	}
+	for _, key := range s.DropKeys {
+		if folded, ok := fold(key, at+"drop_keys", said, problems); ok {
+			p.Drop[folded] = true
+			delete(p.Keys, folded)
+			delete(p.Pass, folded)
 		}
 	}
 }

@@ -42,6 +42,8 @@ func TestRules(t *testing.T) {
 	all.Types = pii.Set(0).With(pii.Email).With(pii.Card)
 	all.Keys = map[string]pii.Type{"memo": pii.Text}
 	all.MaxBody = 256 << 10
+	all.Drop = map[string]bool{"scratch": true}
+	all.Regions, _ = pii.Regions(0).With("GB")
 
 	stripe := all
 	stripe.Pass = map[string]bool{"name": true}

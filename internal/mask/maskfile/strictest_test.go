@@ -14,10 +14,11 @@ func TestStrictest(t *testing.T) {
 	rules, problems := Parse("mask.yaml", []byte(`
 types: [email]
 visible: [email, card]
-pass_keys: [display_name, alias]
+pass_keys: [display_name, alias, memo]
+regions: [GB]
 tools:
-  crm: {types: [name], visible: [card], keys: {nickname: name, mood: text}, max_body: 64KiB}
-  shop: {keys: {nickname: email}, pass_keys: [mood], media_types: ["text/csv"]}
+  crm: {types: [name, phone], visible: [card], keys: {nickname: name, mood: text}, max_body: 64KiB}
+  shop: {keys: {nickname: email}, pass_keys: [mood], drop_keys: [memo], regions: [DE], media_types: ["text/csv"]}
 `))
 	if len(problems) > 0 {
 		t.Fatal(problems)
@@ -29,12 +30,12 @@ tools:
 	if p.Show != pii.Set(0).With(pii.Card) {
 		t.Errorf("shown: %b", p.Show)
 	}
-	const body = `{"email":"ada@example.com","name":"Ada Lovelace","nickname":"Countess","mood":"cheerful","alias":"kept","display_name":"Kept Too"}`
+	const body = `{"email":"ada@example.com","name":"Ada Lovelace","nickname":"Countess","mood":"cheerful","alias":"kept","display_name":"Kept Too","memo":"dropped","note":"07700 900123 or 0171 5796195"}`
 	out, _, err := mask.Body(nil, []byte(body), "application/json", p, surrogate.Mark{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, gone := range []string{"ada@example.com", "Ada Lovelace", "Countess", "cheerful"} {
+	for _, gone := range []string{"ada@example.com", "Ada Lovelace", "Countess", "cheerful", "dropped", "07700", "0171"} {
 		if strings.Contains(string(out), gone) {
 			t.Errorf("%s is left in %s", gone, out)
 		}
