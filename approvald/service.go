@@ -38,6 +38,7 @@ type Options struct {
 	Spool         *audit.Spool
 	ServersFile   string                                   // what MCP servers offer, written for the checks
 	Database      string                                   // path of the ledger's SQLite file
+	Postgres      Postgres                                 // of the ledger, in the place of that file, when it has a URL
 	Node          string                                   // id of the Envoy beside it
 	Owner         string                                   // of leases: unique among processes on one ledger
 	Socket        string                                   // Envoy's approvald cluster
@@ -68,7 +69,7 @@ type Service struct {
 
 // New returns a Service that listens already; Run serves.
 func New(o Options) (*Service, error) {
-	db, err := sqldb.OpenSQLite(o.Database)
+	db, err := o.open()
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func New(o Options) (*Service, error) {
 
 func (s *Service) wire() error {
 	o := s.options
-	store, err := ledger.NewSQL(ledger.Options{DB: s.db, Clock: o.Clock})
+	store, err := ledger.NewSQL(ledger.Options{DB: s.db, Clock: o.ledgerClock()})
 	if err != nil {
 		return err
 	}

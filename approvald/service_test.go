@@ -16,27 +16,12 @@ import (
 
 // A start that fails leaves nothing behind that would stop the next one.
 func TestFailedStartLetsGo(t *testing.T) {
-	b := start(t)
-	dir, err := os.MkdirTemp("", "sp") // short: a socket's path has a limit
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	spool, err := audit.OpenSpool(audit.SpoolOptions{Dir: t.TempDir(), Instance: "test", MaxBytes: 1 << 20, Clock: b.Clock, Logger: b.Log.Logger()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = spool.Close() })
+	o := options(t, start(t))
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := approvald.Options{
-		DeskPause: func(string, string, string) error { return nil }, DeskPasskeys: filepath.Join(dir, "passkeys"),
-		Tenants: b.Tenants, Ring: b.Ring, Spool: spool, Database: filepath.Join(dir, "ledger.db"), Node: "n", Owner: "o",
-		Socket: filepath.Join(dir, "calls.sock"), ExecuteSocket: b.Door.Socket, DeskAddress: free(t), DeskPages: taken.Addr().String(),
-		DeskToken: strings.Repeat("t", 40), DeskLinks: filepath.Join(dir, "links"), Clock: b.Clock, Logger: b.Log.Logger(),
-	}
+	o.DeskPages = taken.Addr().String()
 	if _, err := approvald.New(o); err == nil || !strings.Contains(err.Error(), "--desk-address") {
 		t.Fatalf("the error does not say what to do: %v", err)
 	}
@@ -63,6 +48,27 @@ func TestFailedStartLetsGo(t *testing.T) {
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("the end: %v", err)
+	}
+}
+
+// options are those of a daemon on a bench.
+func options(t *testing.T, b *bench) approvald.Options {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "sp") // short: a socket's path has a limit
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	spool, err := audit.OpenSpool(audit.SpoolOptions{Dir: t.TempDir(), Instance: "test", MaxBytes: 1 << 20, Clock: b.Clock, Logger: b.Log.Logger()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = spool.Close() })
+	return approvald.Options{
+		DeskPause: func(string, string, string) error { return nil }, DeskPasskeys: filepath.Join(dir, "passkeys"),
+		Tenants: b.Tenants, Ring: b.Ring, Spool: spool, Database: filepath.Join(dir, "ledger.db"), Node: "n", Owner: "o",
+		Socket: filepath.Join(dir, "calls.sock"), ExecuteSocket: b.Door.Socket, DeskAddress: free(t),
+		DeskToken: strings.Repeat("t", 40), DeskLinks: filepath.Join(dir, "links"), Clock: b.Clock, Logger: b.Log.Logger(),
 	}
 }
 

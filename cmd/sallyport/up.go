@@ -20,6 +20,10 @@ type gatewayFlags struct {
 	Tenants string `help:"Folder with one folder a tenant." default:"examples/tenants" env:"SALLYPORT_TENANTS" type:"path"`
 	Log     string `help:"Least level of the log: debug, info, warn, error." default:"warn" enum:"debug,info,warn,error"`
 
+	Node                   string `help:"Name of this replica, its own among those on one database." default:"sallyport-1"`
+	Database               string `help:"Postgres of the ledger, for several replicas: postgres://user@host/name?sslmode=verify-full. The password may stand in PGPASSFILE. A SQLite file in the data folder when absent." env:"SALLYPORT_DATABASE"`
+	DatabaseWithoutStandby bool   `help:"Take a database without a synchronous standby: what it forgets when it is lost may be held and asked again."`
+
 	Domain string `help:"A tool is also named by the first label of a host in this domain; empty for none." default:"sallyport.localhost"`
 
 	DeskAddress string `help:"Where the Desk and its API listen." default:"127.0.0.1:10080"`
@@ -33,6 +37,7 @@ type gatewayFlags struct {
 func (f gatewayFlags) config(s *surroundings) up.Config {
 	return up.Config{
 		Data: f.Data, RunDir: f.RunDir, Tenants: f.Tenants, Domain: f.Domain, DeskAddress: f.DeskAddress, DeskPages: f.DeskPages, DeskURL: f.DeskURL, IssuerURL: f.IssuerURL, BehindTLS: f.BehindTLS,
+		Node: f.Node, Database: up.DatabaseURL(f.Database), DatabaseAlone: f.DatabaseWithoutStandby,
 		Clock: clockwork.NewRealClock(), Logger: daemon.Logger(s.stderr, f.Log), Output: s.stderr,
 		Progress: progress(s.stdout),
 	}

@@ -41,7 +41,7 @@ type Bench struct {
 	Records *Records
 	Offers  *observed.Servers // what MCP servers were seen to offer
 	Log     *Log
-	path    string
+	open    func() (*sqldb.DB, error)
 }
 
 // New starts a Bench; tool answers what passes the Door.
@@ -53,8 +53,9 @@ func New(tb testing.TB, clock *clockwork.FakeClock, tool http.Handler) *Bench {
 	}
 	b := &Bench{
 		TB: tb, Clock: clock, Ring: ring, Tenants: tenant.NewSet(), Records: &Records{}, Log: &Log{},
-		path: filepath.Join(tb.TempDir(), "ledger.db"),
 	}
+	path := filepath.Join(tb.TempDir(), "ledger.db")
+	b.open = func() (*sqldb.DB, error) { return sqldb.OpenSQLite(path) }
 	b.Door = newDoor(tb, clock, ring, tool)
 	b.Offers = &observed.Servers{}
 	b.Client = execute.NewClient(execute.ClientOptions{
@@ -71,7 +72,7 @@ func New(tb testing.TB, clock *clockwork.FakeClock, tool http.Handler) *Bench {
 // Connect opens the ledger as another process would.
 func (b *Bench) Connect() ledger.Store {
 	b.TB.Helper()
-	db, err := sqldb.OpenSQLite(b.path)
+	db, err := b.open()
 	if err != nil {
 		b.TB.Fatal(err)
 	}
@@ -81,6 +82,13 @@ func (b *Bench) Connect() ledger.Store {
 	}
 	b.TB.Cleanup(func() { _ = store.Close() })
 	return store
+}
+
+// On moves the bench to another, empty database.
+func (b *Bench) On(open func() (*sqldb.DB, error)) {
+	b.TB.Helper()
+	b.open = open
+	b.Store = b.Connect()
 }
 
 // Load puts an example tenant live, with its files edited.

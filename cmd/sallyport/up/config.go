@@ -1,18 +1,24 @@
 package up
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"path/filepath"
+	"regexp"
 
 	"github.com/jonboulle/clockwork"
 
+	"github.com/sallyport/sallyport/approvald"
 	"github.com/sallyport/sallyport/internal/decision"
 )
 
-// Node is the id of the one Envoy beside these services.
+// Node is the id of the Envoy beside these services where there is only one.
 const Node = "sallyport-1"
+
+var nodePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
 // maxSocketPath is what Linux takes as a unix socket's path.
 const maxSocketPath = 107
@@ -35,6 +41,11 @@ type Config struct {
 	RunDir  string // sockets; Data/run when empty
 	Cache   string // downloaded parts
 	Tenants string // one folder a tenant
+
+	Node          string          // id of the Envoy beside these services, each replica its own; Node when empty
+	Database      DatabaseURL     // of the ledger, for several replicas; a SQLite file in Data when empty
+	DatabaseAlone bool            // it needs no synchronous standby
+	DatabaseClock clockwork.Clock // in the place of the database's time; nil takes that
 
 	Domain string // below which the first label of a host names a tool; "" for none
 
@@ -69,6 +80,11 @@ type Config struct {
 	Progress func(string) // one line a step
 	Output   io.Writer    // of child processes
 }
+
+// DatabaseURL prints without its password.
+type DatabaseURL = approvald.DatabaseURL
+
+func (c Config) node() string { return cmp.Or(c.Node, Node) }
 
 // RevocationsFile is where a data folder keeps what is revoked.
 func RevocationsFile(data string) string { return filepath.Join(data, "revocations.jsonl") }
@@ -124,6 +140,12 @@ func (c Config) check() error {
 	}
 	if c.DeskURL != "" && (!isBase(c.DeskURL) || !isHTTPS(c.DeskURL)) {
 		return fmt.Errorf("--desk-url must be like https://desk.example.com (got %q)", c.DeskURL)
+	}
+	if !nodePattern.MatchString(c.node()) {
+		return fmt.Errorf("--node must be a name in a-z, 0-9 and '-' (got %q)", c.Node)
+	}
+	if c.DatabaseAlone && c.Database == "" {
+		return errors.New("--database-without-standby goes with --database: a SQLite file has no standby")
 	}
 	if err := c.checkIssuer(); err != nil {
 		return err

@@ -178,7 +178,7 @@ func (g *Gateway) startEnvoy(ctx context.Context) error {
 	}
 	socket := g.base.paths.socket
 	bootstrap, err := resource.Bootstrap(resource.BootstrapOptions{
-		NodeID: Node, AgentAddress: g.addr.Agent, AgentTLS: c.agentTLS(),
+		NodeID: c.node(), AgentAddress: g.addr.Agent, AgentTLS: c.agentTLS(),
 		ExecuteSocket: socket(socketExecute), AdminSocket: socket(socketAdmin), ControlPlaneSocket: socket(socketControl),
 		AgentCheckSocket: socket(socketAgentCheck), ExecuteCheckSocket: socket(socketExecuteCheck),
 		AccessLogFile: g.base.paths.accessLog(), ApprovaldSocket: socket(socketApprovald),

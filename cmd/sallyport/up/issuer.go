@@ -67,7 +67,7 @@ func (g *Gateway) startIssuer(context.Context) error {
 	h, err := issuer.New(issuer.Options{
 		URL: b.config.IssuerURL, AgentURL: b.config.AgentURL, Tenants: b.tenants, Ring: b.ring, Recorder: spool,
 		Resolver: sessionReader{execute.NewClient(execute.ClientOptions{
-			Socket: b.paths.socket(socketExecute), Node: Node, Sealer: grant.NewSealer(b.ring), Clock: b.config.Clock,
+			Socket: b.paths.socket(socketExecute), Node: b.config.node(), Sealer: grant.NewSealer(b.ring), Clock: b.config.Clock,
 		})},
 		Clock: b.config.Clock, Logger: b.config.Logger,
 	})

@@ -33,7 +33,7 @@ const accessLogQuota = 64 << 20
 
 func (b *base) openSpool(s Service) (*audit.Spool, error) {
 	return audit.OpenSpool(audit.SpoolOptions{
-		Dir: b.paths.spool(s), Instance: Node + "-" + string(s), MaxBytes: spoolQuota, Reserve: spoolReserve, SegmentAge: segmentAge, Clock: b.config.Clock, Logger: b.config.Logger,
+		Dir: b.paths.spool(s), Instance: b.config.node() + "-" + string(s), MaxBytes: spoolQuota, Reserve: spoolReserve, SegmentAge: segmentAge, Clock: b.config.Clock, Logger: b.config.Logger,
 	})
 }
 
@@ -56,7 +56,7 @@ func (b *base) extauthz() (func(context.Context) error, error) {
 	}
 	s, err := extauthz.NewService(extauthz.ServiceOptions{
 		Alone:   b.alone(),
-		Tenants: b.tenants, Ring: b.ring, Secrets: b.secrets, Spool: spool, Node: Node, Domain: decision.Domain(b.config.Domain), LimitsFile: b.paths.limits(), RevocationsFile: b.paths.revocations(), MetadataURL: b.config.metadataURL(), ServersFile: b.paths.servers(),
+		Tenants: b.tenants, Ring: b.ring, Secrets: b.secrets, Spool: spool, Node: b.config.node(), Domain: decision.Domain(b.config.Domain), LimitsFile: b.paths.limits(), RevocationsFile: b.paths.revocations(), MetadataURL: b.config.metadataURL(), ServersFile: b.paths.servers(),
 		AgentSocket: b.paths.socket(socketAgentCheck), ExecuteSocket: b.paths.socket(socketExecuteCheck),
 		AccessLogFile: b.paths.accessLog(), Clock: b.config.Clock, Logger: b.config.Logger,
 	})
@@ -76,7 +76,8 @@ func (b *base) approvald() (func(context.Context) error, error) {
 		return nil, err
 	}
 	s, err := approvald.New(approvald.Options{
-		Tenants: b.tenants, Ring: b.ring, Spool: spool, ServersFile: b.paths.servers(), Database: b.paths.ledger(), Node: Node, Owner: Node + "/" + random(),
+		Tenants: b.tenants, Ring: b.ring, Spool: spool, ServersFile: b.paths.servers(), Database: b.paths.ledger(), Postgres: approvald.Postgres{URL: b.config.Database, WithoutStandby: b.config.DatabaseAlone, Clock: b.config.DatabaseClock},
+		Node: b.config.node(), Owner: b.config.node() + "/" + random(),
 		Socket: b.paths.socket(socketApprovald), ExecuteSocket: b.paths.socket(socketExecute),
 		DeskAddress: b.config.DeskAddress, DeskPages: b.config.DeskPages, DeskToken: deskToken, DeskLinks: b.paths.deskLinks(),
 		DeskURL: b.config.DeskURL, DeskPasskeys: b.paths.passkeys(), DeskSecret: b.loginSecret, DeskPause: b.pause, Clock: b.config.Clock, Logger: b.config.Logger,
