@@ -163,13 +163,16 @@ func (e *Engine) settle(by Caller, intent ledger.Intent) time.Duration {
 	return max(rest, backoff(intent.Attempt))
 }
 
-// providerKey is the same for every sending of one attempt, and tells the
-// provider nothing.
+// providerKey is the same for every sending until one has surely failed at the
+// tool, and tells the provider nothing. It is made of what the effect is, and of
+// nothing that only the ledger knows: an intent that a database has forgotten, or
+// an attempt that was never sent, leads to the same key again, so that what was
+// done is found by the provider.
 func (e *Engine) providerKey(intent ledger.Intent) string {
 	mac := hmac.New(sha256.New, e.providerSecret)
 	for _, part := range []string{
 		intent.Tenant, intent.Identity.Agent, intent.Identity.Session.ID, intent.BusinessKey,
-		fmt.Sprint(intent.Occurrence), fmt.Sprint(intent.Attempt), intent.ID,
+		fmt.Sprint(intent.Occurrence), fmt.Sprint(intent.Failures),
 	} {
 		_, _ = fmt.Fprintf(mac, "%d:%s,", len(part), part)
 	}

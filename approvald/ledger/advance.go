@@ -9,7 +9,7 @@ import (
 // Advance implements Store.
 func (s *SQL) Advance(ctx context.Context, step Step) (Intent, error) {
 	var r *row
-	err := s.writeIn(ctx, of(step.Tenant), func(w *work) (err error) {
+	err := s.write(ctx, of(step.Tenant), func(w *work) (err error) {
 		if r, err = byID(ctx, w.tx, step.Tenant, step.ID); err != nil {
 			return err
 		}
@@ -42,6 +42,9 @@ func (w *work) advance(ctx context.Context, r *row, step Step) error {
 		}
 		r.Target, r.SendBefore = step.Target, w.now.Add(step.SendWithin)
 	case Succeeded, Failed:
+		if step.To == Failed {
+			r.Failures++
+		}
 		r.Delivered = step.Delivered
 		r.Outcome = step.Outcome.stored(w)
 	default: // nothing more follows, or move refuses it

@@ -28,7 +28,7 @@ func (s *SQL) Claim(ctx context.Context, claim ClaimRequest) ([]Intent, error) {
 			break
 		}
 		var more []Intent
-		err := s.writeIn(ctx, of(tenant), func(w *work) (err error) {
+		err := s.write(ctx, of(tenant), func(w *work) (err error) {
 			more, err = w.claim(ctx, tenant, rest)
 			return err
 		})

@@ -34,7 +34,7 @@ func (r *row) columns(p *packed) []column {
 		{"args", &p.args, p.args}, {"client_key", &i.Call.ClientKey, i.Call.ClientKey},
 		{"digest", &i.Digest, i.Digest}, {"facts", &p.facts, p.facts},
 		{"business_key", &i.BusinessKey, i.BusinessKey}, {"occurrence", &i.Occurrence, i.Occurrence},
-		{"earlier", &i.Earlier, i.Earlier}, {"attempt", &i.Attempt, i.Attempt},
+		{"earlier", &i.Earlier, i.Earlier}, {"attempt", &i.Attempt, i.Attempt}, {"failures", &i.Failures, i.Failures},
 		{"amount", &i.Amount.Minor, i.Amount.Minor}, {"currency", &i.Amount.Currency, i.Amount.Currency},
 		{"bundle", &i.Bundle, i.Bundle}, {"rule", &i.Rule, i.Rule},
 		{"hold_group", &p.hold.Group, p.hold.Group}, {"hold_votes", &p.hold.Votes, p.hold.Votes},

@@ -9,14 +9,14 @@ import (
 )
 
 // create asks the rule and writes a new intent.
-func (w *work) create(ctx context.Context, q *OpenRequest, situation Situation) (Opened, error) {
+func (w *work) create(ctx context.Context, q *OpenRequest, situation Situation, failures int) (Opened, error) {
 	ruling, err := w.rule(ctx, q, &situation)
 	if err != nil || ruling.Refuse {
 		return Opened{Relation: Refused, Ruling: ruling}, err
 	}
 	r := &row{Intent: Intent{
 		ID: newID(), Tenant: q.Tenant, BusinessKey: q.BusinessKey,
-		Occurrence: situation.Occurrence, CreatedAt: w.now,
+		Occurrence: situation.Occurrence, Failures: failures, CreatedAt: w.now,
 	}}
 	if situation.Earlier != nil {
 		r.Earlier = situation.Earlier.ID

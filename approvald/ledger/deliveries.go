@@ -100,7 +100,7 @@ func (w *work) announce(ctx context.Context, a *audit.Approval, channels []strin
 // ClaimDeliveries implements Deliveries.
 func (s *SQL) ClaimDeliveries(ctx context.Context, claim DeliveryClaim) ([]Delivery, error) {
 	var out []Delivery
-	err := s.writeIn(ctx, outgoing, func(w *work) (err error) {
+	err := s.write(ctx, outgoing, func(w *work) (err error) {
 		if _, err = w.tx.ExecContext(ctx, "DELETE FROM deliveries WHERE state = ? AND next_at < ?", string(Done), micros(w.now.Add(-keepDone))); err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func (s *SQL) Undelivered(ctx context.Context, owner string, d Delivery, why str
 }
 
 func (s *SQL) endDelivery(ctx context.Context, owner string, d Delivery, values func(*work) []any) error {
-	err := s.writeIn(ctx, outgoing, func(w *work) error {
+	err := s.write(ctx, outgoing, func(w *work) error {
 		_, err := w.tx.ExecContext(ctx, "UPDATE deliveries SET state = ?, attempts = ?, next_at = ?, error = ?, reference = ?, owner = '', lease_until = 0 WHERE seq = ? AND owner = ?",
 			append(values(w), d.ID, owner)...)
 		return err
@@ -149,7 +149,7 @@ func (s *SQL) endDelivery(ctx context.Context, owner string, d Delivery, values 
 
 // Redeliver implements Deliveries.
 func (s *SQL) Redeliver(ctx context.Context, tenant string, id int64) error {
-	return s.writeIn(ctx, outgoing, func(w *work) error {
+	return s.write(ctx, outgoing, func(w *work) error {
 		result, err := w.tx.ExecContext(ctx, "UPDATE deliveries SET state = ?, attempts = 0, next_at = ? WHERE seq = ? AND tenant = ? AND state = ?",
 			string(Due), micros(w.now), id, tenant, string(Dead))
 		if err != nil {

@@ -42,6 +42,7 @@ type Intent struct {
 	Occurrence  int    // 1 is the first; the second deliberate one is 2
 	Earlier     string // intent id of the occurrence before, or ""
 	Attempt     int    // 0 before the first claim
+	Failures    int    // attempts of this occurrence that surely had no effect at the tool, those of intents before this one too
 	Target      string // digest of where this attempt goes and what it carries; "" before: nothing was sent
 	Amount      money.Amount
 	Bundle      string

@@ -15,7 +15,7 @@ func (s *SQL) Open(ctx context.Context, request OpenRequest) (Opened, error) {
 		return Opened{}, fmt.Errorf("open intent: %w", err)
 	}
 	var opened Opened
-	err := s.writeIn(ctx, of(request.Tenant), func(w *work) (err error) {
+	err := s.write(ctx, of(request.Tenant), func(w *work) (err error) {
 		opened, err = w.open(ctx, &request)
 		return err
 	})
@@ -61,7 +61,7 @@ func (w *work) open(ctx context.Context, q *OpenRequest) (Opened, error) {
 		}}, nil
 	}
 	if earlier == nil {
-		return w.create(ctx, q, Situation{Occurrence: 1})
+		return w.create(ctx, q, Situation{Occurrence: 1}, 0)
 	}
 	again := relate(earlier.Intent, mine, q.Call.ClientKey != "", q.SameFor, q.DenyFor, w.now)
 	switch again.relation {
@@ -105,7 +105,11 @@ func (w *work) renew(ctx context.Context, q *OpenRequest, earlier *row, again re
 		}
 		situation.Earlier = before
 	}
-	return w.create(ctx, q, situation)
+	failures := 0
+	if again.occurrence == earlier.Occurrence {
+		failures = earlier.Failures
+	}
+	return w.create(ctx, q, situation, failures)
 }
 
 // before reads the intent that an intent names as its earlier one, if any.

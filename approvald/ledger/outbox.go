@@ -39,7 +39,7 @@ func (s *SQL) ship(ctx context.Context, limit int, ship func([]audit.Approval) e
 	if err := ship(rows); err != nil {
 		return 0, fmt.Errorf("ship outbox: %w", err)
 	}
-	if err := s.writeIn(ctx, outgoing, func(w *work) error { return s.clear(ctx, w, rows, shipped) }); err != nil {
+	if err := s.write(ctx, outgoing, func(w *work) error { return s.clear(ctx, w, rows, shipped) }); err != nil {
 		return 0, fmt.Errorf("clear outbox: %w", err)
 	}
 	return len(rows), nil

@@ -114,12 +114,8 @@ const outgoing sqldb.Scope = "outgoing"
 func of(tenant string) sqldb.Scope { return sqldb.Scope("tenant " + tenant) }
 
 // write runs one transaction that changes intents, and wakes their watchers.
-func (s *SQL) write(ctx context.Context, f func(*work) error) error {
-	return s.writeIn(ctx, sqldb.Whole, f)
-}
-
-// writeIn is write for what depends on nothing outside of a scope.
-func (s *SQL) writeIn(ctx context.Context, scope sqldb.Scope, f func(*work) error) error {
+// Nothing in it depends on what is outside of the scope.
+func (s *SQL) write(ctx context.Context, scope sqldb.Scope, f func(*work) error) error {
 	var w *work
 	err := s.db.WriteIn(ctx, scope, func(tx *sql.Tx) error {
 		now, err := s.now(ctx, tx)

@@ -10,7 +10,7 @@ import (
 // Vote implements Store.
 func (s *SQL) Vote(ctx context.Context, vote VoteRequest) (Intent, error) {
 	var r *row
-	err := s.writeIn(ctx, of(vote.Tenant), func(w *work) (err error) {
+	err := s.write(ctx, of(vote.Tenant), func(w *work) (err error) {
 		if r, err = byID(ctx, w.tx, vote.Tenant, vote.Intent); err != nil {
 			return err
 		}

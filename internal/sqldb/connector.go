@@ -34,7 +34,7 @@ func (c connector) pool(size int) *sql.DB {
 
 // Connect implements driver.Connector.
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
-	inner, err := stdlib.GetConnector(*c.config, stdlib.OptionAfterConnect(c.check)).Connect(ctx)
+	inner, err := stdlib.GetConnector(*c.config, stdlib.OptionAfterConnect(c.check), stdlib.OptionShouldPing(always)).Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +44,10 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	return &connection{conn}, nil
 }
+
+// always asks a connection whether it is alive before a transaction: after a
+// failover all idle ones are dead at once, and a transaction is not run again.
+func always(context.Context, stdlib.ShouldPingParams) bool { return true }
 
 // Driver implements driver.Connector.
 func (c connector) Driver() driver.Driver { return stdlib.GetDefaultDriver() }

@@ -156,7 +156,7 @@ func retriedCall(f *fixture) {
 	}}
 	got := f.open(edits...)
 	want := f.expected(f.call(edits...), first.ID)
-	want.Version, want.Attempt, want.CreatedAt, want.DueAt = first.Version+1, 2, first.CreatedAt, first.DueAt
+	want.Version, want.Attempt, want.Failures, want.CreatedAt, want.DueAt = first.Version+1, 2, 1, first.CreatedAt, first.DueAt
 	same(f, got, ledger.Opened{Relation: ledger.Retried, Intent: want, Ruling: f.call().Rule(ledger.Situation{})})
 	f.stored(want)
 	// And waiting anew: the attempt counts when it is sent.

@@ -64,13 +64,19 @@ func (s *Server) Standby(tb testing.TB) *Server {
 	standby.configure(tb, "port = "+port, "cluster_name = 'standby'", "synchronous_standby_names = ''")
 	standby.Run(tb)
 	tb.Cleanup(standby.Kill)
-	s.configure(tb, "synchronous_standby_names = '*'")
-	s.tool(tb, "pg_ctl", "reload", "-D", s.dir)
+	s.Configure(tb, "synchronous_standby_names = '*'")
 	Eventually(tb, "the standby confirms commits", func() bool {
 		out, err := s.query("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'")
 		return err == nil && out == "1"
 	})
 	return standby
+}
+
+// Configure changes settings of a running server.
+func (s *Server) Configure(tb testing.TB, settings ...string) {
+	tb.Helper()
+	s.configure(tb, settings...)
+	s.tool(tb, "pg_ctl", "reload", "-D", s.dir)
 }
 
 // Promote makes a standby a server that takes writes.
