@@ -43,6 +43,7 @@ type HandlerOptions struct {
 // Handler answers the calls that Envoy sends to the mediated lane.
 type Handler struct {
 	HandlerOptions
+	holds    *holds
 	stopping context.Context
 	stop     context.CancelFunc
 }
@@ -53,7 +54,7 @@ func NewHandler(o HandlerOptions) (*Handler, error) {
 		o.Recorder == nil || o.Owner == "" || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("approvald: an option is missing")
 	}
-	h := &Handler{HandlerOptions: o}
+	h := &Handler{HandlerOptions: o, holds: newHolds()}
 	h.stopping, h.stop = context.WithCancel(context.Background())
 	return h, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func (b *bench) called(request action.Request) ask {
 	b.TB.Helper()
 	b.asked++
 	t, _ := b.Tenants.Get("acme")
-	id := wire.DecisionID(string(rune('a' + b.asked)))
+	id := wire.DecisionID(strconv.Itoa(b.asked))
 	within, _ := decision.MCPPath(request.Path)
 	frame, fault := mcpserver.Read(request)
 	if fault != nil {

@@ -13,9 +13,17 @@ import (
 
 // wait follows an intent until it is final, the agent leaves or wants no wait, the
 // time that its SDK is known to wait is over, from when it called, or this
-// process stops. The intent itself goes
-// on in any case.
+// process stops, or not at all when too many calls wait already. The intent itself
+// goes on in any case.
 func (h *Handler) wait(ctx context.Context, c call, intent ledger.Intent) ledger.Intent {
+	if intent.State.Final() {
+		return intent
+	}
+	release, ok := h.holds.take(c)
+	if !ok {
+		return intent
+	}
+	defer release()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	timer := h.Clock.AfterFunc(c.arrived.Add(c.patience()).Sub(h.Clock.Now()), cancel)

@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -15,6 +16,9 @@ const (
 	defaultSameFor      = 15 * time.Minute
 	defaultDenyCooldown = time.Hour
 	maxApproval         = 30 * 24 * time.Hour
+	defaultHeldCalls    = 2000
+	defaultHeldPerAgent = 200
+	maxHeldCalls        = 100_000
 )
 
 func (l *loader) approvals() {
@@ -25,19 +29,26 @@ func (l *loader) approvals() {
 		SameFor      time.Duration `yaml:"same_for"`
 		DenyCooldown time.Duration `yaml:"deny_cooldown"`
 		RepeatGroup  string        `yaml:"repeat_group"`
+		HeldCalls    int           `yaml:"held_calls"`
+		HeldPerAgent int           `yaml:"held_calls_per_agent"`
 		Matrix       []matrixRow   `yaml:"matrix"`
 		Fresh        freshLogin    `yaml:"fresh_login"`
-	}{Wait: defaultWait, WaitMCP: defaultWaitMCP, ExpireAfter: defaultExpireAfter, SameFor: defaultSameFor, DenyCooldown: defaultDenyCooldown}
+	}{
+		Wait: defaultWait, WaitMCP: defaultWaitMCP, ExpireAfter: defaultExpireAfter, SameFor: defaultSameFor, DenyCooldown: defaultDenyCooldown,
+		HeldCalls: defaultHeldCalls, HeldPerAgent: defaultHeldPerAgent,
+	}
 	l.decode(fileApprovals, &doc)
 	l.between("wait", doc.Wait, 0, maxWait)
 	l.between("wait_mcp", doc.WaitMCP, 0, maxWait)
 	l.between("expire_after", doc.ExpireAfter, time.Minute, maxApproval)
 	l.between("same_for", doc.SameFor, 0, 24*time.Hour)
 	l.between("deny_cooldown", doc.DenyCooldown, 0, maxApproval)
+	l.held("held_calls", doc.HeldCalls)
+	l.held("held_calls_per_agent", doc.HeldPerAgent)
 	l.repeatGroup(doc.RepeatGroup)
 	l.tenant.Approvals = Approvals{
 		Wait: doc.Wait, WaitMCP: doc.WaitMCP, ExpireAfter: doc.ExpireAfter, SameFor: doc.SameFor,
-		DenyCooldown: doc.DenyCooldown, RepeatGroup: doc.RepeatGroup,
+		DenyCooldown: doc.DenyCooldown, RepeatGroup: doc.RepeatGroup, HeldCalls: doc.HeldCalls, HeldCallsPerAgent: doc.HeldPerAgent,
 		Matrix: l.matrix(doc.Matrix, doc.ExpireAfter), Fresh: l.fresh(doc.Fresh),
 	}
 }
@@ -45,6 +56,13 @@ func (l *loader) approvals() {
 func (l *loader) between(field string, d, least, most time.Duration) {
 	if d < least || d > most {
 		l.problems.Add(fileApprovals+": "+field, "must be from "+least.String()+" to "+most.String(), d)
+	}
+}
+
+// held bounds how many calls are kept open; 0 keeps none open.
+func (l *loader) held(field string, calls int) {
+	if calls < 0 || calls > maxHeldCalls {
+		l.problems.Add(fileApprovals+": "+field, "must be from 0 to "+strconv.Itoa(maxHeldCalls), calls)
 	}
 }
 

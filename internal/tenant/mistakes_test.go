@@ -59,6 +59,7 @@ func TestEachMistakeIsNamedAlone(t *testing.T) {
 		"sum by an unknown fact":     {[]string{"limits.yaml", "by: [args.charge]", "by: [facts.charge.owner]"}, "limits.yaml: sums.charge_24h.by: is nothing that stripe.refund.create has (got facts.charge.owner)"},
 		"wait":                       {[]string{"approvals.yaml", "wait: 45s", "wait: 80s"}, "approvals.yaml: wait: must be from 0s to 1m15s (got 1m20s)"},
 		"wait_mcp":                   {[]string{"approvals.yaml", "wait: 45s", "wait: 45s\nwait_mcp: 80s"}, "approvals.yaml: wait_mcp: must be from 0s to 1m15s (got 1m20s)"},
+		"held_calls":                 {[]string{"approvals.yaml", "wait: 45s", "wait: 45s\nheld_calls: -1"}, "approvals.yaml: held_calls: must be from 0 to 100000 (got -1)"},
 		"expire_after":               {[]string{"approvals.yaml", "4h", "1s"}, "approvals.yaml: expire_after: must be from 1m0s to 720h0m0s (got 1s)"},
 		"same_for":                   {[]string{"approvals.yaml", "15m", "-1s"}, "approvals.yaml: same_for: must be from 0s to 24h0m0s (got -1s)"},
 		"deny_cooldown":              {[]string{"approvals.yaml", "1h ", "721h "}, "approvals.yaml: deny_cooldown: must be from 0s to 720h0m0s (got 721h0m0s)"},

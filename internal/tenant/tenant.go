@@ -62,8 +62,11 @@ type Approvals struct {
 	SameFor      time.Duration // a repeat of a success within it is a replay
 	DenyCooldown time.Duration // a repeat of a denial within it is the same denial
 	RepeatGroup  string        // who decides on a deliberate repetition
-	Matrix       authority.Matrix
-	Fresh        Fresh
+	// How many calls are kept open at once for the tenant, and for one agent. Above
+	// it a call is pending at once.
+	HeldCalls, HeldCallsPerAgent int
+	Matrix                       authority.Matrix
+	Fresh                        Fresh
 }
 
 // Fresh is when an approval needs a person who logged in just now.
