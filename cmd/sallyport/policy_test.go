@@ -67,7 +67,7 @@ func TestCasesPassAndFail(t *testing.T) {
 	generous := edited(t, "<= money('50 USD')", "<= money('60 USD')")
 	got := sallyport(t, "", "policy", "test", generous)
 	want := "FAIL  acme: one cent more waits for a billing lead\n      hold is none, expected is billing_leads\n      it is mediate, allowed by policy.csv:8, lane effect\n"
-	if got.code != 1 || !strings.Contains(got.stdout, want) || got.stderr != "sallyport: 1 of 60 cases came out otherwise; mend the policy, or what the case expects\n" {
+	if got.code != 1 || !strings.Contains(got.stdout, want) || got.stderr != "sallyport: 1 of 69 cases came out otherwise; mend the policy, or what the case expects\n" {
 		t.Errorf("got %+v", got)
 	}
 	write(t, filepath.Join(generous, "acme", "policy_test.yaml"), "cases: [{name: a, agent: billing-bot, action: stripe.refund.crate, expect: {effect: deny}}]\n")
@@ -83,7 +83,7 @@ func TestExplainByFlags(t *testing.T) {
 	facts := []string{"--fact", "charge.customer=cus_ada", "--fact", "charge.amount=100000", "--fact", "charge.amount_refunded=0", "--fact", "charge.currency=usd", "--fact", "charge.refunded=false"}
 	asked := append(append(args, "--action", "stripe.refund.create", "--arg", "charge=ch_1", "--arg", "amount=1000", "--sum", "charge_24h=40.01 USD"), facts...)
 	out := succeeds(t, "", asked...)
-	for _, text := range []string{"tool       stripe\n", "sums       charge_24h=40.01 USD\n", "policy.csv:9  true ", "result     mediate, allowed by policy.csv:9, lane effect, waits for 1 of billing_leads\n"} {
+	for _, text := range []string{"tool       stripe\n", "sums       charge_24h=40.01 USD ", "policy.csv:9  true ", "result     mediate, allowed by policy.csv:9, lane effect, waits for 1 of billing_leads\n"} {
 		if !strings.Contains(out, text) {
 			t.Errorf("%q lacks %q", out, text)
 		}
@@ -119,11 +119,11 @@ func TestExplainByLines(t *testing.T) {
 
 func TestDiffShowsWhatChanges(t *testing.T) {
 	same := succeeds(t, "", "policy", "diff", exampleTenants, edited(t, "# Refunds of", "# Refunds,\n# of"))
-	if same != "0 of 60 answers differ\n" {
+	if same != "0 of 69 answers differ\n" {
 		t.Errorf("got %q", same)
 	}
 	generous := edited(t, "<= money('50 USD')", "<= money('60 USD')")
-	want := "acme: one cent more waits for a billing lead\n  hold: 1 of billing_leads -> none\n1 of 60 answers differ\n"
+	want := "acme: one cent more waits for a billing lead\n  hold: 1 of billing_leads -> none\n1 of 69 answers differ\n"
 	if out := succeeds(t, "", "policy", "diff", exampleTenants, generous); out != want {
 		t.Errorf("got %q", out)
 	}

@@ -89,7 +89,7 @@ func TestLoadKeepsWhatTheFilesSay(t *testing.T) {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	approvals := Approvals{Wait: 10 * time.Second, WaitMCP: 4 * time.Second, ExpireAfter: 4 * time.Hour, SameFor: 15 * time.Minute, DenyCooldown: time.Hour, RepeatGroup: "billing_leads"}
+	approvals := Approvals{Wait: 10 * time.Second, WaitMCP: 4 * time.Second, ExpireAfter: 4 * time.Hour, SameFor: 15 * time.Minute, DenyCooldown: time.Hour, RepeatGroup: "billing_leads", HeldCalls: 2000, HeldCallsPerAgent: 200}
 	if diff := cmp.Diff(approvals, loaded.Approvals); diff != "" {
 		t.Error(diff)
 	}

@@ -21,6 +21,7 @@ func TestGateway(t *testing.T) {
 		{"holds", testHolds},
 		{"approved in the browser", testBrowser},
 		{"cancelled by its agent", testCancel},
+		{"worked examples", testExamples},
 		{"repetitions", testRepetitions},
 		{"tool faults", testToolFaults},
 		{"mask", testMask},

@@ -1,0 +1,76 @@
+package e2e
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/sallyport/sallyport/approvald/desk"
+	"github.com/sallyport/sallyport/internal/rig"
+)
+
+// testExamples are effects of other kinds than refunds, held through the whole
+// gateway: a downgrade, a deletion, a reply to a customer.
+func testExamples(t *testing.T, r *rig.Rig) {
+	as := func(agent string) []string {
+		who := rig.Billing("acme", "cus_ada")
+		who.Agent = agent
+		return []string{"authorization", "Bearer " + r.Token(who), "prefer", "respond-async"}
+	}
+	form := []string{"content-type", "application/x-www-form-urlencoded"}
+	t.Run("downgrade", func(t *testing.T) {
+		bearer := as("success-bot")
+		read := call(t, r, http.MethodGet, "/stripe/v1/subscriptions/sub_ada", "", bearer[:2]...)
+		_, item, _ := strings.Cut(read.body, `"si_`)
+		item, _, _ = strings.Cut(item, `"`)
+		got := call(t, r, http.MethodPost, "/stripe/v1/subscriptions/sub_ada", "items[0][id]=si_"+item+"&items[0][price]=price_team", append(bearer, form...)...)
+		held := pendingItem(t, r, got)
+		if held.Group != "billing_leads" || !strings.Contains(held.Summary, "price_scale") || !strings.Contains(held.Summary, "price_team") {
+			t.Errorf("people are asked: %+v", held)
+		}
+		r.Approve(t, held.ID)
+		rig.Eventually(t, "it is done", func() bool {
+			now := call(t, r, http.MethodGet, got.header.Get("location"), "", bearer[:2]...)
+			return now.status == http.StatusOK && strings.Contains(now.body, "price_team")
+		})
+	})
+	t.Run("deletion", func(t *testing.T) {
+		got := call(t, r, http.MethodDelete, "/stripe/v1/customers/cus_ada", "", as("privacy-bot")...)
+		held := pendingItem(t, r, got)
+		if after := r.Approve(t, held.ID); after.State != "waiting" {
+			t.Errorf("after one of two people it is %s", after.State)
+		}
+		for _, seen := range r.Provider().Requests() {
+			if seen.Method == http.MethodDelete {
+				t.Errorf("%s %s", seen.Method, seen.Path)
+			}
+		}
+	})
+	t.Run("reply", func(t *testing.T) {
+		before := len(r.Provider().Comments(1001))
+		body := `{"ticket":{"comment":{"body":"Your plan changes today.","public":true}}}`
+		got := call(t, r, http.MethodPut, "/zendesk/api/v2/tickets/1001.json", body, append(as("draft-bot"), "content-type", "application/json")...)
+		held := pendingItem(t, r, got)
+		if n := len(r.Provider().Comments(1001)); n != before {
+			t.Errorf("%d comments before anybody read the draft", n-before)
+		}
+		r.Approve(t, held.ID)
+		rig.Eventually(t, "it is sent", func() bool { return len(r.Provider().Comments(1001)) == before+1 })
+	})
+}
+
+// pendingItem is the approval that a 202 names.
+func pendingItem(t *testing.T, r *rig.Rig, got answer) desk.Item {
+	t.Helper()
+	id := got.header.Get("x-sallyport-intent")
+	if got.status != http.StatusAccepted || id == "" {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	for _, item := range r.Approvals(t) {
+		if item.ID == id {
+			return item
+		}
+	}
+	t.Fatalf("no approval %s waits", id)
+	return desk.Item{}
+}
