@@ -35,14 +35,14 @@ func (m *Masker) again(src []byte) {
 		return
 	}
 	m.arrange()
-	var first [256]bool
+	m.stops = hides
 	for _, v := range m.sought {
-		first[v.text[0]] = true
+		m.stops[v.text[0]] |= begins
 	}
 	known := len(m.edits)
 	m.name = nil // wherever it is told again, it is in running text
 	for _, p := range m.prosaic {
-		m.repeat(src, p, &first, known)
+		m.repeat(src, p, known)
 	}
 	if len(m.edits) > known {
 		m.sort()
@@ -107,13 +107,58 @@ func distinct(text []byte, typ pii.Type) bool {
 	}
 }
 
+// What a byte can be in running text.
+const (
+	begins uint8 = 1 << iota // it begins a value that is sought
+	hidden                   // Fold may have to change it
+)
+
+// hides are the bytes that may hide others.
+var hides = func() (t [256]uint8) {
+	for c := range t {
+		if pii.Hides(byte(c)) {
+			t[c] = hidden
+		}
+	}
+	return t
+}()
+
 // repeat masks the sought values in one place, where none of the first known
 // edits is. Escapes of JSON, however deep, percent escapes and the like are read
 // as what they show.
-func (m *Masker) repeat(src []byte, p place, first *[256]bool, known int) {
-	text, at := m.finder.Fold(src[p.start:p.end])
-	for i := 0; i < len(text); i++ {
-		if !first[text[i]] || !opensWord(text, i) {
+func (m *Masker) repeat(src []byte, p place, known int) {
+	text := src[p.start:p.end]
+	i := m.stop(text, 0, hidden|begins)
+	if i == len(text) {
+		return // most places
+	}
+	if m.stop(text, i, hidden) == len(text) {
+		m.told(src, p, text, nil, known)
+		return
+	}
+	folded, at := m.finder.Fold(text)
+	m.told(src, p, folded, at, known)
+}
+
+// stop is the next place from i on of a byte that is one of what, or the end.
+func (m *Masker) stop(text []byte, i int, what uint8) int {
+	t := &m.stops
+	for ; i+8 <= len(text); i += 8 {
+		w := text[i : i+8 : i+8]
+		if (t[w[0]]|t[w[1]]|t[w[2]]|t[w[3]]|t[w[4]]|t[w[5]]|t[w[6]]|t[w[7]])&what != 0 {
+			break
+		}
+	}
+	for i < len(text) && t[text[i]]&what == 0 {
+		i++
+	}
+	return i
+}
+
+// told masks the sought values in text, which is what src shows at p.
+func (m *Masker) told(src []byte, p place, text []byte, at []int32, known int) {
+	for i := m.stop(text, 0, begins); i < len(text); i = m.stop(text, i+1, begins) {
+		if !opensWord(text, i) {
 			continue
 		}
 		v, ok := m.longest(text[i:])

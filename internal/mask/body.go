@@ -28,15 +28,16 @@ type Masker struct {
 	finder  pii.Finder
 	spans   []pii.Span
 	edits   []edit
-	ink     []byte  // stand-ins of this body
-	folded  []byte  // key being looked up
-	name    []byte  // key that the value stands under, as it is spelled; nil for none
-	under   []byte  // the same, folded
-	prosaic []place // strings of this body that may tell a value again
-	sought  []value // what was told by keys
-	plain   []byte  // what base64 spelled
-	within  *Masker // of what stands in base64
-	depth   int     // how many Maskers this one is within
+	ink     []byte     // stand-ins of this body
+	folded  []byte     // key being looked up
+	name    []byte     // key that the value stands under, as it is spelled; nil for none
+	under   []byte     // the same, folded
+	prosaic []place    // strings of this body that may tell a value again
+	sought  []value    // what was told by keys
+	stops   [256]uint8 // where a look for those stops
+	plain   []byte     // what base64 spelled
+	within  *Masker    // of what stands in base64
+	depth   int        // how many Maskers this one is within
 	known   [slots]lookup
 	levels  [maxNested + 2]decoded
 	form    decoded // value of a field of a form

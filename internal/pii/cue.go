@@ -1,5 +1,7 @@
 package pii
 
+import "strings"
+
 // cue is what the words beside a number say that it is.
 type cue uint8
 
@@ -93,48 +95,78 @@ func after(text []byte, i int) cue {
 	return cueNone
 }
 
+// cueLexicon are the words that say what a number is.
+var cueLexicon = [...]struct {
+	cue   cue
+	words string
+}{
+	{cuePhone, "phone phones telephone tel mobile mob cell cellphone fax call calling dial sms whatsapp viber ring reach answering messages registered desk callback hotline landline"},
+	{cueCard, "card cards cc credit debit visa mastercard amex maestro"},
+	{cueSSN, "ssn ssns social itin taxpayer tin"},
+	{cueAccount, "account acct accounts routing aba iban"},
+	{cuePassport, "passport"},
+	{cueLicence, "license licence driver drivers driving dl"},
+	{cueMedical, "mrn medical patient chart"},
+	{cueBirth, "born birth birthday birthdate dob"},
+	{cueNHS, "nhs"},
+	{cueAadhaar, "aadhaar aadhar uidai"},
+	{cueWeChat, "wechat weixin"},
+	{cueVersion, "version versions ver release build firmware sdk driverversion v"},
+	{cueOther, "order orders ticket tickets invoice ref reference tracking case sku item items amount total price qty quantity transaction txn serial model batch part receipt confirmation booking flight shipment parcel charge payment refund quote error status zip postal product"},
+}
+
+// longestCue is how many letters a cue word has at most.
+const longestCue = 14
+
+// spoken is a cue word in the table by which it is looked up.
+type spoken struct {
+	word string
+	cue  cue
+}
+
+// cueTable holds cueLexicon where cueSlot says, or right behind.
+var cueTable = func() (t [1024]spoken) {
+	for _, row := range cueLexicon {
+		for word := range strings.FieldsSeq(row.words) {
+			i := cueSlot([]byte(word))
+			for t[i].word != "" {
+				i = (i + 1) % len(t)
+			}
+			t[i] = spoken{word, row.cue}
+		}
+	}
+	return t
+}()
+
+func cueSlot(word []byte) int {
+	n := len(word)
+	return (int(word[0]|0x20)*37 + int(word[n-1]|0x20)*101 + int(word[n/2]|0x20)*11 + n*7) % 1024
+}
+
 // wordCue is the cue of one word in any capitals.
 func wordCue(word []byte) cue {
-	const longest = 14
-	if len(word) > longest {
+	if len(word) == 0 || len(word) > longestCue {
 		return cueNone
 	}
-	var buf [longest]byte
-	for i, c := range word {
-		buf[i] = c | 0x20
-	}
-	switch string(buf[:len(word)]) {
-	case "phone", "phones", "telephone", "tel", "mobile", "mob", "cell", "cellphone", "fax", "call", "calling", "dial", "sms",
-		"whatsapp", "viber", "ring", "reach", "answering", "messages", "registered", "desk", "callback", "hotline", "landline":
-		return cuePhone
-	case "card", "cards", "cc", "credit", "debit", "visa", "mastercard", "amex", "maestro":
-		return cueCard
-	case "ssn", "ssns", "social", "itin", "taxpayer", "tin":
-		return cueSSN
-	case "account", "acct", "accounts", "routing", "aba", "iban":
-		return cueAccount
-	case "passport":
-		return cuePassport
-	case "license", "licence", "driver", "drivers", "driving", "dl":
-		return cueLicence
-	case "mrn", "medical", "patient", "chart":
-		return cueMedical
-	case "born", "birth", "birthday", "birthdate", "dob":
-		return cueBirth
-	case "nhs":
-		return cueNHS
-	case "aadhaar", "aadhar", "uidai":
-		return cueAadhaar
-	case "wechat", "weixin":
-		return cueWeChat
-	case "version", "versions", "ver", "release", "build", "firmware", "sdk", "driverversion", "v":
-		return cueVersion
-	case "order", "orders", "ticket", "tickets", "invoice", "ref", "reference", "tracking", "case", "sku", "item", "items", "amount",
-		"total", "price", "qty", "quantity", "transaction", "txn", "serial", "model", "batch", "part", "receipt", "confirmation",
-		"booking", "flight", "shipment", "parcel", "charge", "payment", "refund", "quote", "error", "status", "zip", "postal", "product":
-		return cueOther
+	for i := cueSlot(word); cueTable[i].word != ""; i = (i + 1) % len(cueTable) {
+		if sameLetters(word, cueTable[i].word) {
+			return cueTable[i].cue
+		}
 	}
 	return cueNone
+}
+
+// sameLetters reports letters that are word in any capitals.
+func sameLetters(letters []byte, word string) bool {
+	if len(letters) != len(word) {
+		return false
+	}
+	for i, c := range letters {
+		if c|0x20 != word[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // hanCues are tried by where they end: the last one counts.

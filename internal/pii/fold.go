@@ -8,12 +8,14 @@ import "unicode/utf8"
 func (f *Finder) fold(text []byte) {
 	f.text, f.at = f.text[:0], f.at[:0]
 	for i := 0; i < len(text); {
-		c := text[i]
-		if !is(c, hiding) {
-			f.put(c, i)
-			i++
+		if n := pass(text, i, hiding); n > i {
+			f.text = append(f.text, text[i:n]...)
+			for ; i < n; i++ {
+				f.at = append(f.at, int32(i))
+			}
 			continue
 		}
+		c := text[i]
 		shown, n := unhide(text[i:])
 		switch {
 		case n == 0:
@@ -29,6 +31,9 @@ func (f *Finder) fold(text []byte) {
 	}
 	f.at = append(f.at, int32(len(text)))
 }
+
+// Hides reports the first byte of what Fold may have to change.
+func Hides(c byte) bool { return is(c, hiding) }
 
 // Fold is text as a reader takes it: with escapes, entities, wide forms and
 // characters without width undone. at is where each of its bytes and its end
