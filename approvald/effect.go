@@ -147,7 +147,7 @@ func (h *Handler) rule(c call, q question, s ledger.Situation) ledger.Ruling {
 	default:
 		ruling.Hold = d.Obligations.Hold
 	}
-	if ruling.Hold == nil && s.Occurrence > 1 {
+	if ruling.Hold == nil && (s.Occurrence > 1 || decision.Outgoing(c.action, c.asked.Args).Hold) {
 		ruling.Hold = &policy.Hold{Group: c.Tenant.Approvals.RepeatGroup, Votes: 1}
 	}
 	return ruling

@@ -231,3 +231,35 @@ func TestReadsSayWhomTheyAreAbout(t *testing.T) {
 		t.Errorf("%d about %q, want %q", g.status, got, want)
 	}
 }
+
+// Where a catalog says so, personal data that an agent writes in clear waits for a
+// person.
+func TestPersonalDataInClearIsAskedAbout(t *testing.T) {
+	b := start(t)
+	catalog, ok := action.Shipped("zendesk")
+	if !ok {
+		t.Fatal("no catalog")
+	}
+	b.Load("acme", func(files map[string]string) {
+		files["catalogs/zendesk.yaml"] = strings.ReplaceAll(string(catalog), "required: true, restorable: true}", "required: true, restorable: true, personal: hold}")
+	})
+	if g, _ := b.comment("Please write to nobody."); g.status != 200 {
+		t.Errorf("%d %s", g.status, g.body)
+	}
+	for range 2 {
+		g, err := b.send(context.Background(), b.asking(executetest.Comment("Please write to ann@example.com.")))
+		if err != nil || !strings.Contains(g.body, "held") || b.newest().Hold == nil || b.newest().Hold.Group != "billing_leads" {
+			t.Errorf("%d %s, %v", g.status, g.body, err)
+		}
+	}
+	if n := len(b.tool.Comments(1001)); n != 5 { // four, and the one without
+		t.Errorf("%d comments", n)
+	}
+}
+
+// asking is a call whose agent does not wait.
+func (b *bench) asking(request action.Request) ask {
+	a := b.admitted(request, "")
+	a.header.Set("prefer", "respond-async")
+	return a
+}

@@ -154,6 +154,11 @@ func (a *Agent) stopped(s *step, tool *tenant.Tool, call action.Call, act *actio
 		d := refuseNamed(s, reason.SurrogatePlace, call, act)
 		d.Field = act.Misplaced(call.Args)
 		return &d
+	case a.gives(act, call).Reason != "":
+		leak := a.gives(act, call)
+		d := refuseNamed(s, leak.Reason, call, act)
+		d.Field, d.Hint = leak.Field, leak.Hint
+		return &d
 	case s.leaks(call.Args) != "":
 		d := refuseNamed(s, reason.InputInvalid, call, act)
 		d.Field, d.Hint = s.leaks(call.Args), "leave the gateway's token out: it is for the gateway alone"

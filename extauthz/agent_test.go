@@ -74,6 +74,8 @@ func agentCases() []agentCase {
 		{name: "a placeholder in a read's text", target: ticket[:len(ticket)-len(".json")] + "/comments.json?page%5Bafter%5D=" + url.QueryEscape(placeholder), want: reason.SurrogatePlace, status: 403},
 		{name: "a placeholder for an id", method: "POST", target: refunds, media: form, body: "charge=" + url.QueryEscape(placeholder), want: reason.SurrogatePlace, status: 403},
 		{name: "a placeholder in a comment", method: "PUT", target: ticket, media: typeJSON, body: `{"ticket":{"comment":{"body":"Dear ` + placeholder + `"}}}`, want: reason.Allowed},
+		{name: "a card in a comment", method: "PUT", target: ticket, media: typeJSON, body: `{"ticket":{"comment":{"body":"4242 4242 4242 4242"}}}`, want: reason.PersonalData, status: 403},
+		{name: "a recipient in clear", method: "POST", target: "/stripe/v1/customers/cus_ada", media: form, body: "email=eve%40evil.example", want: reason.RecipientUnknown, status: 403},
 		{name: "brackets in a search", target: "/zendesk/api/v2/users/search.json?query=email:" + url.QueryEscape("[email:ann]"), want: reason.InputInvalid, status: 400},
 		{name: "an unknown path", target: "/stripe/v1/payouts", want: reason.ActionUnlisted, status: 403},
 		{name: "an unknown method", method: "DELETE", want: reason.ActionUnlisted, status: 403},

@@ -57,3 +57,13 @@ func (s *step) holdsSurrogate() bool {
 	}
 	return false
 }
+
+// gives is what a call would give away. Where nobody can be asked, what would wait
+// for a person is refused.
+func (a *Agent) gives(act *action.Action, call action.Call) decision.Leak {
+	leak := decision.Outgoing(act, call.Args)
+	if leak.Hold && a.g.Alone != nil {
+		leak.Reason = reason.PersonalData
+	}
+	return leak
+}

@@ -22,6 +22,27 @@ type Param struct {
 	// Restorable marks a position in which surrogates may become the personal
 	// data they stand for, when policy says so: a text in the body of an effect.
 	Restorable bool
+	// Recipient marks a position that names who reads something: only a surrogate
+	// of the session may stand there.
+	Recipient bool
+	Personal  Personal
+}
+
+// Personal says what becomes of personal data that an agent writes into an
+// argument. The zero Personal refuses cards, social security numbers and secrets.
+type Personal string
+
+// The settings.
+const (
+	PersonalPass   Personal = "pass"   // it goes out
+	PersonalRefuse Personal = "refuse" // none may go out
+	PersonalHold   Personal = "hold"   // a person is asked
+)
+
+// IsText says that an argument is text, or holds some, in the body of an effect.
+func (a *Action) IsText(name string) bool {
+	p := &a.op.params[a.op.index(name)]
+	return a.Effect && p.place == inBody && (p.Kind == String || p.Kind == List || p.Kind == Object)
 }
 
 // Field is one declared field of a fact.

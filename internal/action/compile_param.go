@@ -13,6 +13,8 @@ func (b *actionCompiler) param(i int) {
 	at := fmt.Sprintf(".params[%d]", i)
 	p := b.typed(at, src.Name, &src.typeSource, 0)
 	p.Safe, p.Restorable, p.repeats, p.needed = src.Safe, src.Restorable, src.Repeats, src.Required
+	p.Recipient, p.Personal = src.Recipient, src.Personal
+	b.outgoing(at, src)
 	switch {
 	case !isName(src.Name):
 		b.add(at+".name", "must be lower case letters, digits and _", quoted(src.Name))
@@ -91,6 +93,22 @@ func (b *actionCompiler) positions(at string, src *paramSource, p *param) {
 	}
 	if src.Restorable && (p.place != inBody || p.Kind != String || !b.action.Effect) {
 		b.add(at+".restorable", "is only for a string in the body of an effect: personal data is not written into addresses or names", true)
+	}
+}
+
+// outgoing reads what an agent may write into an argument.
+func (b *actionCompiler) outgoing(at string, src *paramSource) {
+	if src.Recipient && !src.Restorable {
+		b.add(at+".recipient", "is only for a restorable text: who reads it is known by a surrogate", true)
+	}
+	switch src.Personal {
+	case "", PersonalPass, PersonalRefuse:
+	case PersonalHold:
+		if !b.action.Effect {
+			b.add(at+".personal", "a read cannot wait for a person: pass or refuse", src.Personal)
+		}
+	default:
+		b.add(at+".personal", "must be pass, refuse or hold", quoted(string(src.Personal)))
 	}
 }
 

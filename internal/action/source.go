@@ -79,6 +79,8 @@ type paramSource struct {
 	Repeats    []string `yaml:"repeats"`
 	Safe       bool     `yaml:"safe"`
 	Restorable bool     `yaml:"restorable"`
+	Recipient  bool     `yaml:"recipient"`
+	Personal   Personal `yaml:"personal"`
 	Spelled    string   `yaml:"spelled"`
 	Currency   string   `yaml:"currency"`
 	Absent     string   `yaml:"absent"`

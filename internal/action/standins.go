@@ -8,11 +8,7 @@ import "strings"
 // holds, and people read that.
 func (a *Action) Misplaced(args Args) string {
 	for name, v := range args {
-		p := &a.op.params[a.op.index(name)]
-		if a.Effect && p.place == inBody && (p.Kind == String || p.Kind == List || p.Kind == Object) {
-			continue
-		}
-		if v.holdsStandIn() {
+		if !a.IsText(name) && v.holdsStandIn() {
 			return name
 		}
 	}

@@ -79,6 +79,10 @@ func lookup(code reason.Code) entry {
 // lookupPersonal holds the codes of personal data.
 func lookupPersonal(code reason.Code) entry {
 	switch code {
+	case reason.PersonalData:
+		return entry{403, "Personal data not accepted", "An input of this call holds personal data or a key in clear, which may not be written there. Leave it out, or use the placeholder, such as [email:...], that an answer of this conversation has for it. Nothing was done", invalidRequest, false}
+	case reason.RecipientUnknown:
+		return entry{403, "Recipient not known", "This input names who gets something, so it takes only a placeholder, such as [email:...], from an answer of this conversation. Nothing was done", invalidRequest, false}
 	case reason.SurrogateUnknown:
 		return entry{403, "Placeholder not known", "A placeholder such as [email:...] in this call was not issued in this conversation, or was changed. Copy it whole from an answer of this conversation. Nothing was done", invalidRequest, false}
 	case reason.SurrogatePlace:

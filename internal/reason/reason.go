@@ -39,6 +39,8 @@ const (
 	SessionUnknown  Code = "mcp_session_unknown"
 
 	// Personal data.
+	PersonalData     Code = "personal_data"     // in an argument that may hold none
+	RecipientUnknown Code = "recipient_unknown" // named in clear, by nothing that the session was shown
 	SurrogateUnknown Code = "surrogate_unknown" // not of this session, or changed
 	SurrogatePlace   Code = "surrogate_place"   // where none is turned back
 	SurrogateSubject Code = "surrogate_subject" // about somebody else than who reads it
@@ -93,7 +95,7 @@ func All() []Code {
 		ToolUnknown, ToolAmbiguous, ToolRevoked, ActionUnlisted, ToolChanged, InputUnlisted, InputInvalid, InputMissing, InputDuplicate,
 		BodyMalformed, BodyEncoded, BodyMediaType, BodyTooLarge, RequestRejected,
 		FrameInvalid, FrameUnlisted, SessionUnknown,
-		SurrogateUnknown, SurrogatePlace, SurrogateSubject,
+		PersonalData, RecipientUnknown, SurrogateUnknown, SurrogatePlace, SurrogateSubject,
 		PolicyDenied, PolicyNoRule, PolicyUnevaluable,
 		LimitExceeded, BudgetExceeded,
 		FactsNeeded, FactsUnavailable, FactsMismatch,

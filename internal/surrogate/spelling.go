@@ -16,6 +16,9 @@ type Token struct {
 	visible    []byte // may be empty
 }
 
+// Visible is what is shown beside the seal. Anybody could have written it.
+func (t Token) Visible() string { return string(t.visible) }
+
 // Bounds of a token, in bytes.
 const (
 	longestName    = 16
