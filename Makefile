@@ -1,7 +1,7 @@
 # Everything works from a clean checkout: targets fetch what they need into
 # .cache, by pinned hash, and are quick when it is there.
 .DEFAULT_GOAL := help
-.PHONY: help reset deps deps-check deps-pii pii build up check test e2e bench fmt fmt-check vet lint clean need-go
+.PHONY: help reset deps deps-check deps-pii pii build up check test e2e screenshots bench fmt fmt-check vet lint clean need-go
 
 # Absolute, because tests run in the folders of their packages. Each of them
 # can be set to a part that is installed already.
@@ -55,6 +55,9 @@ check: deps-check fmt-check build vet lint test ## Check everything: format, bui
 
 test: need-go ## Run all tests with the race detector (PKG=./internal/... for some)
 	go run ./scripts/test -race -timeout 15m $(PKG)
+
+screenshots: deps-check ## Make the documentation's pictures of the Desk anew
+	SCREENSHOTS=$(CURDIR)/docs/images go test -count 1 -run TestOneScreen ./approvald/desk
 
 e2e: deps-check build ## Run the end-to-end tests only
 	go run ./scripts/test -race -timeout 15m -count 1 ./test/...

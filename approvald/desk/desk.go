@@ -23,6 +23,9 @@ import (
 //go:embed assets
 var assets embed.FS
 
+//go:embed words.txt
+var words string
+
 // maxBody is more than any form or vote has, in bytes.
 const maxBody = 64 << 10
 
@@ -47,7 +50,7 @@ type Desk struct {
 	Options
 	seal  sealer
 	links links
-	pages *template.Template
+	pages map[string]*template.Template // by language
 	mux   *http.ServeMux
 
 	home      string // Pages as logins use it: a passkey's host is never an address
@@ -66,7 +69,7 @@ func New(o Options) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := template.New("").Funcs(template.FuncMap{"clock": clock}).ParseFS(assets, "assets/*.html")
+	pages, err := readPages()
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +103,8 @@ func (d *Desk) route() error {
 	d.mux.HandleFunc("POST /intents/{id}/pause", d.person(d.pause))
 	d.mux.HandleFunc("POST /leave", d.person(d.leave))
 	d.mux.Handle("GET /assets/passkey.js", files)
+	d.mux.Handle("GET /assets/manifest.webmanifest", files)
+	d.mux.Handle("GET /assets/icon.svg", files)
 	d.mux.HandleFunc("GET /login", d.chooseTenant)
 	d.mux.HandleFunc("GET /login/{tenant}", d.loginPage)
 	d.mux.HandleFunc("GET /login/{tenant}/provider", d.toProvider)
@@ -143,10 +148,10 @@ func homeOf(pages string) (string, error) {
 // cached or made to run somebody else's script.
 func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("content-security-policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+	h.Set("content-security-policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 	h.Set("x-content-type-options", "nosniff")
 	h.Set("referrer-policy", "same-origin") // with no-referrer a form's origin would read "null"
 	h.Set("cache-control", "no-store")
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	d.mux.ServeHTTP(w, r)
+	d.mux.ServeHTTP(d.in(w, r), r)
 }

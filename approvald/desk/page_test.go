@@ -22,7 +22,7 @@ func TestSecurityHeaders(t *testing.T) {
 		for _, path := range []string{"/", "/enter/x", "/intents/int_absent", "/assets/desk.css", "/assets/desk.js", "/api/v1/intents", "/absent"} {
 			p := w.do("GET", path, nil)
 			for name, want := range map[string]string{
-				"content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+				"content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 				"x-content-type-options":  "nosniff", "referrer-policy": "same-origin", "cache-control": "no-store",
 			} {
 				if got := p.header.Get(name); got != want {

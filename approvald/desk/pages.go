@@ -3,6 +3,7 @@ package desk
 import (
 	"bytes"
 	"errors"
+	"html/template"
 	"net/http"
 	"time"
 
@@ -12,10 +13,32 @@ import (
 // maxOpen is how many intents that are not over one list shows.
 const maxOpen = 1000
 
+// readPages reads the pages in each language.
+func readPages() (map[string]*template.Template, error) {
+	c, err := readCatalogue(words)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*template.Template{}
+	for language, say := range map[string]func(string) string{english: same, chinese: c.chinese} {
+		out[language], err = template.New("").Funcs(template.FuncMap{
+			"clock": clock, "t": say, "language": func() string { return language },
+		}).ParseFS(assets, "assets/*.html")
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // page renders a whole page before its first byte leaves.
 func (d *Desk) page(w http.ResponseWriter, status int, name string, data any) {
 	var buffer bytes.Buffer
-	if err := d.pages.ExecuteTemplate(&buffer, name, data); err != nil {
+	language := english
+	if s, ok := w.(*speaking); ok {
+		language = s.language
+	}
+	if err := d.pages[language].ExecuteTemplate(&buffer, name, data); err != nil {
 		d.Logger.Error("A page of the Desk could not be rendered", "page", name, "error", err)
 		http.Error(w, "The Desk cannot show this page.", http.StatusInternalServerError)
 		return
