@@ -52,7 +52,7 @@ func (b *bench) provider(t *testing.T) *mockoidc.MockOIDC {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = m.Shutdown() })
-	m.FastForward(b.Clock.Now().Sub(time.Now()))
+	m.FastForward(time.Until(b.Clock.Now()))
 	b.Load("acme", func(files map[string]string) {
 		files["approvals.yaml"] += "\nfresh_login: {above: 90 USD, within: 5m}\n"
 		files["people.yaml"] = `people:
@@ -85,7 +85,7 @@ func (b *bench) walker(t *testing.T) *walker {
 
 func (w *walker) get(address string) page {
 	w.t.Helper()
-	response, err := w.http.Get(address) //nolint:noctx // a test's own server
+	response, err := w.http.Get(address)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -252,7 +252,7 @@ func TestProviderGroupsAndFreshness(t *testing.T) {
 			if form == nil {
 				t.Fatal("not entered")
 			}
-			response, err := w.http.PostForm(w.home+"/intents/"+i.ID+"/approve", url.Values{"form": {form[1]}, "digest": {i.Digest}}) //nolint:noctx // a test's own server
+			response, err := w.http.PostForm(w.home+"/intents/"+i.ID+"/approve", url.Values{"form": {form[1]}, "digest": {i.Digest}})
 			if err != nil {
 				t.Fatal(err)
 			}
