@@ -3,6 +3,7 @@ package main
 import (
 	"compress/gzip"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -38,6 +39,10 @@ func tool(lines <-chan string) http.Handler {
 		}
 		header := w.Header()
 		header.Set("Content-Type", "application/json; charset=utf-8")
+		if body, ok := worst[strings.TrimPrefix(name, "worst-")]; ok {
+			_, _ = io.WriteString(w, body)
+			return
+		}
 		switch name {
 		case "ticket":
 			_, _ = io.WriteString(w, ticket)
@@ -90,7 +95,7 @@ func tool(lines <-chan string) http.Handler {
 			w.WriteHeader(http.StatusNotModified)
 		case "headers":
 			header.Set("Location", "/find?email=ann.lee%40example.com")
-			header["X-Note"] = []string{"a", "for ann.lee@example.com"}
+			header["Link"] = []string{"a", "for ann.lee@example.com"}
 			_, _ = io.WriteString(w, `{}`)
 		case "trailers":
 			header.Set("Trailer", "X-Secret")
@@ -108,8 +113,56 @@ func tool(lines <-chan string) http.Handler {
 				_, _ = io.WriteString(w, line)
 				w.(http.Flusher).Flush()
 			}
-		case "crash":
-			_, _ = io.WriteString(w, `["crash now, ann.lee@example.com"]`)
+		case "crash", "grow":
+			_, _ = io.WriteString(w, `["`+name+` now, ann.lee@example.com"]`)
+		case "reset":
+			header.Set("Content-Length", "100000")
+			breakOff(w)
+		case "reset-chunked":
+			breakOff(w)
+		case "cut-character":
+			_, _ = io.WriteString(w, "[\"secret \xe5\xbc\"]")
+		case "five-mebibytes":
+			_, _ = io.WriteString(w, `["ann.lee@example.com `+strings.Repeat("secret ", 750_000)+`"]`)
+		case "own-headers":
+			header["Set-Cookie"] = []string{"session=secret", "b=secret"}
+			header.Set("X-Backend-Host", "secret.internal")
+			header.Set("X-Powered-By", "secret")
+			header.Set("Stripe-Version", "2026-01-01")
+			header.Set("X-Rate-Limit-Remaining", "7")
+			header.Set("Retry-After", "3")
+			_, _ = io.WriteString(w, `{}`)
 		}
 	})
 }
+
+// breakOff ends the connection in the middle of an answer.
+func breakOff(w http.ResponseWriter) {
+	_, _ = io.WriteString(w, `["ann.lee@example.com, secret `)
+	w.(http.Flusher).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// worst are bodies of 900 KiB that would be slow to search if anything were searched
+// more than a few times.
+var worst = func() map[string]string {
+	fill := func(s string) string { return strings.Repeat(s, 900<<10/len(s)) }
+	names := &strings.Builder{}
+	for i := range 4000 {
+		_, _ = fmt.Fprintf(names, `{"name":"Ann%d Lee"},`, i)
+	}
+	return map[string]string{
+		"digits":   `["` + fill("4") + `"]`,
+		"groups":   `["` + fill("4242 ") + `"]`,
+		"ats":      `["` + fill("a@") + `"]`,
+		"dots":     `["` + fill("a.b@c.") + `"]`,
+		"colons":   `["` + fill(":1") + `"]`,
+		"keys":     `["` + fill("-----BEGIN PRIVATE KEY-----") + `"]`,
+		"escapes":  `["` + fill("\\u0040") + `"]`,
+		"percents": `["` + fill("%25") + `"]`,
+		"Chinese":  `["` + fill("姓名：北京市") + `"]`,
+		"braces":   `["` + fill("{[") + `"]`,
+		"lists":    fill("["),
+		"names":    `[` + names.String() + `"` + fill("Ann1 ") + `"]`,
+	}
+}()

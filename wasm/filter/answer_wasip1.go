@@ -83,7 +83,7 @@ func (h headers) next(end bool, p mask.Policy) step {
 func maskHeaders(m *mask.Masker, pairs [][2]string, p mask.Policy) (changed [][2]string, report mask.Report) {
 	var names []string
 	for _, pair := range pairs {
-		if unread(pair[0]) {
+		if unread(pair[0]) || !shown(pair[0]) {
 			continue
 		}
 		if _, counts := m.Value(nil, []byte(pair[1]), p); counts != (mask.Report{}) {
@@ -101,6 +101,16 @@ func maskHeaders(m *mask.Masker, pairs [][2]string, p mask.Policy) (changed [][2
 		}
 	}
 	return changed, report
+}
+
+// hidden are the names of headers that are not shown, some perhaps twice.
+func hidden(pairs [][2]string) (names []string) {
+	for _, pair := range pairs {
+		if !shown(pair[0]) {
+			names = append(names, pair[0])
+		}
+	}
+	return names
 }
 
 // unread reports headers that the gateway or HTTP itself defines.

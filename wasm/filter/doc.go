@@ -6,7 +6,8 @@
 //
 // The order of steps. The route removes accept-encoding and range from the
 // request, so that the tool answers in clear and in whole. On the headers of the
-// answer: header values are masked; an answer without a body
+// answer: those that are not shown are removed and the values of the others are
+// masked; an answer without a body
 // passes; an encoded one, a part of one, and a media type or charset that the
 // policy does not allow are refused with 502; everything else is held. At the
 // end of the body: it is masked and released, with its length and bytes as they

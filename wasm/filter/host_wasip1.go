@@ -166,8 +166,14 @@ func (e *exchange) masker() *mask.Masker {
 	return e.plugin.masker
 }
 
-// maskHeaders writes masked header values. False: Envoy did not take them.
+// maskHeaders removes what is not shown and writes masked header values. False:
+// Envoy did not take them.
 func (e *exchange) maskHeaders(pairs [][2]string) bool {
+	for _, name := range hidden(pairs) {
+		if !abi.RemoveHeader(name) {
+			return false
+		}
+	}
 	changed, report := maskHeaders(e.masker(), pairs, e.policy)
 	e.report.Add(report)
 	for _, pair := range changed {

@@ -1,4 +1,5 @@
-// Command crash is the mask with a fault: it panics when an answer asks for it.
+// Command crash is the mask with faults: it panics, or takes all memory, when an
+// answer asks for it.
 package main
 
 import (
@@ -25,6 +26,13 @@ func (p plugin) Request(id uint32) {
 func (p plugin) Body(id uint32, size int, end bool) abi.Action {
 	if body, ok := abi.Body(); ok && bytes.Contains(body, []byte("crash now")) {
 		panic("as asked")
+	} else if ok && bytes.Contains(body, []byte("grow now")) {
+		for {
+			kept = append(kept, make([]byte, 64<<20))
+		}
 	}
 	return p.Plugin.Body(id, size, end)
 }
+
+// kept is never given back.
+var kept [][]byte
