@@ -169,7 +169,10 @@ func testStream(t *testing.T, p *proxy, lines chan string) {
 func testReport(t *testing.T, p *proxy) {
 	for path, want := range map[string]string{
 		"/default/ticket?report": `/default/ticket?report 200 {"email":3,"card":2,"ssn":1,"phone":3,"name":3,"resident_id":1}`,
-		"/default/asked?report":  `/default/asked?report 200 -`,
+		"/default/asked?report":  `/default/asked?report 200 {}`,
+		"/default/gzip?report":   `/default/gzip?report 502 {}`,
+		"/default/broken?report": `/default/broken?report 502 {}`,
+		"/default/none?report":   `/default/none?report 204 {}`,
 	} {
 		read(t, "GET", p.urls["mask"]+path, nil)
 		if got := p.logged(t, path); got != want {

@@ -34,7 +34,7 @@ func (p *packer) chain(s side) []*hcmv3.HttpFilter {
 		p.filter("envoy.filters.http.rbac", seal()),
 	}
 	if s.mask != "" {
-		filters = append(filters, p.filter("envoy.filters.http.wasm", mask(s.mask)))
+		filters = append(filters, p.filter("envoy.filters.http.wasm", maskFilter(s.mask)))
 	}
 	return append(filters, p.filter("envoy.filters.http.router", &routerv3.Router{SuppressEnvoyHeaders: true}))
 }
@@ -81,9 +81,9 @@ func passedOver() []*matcherv3.StringMatcher {
 	return out
 }
 
-// mask runs in its own sandbox; when it crashes, that answer is a 503 and the
+// maskFilter runs in its own sandbox; when it crashes, that answer is a 503 and the
 // next one gets a fresh sandbox. Nothing ever passes unmasked.
-func mask(module string) *wasmfilterv3.Wasm {
+func maskFilter(module string) *wasmfilterv3.Wasm {
 	return &wasmfilterv3.Wasm{Config: &wasmv3.PluginConfig{
 		Name: "sallyport.mask", RootId: "mask", FailurePolicy: wasmv3.FailurePolicy_FAIL_RELOAD,
 		AllowOnHeadersStopIteration: yes(),

@@ -11,6 +11,7 @@ import (
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	earlyv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/early_header_mutation/header_mutation/v3"
 
+	"github.com/sallyport/sallyport/internal/mask"
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
@@ -23,7 +24,7 @@ const (
 	streamIdle     = 5 * time.Minute
 	// bufferLimit is of an answer that is held back to be masked, in bytes: twice
 	// what the mask takes, so that it is the mask that refuses, in its own words.
-	bufferLimit = 2 << 20
+	bufferLimit = 2 * mask.MaxBody
 )
 
 // side is what tells the two listeners apart.

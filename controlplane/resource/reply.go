@@ -18,6 +18,10 @@ const decisionFormat = wire.DecisionPrefix + "%REQ(X-REQUEST-ID)%"
 // no connection, no host, no route or cluster, no room, no verdict.
 var unsent = []string{"UF", "UH", "UO", "NR", "NC", "UAEX"}
 
+// tooLarge is said of an answer that is over what Envoy holds for the mask, which is
+// when Envoy itself answers 500, and only then.
+const tooLarge = "The answer of the tool is too large to be checked for personal data, so it was withheld. Repeating the call gives the same result; ask for a smaller answer."
+
 // agentReplies are the answers that Envoy gives to agents by itself. A refusal
 // by the check keeps its own words: its mapper comes first and changes nothing.
 func agentReplies() *hcmv3.LocalReplyConfig {
@@ -26,11 +30,13 @@ func agentReplies() *hcmv3.LocalReplyConfig {
 		mapper(toolCallAnd(flags("NR", "NC")), toolResult("The gateway cannot decide this call at the moment. Nothing was done.")),
 		mapper(toolCallAnd(flags("UF", "UH", "UO")), toolResult("What this call needs cannot be reached at the moment. Nothing was done.")),
 		mapper(toolCallAnd(flags("UC", "UT", "UR", "UPE", "LR", "SI")), toolResult("The answer to this call broke off. It may have been done: send the same call again to get the outcome.")),
+		mapper(toolCallAnd(status(500)), toolResult(tooLarge+" If this call changes something, it was done.")),
 		mapper(toolCallAnd(atLeast(500)), toolResult("The gateway cannot do this call at the moment. It may have been done: send the same call again to get the outcome.")),
 		mapper(flags("UAEX", "NR", "NC"), body(503, reason.GatewayUnavailable, "The gateway cannot decide this call at the moment. Nothing was done.")),
 		mapper(flags("UF", "UH", "UO"), body(503, reason.ToolUnreachable, "What this call needs cannot be reached at the moment. Nothing was done.")),
 		mapper(flags("UC", "UT", "UR", "UPE", "LR", "SI"), body(503, reason.GatewayUnavailable, "The answer to this call broke off. It may have been done: send the same call again to get the outcome.")),
 		mapper(status(413), body(413, reason.BodyTooLarge, "The body of this request is too large.")),
+		mapper(status(500), body(502, reason.GatewayUnavailable, tooLarge)),
 		mapper(status(502), nil), // the mask's own words
 		mapper(atLeast(500), body(503, reason.GatewayUnavailable, "The gateway cannot do this call at the moment.")),
 		mapper(atLeast(400), body(0, reason.RequestRejected, "The gateway cannot accept this request as HTTP.")),

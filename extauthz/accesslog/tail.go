@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
 const (
@@ -47,6 +48,7 @@ type Tail struct {
 	at      int64 // everything before it was read
 	freed   int64 // everything before it was given back
 	dropped atomic.Int64
+	unseen  atomic.Int64 // answers without a report
 	piece   []byte
 	once    map[problem]bool // logged already
 }
@@ -59,6 +61,9 @@ func New(o Options) (*Tail, error) {
 
 // Dropped is how many lines could not be recorded.
 func (t *Tail) Dropped() int64 { return t.dropped.Load() }
+
+// Unseen is how many answers the mask left no report of, which is an alarm.
+func (t *Tail) Unseen() int64 { return t.unseen.Load() }
 
 func (t *Tail) open() error {
 	file, err := os.OpenFile(t.options.File, os.O_RDWR|os.O_CREATE, 0o600)
@@ -166,6 +171,10 @@ func (t *Tail) free() {
 // record drops what does not fit, and says so when that begins.
 func (t *Tail) record(line string) {
 	row, err := parse(line)
+	if err == nil && unseen(row) {
+		t.unseen.Add(1)
+		t.options.Logger.Error("An answer left without a report of the mask: it crashed, the answer was too large for it, or it does not stand in the way", "decision", row.Decision, "tenant", row.Tenant, "status", row.Status)
+	}
 	if err == nil {
 		err = t.options.Recorder.Record(audit.Record{Table: audit.Requests, Request: row})
 	}
@@ -173,6 +182,12 @@ func (t *Tail) record(line string) {
 		t.dropped.Add(1)
 		t.complain(problemDropped, err)
 	}
+}
+
+// unseen reports an answer of a tool, or of approvald, that agents got and the mask
+// says nothing about. It says {} of one in which it found nothing.
+func unseen(row *audit.Request) bool {
+	return row.Listener == wire.ListenerAgent && row.Cluster != "" && row.Flags == "" && row.Masked == ""
 }
 
 // problem is what is logged once.

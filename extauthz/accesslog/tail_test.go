@@ -284,3 +284,30 @@ func TestEndlessLine(t *testing.T) {
 		t.Errorf("recorded %+v", rows)
 	}
 }
+
+// An answer that agents got and the mask says nothing about is an alarm.
+func TestAnAbsentReportIsAnAlarm(t *testing.T) {
+	for name, tt := range map[string]struct {
+		line  string
+		alarm int64
+	}{
+		"seen":                     {line(), 0},
+		"nothing was found":        {line(`{"email":2}`, "{}"), 0},
+		"not seen":                 {line(`{"email":2}`, "-"), 1},
+		"not seen, an error":       {line(`{"email":2}`, "-", "200", "503"), 1},
+		"refused by the check":     {line(`{"email":2}`, "-", "acme-stripe", "-"), 0},
+		"the tool was not reached": {line(`{"email":2}`, "-", "200\t-", "503\tUF"), 0},
+		"the execute listener's":   {line(`{"email":2}`, "-", "agent", "execute"), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, 1<<30)
+			stop := r.run(t)
+			defer stop()
+			r.write(t, tt.line)
+			r.await(t, 1)
+			if got := r.tail.Unseen(); got != tt.alarm {
+				t.Errorf("%d alarms, want %d", got, tt.alarm)
+			}
+		})
+	}
+}

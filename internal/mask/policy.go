@@ -6,9 +6,9 @@ import (
 	"github.com/sallyport/sallyport/internal/pii"
 )
 
-// MaxBody is the largest body any policy can allow, in bytes: what Envoy
-// buffers for a response.
-const MaxBody = 1 << 20
+// MaxBody is the largest body any policy can allow, in bytes. Envoy holds twice as
+// much, because a masked body may be larger.
+const MaxBody = 2 << 20
 
 // Policy says what is masked in the answers of one tool. The zero Policy
 // refuses every body.

@@ -57,7 +57,7 @@ func TestParsePolicyRefuses(t *testing.T) {
 		"twice":          `{"types":[],"types":[],"pass":[],"drop":[],"regions":[],"max":1,"media":[],"show":[],"keys":{}}`,
 		"unknown type":   `{"types":["mail"],"keys":{},"pass":[],"drop":[],"regions":[],"max":1,"media":[],"show":[]}`,
 		"no maximum":     `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":0,"media":[],"show":[]}`,
-		"over maximum":   `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":1048577,"media":[],"show":[]}`,
+		"over maximum":   `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":2097153,"media":[],"show":[]}`,
 		"huge":           `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":99999999999999999999,"media":[],"show":[]}`,
 		"fraction":       `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":1.5,"media":[],"show":[]}`,
 		"missing comma":  `{"types":["email" "card"],"keys":{},"pass":[],"drop":[],"regions":[],"max":1,"media":[],"show":[]}`,

@@ -11,8 +11,8 @@
 // passes; an encoded one, a part of one, and a media type or charset that the
 // policy does not allow are refused with 502; everything else is held. At the
 // end of the body: it is masked and released, with its length and bytes as they
-// were if nothing was found, and the counts by type, if any, are left as filter
-// state for the access log. Server-sent events are not held but
+// were if nothing was found, and the counts by type, {} for none, are left as
+// filter state for the access log: an answer without them is an alarm. Server-sent events are not held but
 // masked one by one, unless trailers were announced. Trailers are removed.
 //
 // When something fails: a body that cannot be masked becomes a 502 with a

@@ -83,6 +83,9 @@ type exchange struct {
 	ended  bool // the stream broke off
 	filled bool // some of the held body came
 	report mask.Report
+
+	published bool
+	last      mask.Report // published
 }
 
 // Headers decides about the answer. Of one that passes nothing is kept: a body
@@ -191,6 +194,7 @@ func (e *exchange) maskHeaders(pairs [][2]string) bool {
 
 // sendProblem answers in place of the tool.
 func sendProblem() abi.Action {
+	_ = abi.SetProperty(wire.MaskReportProperty, mask.Report{}.AppendJSON(nil))
 	r := refusalHere()
 	headers := [][2]string{{"content-type", r.media}}
 	if decision := said(wire.MetaDecision); decision != "" {
@@ -239,6 +243,7 @@ func (e *exchange) release() {
 
 // withhold turns a held answer into the problem.
 func (e *exchange) withhold() {
+	e.publish()
 	r := refusalHere()
 	e.replaceHeld([]byte(r.body))
 	for _, name := range [...]string{"etag", "last-modified", "content-disposition", "content-language", "location"} {
@@ -288,15 +293,17 @@ func replace(body []byte) {
 	}
 }
 
-// publish leaves the counts for the access log, if there are any.
+// publish leaves the counts for the access log, {} for none: that there is no
+// report tells that the mask did not see an answer.
 func (e *exchange) publish() {
 	report := e.report
 	if e.stream != nil {
 		report.Add(e.stream.Report())
 	}
-	if report == (mask.Report{}) {
+	if e.published && report == e.last {
 		return
 	}
+	e.published, e.last = true, report
 	// Only a count is lost when Envoy does not take it.
 	_ = abi.SetProperty(wire.MaskReportProperty, report.AppendJSON(nil))
 }

@@ -54,6 +54,6 @@ func size(value, at string, problems *config.Problems) int {
 		}
 		break
 	}
-	problems.Add(at, "must be a size from 1B to 1MiB with its unit, such as 256KiB", value)
+	problems.Add(at, "must be a size from 1B to 2MiB with its unit, such as 256KiB", value)
 	return 0
 }
