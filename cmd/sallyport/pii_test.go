@@ -26,6 +26,14 @@ func TestPIIScan(t *testing.T) {
 			in:   `{"id": "a", "text": "陈 a@b.co"}` + "\n\n" + `{"id": 7, "text": "nothing"}` + "\n",
 			want: `{"id":"a","spans":[{"type":"email","start":2,"end":8,"detector":"sallyport","reason":"shape"}]}` + "\n" + `{"id":7,"spans":[]}` + "\n",
 		},
+		"again": {
+			in:   `{"name": "Ann Lee", "note": "by Ann Lee"}`,
+			want: `{"type":"name","start":10,"end":17,"detector":"sallyport","reason":"key"}` + "\n" + `{"type":"name","start":32,"end":39,"detector":"sallyport","reason":"again"}` + "\n",
+		},
+		"table": {
+			in:   "id,phone\n4155550132,4155550133\n",
+			want: `{"type":"phone","start":20,"end":30,"detector":"sallyport","reason":"key"}` + "\n",
+		},
 		"nothing": {in: "ch_3NabcDEF1234567890", want: ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,14 +2,16 @@ package pii
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 )
 
 // A name in running Chinese text is told by what stands before it (我叫陈伟) or
 // by the title behind it (陈伟先生).
 var (
-	introductions = [...]string{"我叫", "我的名字是", "名叫", "姓名是", "姓名为", "联系人", "收件人", "收货人", "持卡人", "申请人"}
-	titles        = [...]string{"先生", "女士", "小姐", "太太", "老师", "经理", "医生", "师傅", "同学"}
+	introductions = [...]string{"我叫", "我的名字是", "名叫", "姓名是", "姓名为", "联系人", "收件人", "收货人", "持卡人", "申请人",
+		"寄件人", "发件人", "户主", "开户人", "经办人", "负责人", "入住人"}
+	titles = [...]string{"先生", "女士", "小姐", "太太", "老师", "经理", "医生", "师傅", "同学"}
 )
 
 // surnames are the commonest Chinese family names: what follows an introduction
@@ -50,7 +52,7 @@ var tellTail = func() (t [256]bool) {
 // most of a Chinese text is neither.
 func tells(char []byte) bool {
 	switch string(char) {
-	case "先", "女", "小", "太", "老", "经", "医", "师", "同", "叫", "是", "为", "人":
+	case "先", "女", "小", "太", "老", "经", "医", "师", "同", "叫", "是", "为", "人", "主":
 		return true
 	}
 	return false
@@ -69,16 +71,31 @@ func titled(text []byte, i, floor int) Span {
 			best = Span{Start: from, End: i, Type: Name}
 		}
 	}
+	if s := best.Start; best.Type != None && s-3 >= floor && isCompound(text[s-3:s+3]) {
+		best.Start = s - 3
+	}
 	return best
+}
+
+// compounds are the family names of two characters.
+const compounds = "欧阳司马上官诸葛司徒东方皇甫尉迟公孙慕容令狐夏侯端木宇文长孙南宫"
+
+// isCompound reports a family name of two characters.
+func isCompound(text []byte) bool {
+	if len(text) < 6 {
+		return false
+	}
+	i := strings.Index(compounds, string(text[:6]))
+	return i >= 0 && i%6 == 0
 }
 
 // introduced is the name that begins at text[i].
 func introduced(text []byte, i int) Span {
-	if !isSurname(text[i:]) {
+	if !isSurname(text[i:]) && !isCompound(text[i:]) {
 		return Span{}
 	}
 	end := nameEnd(text, i)
-	if end-i > 3*3 { // more is no name but the sentence that goes on
+	if end-i > 3*3 && !isCompound(text[i:]) { // more is no name but the sentence that goes on
 		end = i + 3*3
 	}
 	if end-i < 2*3 {

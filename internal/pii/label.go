@@ -6,7 +6,8 @@ import (
 )
 
 // labels announce a name in running Chinese text, as in 姓名：陈伟.
-var labels = [...]string{"姓名", "联系人", "收件人", "收货人", "申请人", "持卡人"}
+var labels = [...]string{"姓名", "联系人", "收件人", "收货人", "申请人", "持卡人",
+	"寄件人", "发件人", "户主", "户名", "开户人", "经办人", "负责人", "患者", "乘客", "入住人"}
 
 // wechatLabels announce a WeChat id.
 var wechatLabels = [...]string{"微信", "微信号", "微信号码", "WeChat", "wechat", "Wechat", "WeChat ID", "WeChat id", "wechat id"}

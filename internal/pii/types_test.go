@@ -56,6 +56,9 @@ func TestFindMore(t *testing.T) {
 
 		"name introduced":      {"你好，我叫陈伟，订单没到", "你好，我叫[name]，订单没到"},
 		"name with title":      {"请联系王小明先生。", "请联系[name]先生。"},
+		"compound name":        {"我叫欧阳志强，欧阳志强先生来过", "我叫[name]，[name]先生来过"},
+		"household":            {"户主李娜，寄件人：张伟", "户主[name]，寄件人：[name]"},
+		"no name":              {"负责人很忙，经办人不在", "负责人很忙，经办人不在"},
 		"title alone":          {"那位先生说", "那位先生说"},
 		"Chinese address":      {"寄到北京市朝阳区建国路88号3单元1202室。", "寄到[address]。"},
 		"address with tower":   {"上海市浦东新区世纪大道100号A座1201室", "[address]"},
