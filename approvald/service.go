@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -15,6 +16,7 @@ import (
 	"github.com/sallyport/sallyport/approvald/desk"
 	"github.com/sallyport/sallyport/approvald/execute"
 	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/approvald/notify"
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/daemon"
 	"github.com/sallyport/sallyport/internal/grant"
@@ -47,7 +49,7 @@ type Options struct {
 	DeskPages     string                                   // another host:port of the same, for browsers; DeskAddress when empty
 	DeskURL       string                                   // where browsers reach the Desk, https://…; http://DeskPages when empty
 	DeskPasskeys  string                                   // folder of people's passkeys
-	DeskSecret    func(tenant, name string) (string, bool) // a login's client secret
+	Secret        func(tenant, name string) (string, bool) // of logins and channels
 	DeskPause     func(tenant, agent, why string) error    // refuse the tokens that an agent has
 	DeskToken     string                                   // of the command line
 	DeskLinks     string                                   // folder that remembers used links
@@ -57,14 +59,15 @@ type Options struct {
 
 // Service is approvald as a daemon.
 type Service struct {
-	options Options
-	db      *sqldb.DB
-	store   ledger.Store
-	engine  *execute.Engine
-	handler *Handler
-	desk    *desk.Desk
-	calls   net.Listener
-	doors   []net.Listener // of the Desk
+	options  Options
+	db       *sqldb.DB
+	store    ledger.Store
+	engine   *execute.Engine
+	handler  *Handler
+	desk     *desk.Desk
+	notifier *notify.Notifier
+	calls    net.Listener
+	doors    []net.Listener // of the Desk
 }
 
 // New returns a Service that listens already; Run serves.
@@ -83,7 +86,7 @@ func New(o Options) (*Service, error) {
 
 func (s *Service) wire() error {
 	o := s.options
-	store, err := ledger.NewSQL(ledger.Options{DB: s.db, Clock: o.ledgerClock()})
+	store, err := ledger.NewSQL(ledger.Options{DB: s.db, Clock: o.ledgerClock(), Channels: notify.Channels(o.Tenants)})
 	if err != nil {
 		return err
 	}
@@ -106,9 +109,22 @@ func (s *Service) wire() error {
 	if err != nil {
 		return err
 	}
+	return s.people(store)
+}
+
+// people are who decides, and how they hear of it.
+func (s *Service) people(store *ledger.SQL) error {
+	o := s.options
+	var err error
 	s.desk, err = desk.New(desk.Options{
-		Store: store, Tenants: o.Tenants, Wake: s.engine.Wake, Pause: o.DeskPause, Links: o.DeskLinks,
-		Pages: cmp.Or(o.DeskURL, "http://"+cmp.Or(o.DeskPages, o.DeskAddress)), Passkeys: o.DeskPasskeys, Secret: o.DeskSecret, SessionKey: o.Ring.Secret(keyring.DeskSession), CommandLineToken: o.DeskToken, Clock: o.Clock, Logger: o.Logger,
+		Store: store, Deliveries: store, Tenants: o.Tenants, Wake: s.engine.Wake, Pause: o.DeskPause, Links: o.DeskLinks,
+		Pages: cmp.Or(o.DeskURL, "http://"+cmp.Or(o.DeskPages, o.DeskAddress)), Passkeys: o.DeskPasskeys, Secret: o.Secret, SessionKey: o.Ring.Secret(keyring.DeskSession), CommandLineToken: o.DeskToken, Clock: o.Clock, Logger: o.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	s.notifier, err = notify.New(notify.Options{
+		Store: store, Tenants: o.Tenants, Secrets: o.Secret, Desk: s.desk, Owner: o.Owner, Clock: o.Clock, Logger: o.Logger,
 	})
 	if err != nil {
 		return err
@@ -165,9 +181,13 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return s.engine.Run(ctx) })
 	group.Go(func() error { return s.handler.Client.Watch(ctx, s.options.Tenants) })
 	group.Go(func() error { return s.ship(ctx) })
+	group.Go(func() error { return s.notifier.Run(ctx) })
 	group.Go(func() error { return daemon.ServeHTTP(ctx, s.calls, s.handler) })
+	pages := http.NewServeMux()
+	pages.Handle("/", s.desk)
+	pages.Handle("/channels/", s.notifier.Handler())
 	for _, door := range s.doors {
-		group.Go(func() error { return daemon.ServeHTTP(ctx, door, s.desk) })
+		group.Go(func() error { return daemon.ServeHTTP(ctx, door, pages) })
 	}
 	return group.Wait()
 }

@@ -38,6 +38,7 @@ type bench struct {
 	pages string // where the last Desk is reached
 
 	paused atomic.Pointer[[3]string]
+	told   ledger.Deliveries
 	secret atomic.Pointer[string] // that the provider knows the Desk by
 	woken  atomic.Int32
 }
@@ -54,6 +55,7 @@ func start(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	b := &bench{Bench: executetest.New(t, clock, tool.Handler()), links: t.TempDir(), keys: t.TempDir()}
+	b.told, _ = b.Store.(ledger.Deliveries)
 	b.people(`  - {id: mia, name: Mia Roth, groups: [billing_leads]}
   - {id: billing-bot, name: Bill Bot, groups: [billing_leads]}
 `)
@@ -90,7 +92,7 @@ func (b *bench) serve(d *desk.Desk) {
 func (b *bench) desk() *desk.Desk {
 	b.TB.Helper()
 	d, err := desk.New(desk.Options{
-		Store: b.Store, Tenants: b.Tenants, Wake: func() { b.woken.Add(1) }, SessionKey: b.key(), CommandLineToken: deskToken,
+		Store: b.Store, Deliveries: b.told, Tenants: b.Tenants, Wake: func() { b.woken.Add(1) }, SessionKey: b.key(), CommandLineToken: deskToken,
 		Links: b.links, Passkeys: b.keys, Pages: b.pages,
 		Pause: func(tenant, agent, why string) error {
 			b.paused.Store(&[3]string{tenant, agent, why})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/tenant"
 )
 
 // Ballot is a person's vote from a channel beside the Desk's own pages. Whoever
@@ -39,4 +40,9 @@ func (d *Desk) Cast(ctx context.Context, v Ballot) (ledger.Intent, *Error) {
 // opening it decides nothing.
 func (d *Desk) CardURL(tenant, intent string) string {
 	return d.home + "/intents/" + intent + "?tenant=" + url.QueryEscape(tenant)
+}
+
+// Item is an intent as people see it, with what is looked up for one alone.
+func (d *Desk) Item(ctx context.Context, t *tenant.Tenant, i ledger.Intent) Item {
+	return d.detail(ctx, t, i)
 }

@@ -32,6 +32,7 @@ const maxBody = 64 << 10
 // Options are what the Desk needs.
 type Options struct {
 	Store            ledger.Store
+	Deliveries       ledger.Deliveries
 	Tenants          *tenant.Set
 	Wake             func()                                   // something may be due now
 	Pause            func(tenant, agent, why string) error    // refuse the tokens that an agent has
@@ -62,7 +63,7 @@ type Desk struct {
 
 // New returns the Desk.
 func New(o Options) (*Desk, error) {
-	if o.Store == nil || o.Tenants == nil || o.Wake == nil || o.Pause == nil || o.Pages == "" || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
+	if o.Store == nil || o.Deliveries == nil || o.Tenants == nil || o.Wake == nil || o.Pause == nil || o.Pages == "" || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("desk: an option is missing")
 	}
 	links, err := newLinks(o.Links, o.Clock.Now())
@@ -125,6 +126,8 @@ func (d *Desk) route() error {
 	d.mux.HandleFunc("GET /api/v1/intents/{id}", d.local(d.apiShow))
 	d.mux.HandleFunc("POST /api/v1/intents/{id}/{word}", d.local(d.apiVote))
 	d.mux.HandleFunc("POST /api/v1/links", d.local(d.owner(d.apiLink)))
+	d.mux.HandleFunc("GET /api/v1/deliveries", d.local(d.apiUnheard))
+	d.mux.HandleFunc("POST /api/v1/deliveries/{id}/again", d.local(d.apiAgain))
 	return nil
 }
 

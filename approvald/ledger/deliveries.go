@@ -79,7 +79,7 @@ const leaseDeliveries = `UPDATE deliveries SET owner = ?, lease_until = ? WHERE 
 		SELECT d.seq, d.next_at, d.lease_until, ROW_NUMBER() OVER (PARTITION BY d.tenant, d.channel ORDER BY d.lease_until DESC, d.next_at, d.seq) AS place
 		FROM deliveries d WHERE d.state = 'due' AND d.next_at <= ? AND NOT EXISTS (
 			SELECT 1 FROM deliveries e WHERE e.tenant = d.tenant AND e.channel = d.channel AND e.intent = d.intent AND e.seq < d.seq AND e.state = 'due')
-	) ranked WHERE lease_until <= ? AND place <= ? ORDER BY next_at, seq LIMIT ?)`
+	) ranked WHERE lease_until <= ? AND place <= ? ORDER BY next_at, seq LIMIT ?) RETURNING seq`
 
 const deliveryColumns = "d.seq, d.tenant, d.channel, d.event, d.intent, d.version, d.at, d.state, d.attempts, d.next_at, d.error"
 
@@ -105,10 +105,11 @@ func (s *SQL) ClaimDeliveries(ctx context.Context, claim DeliveryClaim) ([]Deliv
 			return err
 		}
 		now, until := micros(w.now), micros(w.now.Add(claim.Lease))
-		if _, err = w.tx.ExecContext(ctx, leaseDeliveries, claim.Owner, until, now, now, now, perChannel, claim.Limit); err != nil {
+		leased, err := ids(w.tx.QueryContext(ctx, leaseDeliveries, claim.Owner, until, now, now, now, perChannel, claim.Limit))
+		if err != nil || len(leased) == 0 {
 			return err
 		}
-		out, err = readDeliveries(ctx, w.tx, "WHERE d.owner = ? AND d.lease_until = ? AND d.state = 'due' ORDER BY d.next_at, d.seq", claim.Owner, until)
+		out, err = readDeliveries(ctx, w.tx, "WHERE d.seq IN ("+placeholders(len(leased))+") ORDER BY d.next_at, d.seq", leased...)
 		return err
 	})
 	if err != nil {
@@ -173,6 +174,22 @@ func (s *SQL) Unheard(ctx context.Context, tenant string, limit int) (out []Deli
 		return nil, fmt.Errorf("list deliveries: %w", err)
 	}
 	return out, nil
+}
+
+// ids reads a column of numbers.
+func ids(rows *sql.Rows, failed error) (out []any, err error) {
+	if failed != nil {
+		return nil, failed
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
 }
 
 func readDeliveries(ctx context.Context, tx *sql.Tx, where string, args ...any) (out []Delivery, err error) {

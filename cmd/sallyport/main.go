@@ -30,6 +30,7 @@ type commands struct {
 	Login     loginCommand     `cmd:"" help:"Log in through a browser: approvals are then read and decided as you."`
 	Logout    logoutCommand    `cmd:"" help:"Forget that login."`
 	Person    personCommand    `cmd:"" help:"Give people logins of their own: invite, forget."`
+	Channels  channelsCommand  `cmd:"" help:"Show what channels of people were not told, and send it again."`
 	Desk      deskCommand      `cmd:"" help:"Print a one-time link to the Desk for a person."`
 	Policy    policyCommand    `cmd:"" help:"Check policies before they are live: lint, test, explain, diff."`
 	Catalog   catalogCommand   `cmd:"" help:"Review the tools of MCP servers: digest, check."`

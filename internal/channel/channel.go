@@ -2,6 +2,10 @@ package channel
 
 import "slices"
 
+// SecretPrefix begins the names of channels' secrets: what is kept for tools is
+// no channel's, and is not given to the program that speaks over channels.
+const SecretPrefix = "channel_"
+
 // Kind is how a channel speaks.
 type Kind string
 
@@ -51,17 +55,18 @@ type Channel struct {
 	People map[string]string
 }
 
-// Hears says whether the channel is told of an event that a group decides; group
-// is "" for an intent that nobody had to approve, of which people hear only when
-// they must find out what became of it.
-func (c *Channel) Hears(event Event, group string) bool {
+// Hears says whether the channel is told of an event that these groups decide;
+// there are none for an intent that nobody had to approve, of which people hear
+// only when they must find out what became of it.
+func (c *Channel) Hears(event Event, groups []string) bool {
 	switch {
 	case !slices.Contains(c.Events, event):
 		return false
-	case c.Kind != Webhook && group == "" && event != Unknown:
+	case c.Kind != Webhook && len(groups) == 0 && event != Unknown:
 		return false
 	}
-	return c.Groups == nil || group == "" || slices.Contains(c.Groups, group)
+	return c.Groups == nil || len(groups) == 0 ||
+		slices.ContainsFunc(groups, func(group string) bool { return slices.Contains(c.Groups, group) })
 }
 
 // Person is who a user of the channel is; "" for nobody.

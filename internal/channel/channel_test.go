@@ -10,9 +10,9 @@ import (
 var known = Known{People: []string{"ann", "ole"}, Groups: []string{"billing_leads"}}
 
 const (
-	hook  = "channels:\n  - {name: crm, kind: webhook, url: https://crm.example/hook, secret: crm_hook}\n"
-	slack = "channels:\n  - {name: leads, kind: slack, secret: bot, signing_secret: signing, team: T01ACME, channel: C02BILLING, people: {U01LEAD: ann}}\n"
-	mails = "channels:\n  - {name: mail, kind: email, url: smtps://mail.example, from: gateway@acme.example, user: gateway, secret: mail, people: {ann@acme.example: ann}}\n"
+	hook  = "channels:\n  - {name: crm, kind: webhook, url: https://crm.example/hook, secret: channel_crm}\n"
+	slack = "channels:\n  - {name: leads, kind: slack, secret: channel_bot, signing_secret: channel_signing, team: T01ACME, channel: C02BILLING, people: {U01LEAD: ann}}\n"
+	mails = "channels:\n  - {name: mail, kind: email, url: smtps://mail.example, from: gateway@acme.example, user: gateway, secret: channel_mail, people: {ann@acme.example: ann}}\n"
 )
 
 func TestParse(t *testing.T) {
@@ -20,17 +20,17 @@ func TestParse(t *testing.T) {
 		name, text string
 		want       Channel
 	}{
-		{"a webhook", hook, Channel{Name: "crm", Kind: Webhook, URL: "https://crm.example/hook", Secret: "crm_hook", Events: All()}},
+		{"a webhook", hook, Channel{Name: "crm", Kind: Webhook, URL: "https://crm.example/hook", Secret: "channel_crm", Events: All()}},
 		{"Slack", slack, Channel{
-			Name: "leads", Kind: Slack, URL: slackAPI, Secret: "bot", Signing: "signing", Team: "T01ACME", Room: "C02BILLING",
+			Name: "leads", Kind: Slack, URL: slackAPI, Secret: "channel_bot", Signing: "channel_signing", Team: "T01ACME", Room: "C02BILLING",
 			People: map[string]string{"U01LEAD": "ann"}, Events: All(),
 		}},
 		{"mail", mails, Channel{
-			Name: "mail", Kind: Email, URL: "smtps://mail.example", From: "gateway@acme.example", User: "gateway", Secret: "mail",
-			People: map[string]string{"ann@acme.example": "ann"}, Events: All(),
+			Name: "mail", Kind: Email, URL: "smtps://mail.example", From: "gateway@acme.example", User: "gateway", Secret: "channel_mail",
+			People: map[string]string{"ann@acme.example": "ann"}, Events: []Event{Waiting, Expired, Unknown},
 		}},
 		{"fewer events", strings.Replace(hook, "secret:", "events: [waiting], groups: [billing_leads], secret:", 1), Channel{
-			Name: "crm", Kind: Webhook, URL: "https://crm.example/hook", Secret: "crm_hook", Events: []Event{Waiting}, Groups: []string{"billing_leads"},
+			Name: "crm", Kind: Webhook, URL: "https://crm.example/hook", Secret: "channel_crm", Events: []Event{Waiting}, Groups: []string{"billing_leads"},
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -53,7 +53,8 @@ func TestMistakes(t *testing.T) {
 		"this machine":         {hook, "crm.example", "127.0.0.1", "url: must be an address of this machine when loopback is true, and none otherwise (got 127.0.0.1)"},
 		"not this machine":     {hook, "secret:", "loopback: true, secret:", "url: must be an address of this machine when loopback is true, and none otherwise (got crm.example)"},
 		"a password in it":     {hook, "crm.example", "me:pw@crm.example", "url: must be a URL with https:// and a host, without a password"},
-		"the secret itself":    {hook, "crm_hook", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw/", "secret: must name the secret that signs, whsec_…, stored with `sallyport secret put`"},
+		"the secret itself":    {hook, "channel_crm", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw/", "secret: must name the secret that signs, channel_… (whsec_… is its value), stored with `sallyport secret put`"},
+		"a tool's secret":      {hook, "channel_crm", "stripe", "secret: must name the secret that signs, channel_… (whsec_… is its value), stored with `sallyport secret put`"},
 		"an event":             {hook, "secret:", "events: [asked], secret:", "events: must be of [waiting approved denied succeeded failed expired cancelled unknown] (got asked)"},
 		"a group":              {hook, "secret:", "groups: [leads], secret:", "groups: is no group of people.yaml (got leads)"},
 		"another kind's field": {hook, "secret:", "team: T1A, secret:", "team: is nothing that this kind of channel has (got webhook)"},
@@ -83,18 +84,18 @@ func TestHears(t *testing.T) {
 	for name, tt := range map[string]struct {
 		channel Channel
 		event   Event
-		group   string
+		groups  []string
 		want    bool
 	}{
-		"people hear of what they decide":          {Channel{Kind: Slack, Events: All()}, Waiting, "leads", true},
-		"and of nothing else":                      {Channel{Kind: Slack, Events: All()}, Succeeded, "", false},
-		"except of what they must find out":        {Channel{Kind: Email, Events: All()}, Unknown, "", true},
-		"systems hear of everything":               {Channel{Kind: Webhook, Events: All()}, Succeeded, "", true},
-		"not of events that are not theirs":        {Channel{Kind: Webhook, Events: []Event{Waiting}}, Succeeded, "leads", false},
-		"nor of what another group decides":        {Channel{Kind: Slack, Events: All(), Groups: []string{"leads"}}, Waiting, "others", false},
-		"a group's channel hears what nobody held": {Channel{Kind: Webhook, Events: All(), Groups: []string{"leads"}}, Failed, "", true},
+		"people hear of what they decide":          {Channel{Kind: Slack, Events: All()}, Waiting, []string{"x", "leads"}, true},
+		"and of nothing else":                      {Channel{Kind: Slack, Events: All()}, Succeeded, nil, false},
+		"except of what they must find out":        {Channel{Kind: Email, Events: All()}, Unknown, nil, true},
+		"systems hear of everything":               {Channel{Kind: Webhook, Events: All()}, Succeeded, nil, true},
+		"not of events that are not theirs":        {Channel{Kind: Webhook, Events: []Event{Waiting}}, Succeeded, []string{"x", "leads"}, false},
+		"nor of what another group decides":        {Channel{Kind: Slack, Events: All(), Groups: []string{"leads"}}, Waiting, []string{"x", "others"}, false},
+		"a group's channel hears what nobody held": {Channel{Kind: Webhook, Events: All(), Groups: []string{"leads"}}, Failed, nil, true},
 	} {
-		if got := tt.channel.Hears(tt.event, tt.group); got != tt.want {
+		if got := tt.channel.Hears(tt.event, tt.groups); got != tt.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

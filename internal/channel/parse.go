@@ -18,7 +18,7 @@ const slackAPI = "https://slack.com/api/"
 
 var (
 	namePattern   = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}$`)
-	secretPattern = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
+	secretPattern = regexp.MustCompile(`^` + SecretPrefix + `[a-z0-9_-]{1,54}$`)
 	slackPattern  = regexp.MustCompile(`^[A-Z][A-Z0-9]{2,30}$`)
 )
 
@@ -103,7 +103,11 @@ func (p *parser) events(c *Channel) {
 			p.add("events", fmt.Sprintf("must be of %v", All()), string(event))
 		}
 	}
-	if c.Events == nil {
+	switch {
+	case c.Events != nil:
+	case c.Kind == Email: // people are written to when they are needed
+		c.Events = []Event{Waiting, Expired, Unknown}
+	default:
 		c.Events = All()
 	}
 }
@@ -118,7 +122,7 @@ func (p *parser) groups(c *Channel) {
 
 func (p *parser) webhook(c *Channel) {
 	p.url(c, "https", "http")
-	p.secret("secret", "must name the secret that signs, whsec_…, stored with `sallyport secret put`", c.Secret)
+	p.secret("secret", "must name the secret that signs, channel_… (whsec_… is its value), stored with `sallyport secret put`", c.Secret)
 	p.none(c, map[string]string{"signing_secret": c.Signing, "team": c.Team, "channel": c.Room, "from": c.From, "user": c.User})
 	if c.People != nil {
 		p.add("people", "is nothing that a webhook has", nil)
@@ -133,8 +137,8 @@ func (p *parser) slack(c *Channel) {
 	if !strings.HasSuffix(c.URL, "/") {
 		p.add("url", "must end with /", c.URL)
 	}
-	p.secret("secret", "must name the bot token, stored with `sallyport secret put`", c.Secret)
-	p.secret("signing_secret", "must name the app's signing secret, stored with `sallyport secret put`", c.Signing)
+	p.secret("secret", "must name the bot token, channel_…, stored with `sallyport secret put`", c.Secret)
+	p.secret("signing_secret", "must name the app's signing secret, channel_…, stored with `sallyport secret put`", c.Signing)
 	p.slackID("team", "must be the workspace's id, like T01ACME", c.Team)
 	p.slackID("channel", "must be the channel's id, like C02BILLING", c.Room)
 	p.none(c, map[string]string{"from": c.From, "user": c.User})
@@ -150,7 +154,7 @@ func (p *parser) email(c *Channel) {
 		p.add("user", "and secret belong together: who logs in at the mail server, and the name of the password", nil)
 	}
 	if c.Secret != "" {
-		p.secret("secret", "must name the password, stored with `sallyport secret put`", c.Secret)
+		p.secret("secret", "must name the password, channel_…, stored with `sallyport secret put`", c.Secret)
 	}
 	p.none(c, map[string]string{"signing_secret": c.Signing, "team": c.Team, "channel": c.Room})
 	p.people(c, isAddress, "must give addresses, and who each is in people.yaml")

@@ -36,19 +36,22 @@ func Public(addr netip.Addr) bool {
 	return true
 }
 
-// Client reaches the public internet; with loopback it reaches this machine
-// alone.
-func Client(loopback bool, timeout time.Duration) *http.Client {
-	dialer := &net.Dialer{Timeout: timeout, Control: func(_, address string, _ syscall.RawConn) error {
+// Dialer connects to the public internet; with loopback to this machine alone.
+func Dialer(loopback bool, timeout time.Duration) *net.Dialer {
+	return &net.Dialer{Timeout: timeout, Control: func(_, address string, _ syscall.RawConn) error {
 		to, err := netip.ParseAddrPort(address)
 		if err != nil || loopback != to.Addr().Unmap().IsLoopback() || !loopback && !Public(to.Addr()) {
 			return ErrInside
 		}
 		return nil
 	}}
+}
+
+// Client speaks HTTP over Dialer.
+func Client(loopback bool, timeout time.Duration) *http.Client {
 	return &http.Client{
 		Timeout:       timeout,
-		Transport:     &http.Transport{Proxy: nil, DialContext: dialer.DialContext, TLSHandshakeTimeout: timeout, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 1, IdleConnTimeout: time.Minute},
+		Transport:     &http.Transport{Proxy: nil, DialContext: Dialer(loopback, timeout).DialContext, TLSHandshakeTimeout: timeout, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 1, IdleConnTimeout: time.Minute},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/sallyport/sallyport/approvald/execute"
 	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/observed"
@@ -42,6 +43,8 @@ type Bench struct {
 	Offers  *observed.Servers // what MCP servers were seen to offer
 	Log     *Log
 	open    func() (*sqldb.DB, error)
+	// Channels are the ledger's, of stores that Connect opens from then on.
+	Channels func(audit.Approval, string) []string
 }
 
 // New starts a Bench; tool answers what passes the Door.
@@ -76,7 +79,7 @@ func (b *Bench) Connect() ledger.Store {
 	if err != nil {
 		b.TB.Fatal(err)
 	}
-	store, err := ledger.NewSQL(ledger.Options{DB: db, Clock: b.Clock})
+	store, err := ledger.NewSQL(ledger.Options{DB: db, Clock: b.Clock, Channels: b.Channels})
 	if err != nil {
 		b.TB.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/sallyport/sallyport/controlplane"
 	"github.com/sallyport/sallyport/extauthz"
 	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/channel"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/token"
@@ -80,7 +81,7 @@ func (b *base) approvald() (func(context.Context) error, error) {
 		Node: b.config.node(), Owner: b.config.node() + "/" + random(),
 		Socket: b.paths.socket(socketApprovald), ExecuteSocket: b.paths.socket(socketExecute),
 		DeskAddress: b.config.DeskAddress, DeskPages: b.config.DeskPages, DeskToken: deskToken, DeskLinks: b.paths.deskLinks(),
-		DeskURL: b.config.DeskURL, DeskPasskeys: b.paths.passkeys(), DeskSecret: b.loginSecret, DeskPause: b.pause, Clock: b.config.Clock, Logger: b.config.Logger,
+		DeskURL: b.config.DeskURL, DeskPasskeys: b.paths.passkeys(), Secret: b.secret, DeskPause: b.pause, Clock: b.config.Clock, Logger: b.config.Logger,
 	})
 	if err != nil {
 		return nil, err
@@ -96,10 +97,10 @@ func (b *base) controlplane() (*controlplane.Service, error) {
 	})
 }
 
-// loginSecret is what a tenant's identity provider knows the Desk by. The
-// credentials of tools are none of approvald's.
-func (b *base) loginSecret(tenant, name string) (string, bool) {
-	if !strings.HasPrefix(name, people.SecretPrefix) {
+// secret is what a tenant's identity provider knows the Desk by, or what a
+// channel needs. The credentials of tools are none of approvald's.
+func (b *base) secret(tenant, name string) (string, bool) {
+	if !strings.HasPrefix(name, people.SecretPrefix) && !strings.HasPrefix(name, channel.SecretPrefix) {
 		return "", false
 	}
 	v, ok := b.secrets.Lookup(tenant, name)

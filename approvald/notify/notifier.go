@@ -1,0 +1,200 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/approvald/desk"
+	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/authority"
+	"github.com/sallyport/sallyport/internal/channel"
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+// Times of one delivery. The lease outlives an attempt, or another process would
+// make the same one.
+const (
+	tick        = 500 * time.Millisecond
+	sendWithin  = 15 * time.Second
+	leaseFor    = time.Minute
+	mostAtATime = 32
+)
+
+// backoff is how long after which failed attempt the next one is made; after the
+// last a delivery is given up. Together they are almost three days.
+var backoff = []time.Duration{
+	5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute,
+	2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 14 * time.Hour, 18 * time.Hour, 22 * time.Hour,
+}
+
+// Store is what a Notifier needs of the ledger.
+type Store interface {
+	ledger.Deliveries
+	Get(ctx context.Context, tenant, id string) (ledger.Intent, error)
+}
+
+// Options are what a Notifier needs.
+type Options struct {
+	Store   Store
+	Tenants *tenant.Set
+	Secrets func(tenant, name string) (string, bool)
+	Desk    *desk.Desk // its sentences, and its votes
+	Owner   string     // of leases: unique among the processes on one store
+	Clock   clockwork.Clock
+	Logger  *slog.Logger
+}
+
+// Notifier delivers what the ledger announces.
+type Notifier struct {
+	Options
+	clients clients
+	clicks  clicks
+}
+
+// New returns a Notifier; Run makes it work.
+func New(o Options) (*Notifier, error) {
+	if o.Store == nil || o.Tenants == nil || o.Secrets == nil || o.Desk == nil || o.Owner == "" || o.Clock == nil || o.Logger == nil {
+		return nil, errors.New("notify: an option is missing")
+	}
+	return &Notifier{Options: o, clients: newClients()}, nil
+}
+
+// Channels are the names of the channels that are told of a change, for
+// ledger.Options. A vote that leaves an intent waiting changes only messages that
+// can be changed: nobody is asked again.
+func Channels(tenants *tenant.Set) func(audit.Approval, string) []string {
+	return func(a audit.Approval, group string) []string {
+		t, ok := tenants.Get(a.Tenant)
+		if !ok {
+			return nil
+		}
+		voted := false
+		if a.State == string(ledger.Waiting) {
+			_, voted = t.People.Find(a.Actor)
+		}
+		var names []string
+		for _, c := range t.Channels {
+			if c.Hears(channel.Event(a.State), authority.Split(group)) && (!voted || c.Kind == channel.Slack) {
+				names = append(names, c.Name)
+			}
+		}
+		return names
+	}
+}
+
+// Run delivers until ctx ends, then waits for what is on its way.
+func (n *Notifier) Run(ctx context.Context) error {
+	ticker := n.Clock.NewTicker(tick)
+	defer ticker.Stop()
+	var sending sync.WaitGroup
+	defer sending.Wait()
+	free := make(chan struct{}, mostAtATime)
+	for {
+		n.claim(ctx, free, &sending)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.Chan():
+		}
+	}
+}
+
+func (n *Notifier) claim(ctx context.Context, busy chan struct{}, sending *sync.WaitGroup) {
+	limit := cap(busy) - len(busy)
+	if limit == 0 || !n.any() {
+		return
+	}
+	claimed, err := n.Store.ClaimDeliveries(ctx, ledger.DeliveryClaim{Owner: n.Owner, Limit: limit, Lease: leaseFor})
+	if err != nil && ctx.Err() == nil {
+		n.Logger.Error("What is to be told could not be read; it stays in the ledger", "error", err)
+	}
+	for _, d := range claimed {
+		busy <- struct{}{}
+		sending.Go(func() {
+			defer func() { <-busy }()
+			n.deliver(context.WithoutCancel(ctx), d)
+		})
+	}
+}
+
+// any says that some tenant has channels: most gateways have none.
+func (n *Notifier) any() bool {
+	for _, t := range n.Tenants.All() {
+		if len(t.Channels) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// deliver makes one attempt and writes down what came of it.
+func (n *Notifier) deliver(ctx context.Context, d ledger.Delivery) {
+	within, cancel := context.WithTimeout(ctx, sendWithin)
+	reference, err := n.send(within, d)
+	cancel()
+	if err == nil {
+		if err = n.Store.Delivered(ctx, n.Owner, d, reference); err != nil {
+			n.Logger.Error("A delivery could not be noted; it is made again", "tenant", d.Tenant, "channel", d.Channel, "intent", d.Intent, "error", err)
+		}
+		return
+	}
+	again := wait(d.Attempts, err)
+	n.Logger.Warn("A channel was not reached", "tenant", d.Tenant, "channel", d.Channel, "intent", d.Intent, "again", again.String(), "error", err)
+	if err := n.Store.Undelivered(ctx, n.Owner, d, reasonOf(err), again); err != nil {
+		n.Logger.Error("A failed delivery could not be noted; it is made again", "tenant", d.Tenant, "channel", d.Channel, "intent", d.Intent, "error", err)
+	}
+}
+
+// notice is one event with all that a message needs.
+type notice struct {
+	tenant   *tenant.Tenant
+	channel  *channel.Channel
+	delivery ledger.Delivery
+	intent   ledger.Intent
+	item     desk.Item
+	url      string // of the approval in the Desk
+}
+
+func (n *Notifier) send(ctx context.Context, d ledger.Delivery) (reference string, err error) {
+	t, ok := n.Tenants.Get(d.Tenant)
+	if !ok {
+		return "", errors.New("the tenant is not live")
+	}
+	c, ok := t.Channel(d.Channel)
+	if !ok {
+		return "", final{errors.New("channels.yaml has no such channel any more")}
+	}
+	intent, err := n.Store.Get(ctx, d.Tenant, d.Intent)
+	if err != nil {
+		return "", err
+	}
+	m := notice{tenant: t, channel: c, delivery: d, intent: intent, item: n.Desk.Item(ctx, t, intent), url: n.Desk.CardURL(d.Tenant, d.Intent)}
+	switch c.Kind {
+	case channel.Webhook:
+		return "", n.webhook(ctx, m)
+	case channel.Slack:
+		return n.slack(ctx, m)
+	case channel.Email:
+		return "", n.email(ctx, m)
+	}
+	return "", final{errors.New("a channel of an unknown kind")}
+}
+
+// client reaches what a channel's URL names, and nothing inside.
+func (n *Notifier) client(c *channel.Channel) *http.Client { return n.clients[c.Loopback] }
+
+// secret is one of a channel's secrets.
+func (n *Notifier) secret(t *tenant.Tenant, name string) (string, error) {
+	value, ok := n.Secrets(t.Name, name)
+	if !ok {
+		return "", errors.New("the secret " + name + " is not stored: sallyport secret put --tenant " + t.Name + " " + name)
+	}
+	return value, nil
+}
