@@ -15,6 +15,7 @@ import (
 	connectionsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/resource_monitors/downstream_connections/v3"
 	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/sallyport/sallyport/internal/wire"
 )
@@ -83,8 +84,8 @@ func Bootstrap(o BootstrapOptions) ([]byte, error) {
 }
 
 // render is JSON that is the same each time: protojson varies its spaces.
-func render(b *bootstrapv3.Bootstrap) ([]byte, error) {
-	data, err := protojson.Marshal(b)
+func render(m proto.Message) ([]byte, error) {
+	data, err := protojson.Marshal(m)
 	if err != nil {
 		return nil, fmt.Errorf("resource: %w", err)
 	}

@@ -76,7 +76,7 @@ func TestEveryOptionIsUsed(t *testing.T) {
 		case "AgentAddress":
 			f.SetString("127.0.0.1:10001")
 		case "AgentTLS":
-			o.AgentTLS = ListenerTLS{Certificate: "/cert.pem", Key: "/key.pem"}
+			o.AgentTLS = ListenerTLS{Certificate: "/certificate.json"}
 		case "Unmasked":
 			o.Unmasked, o.WasmFile = true, ""
 		default:

@@ -176,9 +176,13 @@ func (g *Gateway) startEnvoy(ctx context.Context) error {
 	if _, err := os.Stat(module); err != nil {
 		return fmt.Errorf("the mask is not built: %w; run `make build` or name it with --mask-module", err)
 	}
+	secured, err := g.startCertificates()
+	if err != nil {
+		return err
+	}
 	socket := g.base.paths.socket
 	bootstrap, err := resource.Bootstrap(resource.BootstrapOptions{
-		NodeID: c.node(), AgentAddress: g.addr.Agent, AgentTLS: c.agentTLS(),
+		NodeID: c.node(), AgentAddress: g.addr.Agent, AgentTLS: secured,
 		ExecuteSocket: socket(socketExecute), AdminSocket: socket(socketAdmin), ControlPlaneSocket: socket(socketControl),
 		AgentCheckSocket: socket(socketAgentCheck), ExecuteCheckSocket: socket(socketExecuteCheck),
 		AccessLogFile: g.base.paths.accessLog(), ApprovaldSocket: socket(socketApprovald),
@@ -204,4 +208,14 @@ func (g *Gateway) startEnvoy(ctx context.Context) error {
 		return err
 	}
 	return g.envoy.Ready(ctx)
+}
+
+// startCertificates keeps the agent listener's TLS as its files say.
+func (g *Gateway) startCertificates() (resource.ListenerTLS, error) {
+	follow, err := newCertificates(g.base.config, g.base.paths.envoy())
+	if err != nil || follow == nil {
+		return resource.ListenerTLS{}, err
+	}
+	g.parts.start("certificates", follow.run)
+	return follow.files, nil
 }

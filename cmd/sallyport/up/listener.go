@@ -1,21 +1,11 @@
 package up
 
 import (
-	"crypto/ecdsa"
-	"crypto/rsa"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"slices"
-
-	"github.com/sallyport/sallyport/controlplane/resource"
 )
-
-// minRSA is the shortest RSA key that Envoy takes, in bits.
-const minRSA = 2048
 
 // checkAgent refuses an agent listener whose tokens would cross a network in
 // clear, and files that Envoy would refuse in many more words.
@@ -26,7 +16,7 @@ func (c Config) checkAgent() error {
 	case (c.AgentCert == "") != (c.AgentKey == ""):
 		return errors.New("--agent-cert and --agent-key go together")
 	case c.AgentCert != "":
-		return c.checkFiles()
+		return c.checkTLS()
 	case c.AgentClientCA != "":
 		return errors.New("--agent-client-ca needs TLS on the agent listener: name its --agent-cert and --agent-key")
 	}
@@ -63,41 +53,6 @@ func (c Config) checkPlain() error {
 func reachesOut(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	return err == nil && !isLoopback(host)
-}
-
-func (c Config) checkFiles() error {
-	pair, err := tls.LoadX509KeyPair(c.AgentCert, c.AgentKey)
-	if err != nil {
-		return fmt.Errorf("--agent-cert and --agent-key: %w", err)
-	}
-	long := false
-	switch key := pair.Leaf.PublicKey.(type) {
-	case *ecdsa.PublicKey:
-		long = true
-	case *rsa.PublicKey:
-		long = key.N.BitLen() >= minRSA
-	}
-	if !long {
-		return fmt.Errorf("--agent-key: Envoy takes ECDSA keys, and RSA keys of %d bits and more", minRSA)
-	}
-	if c.AgentURL != "" && !isHTTPS(c.AgentURL) {
-		return fmt.Errorf("--agent-url must be https:// when the agent listener has TLS (got %q)", c.AgentURL)
-	}
-	if c.AgentClientCA == "" {
-		return nil
-	}
-	data, err := os.ReadFile(c.AgentClientCA)
-	if err != nil {
-		return fmt.Errorf("--agent-client-ca: %w", err)
-	}
-	if !x509.NewCertPool().AppendCertsFromPEM(data) {
-		return fmt.Errorf("--agent-client-ca: %s has no certificate in PEM", c.AgentClientCA)
-	}
-	return nil
-}
-
-func (c Config) agentTLS() resource.ListenerTLS {
-	return resource.ListenerTLS{Certificate: c.AgentCert, Key: c.AgentKey, ClientCA: c.AgentClientCA}
 }
 
 func (c Config) agentScheme() string {
