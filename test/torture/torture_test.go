@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/anishathalye/porcupine"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/sallyport/sallyport/internal/rig"
 )
@@ -25,8 +26,11 @@ const (
 	shortRounds = 12
 	epochRounds = 25
 	roundFor    = 1500 * time.Millisecond
-	drainFor    = 3 * time.Minute
-	jump        = 10 * time.Minute // past every lease
+	drainFor    = 5 * time.Minute
+	hurried     = 700 * time.Millisecond // how long an agent waits for an answer in a round
+	patient     = 20 * time.Second       // and in the end
+	atOnce      = 4                      // calls in the end
+	jump        = 10 * time.Minute       // past every lease
 )
 
 // wish is an effect that an agent wants once. It repeats its call, with its own
@@ -153,7 +157,7 @@ func (r *run) ask(ctx context.Context, wishes []*wish) (done func()) {
 		if w.free {
 			group = &others
 		}
-		group.Go(func() { r.insist(ctx, w) })
+		group.Go(func() { r.insist(ctx, w, hurried) })
 	}
 	others.Go(func() { r.approving(ctx, wishes) })
 	return func() {
@@ -181,9 +185,9 @@ func (r *run) wish() []*wish {
 }
 
 // insist repeats a call until its agent is told of the effect.
-func (r *run) insist(ctx context.Context, w *wish) {
+func (r *run) insist(ctx context.Context, w *wish, patience time.Duration) {
 	for w.told == "" && ctx.Err() == nil {
-		each, cancel := context.WithTimeout(ctx, 700*time.Millisecond)
+		each, cancel := context.WithTimeout(ctx, patience)
 		call := r.tick.Add(1)
 		told := r.refund(each, w)
 		cancel()
@@ -202,7 +206,7 @@ func (r *run) approving(ctx context.Context, mine []*wish) {
 		}
 	}
 	for ctx.Err() == nil {
-		each, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+		each, cancel := context.WithTimeout(ctx, patient)
 		r.approve(each, charges)
 		cancel()
 		pause(ctx, 80*time.Millisecond)
@@ -219,20 +223,23 @@ func (r *run) drain() {
 	ctx, cancel := context.WithTimeout(context.Background(), drainFor)
 	defer cancel()
 	token := r.rig.Token(rig.Billing("acme", "cus_ada"))
-	for ctx.Err() == nil {
-		var rest []*wish
-		for _, w := range r.wishes {
-			if w.token = token; !w.free && w.told == "" {
-				rest = append(rest, w)
-			}
+	var calls errgroup.Group
+	calls.SetLimit(atOnce) // a busy machine gets to each of them
+	people, stop := context.WithCancel(ctx)
+	var voting sync.WaitGroup
+	voting.Go(func() { r.approving(people, r.wishes) })
+	for _, w := range r.wishes {
+		if w.token = token; w.free || w.told != "" {
+			continue
 		}
-		if len(rest) == 0 {
-			return
-		}
-		each, stop := context.WithTimeout(ctx, 5*time.Second)
-		r.ask(each, rest)()
-		stop()
+		calls.Go(func() error {
+			r.insist(ctx, w, patient)
+			return nil
+		})
 	}
+	_ = calls.Wait()
+	stop()
+	voting.Wait()
 }
 
 // count compares what agents were told with what the provider did.

@@ -124,7 +124,11 @@ func (s *Server) query(statement string) (string, error) {
 // Run starts the server; it may have been killed before.
 func (s *Server) Run(tb testing.TB) {
 	tb.Helper()
-	Eventually(tb, "the server starts", func() bool { return s.start(tb) })
+	for deadline := time.Now().Add(patience); !s.start(tb); {
+		if time.Now().After(deadline) {
+			tb.Fatalf("the server does not start:\n%s", s.log)
+		}
+	}
 }
 
 // start says whether the server serves. Right after a kill an orphan may hold
@@ -136,6 +140,7 @@ func (s *Server) start(tb testing.TB) bool {
 		tb.Fatal(err)
 	}
 	s.command = exec.Command(program, "-D", s.dir)
+	s.command.Dir = filepath.Dir(s.dir)
 	s.command.Stdout, s.command.Stderr = s.log, s.log
 	s.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT, Credential: credential()}
 	if err := s.command.Start(); err != nil {
