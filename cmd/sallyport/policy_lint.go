@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/sallyport/sallyport/internal/authority"
 	"github.com/sallyport/sallyport/internal/config"
+	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/policy/lint"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
@@ -19,7 +22,8 @@ type lintReport struct {
 	Problems   []string       `json:"problems"` // it cannot go live at all
 	Thresholds []lint.Amounts `json:"thresholds"`
 	Findings   []lint.Finding `json:"findings"`
-	Notes      []string       `json:"notes,omitempty"` // what was not looked at
+	Matrix     []string       `json:"matrix,omitempty"` // who approves, a sentence a row
+	Notes      []string       `json:"notes,omitempty"`  // what was not looked at
 }
 
 // Run looks at every tenant, also when an earlier one has mistakes.
@@ -75,10 +79,30 @@ func linted(b tenant.Bundle) lintReport {
 	for _, tool := range t.Tools {
 		source.Actions = append(source.Actions, tool.Catalog.Actions()...)
 	}
+	r.Matrix = matrixInWords(t)
 	report := lint.Check(source)
 	r.Thresholds = append(r.Thresholds, report.Amounts...)
 	r.Findings, r.Notes = append(r.Findings, report.Findings...), report.Notes
 	return r
+}
+
+// matrixInWords says who approves what. A row that no rule holds for asks nobody.
+func matrixInWords(t *tenant.Tenant) []string {
+	var out []string
+	for i, row := range t.Approvals.Matrix {
+		line := fmt.Sprintf("approvals.yaml: matrix[%d]: %s", i, row)
+		if !slices.ContainsFunc(t.Policy.Rules(), func(r policy.Rule) bool { return heldBy(r, row) }) {
+			line += ". No rule of policy.csv says hold for these actions, so nobody is asked: add hold to one, or remove the row"
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func heldBy(rule policy.Rule, row authority.Row) bool {
+	return rule.Obligations.Hold != nil && slices.ContainsFunc(row.Actions, func(pattern string) bool {
+		return authority.Covers([]string{pattern}, rule.Action) || authority.Covers([]string{rule.Action}, pattern)
+	})
 }
 
 func printLint(s *surroundings, reports []lintReport) error {
@@ -92,6 +116,9 @@ func printLint(s *surroundings, reports []lintReport) error {
 		}
 		for _, f := range r.Findings {
 			lines = append(lines, r.Tenant+"/"+f.String())
+		}
+		for _, row := range r.Matrix {
+			lines = append(lines, r.Tenant+"/"+row)
 		}
 		for _, note := range r.Notes {
 			lines = append(lines, r.Tenant+": "+note)

@@ -29,6 +29,26 @@ func edited(t *testing.T, from, to string) string {
 	return root
 }
 
+// The matrix is said in words, and a row that nobody is ever asked by is named.
+func TestLintSaysTheMatrix(t *testing.T) {
+	root := edited(t, "once; hold:privacy:2", "once")
+	path := filepath.Join(root, "acme", "approvals.yaml")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, string(text)+"\nmatrix:\n  - {actions: [stripe.refund.create], above: 200 USD, groups: [billing_leads, auditors], votes: 2}\n  - {actions: [stripe.customer.delete], groups: [auditors]}\n")
+	out := succeeds(t, "", "policy", "lint", root)
+	for _, want := range []string{
+		"acme/approvals.yaml: matrix[0]: stripe.refund.create of more than 200.00 USD waits for 2 of billing_leads or auditors\n",
+		"acme/approvals.yaml: matrix[1]: stripe.customer.delete waits for 1 of auditors. No rule of policy.csv says hold for these actions, so nobody is asked: add hold to one, or remove the row\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing in %q", want, out)
+		}
+	}
+}
+
 func TestLintSaysThresholdsAndFailsOnErrors(t *testing.T) {
 	const words = "acme: billing: stripe.refund.create: up to 50 USD at once, 50 to 500 USD waits for billing_leads, above refused; refused when facts.charge.customer != session.customer\n"
 	for _, folder := range []string{exampleTenants, exampleTenants + "/acme"} {

@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -123,4 +124,25 @@ func (r Row) includes(other Row) bool {
 	}
 	order, err := r.Above.Cmp(*other.Above)
 	return err == nil && order <= 0
+}
+
+// String is a row in words: "stripe.refund.create of more than 200.00 USD waits
+// for 2 of finance or leads".
+func (r Row) String() string {
+	var b strings.Builder
+	b.WriteString(strings.Join(r.Actions, ", "))
+	if r.Above != nil {
+		b.WriteString(" of more than " + r.Above.String())
+	}
+	if r.Roles != nil {
+		b.WriteString(" by agents with the role " + strings.Join(r.Roles, " or "))
+	}
+	fmt.Fprintf(&b, " waits for %d of %s", r.Votes, Words(Join(r.Groups)))
+	if r.ExpireAfter > 0 {
+		b.WriteString(", for " + r.ExpireAfter.String())
+	}
+	if r.Escalation.After > 0 {
+		b.WriteString("; after " + r.Escalation.After.String() + " " + Words(Join(r.Escalation.Groups)) + " may vote too")
+	}
+	return b.String()
 }

@@ -177,3 +177,13 @@ func TestWhoApprovesMayDeny(t *testing.T) {
 		t.Error("nobody may approve anything")
 	}
 }
+
+func TestRowInWords(t *testing.T) {
+	r := Row{Actions: []string{"stripe.refund.create", "stripe.*"}, Above: usd(20000), Roles: []string{"a", "b"}, Groups: []string{"finance", "leads"}, Votes: 2, ExpireAfter: time.Hour, Escalation: Escalation{After: time.Minute, Groups: []string{"managers"}}}
+	if want, got := "stripe.refund.create, stripe.* of more than 200.00 USD by agents with the role a or b waits for 2 of finance or leads, for 1h0m0s; after 1m0s managers may vote too", r.String(); got != want {
+		t.Errorf("got %q", got)
+	}
+	if want, got := "* waits for 1 of leads", (Row{Actions: []string{"*"}, Groups: []string{"leads"}, Votes: 1}).String(); got != want {
+		t.Errorf("got %q", got)
+	}
+}
