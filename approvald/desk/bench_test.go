@@ -29,6 +29,11 @@ const deskToken = "desk-token-0123456789-0123456789-0123456789"
 // leads is who must approve what the tests open.
 var leads = &policy.Hold{Group: "billing_leads", Votes: 1}
 
+// others are people in the groups that acme's rules name besides.
+const others = `  - {id: hal, name: Hal Holder, groups: [data_leads, privacy, support_leads]}
+  - {id: hob, name: Hob Holder, groups: [data_leads, privacy, support_leads]}
+`
+
 // bench is a Desk that listens.
 type bench struct {
 	*executetest.Bench

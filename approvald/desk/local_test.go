@@ -97,7 +97,7 @@ func TestLocalPerson(t *testing.T) {
 		t.Errorf("without a local person %d are listed", len(items))
 	}
 	b.Load("acme", func(files map[string]string) {
-		files["people.yaml"] = "people:\n  - {id: ann, name: Ann Lee, groups: [billing_leads, data_leads]}\n  - {id: ole, name: Ole Berg, groups: [auditors], local: true}\n"
+		files["people.yaml"] = "people:\n  - {id: ann, name: Ann Lee, groups: [billing_leads, data_leads]}\n  - {id: ole, name: Ole Berg, groups: [auditors], local: true}\n" + others
 	})
 	if p := approve(); p.status != 403 {
 		t.Errorf("as an auditor: %d %s", p.status, p.body)

@@ -58,7 +58,7 @@ func (b *bench) provider(t *testing.T) *mockoidc.MockOIDC {
 		files["people.yaml"] = `people:
   - {id: ann, name: Ann Lee, groups: [billing_leads, data_leads], email: ann@acme.example, local: true}
   - {id: sue, name: Sue Subject, groups: [auditors], subject: sub-sue, email: sue@acme.example}
-login:
+` + others + `login:
   session: 30m
   oidc: {issuer: "` + m.Issuer() + `", client_id: "` + m.ClientID + `", client_secret: login_client, loopback: true, groups: {claim: groups, names: {Leads: billing_leads}}}
 `

@@ -19,8 +19,8 @@ func staffed(t *testing.T) *bench {
   - {id: ann, name: Ann Lee, groups: [billing_leads], local: true}
   - {id: eve, name: Eve Owner, groups: [billing_leads], owns: [billing-bot]}
   - {id: sam, name: Sam Small, groups: [billing_leads], approves_up_to: 99.99 USD}
-  - {id: max, name: Max Boss, groups: [managers, data_leads]}
-`
+  - {id: max, name: Max Boss, groups: [managers]}
+` + others
 	})
 	return b
 }

@@ -72,7 +72,7 @@ func TestCatalogueKnowsAuthority(t *testing.T) {
 	for name, change := range map[string]func(*authority.Question){
 		"no member": func(q *authority.Question) { q.Group = "finance|boss" }, "nobody": func(q *authority.Question) { q.Group = "" },
 		"requester": func(q *authority.Question) { q.RequesterID = "ann" }, "voted": func(q *authority.Question) { q.Voted = []string{"ann"} },
-		"editor": func(q *authority.Question) { q.Editors = []string{"ann"} }, "owner": func(q *authority.Question) { q.Owner = true },
+		"owner": func(q *authority.Question) { q.Owner = true },
 		"limit": func(q *authority.Question) { q.Limit = &money.Amount{Minor: 100, Currency: "USD"} },
 	} {
 		q := q

@@ -13,7 +13,6 @@ type Question struct {
 	Group       string   // whose members vote, as Join writes several; "" means nobody can
 	Escalated   []string // groups that may vote besides by now
 	RequesterID string   // who asked
-	Editors     []string // who changed what is asked
 	Voted       []string // who has voted
 	Approve     bool     // the vote is to approve; a denial needs no more than membership
 
@@ -30,8 +29,7 @@ type Answer struct {
 	Why string
 }
 
-// May answers. Who asked for something, changed it or owns who asked never
-// approves it.
+// May answers. Who asked for something or owns who asked never approves it.
 func May(q Question) Answer {
 	why := q.mayNotVote()
 	if why == "" && q.Approve {
@@ -60,8 +58,6 @@ func (q Question) member() bool {
 
 func (q Question) mayNotApprove() string {
 	switch {
-	case slices.Contains(q.Editors, q.VoterID):
-		return "You changed what is asked, so somebody else approves it."
 	case q.Owner:
 		return "You own the agent that asks, so somebody else approves it."
 	case q.beyond():

@@ -109,7 +109,6 @@ func TestEscalated(t *testing.T) {
 func TestApproving(t *testing.T) {
 	q := Question{VoterID: "ann", VoterGroups: []string{"leads"}, Group: "finance|leads", Moves: true, Amount: *usd(100), Approve: true}
 	const (
-		editor = "You changed what is asked, so somebody else approves it."
 		owner  = "You own the agent that asks, so somebody else approves it."
 		limit  = "You approve up to 0.99 USD; somebody with a higher limit approves this."
 		others = "You can read this, but only members of finance or leads or managers decide about it."
@@ -120,7 +119,6 @@ func TestApproving(t *testing.T) {
 		deny   string // why a denial is refused
 	}{
 		"one of several groups":    {func(*Question) {}, "", ""},
-		"the editor":               {func(q *Question) { q.Editors = []string{"bea", "ann"} }, editor, ""},
 		"the owner":                {func(q *Question) { q.Owner = true }, owner, ""},
 		"at the limit":             {func(q *Question) { q.Limit = usd(100) }, "", ""},
 		"beyond the limit":         {func(q *Question) { q.Limit = usd(99) }, limit, ""},
@@ -149,19 +147,16 @@ func TestApproving(t *testing.T) {
 // The law: whatever is asked, who may approve may also deny.
 func TestWhoApprovesMayDeny(t *testing.T) {
 	may := 0
-	for bits := range 1 << 6 {
+	for bits := range 1 << 5 {
 		on := func(bit int) bool { return bits>>bit&1 == 1 }
 		q := Question{VoterID: "ann", VoterGroups: []string{"leads"}, Group: "leads", Approve: true, Moves: on(0), Owner: on(1), Amount: *usd(5)}
 		if on(2) {
 			q.Limit = usd(1)
 		}
-		if on(3) {
-			q.Editors = []string{"ann"}
-		}
 		if on(4) {
 			q.Voted = []string{"ann"}
 		}
-		if on(5) {
+		if on(3) {
 			q.RequesterID = "ann"
 		}
 		approve := May(q).May
