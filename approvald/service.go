@@ -117,7 +117,7 @@ func (s *Service) people(store *ledger.SQL) error {
 	o := s.options
 	var err error
 	s.desk, err = desk.New(desk.Options{
-		Store: store, Deliveries: store, Tenants: o.Tenants, Wake: s.engine.Wake, Pause: o.DeskPause, Links: o.DeskLinks,
+		Store: store, Deliveries: store, Tenants: o.Tenants, Undo: s.handler.Undo, Wake: s.engine.Wake, Pause: o.DeskPause, Links: o.DeskLinks,
 		Pages: cmp.Or(o.DeskURL, "http://"+cmp.Or(o.DeskPages, o.DeskAddress)), Passkeys: o.DeskPasskeys, Secret: o.Secret, SessionKey: o.Ring.Secret(keyring.DeskSession), CommandLineToken: o.DeskToken, Clock: o.Clock, Logger: o.Logger,
 	})
 	if err != nil {

@@ -24,6 +24,8 @@ type Item struct {
 	Votes     []Vote    `json:"votes"`
 	Needed    int       `json:"needed"`
 	Earlier   string    `json:"earlier,omitempty"` // intent of the same effect before
+	Undoes    string    `json:"undoes,omitempty"`  // intent that this one undoes
+	Undoable  bool      `json:"undoable,omitempty"`
 	Reason    string    `json:"reason,omitempty"`
 	Say       string    `json:"say,omitempty"`
 	Decision  string    `json:"decision"`

@@ -21,6 +21,7 @@ import (
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/policy"
+	"github.com/sallyport/sallyport/internal/tenant"
 )
 
 // deskToken is the command line's.
@@ -42,6 +43,7 @@ type bench struct {
 	keys  string // folder of passkeys
 	pages string // where the last Desk is reached
 
+	undone atomic.Pointer[[2]string] // intent and person
 	paused atomic.Pointer[[3]string]
 	told   ledger.Deliveries
 	secret atomic.Pointer[string] // that the provider knows the Desk by
@@ -97,6 +99,10 @@ func (b *bench) serve(d *desk.Desk) {
 func (b *bench) desk() *desk.Desk {
 	b.TB.Helper()
 	d, err := desk.New(desk.Options{
+		Undo: func(_ context.Context, _ *tenant.Tenant, i ledger.Intent, person string) (ledger.Intent, error) {
+			b.undone.Store(&[2]string{i.ID, person})
+			return i, nil
+		},
 		Store: b.Store, Deliveries: b.told, Tenants: b.Tenants, Wake: func() { b.woken.Add(1) }, SessionKey: b.key(), CommandLineToken: deskToken,
 		Links: b.links, Passkeys: b.keys, Pages: b.pages,
 		Pause: func(tenant, agent, why string) error {

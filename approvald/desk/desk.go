@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -31,9 +32,11 @@ const maxBody = 64 << 10
 
 // Options are what the Desk needs.
 type Options struct {
-	Store            ledger.Store
-	Deliveries       ledger.Deliveries
-	Tenants          *tenant.Set
+	Store      ledger.Store
+	Deliveries ledger.Deliveries
+	Tenants    *tenant.Set
+	// Undo compensates an effect for a person; nil where nothing sends. Its error is a sentence.
+	Undo             func(ctx context.Context, t *tenant.Tenant, intent ledger.Intent, person string) (ledger.Intent, error)
 	Wake             func()                                   // something may be due now
 	Pause            func(tenant, agent, why string) error    // refuse the tokens that an agent has
 	SessionKey       []byte                                   // HMAC key of links and sessions, 32 bytes

@@ -16,7 +16,7 @@ func (d *Desk) item(t *tenant.Tenant, i ledger.Intent) Item {
 	out := Item{
 		ID: i.ID, Version: i.Version, Tenant: i.Tenant, State: string(i.State), Summary: i.Call.Action, Action: i.Call.Action,
 		Agent: visible(i.Identity.Agent), Ticket: visible(i.Identity.Session.Ticket), Customer: visible(i.Identity.Session.Customer),
-		Args: named("", i.Call.Args), Digest: i.Digest, Rule: i.Rule, Votes: []Vote{}, Facts: []Named{}, Earlier: i.Earlier,
+		Args: named("", i.Call.Args), Digest: i.Digest, Rule: i.Rule, Votes: []Vote{}, Facts: []Named{}, Earlier: i.Earlier, Undoes: i.Undoes(), Undoable: d.undoable(t, i),
 		Reason: string(i.Reason), Say: visible(i.Say), Decision: i.Decision, Created: i.CreatedAt,
 		DecidedBy: decidedBy(i),
 	}

@@ -43,8 +43,11 @@ func (d *Desk) cast(ctx context.Context, b ballot) (ledger.Intent, *Error) {
 	case b.word == done || b.word == undone:
 		b.reason = reason
 		return d.settle(ctx, b, intent)
+	case b.word == undo:
+		b.reason = reason
+		return d.compensate(ctx, b, intent)
 	case b.word != "approve" && b.word != "deny":
-		return intent, &Error{"Unknown word", http.StatusNotFound, "A vote is approve or deny; what is unknown is settled with done or undone."}
+		return intent, &Error{"Unknown word", http.StatusNotFound, "A vote is approve or deny; what is unknown is settled with done or undone, and what was done is undone with undo."}
 	case b.word == "deny" && reason == "":
 		return intent, &Error{"Reason missing", http.StatusBadRequest, "Say why you deny it: the agent reads your words."}
 	case len(reason) > maxReason:

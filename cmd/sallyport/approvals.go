@@ -21,6 +21,7 @@ type approvalsCommand struct {
 	Approve approvalsApprove `cmd:"" help:"Approve one; the gateway executes it."`
 	Deny    approvalsDeny    `cmd:"" help:"Deny one."`
 	Settle  approvalsSettle  `cmd:"" help:"Say what became of one whose outcome is unknown."`
+	Undo    approvalsUndo    `cmd:"" help:"Undo what was done, as its catalog says."`
 }
 
 // deskFlags reach the Desk of a running gateway as the person that people.yaml
@@ -184,6 +185,17 @@ func (c *approvalsSettle) Run(s *surroundings) error {
 		word = "undone"
 	}
 	return c.vote(s, c.ID, word, desk.VoteBody{Reason: c.Reason})
+}
+
+type approvalsUndo struct {
+	deskFlags
+	ID     string `arg:"" help:"The effect, int_…"`
+	Reason string `help:"Why; logged." required:""`
+}
+
+// Run undoes what was done, where the catalog says how and the policy allows it.
+func (c *approvalsUndo) Run(s *surroundings) error {
+	return c.vote(s, c.ID, "undo", desk.VoteBody{Reason: c.Reason})
 }
 
 // item reads one approval.

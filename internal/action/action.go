@@ -96,6 +96,8 @@ type Action struct {
 	// which the provider had stored under that key; "" when it does not say.
 	ReplayMark string
 
+	Undo *Undo // its compensation; nil for what cannot be undone
+
 	op *operation
 }
 

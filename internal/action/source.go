@@ -60,6 +60,7 @@ type actionSource struct {
 	Outcomes     outcomesSource `yaml:"outcomes"`
 	Subject      *subjectSource `yaml:"subject"`
 	BusinessKey  []string       `yaml:"business_key"`
+	Undo         *undoSource    `yaml:"undo"`
 	ProviderKey  string         `yaml:"provider_key"`
 	DedupeWindow time.Duration  `yaml:"dedupe_window"`
 	ReplayMark   string         `yaml:"replay_mark"`

@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"encoding/json"
 	"net/http"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -33,6 +35,15 @@ func testExamples(t *testing.T, r *rig.Rig) {
 			now := call(t, r, http.MethodGet, got.header.Get("location"), "", bearer[:2]...)
 			return now.status == http.StatusOK && strings.Contains(now.body, "price_team")
 		})
+		out, err := exec.Command(rig.Built(t, "sallyport"), "approvals", "undo", held.ID, "--reason", "The customer called.", "--json",
+			"--data", r.Data, "--desk-url", "http://"+r.Addresses().Desk).CombinedOutput()
+		var undone desk.Item
+		if err != nil || json.Unmarshal(out, &undone) != nil || undone.State != "succeeded" || undone.Undoes != held.ID || undone.Agent != "gateway" {
+			t.Fatalf("undo: %v %s", err, out)
+		}
+		if now := call(t, r, http.MethodGet, "/stripe/v1/subscriptions/sub_ada", "", bearer[:2]...); !strings.Contains(now.body, "price_scale") {
+			t.Errorf("after the undo: %s", now.body)
+		}
 	})
 	t.Run("deletion", func(t *testing.T) {
 		got := call(t, r, http.MethodDelete, "/stripe/v1/customers/cus_ada", "", as("privacy-bot")...)

@@ -1,0 +1,42 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/tenant"
+)
+
+// undo is the word that compensates what was done.
+const undo = "undo"
+
+// compensate undoes an effect for a person of those who decide about repetitions.
+// What comes of it is an intent of its own, and the policy may ask people first.
+func (d *Desk) compensate(ctx context.Context, b ballot, intent ledger.Intent) (ledger.Intent, *Error) {
+	switch {
+	case !d.undoable(b.tenant, intent):
+		return intent, &Error{"Cannot be undone", http.StatusConflict, "Only what was done is undone, and only where the catalog says how."}
+	case b.digest != intent.Digest:
+		return intent, d.refusal(ledger.ErrDigest)
+	case b.reason == "":
+		return intent, &Error{"Reason missing", http.StatusBadRequest, "Say why it is undone: it is logged."}
+	case len(b.reason) > maxReason:
+		return intent, &Error{"Reason too long", http.StatusBadRequest, "A reason has at most 500 bytes."}
+	}
+	if why := maySettle(b.tenant, b.person); why != "" {
+		return intent, &Error{"Not yours to decide", http.StatusForbidden, why}
+	}
+	d.Logger.Info("A person undoes an effect", "tenant", b.tenant.Name, "intent", b.id, "person", b.person.ID, "why", b.reason)
+	after, err := d.Undo(ctx, b.tenant, intent, b.person.ID)
+	if err != nil {
+		return intent, &Error{"Not undone", http.StatusConflict, err.Error()}
+	}
+	return after, nil
+}
+
+// undoable says whether an effect was done and its catalog says how to undo it.
+func (d *Desk) undoable(t *tenant.Tenant, intent ledger.Intent) bool {
+	act, ok := actionOf(t, intent)
+	return ok && act.Undo != nil && intent.State == ledger.Succeeded && d.Undo != nil
+}
