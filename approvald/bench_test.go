@@ -21,6 +21,7 @@ import (
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/token"
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
@@ -50,7 +51,7 @@ func start(t *testing.T, changes ...change) *bench {
 	b.engine = b.Engine("one", b.Store)
 	o := approvald.HandlerOptions{
 		Tenants: b.Tenants, Opener: grant.NewOpener(b.Ring), Store: b.Store, Engine: b.engine, Client: b.Client,
-		Recorder: b.Records, Owner: "one", Clock: b.Clock, Logger: b.Log.Logger(),
+		Recorder: b.Records, Owner: "one", Revoked: &token.Revoked{}, Clock: b.Clock, Logger: b.Log.Logger(),
 	}
 	for _, c := range changes {
 		c(&o)

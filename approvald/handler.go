@@ -36,6 +36,7 @@ type HandlerOptions struct {
 	Client   *execute.Client
 	Recorder execute.Recorder
 	Owner    string // of leases, the engine's
+	Revoked  *token.Revoked
 	Clock    clockwork.Clock
 	Logger   *slog.Logger
 }
@@ -51,7 +52,7 @@ type Handler struct {
 // NewHandler returns a Handler.
 func NewHandler(o HandlerOptions) (*Handler, error) {
 	if o.Tenants == nil || o.Opener == nil || o.Store == nil || o.Engine == nil || o.Client == nil ||
-		o.Recorder == nil || o.Owner == "" || o.Clock == nil || o.Logger == nil {
+		o.Recorder == nil || o.Owner == "" || o.Revoked == nil || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("approvald: an option is missing")
 	}
 	h := &Handler{HandlerOptions: o, holds: newHolds()}

@@ -25,6 +25,7 @@ import (
 	"github.com/sallyport/sallyport/internal/sessionkey"
 	"github.com/sallyport/sallyport/internal/sqldb"
 	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
 )
 
 // Shipping of the ledger's outbox.
@@ -35,26 +36,27 @@ const (
 
 // Options are what the daemon needs.
 type Options struct {
-	Tenants       *tenant.Set
-	Ring          *keyring.Ring
-	Spool         *audit.Spool
-	ServersFile   string                                   // what MCP servers offer, written for the checks
-	Database      string                                   // path of the ledger's SQLite file
-	Postgres      Postgres                                 // of the ledger, in the place of that file, when it has a URL
-	Node          string                                   // id of the Envoy beside it
-	Owner         string                                   // of leases: unique among processes on one ledger
-	Socket        string                                   // Envoy's approvald cluster
-	ExecuteSocket string                                   // Envoy's execute listener
-	DeskAddress   string                                   // host:port of the Desk
-	DeskPages     string                                   // another host:port of the same, for browsers; DeskAddress when empty
-	DeskURL       string                                   // where browsers reach the Desk, https://…; http://DeskPages when empty
-	DeskPasskeys  string                                   // folder of people's passkeys
-	Secret        func(tenant, name string) (string, bool) // of logins and channels
-	DeskPause     func(tenant, agent, why string) error    // refuse the tokens that an agent has
-	DeskToken     string                                   // of the command line
-	DeskLinks     string                                   // folder that remembers used links
-	Clock         clockwork.Clock
-	Logger        *slog.Logger
+	Tenants         *tenant.Set
+	Ring            *keyring.Ring
+	Spool           *audit.Spool
+	RevocationsFile string                                   // followed while it serves
+	ServersFile     string                                   // what MCP servers offer, written for the checks
+	Database        string                                   // path of the ledger's SQLite file
+	Postgres        Postgres                                 // of the ledger, in the place of that file, when it has a URL
+	Node            string                                   // id of the Envoy beside it
+	Owner           string                                   // of leases: unique among processes on one ledger
+	Socket          string                                   // Envoy's approvald cluster
+	ExecuteSocket   string                                   // Envoy's execute listener
+	DeskAddress     string                                   // host:port of the Desk
+	DeskPages       string                                   // another host:port of the same, for browsers; DeskAddress when empty
+	DeskURL         string                                   // where browsers reach the Desk, https://…; http://DeskPages when empty
+	DeskPasskeys    string                                   // folder of people's passkeys
+	Secret          func(tenant, name string) (string, bool) // of logins and channels
+	DeskPause       func(tenant, agent, why string) error    // refuse the tokens that an agent has
+	DeskToken       string                                   // of the command line
+	DeskLinks       string                                   // folder that remembers used links
+	Clock           clockwork.Clock
+	Logger          *slog.Logger
 }
 
 // Service is approvald as a daemon.
@@ -68,6 +70,7 @@ type Service struct {
 	notifier *notify.Notifier
 	calls    net.Listener
 	doors    []net.Listener // of the Desk
+	revoked  *token.Revoked
 }
 
 // New returns a Service that listens already; Run serves.
@@ -102,9 +105,13 @@ func (s *Service) wire() error {
 	if err != nil {
 		return err
 	}
+	s.revoked = &token.Revoked{}
+	if err := token.NewRevocationFile(o.RevocationsFile).Load(s.revoked); err != nil {
+		return fmt.Errorf("revocations: %w", err)
+	}
 	s.handler, err = NewHandler(HandlerOptions{
 		Tenants: o.Tenants, Opener: grant.NewOpener(o.Ring), Store: store, Engine: s.engine, Client: client,
-		Recorder: o.Spool, Owner: o.Owner, Clock: o.Clock, Logger: o.Logger,
+		Recorder: o.Spool, Owner: o.Owner, Revoked: s.revoked, Clock: o.Clock, Logger: o.Logger,
 	})
 	if err != nil {
 		return err
@@ -182,6 +189,9 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return s.handler.Client.Watch(ctx, s.options.Tenants) })
 	group.Go(func() error { return s.ship(ctx) })
 	group.Go(func() error { return s.notifier.Run(ctx) })
+	group.Go(func() error {
+		return token.NewRevocationFile(s.options.RevocationsFile).Follow(ctx, s.revoked, s.options.Clock, s.options.Logger)
+	})
 	group.Go(func() error { return daemon.ServeHTTP(ctx, s.calls, s.handler) })
 	pages := http.NewServeMux()
 	pages.Handle("/", s.desk)

@@ -7,7 +7,9 @@ import (
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/answer"
 	"github.com/sallyport/sallyport/internal/authority"
+	"github.com/sallyport/sallyport/internal/mcpserver"
 	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/token"
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
@@ -29,6 +31,7 @@ func (h *Handler) wait(ctx context.Context, c call, intent ledger.Intent) ledger
 	timer := h.Clock.AfterFunc(c.arrived.Add(c.patience()).Sub(h.Clock.Now()), cancel)
 	defer timer.Stop()
 	defer context.AfterFunc(h.stopping, cancel)()
+	defer h.Revoked.AfterFunc(c.holder(), c.Tool.Name, cancel)()
 	for !intent.State.Final() {
 		next, err := h.Store.Watch(ctx, intent.Tenant, intent.ID, intent.Version)
 		if err != nil {
@@ -37,6 +40,14 @@ func (h *Handler) wait(ctx context.Context, c call, intent ledger.Intent) ledger
 		intent = next
 	}
 	return intent
+}
+
+// holder is who a call is kept open for: what was revoked after it arrived ends
+// it. What was revoked before did not arrive.
+func (c call) holder() token.Identity {
+	who := c.Identity
+	who.IssuedAt = c.arrived
+	return who
 }
 
 // last is an intent as it is once its agent is counted as a waiter no more: what
@@ -51,9 +62,25 @@ func (h *Handler) last(ctx context.Context, intent ledger.Intent) ledger.Intent 
 	return intent
 }
 
+// revoked answers an agent that was revoked while its call was open: it hears
+// nothing of the outcome. An MCP client may be reading a stream by now, so it gets
+// an error with its call's id.
+func (h *Handler) revoked(w http.ResponseWriter, c call) {
+	thing := answer.Thing{Code: reason.TokenRevoked, Decision: c.Decision}
+	if c.mcp == nil {
+		h.refuse(w, c, thing)
+		return
+	}
+	c.stream.finish(w, mcpserver.DeniedFault(c.mcp.ID, answer.Sentence(thing), nil).Body())
+}
+
 // outcome answers with the state of an intent.
 func (h *Handler) outcome(w http.ResponseWriter, c call, intent ledger.Intent, replayed bool) {
 	c.stream.stop()
+	if h.Revoked.Has(c.holder()) {
+		h.revoked(w, c)
+		return
+	}
 	w.Header().Set(wire.HeaderIntent, intent.ID)
 	if intent.Outcome != nil && intent.State.Final() {
 		if replayed {

@@ -72,8 +72,11 @@ func (f RevocationFile) parse(data []byte) ([]Revocation, error) {
 	return out, nil
 }
 
-// Load puts the file's set into a Verifier.
-func (f RevocationFile) Load(v *Verifier) error {
+// Revocable is who holds to a set of what is revoked: a Verifier or Revoked.
+type Revocable interface{ Revoke(set *Revocations) }
+
+// Load puts the file's set in force.
+func (f RevocationFile) Load(v Revocable) error {
 	entries, err := f.List()
 	if err != nil {
 		return err
@@ -82,11 +85,11 @@ func (f RevocationFile) Load(v *Verifier) error {
 	return nil
 }
 
-// Follow keeps a Verifier's set equal to the file until ctx ends, then returns
+// Follow keeps the set in force equal to the file until ctx ends, then returns
 // nil. While the file cannot be read, or has fewer entries than it had, the last
 // set stays: nothing comes back because somebody is writing. To take an entry
 // back, remove its line and start the gateway again.
-func (f RevocationFile) Follow(ctx context.Context, v *Verifier, clock clockwork.Clock, logger *slog.Logger) error {
+func (f RevocationFile) Follow(ctx context.Context, v Revocable, clock clockwork.Clock, logger *slog.Logger) error {
 	most := 0
 	return follow.File(ctx, clock, logger, "Revocations could not be read and the last ones stay", func() error {
 		entries, err := f.List()

@@ -273,6 +273,7 @@ func testMCPHolds(t *testing.T, r *rig.Rig) {
 				t.Errorf("denied: %+v", got)
 			}
 		})
+		t.Run("a stream of an agent that is revoked, "+version, func(t *testing.T) { testMCPRevoked(t, r, version) })
 		t.Run("a client that leaves, "+version, func(t *testing.T) {
 			charge := r.Charge(t, "acme", "cus_ada", "usd")
 			ctx, leave := context.WithCancel(t.Context())

@@ -77,7 +77,7 @@ func (b *base) approvald() (func(context.Context) error, error) {
 		return nil, err
 	}
 	s, err := approvald.New(approvald.Options{
-		Tenants: b.tenants, Ring: b.ring, Spool: spool, ServersFile: b.paths.servers(), Database: b.paths.ledger(), Postgres: approvald.Postgres{URL: b.config.Database, WithoutStandby: b.config.DatabaseAlone, Clock: b.config.DatabaseClock},
+		Tenants: b.tenants, Ring: b.ring, Spool: spool, RevocationsFile: b.paths.revocations(), ServersFile: b.paths.servers(), Database: b.paths.ledger(), Postgres: approvald.Postgres{URL: b.config.Database, WithoutStandby: b.config.DatabaseAlone, Clock: b.config.DatabaseClock},
 		Node: b.config.node(), Owner: b.config.node() + "/" + random(),
 		Socket: b.paths.socket(socketApprovald), ExecuteSocket: b.paths.socket(socketExecute),
 		DeskAddress: b.config.DeskAddress, DeskPages: b.config.DeskPages, DeskToken: deskToken, DeskLinks: b.paths.deskLinks(),
