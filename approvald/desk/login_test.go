@@ -56,7 +56,7 @@ func (b *bench) provider(t *testing.T) *mockoidc.MockOIDC {
 	b.Load("acme", func(files map[string]string) {
 		files["approvals.yaml"] += "\nfresh_login: {above: 90 USD, within: 5m}\n"
 		files["people.yaml"] = `people:
-  - {id: ann, name: Ann Lee, groups: [billing_leads, data_leads], email: ann@acme.example, local: true}
+  - {id: ann, name: Ann Lee, groups: [billing_leads, data_leads, privacy, support_leads], email: ann@acme.example, local: true}
   - {id: sue, name: Sue Subject, groups: [auditors], subject: sub-sue, email: sue@acme.example}
 ` + others + `login:
   session: 30m
