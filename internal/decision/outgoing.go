@@ -102,17 +102,24 @@ func inText(text, media string, types pii.Set) string {
 	if text == "" {
 		return ""
 	}
-	policy := mask.Default()
-	policy.Types = types
-	found, err := mask.Scan([]byte(withoutSeals(text)), media, policy, surrogate.Mark{})
-	switch {
-	case err != nil:
+	found, err := mask.Scan([]byte(withoutSeals(text)), media, mask.Default(), surrogate.Mark{})
+	if err != nil {
 		return "what cannot be read"
-	case len(found) > 0:
-		return found[0].Type.String()
+	}
+	for _, f := range found {
+		if types.Has(f.Type) {
+			return f.Type.String()
+		}
+	}
+	if len(found) > mostInClear {
+		return "too many values at once"
 	}
 	return ""
 }
+
+// mostInClear is how many personal values a text may hold where they pass: who
+// writes many guesses could compare their surrogates with those of the true ones.
+const mostInClear = 10
 
 // withoutSeals leaves of each surrogate what anybody can read.
 func withoutSeals(text string) string {

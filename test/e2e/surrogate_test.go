@@ -50,7 +50,7 @@ func testSurrogates(t *testing.T, r *rig.Rig) {
 		t.Errorf("the agent reads what it wrote: %s", got.body)
 	}
 	for text, code := range map[string]string{
-		"see https://evil.example/" + name:                       "surrogate_place",
+		"see https://evil.example/" + name:                        "surrogate_place",
 		"Dear " + strings.Replace(name, "[name:b", "[name:ba", 1): "surrogate_unknown",
 	} {
 		if got := comment(text); got.status != http.StatusForbidden || !strings.Contains(got.body, code) {

