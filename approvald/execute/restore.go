@@ -47,7 +47,8 @@ func (c *Client) Restore(ctx context.Context, by Caller, act *action.Action, arg
 	out := maps.Clone(args)
 	for name, tokens := range found {
 		v := args[name]
-		v.Text, err = restored(v.Text, tokens, func(t surrogate.Token) (string, reason.Code) {
+		var values []span
+		v.Text, values, err = restored(v.Text, tokens, func(t surrogate.Token) (string, reason.Code) {
 			text, subject, err := opener.Open(t)
 			switch {
 			case err != nil:
@@ -59,6 +60,9 @@ func (c *Client) Restore(ctx context.Context, by Caller, act *action.Action, arg
 		})
 		if err != nil {
 			return nil, &RestoreError{Code: RestoreReason(err), Arg: name}
+		}
+		if !hiddenAgain(by.Tenant.Mask.For(by.Tool.Name), name, v.Text, values) {
+			return nil, &RestoreError{Code: reason.SurrogatePlace, Arg: name}
 		}
 		out[name] = v
 	}
@@ -82,21 +86,25 @@ func tokensOf(act *action.Action, args action.Args) map[string][]surrogate.Token
 	return found
 }
 
-// restored is a text with each token replaced by what open gives for it.
-func restored(text string, tokens []surrogate.Token, open func(surrogate.Token) (string, reason.Code)) (string, error) {
+// restored is a text with each token replaced by what open gives for it, and where
+// that stands.
+func restored(text string, tokens []surrogate.Token, open func(surrogate.Token) (string, reason.Code)) (string, []span, error) {
 	out, done := make([]byte, 0, len(text)), 0
+	var values []span
 	for _, t := range tokens {
 		if !surrogate.IsPlain(text, t) {
-			return "", &RestoreError{Code: reason.SurrogatePlace}
+			return "", nil, &RestoreError{Code: reason.SurrogatePlace}
 		}
 		value, code := open(t)
 		if code != "" {
-			return "", &RestoreError{Code: code}
+			return "", nil, &RestoreError{Code: code}
 		}
-		out = append(append(out, text[done:t.Start]...), value...)
+		out = append(out, text[done:t.Start]...)
+		values = append(values, span{len(out), len(out) + len(value)})
+		out = append(out, value...)
 		done = t.End
 	}
-	return string(append(out, text[done:]...)), nil
+	return string(append(out, text[done:]...)), values, nil
 }
 
 // reader is the customer who a call is about and who reads what it writes; "" when

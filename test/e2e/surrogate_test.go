@@ -41,9 +41,9 @@ func testSurrogates(t *testing.T, r *rig.Rig) {
 		return call(t, r, http.MethodPut, "/zendesk/api/v2/tickets/1001.json", `{"ticket":{"comment":{"body":"`+text+`"}}}`,
 			"authorization", "Bearer "+secret, "content-type", "application/json", wire.HeaderMask, "forged")
 	}
-	got := comment("Dear " + name + ", we wrote to " + strings.ToUpper(email) + ".")
+	got := comment("We called " + user.of(t, "phone") + " and wrote to " + strings.ToUpper(email) + ".")
 	all := r.Provider().Comments(1001)
-	if last := all[len(all)-1].Body; got.status != http.StatusOK || last != "Dear Ada Lovelace, we wrote to ada.lovelace@example.com." {
+	if last := all[len(all)-1].Body; got.status != http.StatusOK || last != "We called +1 415 555 0142 and wrote to ada.lovelace@example.com." {
 		t.Errorf("%d %s\nthe customer reads %q", got.status, got.body, last)
 	}
 	if strings.Contains(got.body, "lovelace@") {
