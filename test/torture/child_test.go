@@ -51,27 +51,62 @@ func approvald(text string) error {
 	return up.Alone(context.Background(), c, up.Approvald)
 }
 
-// start starts approvald; it may have been killed before.
+// start starts approvald, and starts it again when it ends by itself, as it does
+// while there is no database; it may have been killed before.
 func (g *gateway) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	g.stop = func() {
+		cancel()
+		<-ended
+	}
+	g.spawn(ctx)
+	go func() {
+		defer close(ended)
+		for {
+			_ = g.process().Wait()
+			if pause(ctx, 100*time.Millisecond); ctx.Err() != nil {
+				return
+			}
+			g.spawn(ctx)
+		}
+	}()
+}
+
+func (g *gateway) spawn(ctx context.Context) {
 	a := g.rig.Addresses()
 	text, err := json.Marshal(settings{
 		Data: g.rig.Data, Tenants: g.rig.Tenants, Desk: a.Desk, Pages: a.DeskPages, Database: g.database(),
 		Ahead: time.Until(g.rig.Clock.Now()),
 	})
 	if err != nil {
-		g.t.Fatal(err)
+		g.t.Error(err)
 	}
-	g.approvald = exec.Command(os.Args[0])
-	g.approvald.Env = append(os.Environ(), child+"="+string(text))
-	g.approvald.Stdout, g.approvald.Stderr = g.rig.Log, g.rig.Log
-	g.approvald.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := g.approvald.Start(); err != nil {
-		g.t.Fatal(err)
+	command := exec.CommandContext(ctx, os.Args[0]) // killed when ctx ends
+	command.Env = append(os.Environ(), child+"="+string(text))
+	command.Stdout, command.Stderr = g.rig.Log, g.rig.Log
+	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := command.Start(); err != nil && ctx.Err() == nil {
+		g.t.Error(err)
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.approvald = command
+}
+
+// process is approvald as it runs now.
+func (g *gateway) process() *exec.Cmd {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.approvald
+}
+
+// signal reaches approvald if it runs.
+func (g *gateway) signal(s os.Signal) {
+	if p := g.process().Process; p != nil {
+		_ = p.Signal(s)
 	}
 }
 
 // kill is kill -9.
-func (g *gateway) kill() {
-	_ = g.approvald.Process.Kill()
-	_ = g.approvald.Wait()
-}
+func (g *gateway) kill() { g.stop() }

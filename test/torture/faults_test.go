@@ -32,9 +32,9 @@ var both = []fault{
 		g.start()
 	}},
 	{"approvald stands still", func(ctx context.Context, g *gateway, r *rand.Rand) {
-		_ = g.approvald.Process.Signal(syscall.SIGSTOP)
+		g.signal(syscall.SIGSTOP)
 		pause(ctx, 4*while(r))
-		_ = g.approvald.Process.Signal(syscall.SIGCONT)
+		g.signal(syscall.SIGCONT)
 	}},
 	{"Envoy stands still", func(ctx context.Context, g *gateway, r *rand.Rand) {
 		for _, pid := range childrenNamed("envoy") {
@@ -92,8 +92,10 @@ func tool(f provider.Fault) fault {
 func (g *gateway) promote() {
 	g.primary.Kill()
 	g.standby.Promote(g.t)
-	g.primary = g.standby
-	g.standby = g.primary.Standby(g.t)
+	next := g.standby.Standby(g.t)
+	g.kill() // its address of the database is another one now
+	g.primary, g.standby = g.standby, next
+	g.start()
 }
 
 // childrenNamed are this process' children that run a program.

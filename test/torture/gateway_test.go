@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,7 +26,9 @@ import (
 type gateway struct {
 	t                *testing.T
 	rig              *rig.Rig
+	mu               sync.Mutex
 	approvald        *exec.Cmd
+	stop             func()           // kills it
 	primary, standby *postgres.Server // nil on SQLite
 	http             *http.Client
 	deskToken        string

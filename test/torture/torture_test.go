@@ -126,7 +126,7 @@ func (r *run) epoch(rounds int) {
 	for n := range rounds {
 		f := r.faults[r.random.IntN(len(r.faults))]
 		if r.primary != nil && n == promoted {
-			f = fault{"the standby is promoted", func(_ context.Context, g *gateway, _ *rand.Rand) { g.promote(); g.kill(); g.start() }}
+			f = fault{"the standby is promoted", func(_ context.Context, g *gateway, _ *rand.Rand) { g.promote() }}
 		}
 		r.once(f)
 		r.tally.rounds++
