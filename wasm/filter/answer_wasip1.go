@@ -21,8 +21,8 @@ const (
 type headers struct {
 	status, media, encoding string
 	subject                 string // as approvald says it, "" when it does not
-	trailers                bool // announced
-	sized                   bool // there is a content-length
+	trailers                bool   // announced
+	sized                   bool   // there is a content-length
 }
 
 func readHeaders(pairs [][2]string) headers {
