@@ -20,12 +20,14 @@ type Item struct {
 	Rule      string    `json:"rule,omitempty"`
 	Condition string    `json:"condition,omitempty"` // of that rule; of one intent, while the tenant's files are those it was decided by
 	Sums      []Named   `json:"sums,omitempty"`      // of one intent that waits: what its sums are without it
+	Budgets   []string  `json:"budgets,omitempty"`   // of one intent that waits: what it leaves of its budgets, in words
 	Group     string    `json:"group,omitempty"`     // who must approve
 	Votes     []Vote    `json:"votes"`
 	Needed    int       `json:"needed"`
-	Earlier   string    `json:"earlier,omitempty"` // intent of the same effect before
-	Undoes    string    `json:"undoes,omitempty"`  // intent that this one undoes
-	Undoable  bool      `json:"undoable,omitempty"`
+	Earlier   string    `json:"earlier,omitempty"`   // intent of the same effect before
+	Undoes    string    `json:"undoes,omitempty"`    // intent that this one undoes
+	UndoneBy  string    `json:"undone_by,omitempty"` // of one intent: the newest that undoes it
+	Undoable  bool      `json:"undoable,omitempty"`  // done, and its catalog says how; of one intent: and nothing undoes it yet
 	Reason    string    `json:"reason,omitempty"`
 	Say       string    `json:"say,omitempty"`
 	Decision  string    `json:"decision"`

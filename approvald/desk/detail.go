@@ -20,9 +20,10 @@ func (d *Desk) detail(ctx context.Context, t *tenant.Tenant, i ledger.Intent) It
 		out.Condition = rule.Condition
 	}
 	if i.State == ledger.Waiting {
-		out.Sums = d.sums(ctx, t, i)
+		out.Sums, out.Budgets = d.sums(ctx, t, i)
 		out.Next = d.nextSteps(t, i)
 	}
+	out.UndoneBy, out.Undoable = d.undoneBy(ctx, i, out.Undoable)
 	out.Denials = d.denials(ctx, t, i)
 	if out.Outcome != nil {
 		out.Outcome.Fields = fields(i.Outcome)
@@ -31,35 +32,36 @@ func (d *Desk) detail(ctx context.Context, t *tenant.Tenant, i ledger.Intent) It
 }
 
 // sums are the sums an intent is added to, without it: with its own amount they
-// are what the policy decides by.
-func (d *Desk) sums(ctx context.Context, t *tenant.Tenant, i ledger.Intent) []Named {
+// are what the policy decides by; and what it leaves of its budgets.
+func (d *Desk) sums(ctx context.Context, t *tenant.Tenant, i ledger.Intent) (out []Named, budgets []string) {
 	act, ok := actionOf(t, i)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	tool, ok := t.Tool(i.Call.Tool)
 	if !ok {
-		return nil
+		return nil, nil
 	}
-	queries, _, err := execute.Sums(execute.Of(execute.Caller{Tenant: t, Tool: tool}, act, i, i.Facts), d.Clock.Now())
+	queries, reserve, err := execute.Sums(execute.Of(execute.Caller{Tenant: t, Tool: tool}, act, i, i.Facts), d.Clock.Now())
 	if err != nil {
 		d.Logger.Warn("The sums of an intent cannot be named", "intent", i.ID, "error", err)
-		return nil
+		return nil, nil
 	}
 	sums, err := d.Store.Sums(ctx, t.Name, i.ID, queries)
 	if err != nil {
 		d.Logger.Error("Sums could not be read", "intent", i.ID, "error", err)
 	}
-	var out []Named
-	for _, q := range queries {
+	for n, q := range queries {
 		sum, ok := sums[q.Name]
 		name, value := t.Limits.Spoken(q.Name, sum)
 		if !ok {
 			value = "not known: look again"
+		} else if left, bounded := t.Limits.Left(q.Name, sum, reserve[n].Amount); bounded {
+			budgets = append(budgets, left)
 		}
 		out = append(out, Named{Name: name, Value: value})
 	}
-	return out
+	return out, budgets
 }
 
 // outcomeFields are the fields of an answer that people may see, and plain what

@@ -78,8 +78,11 @@ func TestWhatDecidedIsShown(t *testing.T) {
 	if sums := values(item.Sums); item.Condition != condition || len(sums) != 2 || sums["charge_24h"] != "40.00 USD reserved or done" || sums["customer_month"] != "40.00 USD of 50000.00 USD reserved or done" {
 		t.Errorf("%q %v", item.Condition, sums)
 	}
+	if len(item.Budgets) != 1 || item.Budgets[0] != "Budget customer_month: 49860.00 USD left after this" {
+		t.Errorf("of budgets it says %q", item.Budgets)
+	}
 	body := b.enters("acme", "ann").do("GET", "/intents/"+i.ID, nil).body
-	for _, want := range []string{"<bdi>100.00 USD</bdi>", "<bdi>1000.00 USD</bdi>", "<dt>sum charge_24h</dt><dd>40.00 USD reserved or done</dd>", "<code>sums.charge_24h &#43; args.amount &lt;= money(&#39;500 USD&#39;)</code>"} {
+	for _, want := range []string{"<bdi>100.00 USD</bdi>", "<bdi>1000.00 USD</bdi>", `<p class="budget">Budget customer_month: 49860.00 USD left after this</p>`, "<dt>sum charge_24h</dt><dd>40.00 USD reserved or done</dd>", "<code>sums.charge_24h &#43; args.amount &lt;= money(&#39;500 USD&#39;)</code>"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page has no %s: %s", want, body)
 		}

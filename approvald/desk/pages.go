@@ -49,7 +49,7 @@ func (d *Desk) page(w http.ResponseWriter, status int, name string, data any) {
 }
 
 func (d *Desk) list(w http.ResponseWriter, r *http.Request, v visitor) {
-	data := map[string]any{"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Silent": d.silent(r, v.tenant.Name)}
+	data := map[string]any{"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Here": "/", "Silent": d.silent(r, v.tenant.Name)}
 	for name, filter := range map[string]ledger.Filter{
 		// Each by itself: what was done since must not push out what waits.
 		"Waiting": {States: []ledger.State{ledger.Waiting}, Limit: maxOpen},
@@ -84,7 +84,7 @@ func (d *Desk) show(w http.ResponseWriter, r *http.Request, v visitor) {
 // showIntent is one intent with the buttons this person may press. What was
 // written with a vote that did not count is not lost.
 func (d *Desk) showIntent(w http.ResponseWriter, r *http.Request, v visitor, intent ledger.Intent, note *Error) {
-	refused, unfit := "", ""
+	refused, unfit, item := "", "", d.detail(r.Context(), v.tenant, intent)
 	switch intent.State {
 	case ledger.Waiting:
 		refused = d.mayNot(v.tenant, v.person, intent, false)
@@ -94,9 +94,10 @@ func (d *Desk) showIntent(w http.ResponseWriter, r *http.Request, v visitor, int
 	default: // nothing to decide
 	}
 	d.page(w, note.Status, "intent.html", map[string]any{
-		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Item": d.detail(r.Context(), v.tenant, intent),
+		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Item": item, "Here": "/intents/" + intent.ID,
 		"Live": !intent.State.Final(), "May": intent.State == ledger.Waiting && refused == "", "Refused": refused, "Unfit": unfit, "Stale": again(v, intent, note), "MayPause": mayPause(v, intent),
 		"Settle": intent.State == ledger.Unknown && refused == "",
+		"Undo":   item.Undoable && maySettle(v.tenant, v.person) == "",
 		"Note":   note.Detail, "Words": r.PostFormValue("reason"),
 	})
 }

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -82,6 +83,9 @@ func TestLanguages(t *testing.T) {
 			t.Errorf("%q is missing in %s", want, p.body)
 		}
 	}
+	if !strings.Contains(p.body, "预算 customer_month：此次之后剩余 49900.00 USD<") {
+		t.Errorf("the budget is missing in %s", p.body)
+	}
 	if got := p.header.Get("set-cookie"); !strings.Contains(got, "sallyport_language=zh") {
 		t.Errorf("the choice is kept as %q", got)
 	}
@@ -89,3 +93,22 @@ func TestLanguages(t *testing.T) {
 		t.Errorf("a choice is forgotten: %s", p.body)
 	}
 }
+
+// A page that answers a form has another address than its form: the choice of a
+// language leads to what can be read.
+func TestLanguagesAfterARefusal(t *testing.T) {
+	b := start(t)
+	i := b.waiting(executetest.Refund("ch_ada_1000", "10000"))
+	w := b.enters("acme", "ann")
+	for name, p := range map[string]page{"a vote": w.vote(i, "deny", ""), "a pause": w.vote(i, "pause", "")} {
+		found := chooses.FindStringSubmatch(p.body)
+		if found == nil {
+			t.Fatalf("%s: no choice in %s", name, p.body)
+		}
+		if next := w.do("GET", found[1], nil); next.status != 200 || !strings.Contains(next.body, "等待审批") || !strings.Contains(next.body, i.Digest) {
+			t.Errorf("%s: %s is %d %s", name, found[1], next.status, next.body)
+		}
+	}
+}
+
+var chooses = regexp.MustCompile(`href="([^"]*)" lang="zh"`)

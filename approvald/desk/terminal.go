@@ -48,7 +48,7 @@ func (d *Desk) showTerminal(w http.ResponseWriter, r *http.Request, v visitor) {
 		return
 	}
 	d.page(w, http.StatusOK, "terminal.html", map[string]any{
-		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Code": code, "Word": TerminalWord(code),
+		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Here": "/cli/" + code, "Code": code, "Word": TerminalWord(code),
 	})
 }
 

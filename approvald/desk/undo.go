@@ -40,3 +40,20 @@ func (d *Desk) undoable(t *tenant.Tenant, intent ledger.Intent) bool {
 	act, ok := actionOf(t, intent)
 	return ok && act.Undo != nil && intent.State == ledger.Succeeded && d.Undo != nil
 }
+
+// undoneBy is the newest intent that undoes an effect, "" for none, and whether
+// it can still be undone: one that ended without an effect can be tried again.
+func (d *Desk) undoneBy(ctx context.Context, intent ledger.Intent, undoable bool) (id string, still bool) {
+	if !undoable {
+		return "", false
+	}
+	found, err := d.Store.List(ctx, ledger.Filter{Tenant: intent.Tenant, Undoes: &intent, Limit: 1})
+	if err != nil {
+		d.Logger.Error("What undoes an intent could not be read", "intent", intent.ID, "error", err)
+		return "", true
+	}
+	if len(found) == 0 {
+		return "", true
+	}
+	return found[0].ID, found[0].State.Final() && found[0].State != ledger.Succeeded
+}

@@ -1,7 +1,10 @@
 package desk_test
 
 import (
+	"context"
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/sallyport/sallyport/approvald/execute/executetest"
@@ -64,4 +67,86 @@ func TestUndo(t *testing.T) {
 	if p := b.enters("acme", "ole").vote(plan, "undo", "Why."); p.status == http.StatusSeeOther || b.undone.Load() != nil {
 		t.Errorf("an auditor undoes: %d %s", p.status, p.body)
 	}
+}
+
+// The card of what was done has a button for it, for those who decide about
+// repetitions; its form is the session's own, and a reason is needed.
+func TestUndoButton(t *testing.T) {
+	b := start(t)
+	plan, refund := b.did(change()), b.did(executetest.Refund("ch_ada_1000", "1000"))
+	ann := b.enters("acme", "ann")
+	for name, c := range map[string]struct {
+		by   *browser
+		of   ledger.Intent
+		want bool
+	}{
+		"who may": {ann, plan, true}, "an auditor": {b.enters("acme", "ole"), plan, false}, "a refund": {ann, refund, false},
+		"what waits": {ann, b.waiting(executetest.Refund("ch_ada_450", "10000")), false},
+	} {
+		if p := c.by.do("GET", "/intents/"+c.of.ID, nil); p.status != http.StatusOK || strings.Contains(p.body, `id="undo"`) != c.want {
+			t.Errorf("%s: %d %s", name, p.status, p.body)
+		}
+	}
+	if p := ann.do("GET", "/intents/"+plan.ID+"?language=zh", nil); !strings.Contains(p.body, ">撤销</button>") || !strings.Contains(p.body, "为何撤销") {
+		t.Errorf("in Chinese: %s", p.body)
+	}
+	for name, c := range map[string]struct {
+		form   url.Values
+		status int
+	}{
+		"no form word": {url.Values{"digest": {plan.Digest}, "reason": {"Why."}}, 403},
+		"no reason":    {url.Values{"form": {ann.form()}, "digest": {plan.Digest}, "reason": {" "}}, 400},
+		"no digest":    {url.Values{"form": {ann.form()}, "reason": {"Wrong plan."}}, 409},
+	} {
+		p := ann.do("POST", "/intents/"+plan.ID+"/undo", c.form)
+		if p.status != c.status || b.undone.Load() != nil {
+			t.Errorf("%s: %d %s", name, p.status, p.body)
+		}
+		if name == "no digest" && !strings.Contains(p.body, `required value="Wrong plan."`) {
+			t.Errorf("the words are lost: %s", p.body)
+		}
+	}
+	p := ann.vote(plan, "undo", "Why.")
+	if by := b.undone.Load(); p.status != http.StatusSeeOther || by == nil || *by != [2]string{plan.ID, "ann"} {
+		t.Errorf("%d %s %v", p.status, p.body, by)
+	}
+}
+
+// compensating opens what undoes an intent, as the gateway.
+type compensating struct {
+	ledger.Store
+	first ledger.Intent
+}
+
+func (s compensating) Open(ctx context.Context, q ledger.OpenRequest) (ledger.Opened, error) {
+	q.BusinessKey, q.Identity.Agent = ledger.UndoKey(s.first.ID), "gateway"
+	return s.Store.Open(ctx, q)
+}
+
+// What was undone and what undid it name each other, and what is undone or on its
+// way to it is not offered again; after a denial it is.
+func TestUndoIsLinked(t *testing.T) {
+	b := start(t)
+	plan := b.did(change())
+	b.Store = compensating{b.Store, plan}
+	undo := b.waiting(change())
+	ann := b.enters("acme", "ann")
+	offered := func(want bool) {
+		t.Helper()
+		p := ann.do("GET", "/intents/"+plan.ID, nil)
+		if item := b.item(t, plan); item.UndoneBy != undo.ID || item.Undoable != want || strings.Contains(p.body, `id="undo"`) != want {
+			t.Errorf("%+v %s", item, p.body)
+		}
+		if !strings.Contains(p.body, `id="undone-by" href="/intents/`+undo.ID+`"`) {
+			t.Errorf("the undo is not named: %s", p.body)
+		}
+	}
+	offered(false)
+	if p := ann.do("GET", "/intents/"+undo.ID, nil); !strings.Contains(p.body, `id="undoes" href="/intents/`+plan.ID+`"`) {
+		t.Errorf("the first is not named: %s", p.body)
+	}
+	if p := ann.vote(undo, "deny", "Keep it."); p.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", p.status, p.body)
+	}
+	offered(true)
 }

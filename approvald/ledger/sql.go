@@ -80,6 +80,10 @@ func (s *SQL) List(ctx context.Context, filter Filter) ([]Intent, error) {
 			args = append(args, string(state))
 		}
 	}
+	if first := filter.Undoes; first != nil {
+		where += " AND seq IN (SELECT intent FROM aliases WHERE tenant = ? AND agent = ? AND session = ? AND tool = ? AND kind = ? AND name = ?)"
+		args = append(args, filter.Tenant, gateway, first.Identity.Session.ID, first.Call.Tool, string(businessKey), UndoKey(first.ID))
+	}
 	if filter.Limit <= 0 {
 		filter.Limit = 100
 	}

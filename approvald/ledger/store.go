@@ -170,5 +170,6 @@ type ClaimRequest struct {
 type Filter struct {
 	Tenant string
 	States []State // nil means all
+	Undoes *Intent // only what undoes this one; nil means all
 	Limit  int     // 0 means 100
 }

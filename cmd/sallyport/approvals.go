@@ -105,6 +105,9 @@ func (c *approvalsShow) Run(s *surroundings) error {
 	for _, sum := range item.Sums {
 		rows = append(rows, []string{"sums." + sum.Name, sum.Value})
 	}
+	for _, left := range item.Budgets {
+		rows = append(rows, []string{"BUDGET", left})
+	}
 	rows = append(rows, []string{"RULE", strings.TrimSpace(item.Rule + " " + item.Condition)}, []string{"NEEDS", needs(item)}, []string{"EARLIER", cmp.Or(item.Earlier, "-")})
 	for _, vote := range item.Votes {
 		word := "denied"
@@ -133,6 +136,8 @@ func ended(item desk.Item) [][]string {
 			rows = append(rows, []string{name, value})
 		}
 	}
+	add("UNDOES", item.Undoes)
+	add("UNDONE BY", item.UndoneBy)
 	add("DECIDED BY", item.DecidedBy)
 	add("REASON", strings.TrimSpace(item.Reason+" "+item.Say))
 	if o := item.Outcome; o != nil {

@@ -81,6 +81,28 @@ func (s Sum) over(left string, oldest, now time.Time) Over {
 	return Over{Budget: s.Name, hint: hint}
 }
 
+// Left says what is left of a counter's budget once an effect has more of it, in
+// words for people; false where nothing is bounded. used is without the effect.
+func (l *Limits) Left(counter string, used, more money.Amount) (words string, bounded bool) {
+	name, counts := strings.CutSuffix(counter, "#")
+	i := slices.IndexFunc(l.sums, func(s Sum) bool { return s.Name == name && s.budget })
+	if i < 0 {
+		return "", false
+	}
+	most, say := l.sums[i].Max, money.Amount.String
+	if counts {
+		most = money.Amount{Minor: l.sums[i].Calls, Currency: None}
+		say = func(a money.Amount) string { return strconv.FormatInt(a.Minor, 10) + " calls" }
+	}
+	rest, fits := remains(Used{Sums: map[string]money.Amount{counter: used}}, counter, most, more)
+	if !fits {
+		rest.Minor = max(rest.Minor, 0)
+		return "Budget " + name + ": this does not fit any more, only " + say(rest) + " left", true
+	}
+	rest.Minor -= more.Minor
+	return "Budget " + name + ": " + say(rest) + " left after this", true
+}
+
 // Spoken is a counter's sum, and what is used of it in words for people:
 // "charge_24h", "40.00 USD reserved or done".
 func (l *Limits) Spoken(counter string, used money.Amount) (name, words string) {

@@ -161,6 +161,28 @@ func TestSpoken(t *testing.T) {
 	}
 }
 
+func TestLeft(t *testing.T) {
+	l := budgeted(t)
+	count := func(n int64) money.Amount { return money.Amount{Minor: n, Currency: None} }
+	for _, tt := range []struct {
+		counter    string
+		used, more money.Amount
+		want       string
+	}{
+		{"charge_24h", usd(1), usd(1), ""},
+		{"agent_day", usd(4000), usd(1000), "Budget agent_day: 50.00 USD left after this"},
+		{"agent_day", usd(4000), usd(6000), "Budget agent_day: 0.00 USD left after this"},
+		{"agent_day", usd(4000), usd(6001), "Budget agent_day: this does not fit any more, only 60.00 USD left"},
+		{"agent_day", usd(10001), usd(1), "Budget agent_day: this does not fit any more, only 0.00 USD left"},
+		{"agent_day#", count(1), count(1), "Budget agent_day: 1 calls left after this"},
+		{"agent_day#", count(3), count(1), "Budget agent_day: this does not fit any more, only 0 calls left"},
+	} {
+		if words, bounded := l.Left(tt.counter, tt.used, tt.more); words != tt.want || bounded != (tt.want != "") {
+			t.Errorf("%s of %s and %s: %q", tt.counter, tt.used, tt.more, words)
+		}
+	}
+}
+
 func TestBudgetMistakes(t *testing.T) {
 	for text, want := range map[string]string{
 		"budgets: {b: {actions: [a.b], window: day}}":                                                     "budgets.b: needs max: 2000 USD, or calls: 20, or both",

@@ -87,3 +87,14 @@ func lists(f *fixture) {
 		same(f, got, c.want)
 	}
 }
+
+// undoing: what undoes an intent is found by it, the newest first.
+func undoing(f *fixture) {
+	first, other := f.made(key("one")), f.made(key("two"))
+	undo := f.made(key(ledger.UndoKey(first.ID)), held(1), func(q *ledger.OpenRequest) { q.Identity.Agent = "gateway" })
+	for of, want := range map[*ledger.Intent][]ledger.Intent{&first: {undo}, &other: {}, &undo: {}} {
+		got, err := f.other.List(context.Background(), ledger.Filter{Tenant: "acme", Undoes: of})
+		f.must(err)
+		same(f, got, want)
+	}
+}

@@ -58,6 +58,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Connect) {
 		{"one channel keeps no other waiting", deliveryShare},
 		{"tenants do not see each other", tenants},
 		{"lists are newest first", lists},
+		{"what undoes an intent is found", undoing},
 		{"one key opens once", raceOneKey},
 		{"a sum is never passed", raceSum},
 		{"a budget is never passed", raceBudget},
