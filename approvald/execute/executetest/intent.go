@@ -16,7 +16,7 @@ import (
 )
 
 // patience ends a wait that would never end; it is no measurement.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // Billing is the agent of the examples, in a conversation with Ada.
 func Billing() token.Identity {

@@ -11,7 +11,7 @@ import (
 
 // patience is how long a test waits for what must happen; it is never used up
 // by one that passes.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 type seen struct {
 	Intent ledger.Intent
