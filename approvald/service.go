@@ -22,6 +22,7 @@ import (
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/observed"
+	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/sessionkey"
 	"github.com/sallyport/sallyport/internal/sqldb"
 	"github.com/sallyport/sallyport/internal/tenant"
@@ -124,7 +125,11 @@ func (s *Service) people(store *ledger.SQL) error {
 	o := s.options
 	var err error
 	s.desk, err = desk.New(desk.Options{
-		Store: store, Deliveries: store, Tenants: o.Tenants, Undo: s.handler.Undo, Wake: s.engine.Wake, Pause: o.DeskPause, Links: o.DeskLinks,
+		Store: store, Deliveries: store, Tenants: o.Tenants, Undo: s.handler.Undo, Wake: s.engine.Wake, Pause: o.DeskPause,
+		TestChannel: func(ctx context.Context, t *tenant.Tenant, name string, person people.Person) error {
+			return s.notifier.Test(ctx, t, name, person)
+		},
+		Links: o.DeskLinks,
 		Pages: cmp.Or(o.DeskURL, "http://"+cmp.Or(o.DeskPages, o.DeskAddress)), Passkeys: o.DeskPasskeys, Secret: o.Secret, SessionKey: o.Ring.Secret(keyring.DeskSession), CommandLineToken: o.DeskToken, Clock: o.Clock, Logger: o.Logger,
 	})
 	if err != nil {

@@ -20,6 +20,7 @@ import (
 	"github.com/sallyport/sallyport/examples/provider"
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/keyring"
+	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
@@ -45,6 +46,8 @@ type bench struct {
 
 	undone atomic.Pointer[[2]string] // intent and person
 	paused atomic.Pointer[[3]string]
+	tried  atomic.Pointer[[3]string] // tenant, channel and person
+	deaf   error                     // of a channel that is tried
 	told   ledger.Deliveries
 	secret atomic.Pointer[string] // that the provider knows the Desk by
 	woken  atomic.Int32
@@ -102,6 +105,10 @@ func (b *bench) desk() *desk.Desk {
 		Undo: func(_ context.Context, _ *tenant.Tenant, i ledger.Intent, person string) (ledger.Intent, error) {
 			b.undone.Store(&[2]string{i.ID, person})
 			return i, nil
+		},
+		TestChannel: func(_ context.Context, t *tenant.Tenant, channel string, person people.Person) error {
+			b.tried.Store(&[3]string{t.Name, channel, person.ID})
+			return b.deaf
 		},
 		Store: b.Store, Deliveries: b.told, Tenants: b.Tenants, Wake: func() { b.woken.Add(1) }, SessionKey: b.key(), CommandLineToken: deskToken,
 		Links: b.links, Passkeys: b.keys, Pages: b.pages,

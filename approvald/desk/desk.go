@@ -18,6 +18,7 @@ import (
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/approvald/login"
+	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
@@ -36,7 +37,9 @@ type Options struct {
 	Deliveries ledger.Deliveries
 	Tenants    *tenant.Set
 	// Undo compensates an effect for a person; nil where nothing sends. Its error is a sentence.
-	Undo             func(ctx context.Context, t *tenant.Tenant, intent ledger.Intent, person string) (ledger.Intent, error)
+	Undo func(ctx context.Context, t *tenant.Tenant, intent ledger.Intent, person string) (ledger.Intent, error)
+	// TestChannel sends a message over a channel that a person wants to try.
+	TestChannel      func(ctx context.Context, t *tenant.Tenant, channel string, person people.Person) error
 	Wake             func()                                   // something may be due now
 	Pause            func(tenant, agent, why string) error    // refuse the tokens that an agent has
 	SessionKey       []byte                                   // HMAC key of links and sessions, 32 bytes
@@ -66,7 +69,7 @@ type Desk struct {
 
 // New returns the Desk.
 func New(o Options) (*Desk, error) {
-	if o.Store == nil || o.Deliveries == nil || o.Tenants == nil || o.Wake == nil || o.Pause == nil || o.Pages == "" || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
+	if o.Store == nil || o.Deliveries == nil || o.Tenants == nil || o.TestChannel == nil || o.Wake == nil || o.Pause == nil || o.Pages == "" || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("desk: an option is missing")
 	}
 	links, err := newLinks(o.Links, o.Clock.Now())
@@ -131,6 +134,7 @@ func (d *Desk) route() error {
 	d.mux.HandleFunc("POST /api/v1/links", d.local(d.owner(d.apiLink)))
 	d.mux.HandleFunc("GET /api/v1/deliveries", d.local(d.apiUnheard))
 	d.mux.HandleFunc("POST /api/v1/deliveries/{id}/again", d.local(d.apiAgain))
+	d.mux.HandleFunc("POST /api/v1/channels/{name}/test", d.local(d.apiTest))
 	return nil
 }
 

@@ -116,5 +116,7 @@ func (d *Desk) apiAgain(w http.ResponseWriter, r *http.Request, c caller) {
 		}
 		return
 	}
-	refuse(w, &Error{"No such tenant", http.StatusNotFound, "No live tenant of this name is yours."})
+	refuse(w, errNotYours)
 }
+
+var errNotYours = &Error{"No such tenant", http.StatusNotFound, "No live tenant of this name is yours."}

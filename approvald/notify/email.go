@@ -36,6 +36,11 @@ func (n *Notifier) email(ctx context.Context, m notice) error {
 		}
 		messages = append(messages, message)
 	}
+	return n.hand(ctx, m, addresses, messages)
+}
+
+// hand gives mails, one for each address, to the channel's mail server.
+func (n *Notifier) hand(ctx context.Context, m notice, addresses []string, messages []*mail.Msg) error {
 	client, err := n.mailer(m)
 	if err != nil {
 		return err
@@ -112,19 +117,25 @@ func (n *Notifier) mailer(m notice) (*mail.Client, error) {
 
 // mail is the message to one person. All mails about one intent are one thread.
 func (m notice) mail(to string, now time.Time) (*mail.Msg, error) {
-	message := mail.NewMsg()
-	if err := errors.Join(message.From(m.channel.From), message.To(to)); err != nil {
+	message, err := m.blank(to, now)
+	if err != nil {
 		return nil, err
 	}
 	_, host, _ := strings.Cut(m.channel.From, "@")
 	thread := m.intent.ID + "@" + host
 	message.SetMessageIDWithValue(fmt.Sprintf("%s.%d.%s", m.intent.ID, m.delivery.Version, thread))
 	message.SetGenHeader(mail.HeaderReferences, "<"+thread+">")
-	message.SetDateWithValue(now)
-	message.SetBulk() // no out-of-office answers
 	message.Subject(m.tenant.Title + ": " + oneLine(m.headline()))
 	message.SetBodyString(mail.TypeTextPlain, m.letter())
 	return message, nil
+}
+
+// blank is a mail to one person that says nothing yet.
+func (m notice) blank(to string, now time.Time) (*mail.Msg, error) {
+	message := mail.NewMsg()
+	message.SetDateWithValue(now)
+	message.SetBulk() // no out-of-office answers
+	return message, errors.Join(message.From(m.channel.From), message.To(to))
 }
 
 func (m notice) letter() string {

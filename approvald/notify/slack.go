@@ -24,11 +24,10 @@ const slackText = 2000
 
 // slack writes one message an intent, and changes it when something happens.
 func (n *Notifier) slack(ctx context.Context, m notice) (reference string, err error) {
-	token, err := n.secret(m.tenant, m.channel.Secret)
+	api, err := n.slackAPI(m)
 	if err != nil {
 		return "", err
 	}
-	api := slack.New(token, slack.OptionAPIURL(m.channel.URL), slack.OptionHTTPClient(n.client(m.channel)))
 	options := []slack.MsgOption{
 		slack.MsgOptionText(escaped(m.headline()), false), // for notifications
 		slack.MsgOptionBlocks(m.blocks()...), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
@@ -40,6 +39,15 @@ func (n *Notifier) slack(ctx context.Context, m notice) (reference string, err e
 		_, reference, err = api.PostMessageContext(ctx, m.channel.Room, options...)
 	}
 	return reference, slackError(err)
+}
+
+// slackAPI speaks as the bot of a notice's channel.
+func (n *Notifier) slackAPI(m notice) (*slack.Client, error) {
+	token, err := n.secret(m.tenant, m.channel.Secret)
+	if err != nil {
+		return nil, err
+	}
+	return slack.New(token, slack.OptionAPIURL(m.channel.URL), slack.OptionHTTPClient(n.client(m.channel))), nil
 }
 
 // slackError tells what Slack wants to be asked again later.

@@ -47,6 +47,11 @@ type EventData struct {
 // webhook posts one event. Its id is that of the event: an endpoint that has seen
 // it passes it over.
 func (n *Notifier) webhook(ctx context.Context, m notice) error {
+	return n.post(ctx, m, m.intent.ID+"."+strconv.FormatInt(m.delivery.Version, 10), m.event())
+}
+
+// post signs an event and sends it to the channel of a notice.
+func (n *Notifier) post(ctx context.Context, m notice, id string, event any) error {
 	key, err := n.secret(m.tenant, m.channel.Secret)
 	if err != nil {
 		return err
@@ -55,11 +60,11 @@ func (n *Notifier) webhook(ctx context.Context, m notice) error {
 	if err != nil || key == "" {
 		return fmt.Errorf("the secret %s is no signing secret: it must be whsec_ and base64", m.channel.Secret)
 	}
-	body, err := json.Marshal(m.event())
+	body, err := json.Marshal(event)
 	if err != nil {
 		return final{err}
 	}
-	id, now := m.intent.ID+"."+strconv.FormatInt(m.delivery.Version, 10), n.Clock.Now()
+	now := n.Clock.Now()
 	signature, err := signer.Sign(id, now, body)
 	if err != nil {
 		return final{err}

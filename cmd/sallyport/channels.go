@@ -12,6 +12,7 @@ import (
 type channelsCommand struct {
 	List   channelsList   `cmd:"" help:"List what a channel of channels.yaml could not be told."`
 	Replay channelsReplay `cmd:"" help:"Send again what was given up."`
+	Test   channelsTest   `cmd:"" help:"Send one message that says it is a test."`
 }
 
 type channelsList struct {
@@ -80,4 +81,23 @@ func (c *deskFlags) unheard(s *surroundings, tenant string) ([]desk.Unheard, err
 	out := []desk.Unheard{}
 	err = api.call(s.ctx, http.MethodGet, "/api/v1/deliveries?"+url.Values{"tenant": {tenant}}.Encode(), nil, &out)
 	return out, err
+}
+
+type channelsTest struct {
+	deskFlags
+	Tenant string `required:"" help:"Whose channel it is."`
+	Name   string `arg:"" help:"The channel, as channels.yaml names it."`
+}
+
+// Run sends it.
+func (c *channelsTest) Run(s *surroundings) error {
+	api, err := c.desk()
+	if err != nil {
+		return err
+	}
+	if err := api.call(s.ctx, http.MethodPost, "/api/v1/channels/"+url.PathEscape(c.Name)+"/test", desk.TestBody{Tenant: c.Tenant}, &struct{}{}); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.stdout, "A test was sent over %s.\n", c.Name)
+	return err
 }

@@ -28,7 +28,10 @@ func shortDir(t testing.TB) string {
 }
 
 // realDesk is approvald alone, with its own ledger and nothing in it.
-func realDesk(t *testing.T) []string {
+func realDesk(t *testing.T) []string { return realDeskOf(t, exampleTenants) }
+
+// realDeskOf is one of a folder of tenants.
+func realDeskOf(t *testing.T, tenants string) []string {
 	t.Helper()
 	data := shortDir(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -43,7 +46,7 @@ func realDesk(t *testing.T) []string {
 	ended := make(chan error, 1)
 	go func() {
 		ended <- up.Alone(ctx, up.Config{
-			Data: data, Tenants: "../../examples/tenants", DeskAddress: address, Clock: clockwork.NewRealClock(),
+			Data: data, Tenants: tenants, DeskAddress: address, Clock: clockwork.NewRealClock(),
 			Logger: daemon.Logger(io.Discard, "error"), Output: io.Discard, Progress: func(string) {},
 		}, up.Approvald)
 	}()
