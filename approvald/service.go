@@ -18,6 +18,7 @@ import (
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/approvald/notify"
 	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/bodykey"
 	"github.com/sallyport/sallyport/internal/daemon"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
@@ -90,7 +91,7 @@ func New(o Options) (*Service, error) {
 
 func (s *Service) wire() error {
 	o := s.options
-	store, err := ledger.NewSQL(ledger.Options{DB: s.db, Clock: o.ledgerClock(), Channels: notify.Channels(o.Tenants)})
+	store, err := ledger.NewSQL(ledger.Options{DB: s.db, Sealer: bodykey.New(o.Ring), Clock: o.ledgerClock(), Channels: notify.Channels(o.Tenants)})
 	if err != nil {
 		return err
 	}

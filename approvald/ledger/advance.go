@@ -10,7 +10,7 @@ import (
 func (s *SQL) Advance(ctx context.Context, step Step) (Intent, error) {
 	var r *row
 	err := s.write(ctx, of(step.Tenant), func(w *work) (err error) {
-		if r, err = byID(ctx, w.tx, step.Tenant, step.ID); err != nil {
+		if r, err = w.byID(ctx, step.Tenant, step.ID); err != nil {
 			return err
 		}
 		return w.advance(ctx, r, step)

@@ -61,7 +61,7 @@ func (w *work) byKey(ctx context.Context, q *OpenRequest, kind keyKind) (*row, s
 	if err != nil {
 		return nil, "", err
 	}
-	r, err := findOne(ctx, w.tx, "WHERE seq = ?", seq)
+	r, err := w.findOne(ctx, "WHERE seq = ?", seq)
 	if err != nil {
 		return nil, "", err
 	}

@@ -6,20 +6,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jonboulle/clockwork"
-
 	"github.com/sallyport/sallyport/internal/action"
-	"github.com/sallyport/sallyport/internal/sqldb"
 	"github.com/sallyport/sallyport/internal/token"
 )
 
 // An effect without a hold is these two commits.
 func BenchmarkOpenAdvance(b *testing.B) {
-	db, err := sqldb.OpenSQLite(filepath.Join(b.TempDir(), "l.db"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	s, err := NewSQL(Options{DB: db, Clock: clockwork.NewRealClock()})
+	s, err := openStore(filepath.Join(b.TempDir(), "l.db"))
 	if err != nil {
 		b.Fatal(err)
 	}

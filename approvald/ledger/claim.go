@@ -68,7 +68,7 @@ func (s *SQL) due(ctx context.Context) (tenants []string, err error) {
 }
 
 func (w *work) claim(ctx context.Context, tenant string, claim ClaimRequest) ([]Intent, error) {
-	due, err := find(ctx, w.tx, "WHERE tenant = ? AND wake_at <= ? ORDER BY wake_at, seq LIMIT ?", tenant, micros(w.now), max(claimBatch, claim.Limit))
+	due, err := w.find(ctx, "WHERE tenant = ? AND wake_at <= ? ORDER BY wake_at, seq LIMIT ?", tenant, micros(w.now), max(claimBatch, claim.Limit))
 	if err != nil {
 		return nil, err
 	}

@@ -44,8 +44,8 @@ func (r *row) columns(p *packed) []column {
 		{"lease_owner", &i.LeaseOwner, i.LeaseOwner}, {"lease_until", instant{&i.LeaseUntil}, micros(i.LeaseUntil)},
 		{"send_before", instant{&i.SendBefore}, micros(i.SendBefore)}, {"sent_at", instant{&i.SentAt}, micros(i.SentAt)}, {"target", &i.Target, i.Target},
 		{"outcome_status", &p.status, p.status}, {"outcome_type", &p.outcome.MediaType, p.outcome.MediaType},
-		{"outcome_body", &p.outcome.Body, blob(p.outcome.Body)}, {"outcome_at", instant{&p.outcome.At}, micros(p.outcome.At)},
-		{"delivered", &i.Delivered, i.Delivered},
+		{"outcome_body", &p.outcome.Body, p.outcome.Body}, {"outcome_at", instant{&p.outcome.At}, micros(p.outcome.At)},
+		{"delivered", &i.Delivered, i.Delivered}, {"sealed", &p.sealed, p.sealed},
 	}
 }
 
@@ -56,6 +56,7 @@ type packed struct {
 	hold        policy.Hold
 	status      sql.NullInt64
 	outcome     Outcome
+	sealed      bool // args, facts and the outcome's body are
 }
 
 // The statements on whole intents, spelled once from the list of columns.
@@ -98,12 +99,4 @@ func micros(t time.Time) int64 {
 		return 0
 	}
 	return t.UnixMicro()
-}
-
-// blob keeps an empty value from being stored as NULL.
-func blob(b []byte) []byte {
-	if b == nil {
-		return []byte{}
-	}
-	return b
 }

@@ -18,6 +18,8 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/bodykey"
+	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/money"
 	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/sqldb"
@@ -40,7 +42,11 @@ func openStore(path string) (*SQL, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewSQL(Options{DB: db, Clock: clockwork.NewRealClock()})
+	ring, err := keyring.Open(filepath.Join(filepath.Dir(path), "keys"))
+	if err != nil {
+		return nil, err
+	}
+	return NewSQL(Options{DB: db, Sealer: bodykey.New(ring), Clock: clockwork.NewRealClock()})
 }
 
 // TestKillLeavesBeforeOrAfter kills a process at any point of its work, many
@@ -177,7 +183,7 @@ func inspect(t *testing.T, store *SQL, known map[string]int64) {
 		if err := tx.QueryRow("PRAGMA integrity_check").Scan(&sound); err != nil || sound != "ok" {
 			return fmt.Errorf("integrity: %s, %w", sound, err)
 		}
-		intents, err := find(context.Background(), tx, "")
+		intents, err := view{tx, store.sealer}.find(context.Background(), "")
 		if err != nil {
 			return err
 		}

@@ -53,6 +53,13 @@
 // delivery an event and channel (deliveries.go). A delivery is made at least once,
 // in the order of the intent's events, and given up only by whoever makes it.
 //
+// # What is sealed
+//
+// Arguments, facts and the outcome's body are sealed by Options.Sealer, everything
+// else is clear: queries need it. A body that does not open is an error of every
+// call that would read its intent. Rows from before there was a Sealer are clear
+// until they are next written.
+//
 // # When it fails
 //
 // A crash at any point leaves the state before or after a call. An error that

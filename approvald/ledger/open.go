@@ -117,7 +117,7 @@ func (w *work) before(ctx context.Context, r *row) (*Intent, error) {
 	if r.Earlier == "" {
 		return nil, nil //nolint:nilnil // none is an answer
 	}
-	before, err := byID(ctx, w.tx, r.Tenant, r.Earlier)
+	before, err := w.byID(ctx, r.Tenant, r.Earlier)
 	if err != nil {
 		return nil, err
 	}

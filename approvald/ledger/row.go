@@ -13,7 +13,7 @@ import (
 )
 
 // pack prepares an intent for storing.
-func (r *row) pack() (*packed, error) {
+func (r *row) pack(sealer Sealer) (*packed, error) {
 	p := &packed{args: action.MarshalArgs(r.Call.Args), facts: action.MarshalFacts(r.Facts)}
 	if r.Identity.Roles != nil {
 		roles, err := json.Marshal(r.Identity.Roles)
@@ -28,14 +28,17 @@ func (r *row) pack() (*packed, error) {
 	if r.Outcome != nil {
 		p.outcome, p.status = *r.Outcome, sql.NullInt64{Int64: int64(r.Outcome.Status), Valid: true}
 	}
-	return p, nil
+	return p, p.seal(sealer, r)
 }
 
 // unpack completes an intent that was scanned.
-func (r *row) unpack(p *packed) (err error) {
+func (r *row) unpack(p *packed, sealer Sealer) (err error) {
 	r.Identity.Tenant = r.Tenant
 	if !r.State.Known() {
 		return fmt.Errorf("intent %s has the unknown state %q", r.ID, r.State)
+	}
+	if err := p.open(sealer, r); err != nil {
+		return fmt.Errorf("intent %s: %w", r.ID, err)
 	}
 	if p.roles.Valid {
 		if err := json.Unmarshal([]byte(p.roles.String), &r.Identity.Roles); err != nil {
@@ -60,16 +63,22 @@ func (r *row) unpack(p *packed) (err error) {
 	return nil
 }
 
+// view is a transaction that reads intents.
+type view struct {
+	tx     *sql.Tx
+	sealer Sealer
+}
+
 // find reads the intents a clause selects, with their votes.
-func find(ctx context.Context, tx *sql.Tx, where string, args ...any) (_ []*row, err error) {
-	rows, err := tx.QueryContext(ctx, selectIntents(where), args...)
+func (v view) find(ctx context.Context, where string, args ...any) (_ []*row, err error) {
+	rows, err := v.tx.QueryContext(ctx, selectIntents(where), args...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	var found []*row
 	for rows.Next() {
-		r, err := scan(rows)
+		r, err := v.scan(rows)
 		if err != nil {
 			return nil, err
 		}
@@ -78,10 +87,10 @@ func find(ctx context.Context, tx *sql.Tx, where string, args ...any) (_ []*row,
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return found, addVotes(ctx, tx, found)
+	return found, addVotes(ctx, v.tx, found)
 }
 
-func scan(rows *sql.Rows) (*row, error) {
+func (v view) scan(rows *sql.Rows) (*row, error) {
 	r, p := &row{}, &packed{}
 	into := []any{&r.seq}
 	for _, c := range r.columns(p) {
@@ -90,12 +99,12 @@ func scan(rows *sql.Rows) (*row, error) {
 	if err := rows.Scan(into...); err != nil {
 		return nil, err
 	}
-	return r, r.unpack(p)
+	return r, r.unpack(p, v.sealer)
 }
 
 // findOne is find for at most one intent; it is nil when there is none.
-func findOne(ctx context.Context, tx *sql.Tx, where string, args ...any) (*row, error) {
-	found, err := find(ctx, tx, where, args...)
+func (v view) findOne(ctx context.Context, where string, args ...any) (*row, error) {
+	found, err := v.find(ctx, where, args...)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -103,8 +112,8 @@ func findOne(ctx context.Context, tx *sql.Tx, where string, args ...any) (*row, 
 }
 
 // byID finds an intent of a tenant, else ErrNotFound.
-func byID(ctx context.Context, tx *sql.Tx, tenant, id string) (*row, error) {
-	r, err := findOne(ctx, tx, "WHERE id = ? AND tenant = ?", id, tenant)
+func (v view) byID(ctx context.Context, tenant, id string) (*row, error) {
+	r, err := v.findOne(ctx, "WHERE id = ? AND tenant = ?", id, tenant)
 	if err == nil && r == nil {
 		err = ErrNotFound
 	}

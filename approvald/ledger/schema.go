@@ -19,5 +19,7 @@ func migrations() []sqldb.Migration {
 		{Number: 2, Name: "deliveries", SQL: deliveries},
 		// Of rows that are there already every attempt may have had its own key.
 		{Number: 3, Name: "failures", SQL: "ALTER TABLE intents ADD COLUMN failures INTEGER NOT NULL DEFAULT 0; UPDATE intents SET failures = CASE WHEN state = 'failed' THEN attempt WHEN attempt > 1 THEN attempt - 1 ELSE 0 END;"},
+		// Rows that are there already stay in clear until they are next written.
+		{Number: 4, Name: "sealed", SQL: "ALTER TABLE intents ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;"},
 	}
 }

@@ -16,8 +16,9 @@ import (
 
 // Options are what a SQL ledger needs.
 type Options struct {
-	DB    *sqldb.DB       // of the ledger alone; Close closes it
-	Clock clockwork.Clock // in the place of the database's time; nil takes that
+	DB     *sqldb.DB       // of the ledger alone; Close closes it
+	Sealer Sealer          // of bodies
+	Clock  clockwork.Clock // in the place of the database's time; nil takes that
 	// Channels are the names of the channels that are told of a row which leaves the
 	// outbox, about an intent that group decides ("" without a hold); nil tells nobody.
 	Channels func(row audit.Approval, group string) []string
@@ -26,6 +27,7 @@ type Options struct {
 // SQL is the Store on a database.
 type SQL struct {
 	db       *sqldb.DB
+	sealer   Sealer
 	clock    clockwork.Clock // nil for the database's time
 	channels func(audit.Approval, string) []string
 	watch    *watchers
@@ -35,13 +37,13 @@ var _ Store = (*SQL)(nil)
 
 // NewSQL brings the schema forward and returns a SQL ledger.
 func NewSQL(o Options) (*SQL, error) {
-	if o.DB == nil {
+	if o.DB == nil || o.Sealer == nil {
 		return nil, errors.New("ledger: an option is missing")
 	}
 	if err := o.DB.Migrate(context.Background(), migrations()); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
-	s := &SQL{db: o.DB, clock: o.Clock, channels: o.Channels}
+	s := &SQL{db: o.DB, sealer: o.Sealer, clock: o.Clock, channels: o.Channels}
 	if s.channels == nil {
 		s.channels = func(audit.Approval, string) []string { return nil }
 	}
@@ -59,7 +61,7 @@ func (s *SQL) Close() error {
 func (s *SQL) Get(ctx context.Context, tenant, id string) (Intent, error) {
 	var r *row
 	err := s.db.Read(ctx, func(tx *sql.Tx) (err error) {
-		r, err = byID(ctx, tx, tenant, id)
+		r, err = view{tx, s.sealer}.byID(ctx, tenant, id)
 		return err
 	})
 	if err != nil {
@@ -89,7 +91,7 @@ func (s *SQL) List(ctx context.Context, filter Filter) ([]Intent, error) {
 	}
 	var found []*row
 	err := s.db.Read(ctx, func(tx *sql.Tx) (err error) {
-		found, err = find(ctx, tx, where+" ORDER BY seq DESC LIMIT ?", append(args, filter.Limit)...)
+		found, err = view{tx, s.sealer}.find(ctx, where+" ORDER BY seq DESC LIMIT ?", append(args, filter.Limit)...)
 		return err
 	})
 	if err != nil {
@@ -126,7 +128,7 @@ func (s *SQL) write(ctx context.Context, scope sqldb.Scope, f func(*work) error)
 		if err != nil {
 			return err
 		}
-		w = &work{tx: tx, now: now}
+		w = &work{view: view{tx, s.sealer}, now: now}
 		return f(w)
 	})
 	if err != nil {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/approvald/ledger/ledgertest"
+	"github.com/sallyport/sallyport/internal/bodykey"
+	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/rig/postgres"
 	"github.com/sallyport/sallyport/internal/sqldb"
 )
@@ -18,9 +20,10 @@ import (
 func TestSQLite(t *testing.T) {
 	ledgertest.Run(t, func(t *testing.T) ledgertest.Connect {
 		path := filepath.Join(t.TempDir(), "ledger.db")
+		keys := sealer(t)
 		return func(t *testing.T, clock clockwork.Clock) ledger.Store {
 			t.Helper()
-			return connect(t, path, clock)
+			return connect(t, path, keys, clock)
 		}
 	})
 }
@@ -30,6 +33,7 @@ func TestPostgres(t *testing.T) {
 	url := sqldb.URL(server.URL("postgres"))
 	var schemas atomic.Int64
 	ledgertest.Run(t, func(t *testing.T) ledgertest.Connect {
+		keys := sealer(t)
 		schema := "ledger_" + strconv.FormatInt(schemas.Add(1), 10)
 		return func(t *testing.T, clock clockwork.Clock) ledger.Store {
 			t.Helper()
@@ -37,23 +41,32 @@ func TestPostgres(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return store(t, db, clock)
+			return store(t, db, keys, clock)
 		}
 	})
 }
 
-func connect(t *testing.T, path string, clock clockwork.Clock) *ledger.SQL {
+func sealer(t *testing.T) ledger.Sealer {
+	t.Helper()
+	ring, err := keyring.Open(filepath.Join(t.TempDir(), "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bodykey.New(ring)
+}
+
+func connect(t *testing.T, path string, keys ledger.Sealer, clock clockwork.Clock) *ledger.SQL {
 	t.Helper()
 	db, err := sqldb.OpenSQLite(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return store(t, db, clock)
+	return store(t, db, keys, clock)
 }
 
-func store(t *testing.T, db *sqldb.DB, clock clockwork.Clock) *ledger.SQL {
+func store(t *testing.T, db *sqldb.DB, keys ledger.Sealer, clock clockwork.Clock) *ledger.SQL {
 	t.Helper()
-	store, err := ledger.NewSQL(ledger.Options{DB: db, Clock: clock, Channels: ledgertest.Channels})
+	store, err := ledger.NewSQL(ledger.Options{DB: db, Sealer: keys, Clock: clock, Channels: ledgertest.Channels})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +74,14 @@ func store(t *testing.T, db *sqldb.DB, clock clockwork.Clock) *ledger.SQL {
 }
 
 func TestOptionsAreNeeded(t *testing.T) {
-	if _, err := ledger.NewSQL(ledger.Options{}); err == nil {
-		t.Error("no error")
+	db, err := sqldb.OpenSQLite(filepath.Join(t.TempDir(), "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	for name, o := range map[string]ledger.Options{"no database": {Sealer: sealer(t)}, "no sealer": {DB: db}} {
+		if _, err := ledger.NewSQL(o); err == nil {
+			t.Errorf("%s: no error", name)
+		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 func (s *SQL) Vote(ctx context.Context, vote VoteRequest) (Intent, error) {
 	var r *row
 	err := s.write(ctx, of(vote.Tenant), func(w *work) (err error) {
-		if r, err = byID(ctx, w.tx, vote.Tenant, vote.Intent); err != nil {
+		if r, err = w.byID(ctx, vote.Tenant, vote.Intent); err != nil {
 			return err
 		}
 		return w.vote(ctx, r, vote)

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -13,7 +12,7 @@ import (
 // work is one transaction that changes intents. Everything in it happens at
 // one time.
 type work struct {
-	tx      *sql.Tx
+	view
 	now     time.Time
 	changed []string // intent ids, to wake their watchers after the commit
 }
@@ -58,7 +57,7 @@ func (w *work) put(ctx context.Context, r *row) error {
 	r.Version++
 	r.UpdatedAt = w.now
 	w.changed = append(w.changed, r.ID)
-	p, err := r.pack()
+	p, err := r.pack(w.sealer)
 	if err != nil {
 		return err
 	}

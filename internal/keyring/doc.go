@@ -7,8 +7,8 @@
 // every process has had the time to read it; an older one verifies until
 // nothing that it signed can still be valid, or until it is withdrawn.
 //
-// Of an HMAC key only the newest is used, but for surrogates, which older keys
-// still open. A new desk-session key ends every
+// Of an HMAC key only the newest is used, but for surrogates and bodies,
+// which older keys still open. A new desk-session key ends every
 // session at the Desk. A new provider-key changes the idempotency keys of
 // effects whose outcome is unknown: add one only while there are none.
 package keyring

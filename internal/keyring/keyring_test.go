@@ -100,7 +100,7 @@ func TestFilesAreTheOwnersAlone(t *testing.T) {
 		got = append(got, info.Mode().String()+" "+info.Name())
 	}
 	want := []string{
-		"drwx------ keys", "-rw------- admission-0001.key", "-rw------- desk-session-0001.key",
+		"drwx------ keys", "-rw------- admission-0001.key", "-rw------- bodies-0001.key", "-rw------- desk-session-0001.key",
 		"-rw------- mcp-session-0001.key", "-rw------- operator-0001.key", "-rw------- order-0001.key", "-rw------- provider-key-0001.key", "-rw------- surrogate-0001.key", "-rw------- token-0001.key",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

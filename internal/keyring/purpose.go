@@ -22,11 +22,12 @@ const (
 	DeskSession SecretPurpose = "desk-session" // Desk links, sessions and forms
 	MCPSession  SecretPurpose = "mcp-session"  // session ids of MCP clients
 	Surrogate   SecretPurpose = "surrogate"    // what stands for personal data
+	Bodies      SecretPurpose = "bodies"       // what the ledger keeps of calls and answers
 )
 
 var (
 	signingPurposes = [...]SigningPurpose{Token, Admission, Order, Operator}
-	secretPurposes  = [...]SecretPurpose{ProviderKey, DeskSession, MCPSession, Surrogate}
+	secretPurposes  = [...]SecretPurpose{ProviderKey, DeskSession, MCPSession, Surrogate, Bodies}
 )
 
 // SigningPurposes are all of them.

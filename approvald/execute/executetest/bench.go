@@ -19,6 +19,7 @@ import (
 	"github.com/sallyport/sallyport/approvald/execute"
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/bodykey"
 	"github.com/sallyport/sallyport/internal/grant"
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/observed"
@@ -79,7 +80,7 @@ func (b *Bench) Connect() ledger.Store {
 	if err != nil {
 		b.TB.Fatal(err)
 	}
-	store, err := ledger.NewSQL(ledger.Options{DB: db, Clock: b.Clock, Channels: b.Channels})
+	store, err := ledger.NewSQL(ledger.Options{DB: db, Sealer: bodykey.New(b.Ring), Clock: b.Clock, Channels: b.Channels})
 	if err != nil {
 		b.TB.Fatal(err)
 	}

@@ -1,0 +1,45 @@
+package ledger
+
+import "fmt"
+
+// Sealer keeps what calls and answers hold from whoever reads the database.
+type Sealer interface {
+	// Seal seals the body of a column; only Open with the same names opens it.
+	Seal(tenant, intent, column string, body []byte) ([]byte, error)
+	// Open is Seal's reverse, or an error when the body was changed or moved.
+	Open(tenant, intent, column string, sealed []byte) ([]byte, error)
+}
+
+// body is one sealed column.
+type body struct {
+	column string
+	data   *[]byte
+}
+
+func (p *packed) bodies() [3]body {
+	return [...]body{{"args", &p.args}, {"facts", &p.facts}, {"outcome_body", &p.outcome.Body}}
+}
+
+// seal seals the bodies, empty ones too: nobody can make one empty.
+func (p *packed) seal(s Sealer, r *row) (err error) {
+	for _, b := range p.bodies() {
+		if *b.data, err = s.Seal(r.Tenant, r.ID, b.column, *b.data); err != nil {
+			return fmt.Errorf("seal %s: %w", b.column, err)
+		}
+	}
+	p.sealed = true
+	return nil
+}
+
+// open opens the bodies of a row, if they were written sealed.
+func (p *packed) open(s Sealer, r *row) (err error) {
+	if !p.sealed {
+		return nil
+	}
+	for _, b := range p.bodies() {
+		if *b.data, err = s.Open(r.Tenant, r.ID, b.column, *b.data); err != nil {
+			return fmt.Errorf("open %s: %w", b.column, err)
+		}
+	}
+	return nil
+}
