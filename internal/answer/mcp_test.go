@@ -184,7 +184,7 @@ func TestUnreadableIsWithheld(t *testing.T) {
 
 // A large answer is given once, and the mask takes it.
 func TestLargeOutcomePassesTheMask(t *testing.T) {
-	body := []byte(`{"rows":["` + strings.Repeat("x", 700<<10) + `"]}`)
+	body := []byte(`{"rows":["` + strings.Repeat("x", mask.MaxBody*2/3) + `"]}`)
 	out := Result("1", Outcome{Status: 200, Body: body})
 	got := show(t, "1", out)
 	if got.structured != "" || got.texts[0] != string(body) {
