@@ -94,7 +94,7 @@ func testMCPMaskRefuses(t *testing.T, r *rig.Rig) {
 	token := r.Token(rig.Billing("acme", "cus_ada"))
 	all := connect(t, r, token, "/mcp", eras[0])
 	charge := r.Charge(t, "acme", "cus_ada", "usd")
-	restore := r.Edit(t, "acme", "mask.yaml", "max_body: 1MiB", "max_body: 1KiB")
+	restore := r.Edit(t, "acme", "mask.yaml", "max_body: 2MiB", "max_body: 1KiB")
 	defer restore()
 	var got result
 	rig.Eventually(t, "the new mask counts", func() bool {

@@ -115,7 +115,7 @@ func testResourceReads(t *testing.T, own agent) {
 	if err != nil || len(got.Contents) != 1 || got.Contents[0].URI != "orders://order/ord_1001" || !strings.Contains(got.Contents[0].Text, `"shipped"`) {
 		t.Fatalf("%+v %v", got, err)
 	}
-	if text := got.Contents[0].Text; strings.Contains(text, `"Ada Lovelace"`) || strings.Contains(text, "ada.lovelace@example.com") || !strings.Contains(text, "[email]") {
+	if text := got.Contents[0].Text; strings.Contains(text, `"Ada Lovelace"`) || strings.Contains(text, "ada.lovelace@example.com") || !strings.Contains(text, "[email:b") {
 		t.Errorf("not masked: %s", text)
 	}
 	for uri, want := range map[string]string{
