@@ -99,6 +99,9 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, f f
 	// rollback does nothing.
 	defer func() { _ = tx.Rollback() }()
 	if err := f(ctx, tx); err != nil {
+		if errors.Is(err, sql.ErrTxDone) { // rolled back behind f's back: the end of ctx says why
+			return errors.Join(ctx.Err(), err)
+		}
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -142,6 +142,11 @@ func TestWriteLeavesNothingBehind(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
 	}
+	late, cancel := context.WithCancel(ctx)
+	err = db.Write(late, func(tx *sql.Tx) error { cancel(); return untilDone(tx) })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error after the rollback is %v", err)
+	}
 	if err := db.Read(ctx, set); err == nil {
 		t.Error("a read could write")
 	}
@@ -150,6 +155,15 @@ func TestWriteLeavesNothingBehind(t *testing.T) {
 	}
 	if err := increment(ctx, db); err != nil {
 		t.Errorf("the write connection is lost: %v", err)
+	}
+}
+
+// untilDone asks until the transaction's context has rolled it back.
+func untilDone(tx *sql.Tx) error {
+	for {
+		if _, err := tx.Exec("UPDATE counter SET n = 7"); errors.Is(err, sql.ErrTxDone) {
+			return err
+		}
 	}
 }
 
