@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/wire"
@@ -64,8 +65,46 @@ func (s *step) hasToken(text string) bool {
 			return true
 		}
 	}
-	return len(s.signature) >= leastSignature && s.hasSignature(text)
+	return len(s.signature) >= leastSignature && longestCode(text) >= len(s.signature) && s.hasSignature(text)
 }
+
+// longestCode is the most characters in a row that base64 could have, folded as
+// it may be: no prose has as many as a signature.
+func longestCode(text string) (longest int) {
+	run := 0
+	for i := range len(text) {
+		switch classes[text[i]] {
+		case coded:
+			run++
+		case breaks:
+			longest, run = max(longest, run), 0
+		}
+	}
+	return max(longest, run)
+}
+
+// What a byte is to base64: spaces are passed over, and so is what may be a part
+// of one.
+const (
+	breaks = iota
+	coded
+	folds
+)
+
+// classes are those of all bytes.
+var classes = func() (out [256]uint8) {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+	for _, c := range []byte(alphabet) {
+		out[c] = coded
+	}
+	for _, c := range []byte(" \t\r\n\v\f") {
+		out[c] = folds
+	}
+	for c := utf8.RuneSelf; c < len(out); c++ {
+		out[c] = folds
+	}
+	return out
+}()
 
 func (s *step) hasSignature(text string) bool {
 	if strings.Contains(text, s.signature) {

@@ -77,6 +77,9 @@ func personal(v action.Value, types pii.Set) string {
 	case action.String:
 		return inText(v.Text, "text/plain", types)
 	case action.Integer, action.Decimal:
+		if v.Kind == action.Integer && v.Int >= 0 && v.Int < leastTelling {
+			return ""
+		}
 		text, _ := v.Spell()
 		return inText(`{"value":`+text+`}`, "application/json", types) // a card is told by its digits
 	case action.List:
@@ -95,6 +98,10 @@ func personal(v action.Value, types pii.Set) string {
 	}
 	return ""
 }
+
+// leastTelling is the least number that can be a personal value by its digits
+// alone: nine of them are a social security number.
+const leastTelling = 100_000_000
 
 // inText looks at a text as the mask looks at a tool's: it reads JSON, forms and
 // escapes in it. What it cannot read is refused as what it might be.

@@ -1,6 +1,8 @@
 package mask
 
 import (
+	"sync"
+
 	"github.com/sallyport/sallyport/internal/pii"
 	"github.com/sallyport/sallyport/internal/surrogate"
 )
@@ -15,9 +17,28 @@ type Finding struct {
 	StandIn    string // what is written in its place
 }
 
+// scanners are used again: to make one costs more than to read a short text.
+var scanners = sync.Pool{New: func() any { return New(nil) }}
+
+// mostKept is the longest body after which a scanner and its buffers are kept.
+const mostKept = 64 << 10
+
+// release gives a scanner back with nothing that belongs to the caller.
+func (m *Masker) release(read int) {
+	if read > mostKept {
+		return
+	}
+	clear(m.sought)
+	m.begin(Policy{})
+	m.minter, m.src, m.under = nil, nil, nil
+	scanners.Put(m)
+}
+
 // Scan returns what Body masks, in the order of the body, and Body's errors.
 func Scan(src []byte, mediaType string, p Policy, minter surrogate.Minter) ([]Finding, error) {
-	m := New(minter)
+	m, _ := scanners.Get().(*Masker)
+	m.Mint(minter)
+	defer m.release(len(src))
 	kind, err := m.read(src, mediaType, p)
 	if err != nil {
 		return nil, err
