@@ -7,9 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // script is a program that says it is some Envoy.
@@ -61,24 +62,7 @@ func TestFind(t *testing.T) {
 // admin is the least configuration: an Envoy that can be asked whether it runs.
 const admin = `{"admin": {"address": {"pipe": {"path": %q}}}}`
 
-type lines struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
-
-func run(t *testing.T) (*Process, *lines) {
+func run(t *testing.T) (*Process, *testkit.Log) {
 	t.Helper()
 	path := os.Getenv("ENVOY")
 	if path == "" {
@@ -89,7 +73,7 @@ func run(t *testing.T) (*Process, *lines) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	socket, out := filepath.Join(dir, "a.sock"), &lines{}
+	socket, out := filepath.Join(dir, "a.sock"), &testkit.Log{}
 	p, err := Start(Options{Path: path, Bootstrap: fmt.Appendf(nil, admin, socket), Dir: dir, AdminSocket: socket, Concurrency: 1, Output: out})
 	if err != nil {
 		t.Fatal(err)
@@ -188,7 +172,7 @@ func TestStopIsFinal(t *testing.T) {
 
 // Who waits for an Envoy that cannot start is not kept for ever.
 func TestReadyEnds(t *testing.T) {
-	p, err := Start(Options{Path: script(t, filepath.Join(t.TempDir(), "envoy"), "no"), Bootstrap: []byte("{}"), Dir: t.TempDir(), AdminSocket: "/nowhere", Output: &lines{}})
+	p, err := Start(Options{Path: script(t, filepath.Join(t.TempDir(), "envoy"), "no"), Bootstrap: []byte("{}"), Dir: t.TempDir(), AdminSocket: "/nowhere", Output: &testkit.Log{}})
 	if err != nil {
 		t.Fatal(err)
 	}

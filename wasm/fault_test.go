@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // testOwnHeaders proves that an agent sees no header but those that are listed.
@@ -44,7 +46,7 @@ func testWork(t *testing.T, p *proxy) {
 
 // testCrash proves what a fault of the module costs: this answer, not the next.
 func testCrash(t *testing.T, p *proxy) {
-	eventually(t, "the module is there", func() bool {
+	testkit.Eventually(t, "the module is there", func() bool {
 		got, _ := read(t, "GET", p.urls["crash"]+"/default/ticket", nil)
 		return got.Status == 200
 	})
@@ -53,7 +55,7 @@ func testCrash(t *testing.T, p *proxy) {
 		if got.Status < 500 || strings.Contains(got.Body, "ann.lee") {
 			t.Errorf("%s: %+v", fault, got)
 		}
-		eventually(t, "the module is loaded again", func() bool {
+		testkit.Eventually(t, "the module is loaded again", func() bool {
 			got, _ := read(t, "GET", p.urls["crash"]+"/default/ticket", nil)
 			if got.Status != 200 && strings.Contains(got.Body, "Ann") || got.Status == 200 && got.Body != maskedTicket {
 				t.Fatalf("%s: %+v", fault, got)

@@ -13,10 +13,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"text/template"
 	"time"
+
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // within ends a hang; it measures nothing. Envoy compiles two modules first.
@@ -80,7 +81,7 @@ func writeConfig(t *testing.T, path string, values map[string]any) {
 func (p *proxy) run(t *testing.T, envoy, config string) {
 	t.Helper()
 	cmd := exec.Command(envoy, "-c", config, "--disable-hot-restart", "--concurrency", "1", "--log-level", "warn", "--file-flush-interval-msec", "20")
-	var log lockedBuffer
+	var log testkit.Log
 	cmd.Stdout, cmd.Stderr = &log, &log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -97,7 +98,7 @@ func (p *proxy) run(t *testing.T, envoy, config string) {
 // await waits for readiness and learns the ports.
 func (p *proxy) await(t *testing.T) {
 	t.Helper()
-	eventually(t, "Envoy is ready", func() bool {
+	testkit.Eventually(t, "Envoy is ready", func() bool {
 		res, err := p.admin.Get("http://envoy/listeners?format=json")
 		if err != nil {
 			return false
@@ -136,7 +137,7 @@ func (p *proxy) ready() bool {
 func (p *proxy) logged(t *testing.T, path string) string {
 	t.Helper()
 	var line string
-	eventually(t, "the access log has "+path, func() bool {
+	testkit.Eventually(t, "the access log has "+path, func() bool {
 		data, err := os.ReadFile(filepath.Join(p.dir, "access.log"))
 		if err != nil {
 			return false
@@ -149,21 +150,6 @@ func (p *proxy) logged(t *testing.T, path string) string {
 		return line != ""
 	})
 	return line
-}
-
-// eventually waits for a condition.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	deadline := time.After(within)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !ok() {
-		select {
-		case <-deadline:
-			t.Fatalf("it never came that %s", what)
-		case <-tick.C:
-		}
-	}
 }
 
 // answer is what a client reads.
@@ -194,21 +180,4 @@ func read(t *testing.T, method, url string, header http.Header) (answer, *http.R
 		t.Fatalf("%s: %v behind %q", url, err, body)
 	}
 	return answer{res.StatusCode, res.Header.Get("Content-Type"), string(body)}, res
-}
-
-type lockedBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
 }

@@ -7,7 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // polling says whether a goroutine polls.
@@ -16,32 +17,21 @@ func polling() bool {
 	return strings.Contains(string(stacks[:runtime.Stack(stacks, true)]), "(*watchers).poll")
 }
 
-func eventually(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
-	for !done() {
-		if time.Now().After(deadline) {
-			t.Fatalf("not in time: %s", what)
-		}
-		runtime.Gosched()
-	}
-}
-
 func TestOnlyWatchersPoll(t *testing.T) {
 	ws := newWatchers(func(context.Context, []string) (map[string]int64, error) { return map[string]int64{"int_a": 1}, nil })
 	a, b := ws.join("int_a", 1), ws.join("int_a", 1)
-	eventually(t, "a poll", polling)
+	testkit.Eventually(t, "a poll", polling)
 	ws.leave(a)
 	if !polling() {
 		t.Error("nobody polls for the second watcher")
 	}
 	ws.leave(b)
-	eventually(t, "no poll", func() bool { return !polling() })
+	testkit.Eventually(t, "no poll", func() bool { return !polling() })
 	ws.join("int_a", 1)
-	eventually(t, "a poll again", polling)
+	testkit.Eventually(t, "a poll again", polling)
 	ws.close()
 	ws.close()
-	eventually(t, "no poll after the end", func() bool { return !polling() })
+	testkit.Eventually(t, "no poll after the end", func() bool { return !polling() })
 }
 
 func TestLookWakesWhatMoved(t *testing.T) {

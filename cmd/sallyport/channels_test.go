@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // A channel is tried from the command line, through a real approvald.
@@ -32,7 +32,7 @@ func TestChannelsTest(t *testing.T) {
 	}
 	succeeds(t, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "secret", "put", "channel_crm", "--tenant", "acme", "--data", to[1], "--admin-url", "http://127.0.0.1:1")
 	after := outcome{}
-	rig.Eventually(t, "the secret is read again", func() bool {
+	testkit.Eventually(t, "the secret is read again", func() bool {
 		after = sallyport(t, "", test...)
 		return !strings.Contains(after.stderr, "not stored")
 	})

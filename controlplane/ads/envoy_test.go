@@ -8,6 +8,7 @@ import (
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
@@ -37,7 +38,7 @@ func TestTenantsAreApartAndChangesAreLive(t *testing.T) {
 	expect(t, g, "globex", "two")
 	g.publishWorld(t, map[string]string{"globex": two.URL})
 	g.answer(allow("acme", "stripe", wire.LaneDirect))
-	eventually(t, "acme is gone", func() bool { return g.call(t, "/stripe/v1").status == http.StatusServiceUnavailable })
+	testkit.Eventually(t, "acme is gone", func() bool { return g.call(t, "/stripe/v1").status == http.StatusServiceUnavailable })
 	expect(t, g, "globex", "two")
 }
 
@@ -50,7 +51,7 @@ func TestRefusedScope(t *testing.T) {
 	good := scopes["acme"]
 	scopes["acme"] = broken(t, good)
 	g := boot(t, clusters, scopes)
-	eventually(t, "the refusal is known", refuses(g, "acme"))
+	testkit.Eventually(t, "the refusal is known", refuses(g, "acme"))
 	expect(t, g, "globex", "two")
 	expect(t, g, "umbrella", "one")
 	if got := g.server.Refused(); len(got) != 1 {
@@ -70,7 +71,7 @@ func TestRefusedScope(t *testing.T) {
 	scopes["acme"] = broken(t, good)
 	g.publish(t, clusters, scopes)
 	expect(t, g, "globex", "three")
-	eventually(t, "the refusal is known", refuses(g, "acme"))
+	testkit.Eventually(t, "the refusal is known", refuses(g, "acme"))
 	expect(t, g, "acme", "one")
 
 	// Envoy's own restart gets the last good one.
@@ -91,7 +92,7 @@ func TestRestartedControlPlane(t *testing.T) {
 	g.control.Stop()
 	expect(t, g, "acme", "one")
 	g.startControl(t, clusters, scopes)
-	eventually(t, "Envoy is back", func() bool { return strings.Contains(g.admin("/stats?filter=control_plane.connected_state"), ": 1") })
+	testkit.Eventually(t, "Envoy is back", func() bool { return strings.Contains(g.admin("/stats?filter=control_plane.connected_state"), ": 1") })
 	expect(t, g, "globex", "one")
 	if now := updates(g); now != before {
 		t.Errorf("sent again:\n%s\nbefore\n%s", now, before)
@@ -100,7 +101,7 @@ func TestRestartedControlPlane(t *testing.T) {
 	g.control.Stop()
 	scopes["acme"] = broken(t, scopes["acme"])
 	g.startControl(t, clusters, scopes)
-	eventually(t, "the refusal is known", refuses(g, "acme"))
+	testkit.Eventually(t, "the refusal is known", refuses(g, "acme"))
 	expect(t, g, "acme", "one")
 	expect(t, g, "globex", "one")
 }
@@ -114,5 +115,5 @@ func updates(g *gateway) string {
 func expect(t *testing.T, g *gateway, tenant, want string) {
 	t.Helper()
 	g.answer(allow(tenant, "stripe", wire.LaneDirect))
-	eventually(t, tenant+" is served "+want, func() bool { return g.call(t, "/stripe/v1").body == want })
+	testkit.Eventually(t, tenant+" is served "+want, func() bool { return g.call(t, "/stripe/v1").body == want })
 }

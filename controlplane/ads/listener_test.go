@@ -12,6 +12,7 @@ import (
 	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
 	"google.golang.org/genproto/googleapis/rpc/status"
 
+	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
@@ -69,7 +70,7 @@ func TestForgedHeaders(t *testing.T) {
 // logged waits for the access log's entry of a request.
 func logged(t *testing.T, g *gateway, id string) {
 	t.Helper()
-	eventually(t, "the entry of the request "+id, func() bool {
+	testkit.Eventually(t, "the entry of the request "+id, func() bool {
 		data, err := os.ReadFile(filepath.Join(g.dir, "access.log"))
 		if err != nil {
 			t.Fatal(err)
@@ -154,7 +155,7 @@ func TestNotSentMark(t *testing.T) {
 	})
 	late := newTool(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	breaks := breaking(t)
-	g := bootWorld(t, map[string]string{"liar": liar.URL, "down": "http://" + freeAddress(t), "late": late.URL, "breaks": breaks, "inside": "public " + liar.URL})
+	g := bootWorld(t, map[string]string{"liar": liar.URL, "down": "http://" + testkit.FreeAddress(t), "late": late.URL, "breaks": breaks, "inside": "public " + liar.URL})
 	for name, c := range map[string]struct {
 		tenant, path string
 		status       int

@@ -1,7 +1,6 @@
 package ads_test
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -27,6 +26,7 @@ import (
 	"github.com/sallyport/sallyport/controlplane/ads"
 	"github.com/sallyport/sallyport/controlplane/resource"
 	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
@@ -39,7 +39,7 @@ type gateway struct {
 	check      atomic.Pointer[checkFunc] // answers both checks
 	control    *grpc.Server
 	server     *ads.Server
-	log        *buffer
+	log        *testkit.Log
 	envoy      *exec.Cmd
 }
 
@@ -52,7 +52,7 @@ func boot(t *testing.T, clusters, scopes ads.Resources) *gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gateway{dir: dir, agent: freeAddress(t), log: &buffer{}}
+	g := &gateway{dir: dir, agent: testkit.FreeAddress(t), log: &testkit.Log{}}
 	t.Cleanup(func() {
 		g.stop()
 		if t.Failed() {
@@ -134,7 +134,7 @@ func (g *gateway) startEnvoy(t *testing.T) {
 	if err := g.envoy.Start(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "Envoy is ready", func() bool { return strings.Contains(g.admin("/ready"), "LIVE") })
+	testkit.Eventually(t, "Envoy is ready", func() bool { return strings.Contains(g.admin("/ready"), "LIVE") })
 }
 
 func (g *gateway) stop() {
@@ -301,44 +301,4 @@ func world(t *testing.T, origins map[string]string) (clusters, scopes ads.Resour
 		}})
 	}
 	return clusters, scopes
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	address, err := daemon.FreeAddress("127.0.0.1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return address
-}
-
-func eventually(t *testing.T, what string, condition func() bool) {
-	t.Helper()
-	end, tick := time.After(patience), time.NewTicker(20*time.Millisecond)
-	defer tick.Stop()
-	for !condition() {
-		select {
-		case <-end:
-			t.Fatalf("never came: %s", what)
-		case <-tick.C:
-		}
-	}
-}
-
-// buffer is a log that may be read while it is written.
-type buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
 }

@@ -3,6 +3,7 @@ package accesslog_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/sallyport/sallyport/extauthz/accesslog"
 	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 var start = time.Date(2026, 3, 4, 5, 6, 7, 250_000, time.UTC)
@@ -113,16 +115,7 @@ func (r *rig) write(t *testing.T, text string) {
 // rows waits for some rows.
 func (r *rig) await(t *testing.T, n int) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for r.count() < n {
-		select {
-		case <-deadline:
-			t.Fatalf("%d of %d lines were recorded", r.count(), n)
-		case <-tick.C:
-		}
-	}
+	testkit.Eventually(t, fmt.Sprintf("%d lines are recorded", n), func() bool { return r.count() >= n })
 }
 
 // line is what Envoy writes of a read that went to the tool, with other words in

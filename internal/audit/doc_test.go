@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // Analysts have the reference and nothing else: each table's section names its
@@ -69,7 +71,7 @@ func TestDocumentedCallIsWhole(t *testing.T) {
 	if err := spool.Close(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, drained(ship(t, e, dir)))
+	testkit.Eventually(t, "all is shipped", drained(ship(t, e, dir)))
 	got, err := e.open().Query(t.Context(), query[1])
 	if err != nil {
 		t.Fatal(err)

@@ -1,9 +1,7 @@
 package audit
 
 import (
-	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -11,7 +9,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
+
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // engineBinary builds sallyport-chdb once for all tests of this package.
@@ -57,20 +56,10 @@ func startEngine(t *testing.T) *testEngine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &testEngine{t: t, binary: binary, data: t.TempDir(), address: freeAddress(t)}
+	e := &testEngine{t: t, binary: binary, data: t.TempDir(), address: testkit.FreeAddress(t)}
 	e.start()
 	t.Cleanup(e.kill)
 	return e
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }
 
 func (e *testEngine) start() {
@@ -81,7 +70,7 @@ func (e *testEngine) start() {
 	if err := e.command.Start(); err != nil {
 		e.t.Fatal(err)
 	}
-	eventually(e.t, func() bool {
+	testkit.Eventually(e.t, "the engine answers", func() bool {
 		response, err := http.Get("http://" + e.address + "/ping")
 		if err != nil {
 			return false
@@ -123,19 +112,4 @@ func ask(t *testing.T, db *ClickHouse, sql string, args ...any) string {
 		return ""
 	}
 	return result.Rows[0][0]
-}
-
-func eventually(t *testing.T, condition func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !condition() {
-		select {
-		case <-ctx.Done():
-			t.Fatal("it did not happen within a minute")
-		case <-tick.C:
-		}
-	}
 }

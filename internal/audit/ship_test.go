@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // ship runs a shipper until the test ends.
@@ -80,7 +82,7 @@ func TestKilledEngine(t *testing.T) {
 	if err := spool.Close(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, drained(shipper))
+	testkit.Eventually(t, "all is shipped", drained(shipper))
 	got := ask(t, e.open(), "SELECT concat(toString(count()), ' ', toString(uniqExact(decision_id)), ' ', toString(sum(amount))) FROM audit.decisions")
 	if want := fmt.Sprintf("%d %d %d", total, total, total*(total-1)/2); got != want {
 		t.Fatalf("got %q, want %q", got, want)
@@ -110,7 +112,7 @@ func TestResend(t *testing.T) {
 		t.Fatal(err)
 	}
 	shipper := ship(t, e, dir, kept)
-	eventually(t, drained(shipper))
+	testkit.Eventually(t, "all is shipped", drained(shipper))
 	db := e.open()
 	for _, table := range tables {
 		if got := ask(t, db, "SELECT count() FROM audit."+string(table)); got != "1" {
@@ -171,7 +173,7 @@ func TestHangingEngine(t *testing.T) {
 	if err := spool.Close(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, drained(shipper))
+	testkit.Eventually(t, "all is shipped", drained(shipper))
 	if got := ask(t, e.open(), "SELECT count() FROM audit.decisions"); got != "1000" {
 		t.Errorf("%s rows", got)
 	}
@@ -202,7 +204,7 @@ func TestDamagedSegment(t *testing.T) {
 		t.Fatal(err)
 	}
 	shipper := ship(t, e, dir)
-	eventually(t, drained(shipper))
+	testkit.Eventually(t, "all is shipped", drained(shipper))
 	if got := ask(t, e.open(), "SELECT arrayStringConcat(groupArray(decision_id), ' ') FROM (SELECT decision_id FROM audit.decisions ORDER BY time)"); got != "dec-0 dec-1 dec-4 dec-5" {
 		t.Errorf("the tables hold %q", got)
 	}

@@ -16,6 +16,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // childDir makes this test binary a process that records until it is killed.
@@ -249,11 +251,11 @@ func TestFull(t *testing.T) {
 	}
 	// A shipper, perhaps in another process, makes room.
 	clock.Advance(2 * time.Second)
-	eventually(t, func() bool { l, err := list(dir); return err == nil && len(l.sealed) == 1 })
+	testkit.Eventually(t, "the segment is sealed", func() bool { l, err := list(dir); return err == nil && len(l.sealed) == 1 })
 	if err := os.Remove(filepath.Join(dir, segmentName(1, sealedSuffix))); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, func() bool { clock.Advance(2 * time.Second); return s.Record(decision(2)) == nil })
+	testkit.Eventually(t, "there is room", func() bool { clock.Advance(2 * time.Second); return s.Record(decision(2)) == nil })
 }
 
 func TestSegmentIsSealedInTime(t *testing.T) {
@@ -270,7 +272,7 @@ func TestSegmentIsSealedInTime(t *testing.T) {
 		t.Fatal(l, err)
 	}
 	// The keeper may be between two waits when the time comes.
-	eventually(t, func() bool {
+	testkit.Eventually(t, "the segment is sealed", func() bool {
 		clock.Advance(time.Millisecond)
 		l, err := list(dir)
 		return err == nil && len(l.open) == 0 && len(l.sealed) == 1

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/sallyport/sallyport/controlplane/admin"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // TenantStatus waits until the problems of a tenant's newest files meet a
@@ -15,7 +16,7 @@ import (
 func (r *Rig) TenantStatus(tb testing.TB, name string, meets func([]string) bool) []string {
 	tb.Helper()
 	var found admin.TenantStatus
-	Eventually(tb, "the status of tenant "+name, func() bool {
+	testkit.Eventually(tb, "the status of tenant "+name, func() bool {
 		var ok bool
 		found, ok = r.tenant(tb, name)
 		return ok && meets(found.Problems)
@@ -49,7 +50,7 @@ func (r *Rig) write(tb testing.TB, name, path, text string) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		tb.Fatal(err)
 	}
-	Eventually(tb, "the change of "+path+" is live", func() bool {
+	testkit.Eventually(tb, "the change of "+path+" is live", func() bool {
 		now, ok := r.tenant(tb, name)
 		return ok && now.Live != before.Live
 	})

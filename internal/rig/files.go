@@ -6,9 +6,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
-	"time"
-
-	"github.com/sallyport/sallyport/internal/daemon"
 )
 
 // exampleOrigin is where examples/tenants expect the example provider.
@@ -65,27 +62,5 @@ func ExampleTenants(tb testing.TB, to, address string) {
 		if err := os.WriteFile(file, data, 0o600); err != nil {
 			tb.Fatal(err)
 		}
-	}
-}
-
-// FreeAddress is a loopback address that nobody listens on.
-func FreeAddress(tb testing.TB) string {
-	tb.Helper()
-	address, err := daemon.FreeAddress("127.0.0.1")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return address
-}
-
-// Eventually waits for a condition, and fails with what it was waiting for.
-func Eventually(tb testing.TB, what string, condition func() bool) {
-	tb.Helper()
-	deadline := time.Now().Add(30 * time.Second)
-	for !condition() {
-		if time.Now().After(deadline) {
-			tb.Fatalf("not within 30 s: %s", what)
-		}
-		<-time.After(10 * time.Millisecond)
 	}
 }

@@ -1,11 +1,9 @@
 package rig
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -16,6 +14,7 @@ import (
 	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/examples/provider"
 	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/internal/token"
 )
 
@@ -38,8 +37,8 @@ type Rig struct {
 	Clock   *Clock
 	Config  up.Config
 	Data    string
-	Tenants string // folder of tenants, changed freely
-	Log     *Log
+	Tenants string       // folder of tenants, changed freely
+	Log     *testkit.Log // what the gateway and its children wrote
 
 	closed  sync.Once
 	charges atomic.Int64
@@ -48,14 +47,14 @@ type Rig struct {
 // Start boots a gateway and stops it when the test ends.
 func Start(tb testing.TB, o Options) *Rig {
 	tb.Helper()
-	r := &Rig{TB: tb, Clock: NewClock(), Log: &Log{}}
+	r := &Rig{TB: tb, Clock: NewClock(), Log: &testkit.Log{}}
 	if o.Again != nil {
 		r.Data, r.Tenants = o.Again.Data, o.Again.Tenants
 		r.Config = r.config(o, o.Again.Config.ProviderAddress)
 	} else {
 		r.Data = ShortDir(tb)
 		r.Tenants = filepath.Join(r.Data, "tenants")
-		r.Config = r.config(o, FreeAddress(tb))
+		r.Config = r.config(o, testkit.FreeAddress(tb))
 		ExampleTenants(tb, r.Tenants, cmp.Or(o.Origin, r.Config.ProviderAddress))
 	}
 	if o.Prepare != nil {
@@ -119,28 +118,6 @@ func Billing(tenant, customer string) token.Identity {
 
 // Provider is the example provider: what reached a tool, and faults.
 func (r *Rig) Provider() *provider.Provider { return r.ExampleProvider() }
-
-// Log is everything the gateway and its children wrote.
-type Log struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-var _ io.Writer = (*Log)(nil)
-
-// Write appends.
-func (l *Log) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-// String returns everything so far.
-func (l *Log) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
-}
 
 // Charge makes a new charge of 1,000.00 of a currency at the example provider,
 // so that tests do not count on each other's refunds, and returns its id.

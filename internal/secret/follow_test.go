@@ -1,36 +1,17 @@
 package secret
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/jonboulle/clockwork"
 
 	"github.com/sallyport/sallyport/internal/follow"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
-
-// logbook can be read while it is written.
-type logbook struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *logbook) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *logbook) count(word string) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.Count(l.text.String(), word)
-}
 
 // followed runs Follow on a fake clock.
 type followed struct {
@@ -39,7 +20,7 @@ type followed struct {
 	cache *Cache
 	clock *clockwork.FakeClock
 	done  chan error
-	log   *logbook
+	log   *testkit.Log
 	stop  context.CancelFunc
 }
 
@@ -47,7 +28,7 @@ func startFollowing(t *testing.T, f *File) *followed {
 	ctx, cancel := context.WithCancel(t.Context())
 	w := &followed{
 		t: t, file: f, cache: NewCache(), clock: clockwork.NewFakeClock(),
-		done: make(chan error, 1), log: &logbook{}, stop: cancel,
+		done: make(chan error, 1), log: &testkit.Log{}, stop: cancel,
 	}
 	go func() { w.done <- Follow(ctx, f, w.cache, w.clock, slog.New(slog.NewTextHandler(w.log, nil))) }()
 	return w
@@ -97,7 +78,7 @@ func TestFollow(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 100_000 {
-		if w.log.count("damaged") > 0 {
+		if strings.Count(w.log.String(), "damaged") > 0 {
 			break
 		}
 		w.tick()
@@ -119,7 +100,7 @@ func TestFollow(t *testing.T) {
 	if err := <-w.done; err != nil {
 		t.Error(err)
 	}
-	if n := w.log.count("damaged"); n != 1 {
+	if n := strings.Count(w.log.String(), "damaged"); n != 1 {
 		t.Errorf("one mistake is logged %d times", n)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/sallyport/sallyport/internal/rig/postgres"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 func openPostgres(t *testing.T, url, schema string) *DB {
@@ -92,7 +93,7 @@ func pgScopes(t *testing.T, url, schema string) {
 	err := db.WriteIn(ctx, "a", func(*sql.Tx) error {
 		err := db.WriteIn(ctx, "b", func(*sql.Tx) error { return nil })
 		go func() { whole <- db.Write(ctx, func(*sql.Tx) error { return nil }) }()
-		postgres.Eventually(t, "the whole waits", func() bool {
+		testkit.Eventually(t, "the whole waits", func() bool {
 			var waiting int
 			err := db.Read(ctx, func(tx *sql.Tx) error {
 				return tx.QueryRow("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").Scan(&waiting)
@@ -226,7 +227,7 @@ func pgCut(t *testing.T, server *postgres.Server, url, schema string) {
 	}
 	server.Kill()
 	server.Run(t)
-	postgres.Eventually(t, "the pool finds the server", func() bool { return increment(context.Background(), db) == nil })
+	testkit.Eventually(t, "the pool finds the server", func() bool { return increment(context.Background(), db) == nil })
 	if got := count(t, db); got != 1 {
 		t.Errorf("the counter is %d", got)
 	}
@@ -272,7 +273,7 @@ func TestAStandbyIsNeeded(t *testing.T) {
 	}
 	refused(standby.URL("postgres"), "read only")
 	standby.Kill()
-	postgres.Eventually(t, "the standby is missed", func() bool { return try(url) != nil })
+	testkit.Eventually(t, "the standby is missed", func() bool { return try(url) != nil })
 	refused(url, "no synchronous standby of the database is connected")
 }
 

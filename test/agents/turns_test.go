@@ -8,6 +8,7 @@ import (
 	"github.com/sallyport/sallyport/examples/agents/scripted"
 	"github.com/sallyport/sallyport/examples/provider"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // turn is a step of the model and the line of the README that says what it reads.
@@ -94,13 +95,13 @@ func meanwhile(t *testing.T, do func()) {
 
 // waitOut lets the time pass in which a call is held.
 func waitOut(t *testing.T, r *rig.Rig, charge string) {
-	rig.Eventually(t, "the refund of "+charge+" waits", func() bool { return r.State(t, charge) == "waiting" })
+	testkit.Eventually(t, "the refund of "+charge+" waits", func() bool { return r.State(t, charge) == "waiting" })
 	r.Clock.Advance(46 * time.Second)
 }
 
 func approve(t *testing.T, r *rig.Rig, charge string) {
 	r.Approve(t, r.Intent(t, charge).ID)
-	rig.Eventually(t, "the refund of "+charge+" is done", func() bool { return r.State(t, charge) == "succeeded" })
+	testkit.Eventually(t, "the refund of "+charge+" is done", func() bool { return r.State(t, charge) == "succeeded" })
 }
 
 // loseAnswer has the tool do the next refund and break the connection.
@@ -110,7 +111,7 @@ func loseAnswer(t *testing.T, r *rig.Rig) {
 
 // findOut lets the gateway ask again under the provider's key.
 func findOut(t *testing.T, r *rig.Rig, charge string) {
-	rig.Eventually(t, "the outcome of "+charge+" is unknown", func() bool { return r.State(t, charge) == "unknown" })
+	testkit.Eventually(t, "the outcome of "+charge+" is unknown", func() bool { return r.State(t, charge) == "unknown" })
 	r.Clock.Advance(40 * time.Second)
-	rig.Eventually(t, "the outcome of "+charge+" is known", func() bool { return r.State(t, charge) == "succeeded" })
+	testkit.Eventually(t, "the outcome of "+charge+" is known", func() bool { return r.State(t, charge) == "succeeded" })
 }

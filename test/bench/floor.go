@@ -13,7 +13,7 @@ import (
 
 	"github.com/sallyport/sallyport/envoy"
 	"github.com/sallyport/sallyport/internal/daemon"
-	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // allowAll is the usual small ext_authz: it allows everything.
@@ -58,7 +58,7 @@ func startFloor(tb testing.TB, dir, envoyPath, upstream string) string {
 	authv3.RegisterAuthorizationServer(server, allowAll{})
 	go func() { _ = server.Serve(listener) }()
 	tb.Cleanup(server.Stop)
-	address := rig.FreeAddress(tb)
+	address := testkit.FreeAddress(tb)
 	host, port, _ := net.SplitHostPort(address)
 	toolHost, toolPort, _ := net.SplitHostPort(upstream)
 	process, err := envoy.Start(envoy.Options{

@@ -17,6 +17,7 @@ import (
 	"github.com/sallyport/sallyport/envoy"
 	"github.com/sallyport/sallyport/internal/mask/masktest"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // bodies are the answers of the suite "mask", by their last part of the path.
@@ -109,7 +110,7 @@ func startMaskProxy(tb testing.TB, tool string) *maskProxy {
 		if modules[name] != "" {
 			filter = fmt.Sprintf(maskFilter, name, modules[name])
 		}
-		address := rig.FreeAddress(tb)
+		address := testkit.FreeAddress(tb)
 		_, port, _ := net.SplitHostPort(address)
 		listeners = append(listeners, fmt.Sprintf(maskListener, name, port, filter))
 		p.urls[name] = "http://" + address + "/"
@@ -151,7 +152,7 @@ func startUnmasked(tb testing.TB, data string) string {
 	tb.Helper()
 	dir := rig.ShortDir(tb)
 	socket := func(name string) string { return filepath.Join(data, "run", name+".sock") }
-	address, admin := rig.FreeAddress(tb), filepath.Join(dir, "admin.sock")
+	address, admin := testkit.FreeAddress(tb), filepath.Join(dir, "admin.sock")
 	config, err := resource.Bootstrap(resource.BootstrapOptions{
 		NodeID: "unmasked", AgentAddress: address, ExecuteSocket: filepath.Join(dir, "execute.sock"), AdminSocket: admin,
 		ControlPlaneSocket: socket("control"), AgentCheckSocket: socket("agent-check"), ExecuteCheckSocket: socket("execute-check"),

@@ -21,7 +21,7 @@ import (
 	"github.com/sallyport/sallyport/examples/provider"
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/daemon"
-	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 const key = "sk_test_123"
@@ -45,7 +45,7 @@ func stripeMock(t *testing.T) string {
 		stop()
 		_ = command.Wait()
 	})
-	rig.Eventually(t, "stripe-mock listens", func() bool {
+	testkit.Eventually(t, "stripe-mock listens", func() bool {
 		res, err := http.Get("http://" + plain + "/")
 		if err == nil {
 			_ = res.Body.Close()

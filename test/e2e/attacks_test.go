@@ -13,6 +13,7 @@ import (
 	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/examples/provider"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/internal/token"
 )
 
@@ -65,7 +66,7 @@ func once(t *testing.T, r *rig.Rig, charge string, amount int64) {
 
 func reaches(t *testing.T, r *rig.Rig, charge, state string) {
 	t.Helper()
-	rig.Eventually(t, "the refund of "+charge+" is "+state, func() bool { return r.State(t, charge) == state })
+	testkit.Eventually(t, "the refund of "+charge+" is "+state, func() bool { return r.State(t, charge) == state })
 }
 
 func renewedToken(t *testing.T, r *rig.Rig) {
@@ -110,7 +111,7 @@ func refusedSecondLook(t *testing.T, r *rig.Rig) {
 		reaches(t, r, charge, "unknown")
 		r.Clock.Advance(time.Minute) // the second look
 		wait()
-		rig.Eventually(t, "a third look finds out", func() bool {
+		testkit.Eventually(t, "a third look finds out", func() bool {
 			r.Clock.Advance(time.Minute)
 			return r.State(t, charge) == "succeeded"
 		})
@@ -151,7 +152,7 @@ func window(t *testing.T, r *rig.Rig) {
 	reaches(t, r, charge, "succeeded")
 	r.Clock.Advance(20*time.Hour + 15*time.Minute)
 	var got answer
-	rig.Eventually(t, "another 100 USD are decided about", func() bool {
+	testkit.Eventually(t, "another 100 USD are decided about", func() bool {
 		got = refund(t, r, r.Token(rig.Billing("acme", "cus_ada")), charge, "10000")
 		return got.status != http.StatusServiceUnavailable // a machine with too much to do
 	})
@@ -167,7 +168,7 @@ func policyWhileFacts(t *testing.T, r *rig.Rig) {
 	asked := len(r.Provider().Requests())
 	token := r.Token(rig.Billing("acme", "cus_ada"))
 	wait := ask(t, r, token, charge, "1300")
-	rig.Eventually(t, "the charge is being read", func() bool { return len(r.Provider().Requests()) > asked })
+	testkit.Eventually(t, "the charge is being read", func() bool { return len(r.Provider().Requests()) > asked })
 	restore := r.Edit(t, "acme", "policy.csv", smallRefunds, "p, billing, stripe.refund.create, true, allow, once; hold:billing_leads\n")
 	defer restore()
 	also := ask(t, r, token, probe, "1300")
@@ -192,7 +193,7 @@ func policyOfUnknown(t *testing.T, r *rig.Rig) {
 	reaches(t, r, charge, "unknown")
 	restore := r.Edit(t, "acme", "policy.csv", others, adas)
 	looked := r.Count(t, "SELECT count() FROM audit.decisions WHERE step = 'live' AND effect = 'deny'")
-	rig.Eventually(t, "today's policy was asked", func() bool {
+	testkit.Eventually(t, "today's policy was asked", func() bool {
 		r.Clock.Advance(time.Minute)
 		return r.Count(t, "SELECT count() FROM audit.decisions WHERE step = 'live' AND effect = 'deny'") > looked
 	})
@@ -201,7 +202,7 @@ func policyOfUnknown(t *testing.T, r *rig.Rig) {
 	}
 	once(t, r, charge, 0)
 	restore()
-	rig.Eventually(t, "it is found out under the policy that allows it", func() bool {
+	testkit.Eventually(t, "it is found out under the policy that allows it", func() bool {
 		r.Clock.Advance(time.Minute)
 		return r.State(t, charge) == "succeeded"
 	})
@@ -222,7 +223,7 @@ func revoked(t *testing.T, r *rig.Rig) {
 	if err := token.NewRevocationFile(up.RevocationsFile(r.Data)).Add(entry); err != nil {
 		t.Fatal(err)
 	}
-	rig.Eventually(t, "the token is refused", func() bool { return read(before) == http.StatusUnauthorized })
+	testkit.Eventually(t, "the token is refused", func() bool { return read(before) == http.StatusUnauthorized })
 	r.Clock.Advance(2 * time.Second)
 	if got := read(r.Token(rig.Billing("globex", "cus_grace"))); got != http.StatusOK {
 		t.Errorf("a token that was issued later: %d", got)
@@ -243,7 +244,7 @@ func settled(t *testing.T, r *rig.Rig) {
 	done := make(chan answer, 1)
 	go func() { done <- comment() }()
 	var id string
-	rig.Eventually(t, "the comment is unknown", func() bool {
+	testkit.Eventually(t, "the comment is unknown", func() bool {
 		for _, i := range r.Approvals(t) {
 			if i.State == "unknown" && i.Action == "zendesk.comment.create" {
 				id = i.ID
@@ -253,7 +254,7 @@ func settled(t *testing.T, r *rig.Rig) {
 	})
 	r.Clock.Advance(2 * time.Minute)
 	<-done
-	rig.Eventually(t, "the gateway is not looking at it", func() bool {
+	testkit.Eventually(t, "the gateway is not looking at it", func() bool {
 		r.Clock.Advance(30 * time.Second)
 		out, err := exec.Command(rig.Built(t, "sallyport"), "approvals", "settle", id, "--done", "--reason", "It is on the ticket.",
 			"--data", r.Data, "--desk-url", "http://"+r.Addresses().Desk).CombinedOutput()
@@ -262,7 +263,7 @@ func settled(t *testing.T, r *rig.Rig) {
 	if got := comment(); got.status != http.StatusConflict || !strings.Contains(got.body, "settled") || !strings.Contains(got.body, "It is on the ticket.") {
 		t.Errorf("the next call gets %d %s", got.status, got.body)
 	}
-	rig.Eventually(t, "who settled it is recorded", func() bool {
+	testkit.Eventually(t, "who settled it is recorded", func() bool {
 		rows := r.Query(t, "SELECT actor FROM audit.approvals WHERE intent = ? AND state = 'succeeded'", id)
 		return len(rows) == 1 && rows[0][0] == "ann"
 	})
@@ -287,12 +288,12 @@ func movedTool(t *testing.T, r *rig.Rig) {
 	reaches(t, r, charge, "unknown")
 	restore := r.Edit(t, "acme", "tools.yaml", "http://"+r.Config.ProviderAddress, elsewhere.URL)
 	before := r.Intent(t, charge).Version
-	rig.Eventually(t, "it was looked at and put back", func() bool {
+	testkit.Eventually(t, "it was looked at and put back", func() bool {
 		r.Clock.Advance(time.Minute)
 		return r.Intent(t, charge).Version >= before+2
 	})
 	restore()
-	rig.Eventually(t, "it is found out where it was sent", func() bool {
+	testkit.Eventually(t, "it is found out where it was sent", func() bool {
 		r.Clock.Advance(time.Minute)
 		return r.State(t, charge) == "succeeded"
 	})

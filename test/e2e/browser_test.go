@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // browser is a real Chromium that ends with the test.
@@ -24,7 +25,7 @@ func browser(t *testing.T) context.Context {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { // children of the browser may still be writing
-		rig.Eventually(t, "the browser's profile is removed", func() bool { return os.RemoveAll(profile) == nil })
+		testkit.Eventually(t, "the browser's profile is removed", func() bool { return os.RemoveAll(profile) == nil })
 	})
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.UserDataDir(profile))
@@ -82,7 +83,7 @@ func testBrowser(t *testing.T, r *rig.Rig) {
 	t.Run("an auditor reads and cannot vote", func(t *testing.T) {
 		wait := startStripePython(t, r, token, "refund", r.Charge(t, "acme", "cus_ada", "usd"), "10000")
 		var id string
-		rig.Eventually(t, "an approval waits", func() bool {
+		testkit.Eventually(t, "an approval waits", func() bool {
 			for _, i := range r.Approvals(t) {
 				if i.State == "waiting" {
 					id = i.ID

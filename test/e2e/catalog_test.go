@@ -10,6 +10,7 @@ import (
 
 	"github.com/sallyport/sallyport/approvald/desk"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // What acme's agents may do here beside the example's own rules.
@@ -137,7 +138,7 @@ func testDeletion(t *testing.T, r *rig.Rig) {
 	done := make(chan answer, 1)
 	go func() { done <- sent(t, r, token, http.MethodDelete, "/stripe/v1/customers/cus_bob", "") }()
 	var item desk.Item
-	rig.Eventually(t, "the deletion waits", func() bool {
+	testkit.Eventually(t, "the deletion waits", func() bool {
 		for _, i := range r.Approvals(t) {
 			if i.Action == "stripe.customer.delete" && i.State == "waiting" {
 				item = i

@@ -10,6 +10,7 @@ import (
 	"github.com/sallyport/sallyport/approvald/desk"
 	"github.com/sallyport/sallyport/examples/provider"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // refunded is the sum of what the provider really refunded of a charge.
@@ -24,7 +25,7 @@ func refunded(r *rig.Rig, charge string) (n int, total int64) {
 func waiting(t *testing.T, r *rig.Rig, charge string) desk.Item {
 	t.Helper()
 	var found desk.Item
-	rig.Eventually(t, "an approval for "+charge+" waits", func() bool {
+	testkit.Eventually(t, "an approval for "+charge+" waits", func() bool {
 		for _, item := range r.Approvals(t) {
 			for _, arg := range item.Args {
 				if arg.Name == "charge" && arg.Value == charge && item.State == "waiting" {
@@ -101,7 +102,7 @@ func testHolds(t *testing.T, r *rig.Rig) {
 		r.Clock.Advance(46 * time.Second)
 		wait()
 		r.Clock.Advance(5 * time.Hour)
-		rig.Eventually(t, "the approval expires", func() bool { return r.State(t, charge) == "expired" })
+		testkit.Eventually(t, "the approval expires", func() bool { return r.State(t, charge) == "expired" })
 		if n, _ := refunded(r, charge); n != 0 {
 			t.Errorf("%d refunds without an approval", n)
 		}
@@ -121,8 +122,8 @@ func testApprovedLater(t *testing.T, r *rig.Rig, token string) {
 	}
 	r.Clock.Advance(5 * time.Minute)
 	r.Approve(t, item.ID)
-	rig.Eventually(t, "the gateway executes it without the agent", func() bool { n, _ := refunded(r, charge); return n == 1 })
-	rig.Eventually(t, "its outcome is stored", func() bool { return r.State(t, charge) == "succeeded" })
+	testkit.Eventually(t, "the gateway executes it without the agent", func() bool { n, _ := refunded(r, charge); return n == 1 })
+	testkit.Eventually(t, "its outcome is stored", func() bool { return r.State(t, charge) == "succeeded" })
 	again := stripePython(t, r, token, "refund", charge, "10000")
 	if !again.OK || again.Amount != 10000 {
 		t.Fatalf("the repeated call got %+v", again)
@@ -183,9 +184,9 @@ func testToolFaults(t *testing.T, r *rig.Rig) {
 		r.Inject(t, provider.Fault{Fault: provider.DropAfterEffect, Method: http.MethodPost, Path: "/v1/refunds"})
 		answered := make(chan answer, 1)
 		go func() { answered <- refund(t, r, token, charge, "1200") }()
-		rig.Eventually(t, "the outcome is unknown", func() bool { return r.State(t, charge) == "unknown" })
+		testkit.Eventually(t, "the outcome is unknown", func() bool { return r.State(t, charge) == "unknown" })
 		r.Clock.Advance(40 * time.Second)
-		rig.Eventually(t, "the provider's key finds the refund again", func() bool { return r.State(t, charge) == "succeeded" })
+		testkit.Eventually(t, "the provider's key finds the refund again", func() bool { return r.State(t, charge) == "succeeded" })
 		if got := <-answered; got.status != http.StatusOK {
 			t.Errorf("the agent that waited got %d %s", got.status, got.body)
 		}

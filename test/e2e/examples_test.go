@@ -9,6 +9,7 @@ import (
 
 	"github.com/sallyport/sallyport/approvald/desk"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // testExamples are effects of other kinds than refunds, held through the whole
@@ -31,7 +32,7 @@ func testExamples(t *testing.T, r *rig.Rig) {
 			t.Errorf("people are asked: %+v", held)
 		}
 		r.Approve(t, held.ID)
-		rig.Eventually(t, "it is done", func() bool {
+		testkit.Eventually(t, "it is done", func() bool {
 			now := call(t, r, http.MethodGet, got.header.Get("location"), "", bearer[:2]...)
 			return now.status == http.StatusOK && strings.Contains(now.body, "price_team")
 		})
@@ -66,7 +67,7 @@ func testExamples(t *testing.T, r *rig.Rig) {
 			t.Errorf("%d comments before anybody read the draft", n-before)
 		}
 		r.Approve(t, held.ID)
-		rig.Eventually(t, "it is sent", func() bool { return len(r.Provider().Comments(1001)) == before+1 })
+		testkit.Eventually(t, "it is sent", func() bool { return len(r.Provider().Comments(1001)) == before+1 })
 	})
 }
 

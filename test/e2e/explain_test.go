@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // A decision is explained by its id: what is recorded, whether the same files
@@ -53,7 +54,7 @@ func TestExplainByDecision(t *testing.T) {
 
 	restore := r.Edit(t, "acme", "policy.csv", "money('500 USD'), deny", "money('700 USD'), deny")
 	defer restore()
-	rig.Eventually(t, "the rows are in the records", func() bool {
+	testkit.Eventually(t, "the rows are in the records", func() bool {
 		return r.Count(t, "SELECT count() FROM audit.decisions WHERE decision_id = ?", id) == "3"
 	})
 	holds(explained("--decision", id), "today's are others, sha256:", "in which a line may be another rule")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // Without extauthz nothing passes: 503, and nothing at the tool. When it is
@@ -20,7 +21,7 @@ func TestExtauthzKilled(t *testing.T) {
 	read := func() answer {
 		return call(t, r, http.MethodGet, "/stripe/v1/charges?customer=cus_ada", "", "authorization", "Bearer "+token)
 	}
-	rig.Eventually(t, "the checks answer", func() bool { return read().status == http.StatusOK })
+	testkit.Eventually(t, "the checks answer", func() bool { return read().status == http.StatusOK })
 
 	var load sync.WaitGroup
 	var stop atomic.Bool
@@ -36,7 +37,7 @@ func TestExtauthzKilled(t *testing.T) {
 		}()
 	}
 	process.Kill()
-	rig.Eventually(t, "every call is refused", func() bool { return read().status == http.StatusServiceUnavailable })
+	testkit.Eventually(t, "every call is refused", func() bool { return read().status == http.StatusServiceUnavailable })
 	before := len(r.Provider().Requests())
 	for range 50 {
 		got := read()
@@ -50,7 +51,7 @@ func TestExtauthzKilled(t *testing.T) {
 	stop.Store(true)
 	load.Wait()
 	process.Start()
-	rig.Eventually(t, "the checks answer again", func() bool { return read().status == http.StatusOK })
+	testkit.Eventually(t, "the checks answer again", func() bool { return read().status == http.StatusOK })
 }
 
 // approvald is killed while a call is held: the approval is still there when it
@@ -60,7 +61,7 @@ func TestApprovaldKilledDuringHold(t *testing.T) {
 	process := r.Alone(t, "approvald")
 	token := r.Token(rig.Billing("acme", "cus_ada"))
 	charge := r.Charge(t, "acme", "cus_ada", "usd")
-	rig.Eventually(t, "the Desk answers", func() bool { return r.DeskAnswers(t) })
+	testkit.Eventually(t, "the Desk answers", func() bool { return r.DeskAnswers(t) })
 
 	held := make(chan answer, 1)
 	go func() { held <- refund(t, r, token, charge, "10000", "idempotency-key", "held-1") }()
@@ -76,9 +77,9 @@ func TestApprovaldKilledDuringHold(t *testing.T) {
 		t.Errorf("a direct read without approvald: %d %s", got.status, got.body)
 	}
 	process.Start()
-	rig.Eventually(t, "the Desk answers again", func() bool { return r.DeskAnswers(t) })
+	testkit.Eventually(t, "the Desk answers again", func() bool { return r.DeskAnswers(t) })
 	r.Approve(t, item.ID)
-	rig.Eventually(t, "the gateway executes it", func() bool { return r.State(t, charge) == "succeeded" })
+	testkit.Eventually(t, "the gateway executes it", func() bool { return r.State(t, charge) == "succeeded" })
 	got := refund(t, r, token, charge, "10000", "idempotency-key", "held-1")
 	if got.status != http.StatusOK || got.header.Get("x-sallyport-replayed") != "true" {
 		t.Errorf("the repeated call: %d %s", got.status, got.body)
@@ -108,7 +109,7 @@ func TestRestart(t *testing.T) {
 	if again.status != http.StatusOK || again.body != done.body || again.header.Get("x-sallyport-replayed") != "true" {
 		t.Errorf("after the restart: %d %s", again.status, again.body)
 	}
-	rig.Eventually(t, "the record is there", func() bool {
+	testkit.Eventually(t, "the record is there", func() bool {
 		return second.Count(t, "SELECT count() FROM audit.decisions WHERE decision_id = ? AND step = 'agent'", done.decision()) == "1"
 	})
 }

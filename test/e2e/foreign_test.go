@@ -13,6 +13,7 @@ import (
 	"github.com/oauth2-proxy/mockoidc"
 
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // Tokens of a tenant's own identity provider are good at the gateway as the
@@ -51,7 +52,7 @@ func testForeign(t *testing.T, r *rig.Rig) {
 		return call(t, r, http.MethodGet, path, "", "authorization", "Bearer "+raw)
 	}
 	good := sign(nil)
-	rig.Eventually(t, "the registration is live and its keys are there", func() bool {
+	testkit.Eventually(t, "the registration is live and its keys are there", func() bool {
 		return read("/stripe/v1/charges/ch_ada_1000", good).status == http.StatusOK
 	})
 	for name, tt := range map[string]struct {
@@ -87,7 +88,7 @@ func testForeign(t *testing.T, r *rig.Rig) {
 	if err := os.WriteFile(file, before, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	rig.Eventually(t, "without its registration the token is nothing", func() bool {
+	testkit.Eventually(t, "without its registration the token is nothing", func() bool {
 		return read("/stripe/v1/charges/ch_ada_1000", good).status == http.StatusUnauthorized
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 const (
@@ -52,7 +53,7 @@ func addClient(t *testing.T, r *rig.Rig, id string, args ...string) url.Values {
 		t.Fatal(err)
 	}
 	form := url.Values{"client_id": {made["client_id"]}, "client_secret": {made["client_secret"]}}
-	rig.Eventually(t, "the client is live", func() bool {
+	testkit.Eventually(t, "the client is live", func() bool {
 		return askToken(t, r.Addresses().Issuer+"/token", form).Error != "invalid_client"
 	})
 	return form
@@ -151,7 +152,7 @@ func testIdentity(t *testing.T, r *rig.Rig) {
 		if done := refund(t, r, got.Token, charge, "1000"); done.status != 200 {
 			t.Errorf("its own customer: %d %s", done.status, done.body)
 		}
-		rig.Eventually(t, "the token and its reads are recorded under one id", func() bool {
+		testkit.Eventually(t, "the token and its reads are recorded under one id", func() bool {
 			return r.Count(t, "SELECT arrayStringConcat(arraySort(groupArray(concat(step, ' ', effect))), ', ') FROM audit.decisions WHERE decision_id = ?", got.decision) == "execute:ticket allow, execute:ticket allow, token allow"
 		})
 	})
@@ -208,14 +209,14 @@ func testRotation(t *testing.T, r *rig.Rig, mint func() string) {
 	}
 	keys("rotate", "token")
 	var fresh string
-	rig.Eventually(t, "the new key signs", func() bool { fresh = mint(); return fresh[:60] != old[:60] })
+	testkit.Eventually(t, "the new key signs", func() bool { fresh = mint(); return fresh[:60] != old[:60] })
 	for name, token := range map[string]string{"old": old, "new": fresh} {
 		if got := read(token); got != 200 {
 			t.Errorf("under the %s key: %d", name, got)
 		}
 	}
 	keys("withdraw", regexp.MustCompile(`token-\d+`).FindString(keys("list")))
-	rig.Eventually(t, "the old key's token is refused", func() bool { return read(old) == 401 })
+	testkit.Eventually(t, "the old key's token is refused", func() bool { return read(old) == 401 })
 	if got := read(fresh); got != 200 {
 		t.Errorf("the new key's token: %d", got)
 	}

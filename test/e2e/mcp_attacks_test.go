@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // say sends one message as no SDK would.
@@ -97,7 +98,7 @@ func testMCPMaskRefuses(t *testing.T, r *rig.Rig) {
 	restore := r.Edit(t, "acme", "mask.yaml", "max_body: 2MiB", "max_body: 1KiB")
 	defer restore()
 	var got result
-	rig.Eventually(t, "the new mask counts", func() bool {
+	testkit.Eventually(t, "the new mask counts", func() bool {
 		got = all.ask(t, "stripe_charge_get", map[string]any{"charge": charge}, "")
 		return got.failed
 	})

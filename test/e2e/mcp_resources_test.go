@@ -13,6 +13,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // TestUpstreamResources: resources and prompts of an MCP server that the catalog
@@ -44,7 +45,7 @@ func TestUpstreamResources(t *testing.T) {
 		})
 	}
 	t.Run("record", func(t *testing.T) {
-		rig.Eventually(t, "reads and refusals are recorded as calls", func() bool {
+		testkit.Eventually(t, "reads and refusals are recorded as calls", func() bool {
 			return r.Count(t, "SELECT count(DISTINCT action) FROM audit.decisions WHERE step = 'execute:read' AND effect != 'deny' AND action IN ('database.order.sheet', 'database.help.statuses', 'database.order.summarize')") == "3" &&
 				r.Count(t, "SELECT count() > 0 FROM audit.decisions WHERE action = 'database.order.sheet' AND effect = 'deny' AND reason = 'policy_no_rule'") == "1" &&
 				r.Count(t, "SELECT count() > 0 FROM audit.decisions WHERE effect = 'deny' AND reason = 'action_unlisted' AND path = '/database/mcp'") == "1"

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/internal/token"
 )
 
@@ -31,13 +32,13 @@ func testMCPRevoked(t *testing.T, r *rig.Rig, version string) {
 	}()
 	waiting(t, r, charge)
 	r.Clock.Advance(3 * time.Second)
-	rig.Eventually(t, "the stream is open", func() bool { return client.heard.Load() > 0 })
+	testkit.Eventually(t, "the stream is open", func() bool { return client.heard.Load() > 0 })
 	entry := token.Revocation{At: r.Clock.Now(), Tenant: "acme", Session: who.Session.ID}
 	if err := token.NewRevocationFile(up.RevocationsFile(r.Data)).Add(entry); err != nil {
 		t.Fatal(err)
 	}
 	var err error
-	rig.Eventually(t, "the stream ends", func() bool {
+	testkit.Eventually(t, "the stream ends", func() bool {
 		select {
 		case err = <-ended:
 			return true

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/internal/token"
 	"github.com/sallyport/sallyport/internal/wire"
 )
@@ -231,8 +232,8 @@ func testMCPHolds(t *testing.T, r *rig.Rig) {
 				t.Errorf("its status: %+v", got)
 			}
 			r.Approve(t, item.ID)
-			rig.Eventually(t, "the gateway makes the refund", func() bool { n, _ := refunded(r, charge); return n == 1 })
-			rig.Eventually(t, "its outcome is known", func() bool { return r.State(t, charge) == "succeeded" })
+			testkit.Eventually(t, "the gateway makes the refund", func() bool { n, _ := refunded(r, charge); return n == 1 })
+			testkit.Eventually(t, "its outcome is known", func() bool { return r.State(t, charge) == "succeeded" })
 			got = all.ask(t, "sallyport_status", map[string]any{"approval": item.ID}, "")
 			if got.failed || !strings.Contains(got.structured, `"amount":10000`) || !strings.Contains(got.all, "nothing was done again") {
 				t.Errorf("its outcome: %+v", got)
@@ -252,7 +253,7 @@ func testMCPHolds(t *testing.T, r *rig.Rig) {
 			for range 5 {
 				r.Clock.Advance(3 * time.Second)
 				before := all.heard.Load()
-				rig.Eventually(t, "progress is heard of", func() bool { return all.heard.Load() > before || all.heard.Load() > heard+4 })
+				testkit.Eventually(t, "progress is heard of", func() bool { return all.heard.Load() > before || all.heard.Load() > heard+4 })
 			}
 			r.Approve(t, item.ID)
 			if got := wait(); got.failed || !strings.Contains(got.structured, `"amount":10000`) {
@@ -288,7 +289,7 @@ func testMCPHolds(t *testing.T, r *rig.Rig) {
 				t.Error("the client did not leave")
 			}
 			r.Approve(t, item.ID)
-			rig.Eventually(t, "the gateway makes the refund all the same", func() bool { n, _ := refunded(r, charge); return n == 1 })
+			testkit.Eventually(t, "the gateway makes the refund all the same", func() bool { n, _ := refunded(r, charge); return n == 1 })
 		})
 	}
 }
@@ -329,10 +330,10 @@ func testMCPStatus(t *testing.T, r *rig.Rig) {
 // Every message leaves a row, and a call over MCP has the digest of the same over
 // REST.
 func testMCPRecord(t *testing.T, r *rig.Rig) {
-	rig.Eventually(t, "messages of the protocol are recorded", func() bool {
+	testkit.Eventually(t, "messages of the protocol are recorded", func() bool {
 		return r.Count(t, "SELECT count(DISTINCT action) FROM audit.decisions WHERE lane = 'gateway' AND effect = 'allow' AND action IN ('mcp.initialize', 'mcp.discover', 'mcp.tools_list', 'mcp.notification', 'mcp.delete', 'mcp.get')") == "6"
 	})
-	rig.Eventually(t, "the same refund has one digest, over MCP and over REST", func() bool {
+	testkit.Eventually(t, "the same refund has one digest, over MCP and over REST", func() bool {
 		return r.Count(t, "SELECT count() > 0 FROM (SELECT digest FROM audit.decisions WHERE step = 'agent' AND action = 'stripe.refund.create' GROUP BY digest HAVING countIf(path = '/stripe/mcp') > 0 AND countIf(path = '/stripe/v*/refunds' OR path = '/stripe/v1/refunds') > 0)") == "1"
 	})
 }

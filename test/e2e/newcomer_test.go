@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/test/house"
 )
 
@@ -27,7 +28,7 @@ type newcomer struct {
 	token                                                         string
 	flags                                                         []string // more of the command's
 	command                                                       *exec.Cmd
-	out                                                           *rig.Log // what the terminal shows
+	out                                                           *testkit.Log // what the terminal shows
 }
 
 func newNewcomer(t *testing.T) *newcomer {
@@ -35,7 +36,7 @@ func newNewcomer(t *testing.T) *newcomer {
 	dir := rig.ShortDir(t)
 	n := &newcomer{
 		t: t, root: rig.Root(t), data: filepath.Join(dir, "data"), tenants: filepath.Join(dir, "tenants"),
-		agent: rig.FreeAddress(t), desk: rig.FreeAddress(t), pages: rig.FreeAddress(t), admin: rig.FreeAddress(t), clickhouse: rig.FreeAddress(t), provider: rig.FreeAddress(t), issuer: rig.FreeAddress(t),
+		agent: testkit.FreeAddress(t), desk: testkit.FreeAddress(t), pages: testkit.FreeAddress(t), admin: testkit.FreeAddress(t), clickhouse: testkit.FreeAddress(t), provider: testkit.FreeAddress(t), issuer: testkit.FreeAddress(t),
 	}
 	rig.ExampleTenants(t, n.tenants, n.provider)
 	return n
@@ -44,7 +45,7 @@ func newNewcomer(t *testing.T) *newcomer {
 // up is `make up` without the make: what it builds is built.
 func (n *newcomer) up() {
 	n.t.Helper()
-	n.out = &rig.Log{}
+	n.out = &testkit.Log{}
 	n.command = exec.Command(rig.Built(n.t, "sallyport"), "up", "--examples", "--data", n.data, "--tenants", n.tenants,
 		"--agent-address", n.agent, "--desk-address", n.desk, "--desk-pages", n.pages, "--admin-address", n.admin,
 		"--clickhouse-address", n.clickhouse, "--provider-address", n.provider, "--issuer-address", n.issuer)
@@ -64,7 +65,7 @@ func (n *newcomer) up() {
 			n.t.Logf("the terminal shows:\n%s", n.out)
 		}
 	})
-	rig.Eventually(n.t, "the gateway greets", func() bool { return strings.Contains(n.out.String(), "approvals list") })
+	testkit.Eventually(n.t, "the gateway greets", func() bool { return strings.Contains(n.out.String(), "approvals list") })
 	n.token = n.shown(`export TOKEN=(\S+)`)
 }
 
@@ -87,7 +88,7 @@ func (n *newcomer) interrupt() {
 	if err := n.command.Wait(); err != nil {
 		n.t.Errorf("Ctrl-C: %v", err)
 	}
-	rig.Eventually(n.t, "nothing that was started runs any more", func() bool { return len(n.processes()) == 0 })
+	testkit.Eventually(n.t, "nothing that was started runs any more", func() bool { return len(n.processes()) == 0 })
 }
 
 // processes are those that were started on this data folder.

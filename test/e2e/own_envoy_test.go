@@ -16,6 +16,7 @@ import (
 
 	"github.com/sallyport/sallyport/examples/provider"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // ownEnvoy is somebody's own Envoy with examples/own-envoy/envoy.yaml, and the
@@ -34,7 +35,7 @@ const ownKey = "sk_test_own_51Canary"
 func startOwnEnvoy(t *testing.T, flags ...string) *ownEnvoy {
 	t.Helper()
 	dir := rig.ShortDir(t)
-	o := &ownEnvoy{t: t, data: filepath.Join(dir, "d"), agents: rig.FreeAddress(t), tenants: filepath.Join(dir, "tenants")}
+	o := &ownEnvoy{t: t, data: filepath.Join(dir, "d"), agents: testkit.FreeAddress(t), tenants: filepath.Join(dir, "tenants")}
 	p, err := provider.New(provider.Options{Accounts: []provider.Account{{Name: "acme", StripeKey: ownKey, ZendeskKey: "a@b.example/token:x", SlackKey: "xoxb-own"}}, Clock: clockwork.NewRealClock()})
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +58,7 @@ func startOwnEnvoy(t *testing.T, flags ...string) *ownEnvoy {
 	write(t, filepath.Join(dir, "envoy.yaml"), text)
 	o.serve(flags...)
 	o.start(os.Getenv("ENVOY"), "-c", filepath.Join(dir, "envoy.yaml"), "--disable-hot-restart", "--log-level", "warning", "--concurrency", "1")
-	rig.Eventually(t, "Envoy listens", func() bool {
+	testkit.Eventually(t, "Envoy listens", func() bool {
 		connection, err := net.Dial("tcp", o.agents)
 		if err == nil {
 			_ = connection.Close()
@@ -67,9 +68,9 @@ func startOwnEnvoy(t *testing.T, flags ...string) *ownEnvoy {
 	return o
 }
 
-func (o *ownEnvoy) start(name string, args ...string) (*exec.Cmd, *rig.Log) {
+func (o *ownEnvoy) start(name string, args ...string) (*exec.Cmd, *testkit.Log) {
 	o.t.Helper()
-	log := &rig.Log{}
+	log := &testkit.Log{}
 	command := exec.Command(name, args...)
 	command.Stdout, command.Stderr = log, log
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -91,9 +92,9 @@ func (o *ownEnvoy) start(name string, args ...string) (*exec.Cmd, *rig.Log) {
 // serve starts the check and stores the tool's key.
 func (o *ownEnvoy) serve(flags ...string) {
 	o.t.Helper()
-	var log *rig.Log
+	var log *testkit.Log
 	o.check, log = o.start(rig.Built(o.t, "sallyport"), append([]string{"extauthz", "--own-envoy", "--data", o.data, "--tenants", o.tenants}, flags...)...)
-	rig.Eventually(o.t, "the check is ready", func() bool { return strings.Contains(log.String(), "extauthz is ready") })
+	testkit.Eventually(o.t, "the check is ready", func() bool { return strings.Contains(log.String(), "extauthz is ready") })
 	for _, flag := range flags {
 		if setting := strings.TrimPrefix(flag, "--"); !strings.Contains(log.String(), setting) {
 			o.t.Errorf("nothing logs that %s is open: %s", setting, log)
@@ -147,7 +148,7 @@ func TestOwnEnvoy(t *testing.T) {
 	o := startOwnEnvoy(t)
 	bot := o.bearer("billing-bot")
 	form := append([]string{"content-type", "application/x-www-form-urlencoded"}, bot...)
-	rig.Eventually(t, "the key is there", func() bool {
+	testkit.Eventually(t, "the key is there", func() bool {
 		status, _ := o.call("GET", "/billing/v1/charges?customer=cus_ada", "", bot...)
 		return status == http.StatusOK
 	})
@@ -202,7 +203,7 @@ func TestOwnEnvoyWithEffects(t *testing.T) {
 		return append([]string{"content-type", "application/x-www-form-urlencoded"}, o.bearer(agent)...)
 	}
 	bot := form("billing-bot")
-	rig.Eventually(t, "the key is there", func() bool {
+	testkit.Eventually(t, "the key is there", func() bool {
 		status, _ := o.call("GET", "/billing/v1/charges?customer=cus_ada", "", bot[2:]...)
 		return status == http.StatusOK
 	})

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // One call can be followed through all tables by its decision id.
@@ -24,7 +25,7 @@ func testRecord(t *testing.T, r *rig.Rig) {
 		"all three join": {"SELECT count() > 0 FROM audit.decisions d JOIN audit.approvals a ON a.decision_id = d.decision_id JOIN audit.requests q ON q.decision_id = d.decision_id WHERE d.decision_id = ?", "1"},
 	} {
 		last := ""
-		rig.Eventually(t, what, func() bool {
+		testkit.Eventually(t, what, func() bool {
 			if now := r.Count(t, query.sql, id); now != last {
 				last = now
 				t.Logf("%s: %q", what, last)
@@ -53,7 +54,7 @@ func TestEngineKilledAndBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	read(30)
-	rig.Eventually(t, "every decision is recorded once", func() bool {
+	testkit.Eventually(t, "every decision is recorded once", func() bool {
 		return r.Count(t, "SELECT concat(toString(count()), ' ', toString(uniqExact(decision_id))) FROM audit.decisions WHERE step = 'agent'") == "50 50"
 	})
 	for _, id := range ids {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/internal/token"
 )
 
@@ -71,7 +72,7 @@ func testRefusals(t *testing.T, r *rig.Rig) {
 			if tt.unmatched {
 				return
 			}
-			rig.Eventually(t, "the refusal is recorded", func() bool {
+			testkit.Eventually(t, "the refusal is recorded", func() bool {
 				return r.Count(t, "SELECT reason FROM audit.decisions WHERE decision_id = ? AND step = 'agent'", got.decision()) == tt.code
 			})
 		})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // rotated is a gateway whose certificate files a test changes.
@@ -71,25 +72,25 @@ func TestAgentListenerFollowsItsCertificate(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	rig.Eventually(t, "the renamed certificate is shown", func() bool { return r.shows(t, second) })
+	testkit.Eventually(t, "the renamed certificate is shown", func() bool { return r.shows(t, second) })
 
 	third := r.authority.Listener()
 	cert, key = r.authority.Files(third)
 	before := strings.Count(r.Log.String(), "private key does not match") // between the two renames
 	copyFile(t, r.cert, cert)
-	rig.Eventually(t, "a certificate without its key is named", func() bool {
+	testkit.Eventually(t, "a certificate without its key is named", func() bool {
 		return strings.Count(r.Log.String(), "private key does not match") > before
 	})
 	if !r.shows(t, second) {
 		t.Error("the last good certificate is gone")
 	}
 	copyFile(t, r.key, key)
-	rig.Eventually(t, "the certificate that was written over is shown", func() bool { return r.shows(t, third) })
+	testkit.Eventually(t, "the certificate that was written over is shown", func() bool { return r.shows(t, third) })
 
 	if err := os.WriteFile(r.cert, []byte("broken"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	rig.Eventually(t, "a broken file is named", func() bool { return strings.Contains(r.Log.String(), "failed to find any PEM data") })
+	testkit.Eventually(t, "a broken file is named", func() bool { return strings.Contains(r.Log.String(), "failed to find any PEM data") })
 	if !r.shows(t, third) {
 		t.Error("the last good certificate is gone")
 	}
@@ -112,5 +113,5 @@ func testFollowsAuthorities(t *testing.T, r rotated) {
 		t.Fatal("not the authority of the file")
 	}
 	copyFile(t, r.clients, other.File)
-	rig.Eventually(t, "the new authority counts", func() bool { return passes(after) && !passes(before) })
+	testkit.Eventually(t, "the new authority counts", func() bool { return passes(after) && !passes(before) })
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // Under `sallyport run` stripe-python keeps one key for longer than any token
@@ -49,7 +50,7 @@ func TestRun(t *testing.T) {
 		if direct := call(t, r, "GET", "/stripe/v1/charges/ch_ada_1000", "", "authorization", "Bearer "+got.Key); direct.status != 401 {
 			t.Errorf("the key at the gateway itself: %d", direct.status)
 		}
-		rig.Eventually(t, "several tokens, each used, of one session", func() bool {
+		testkit.Eventually(t, "several tokens, each used, of one session", func() bool {
 			return r.Count(t, "SELECT concat(toString(uniqExact(token_id) > 2), toString(uniqExact(session))) FROM audit.decisions WHERE step = 'agent' AND effect != 'deny' AND ticket = '1003'") == "11"
 		})
 	})

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // Canaries: the provider's real keys and the agent's token. They must be in no
@@ -49,7 +50,7 @@ func everywhere(t *testing.T, r *rig.Rig) map[string]string {
 		}
 		places["Envoy "+path] = string(body)
 	}
-	rig.Eventually(t, "something was recorded", func() bool {
+	testkit.Eventually(t, "something was recorded", func() bool {
 		return r.Count(t, "SELECT count() > 0 FROM audit.requests") == "1" && r.Count(t, "SELECT count() > 0 FROM audit.decisions") == "1"
 	})
 	for _, table := range []string{"decisions", "approvals", "requests"} {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // A policy on trial is asked beside the live one at both steps, changes no
@@ -39,7 +40,7 @@ func TestShadow(t *testing.T) {
 	if got := refund(t, r, bearer[1][len("Bearer "):], charge, "1000"); got.status != http.StatusOK {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
-	rig.Eventually(t, "what was compared is recorded", func() bool {
+	testkit.Eventually(t, "what was compared is recorded", func() bool {
 		return r.Count(t, "SELECT count() FROM audit.decisions WHERE shadow != ''") == "4"
 	})
 	command := exec.Command(rig.Built(t, "sallyport"), "policy", "shadow", "acme")

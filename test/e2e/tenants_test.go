@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // A globex token reaches nothing of acme's: not its objects, not its approvals,
@@ -79,9 +80,9 @@ func testTenantsLive(t *testing.T, r *rig.Rig) {
 	}
 	t.Run("a good change", func(t *testing.T) {
 		write(t, strings.Replace(string(good), "p, billing, stripe.charge.list, args.customer == session.customer, allow, -", "", 1))
-		rig.Eventually(t, "reading charges is refused", func() bool { return read() == http.StatusForbidden })
+		testkit.Eventually(t, "reading charges is refused", func() bool { return read() == http.StatusForbidden })
 		write(t, string(good))
-		rig.Eventually(t, "reading charges is allowed again", func() bool { return read() == http.StatusOK })
+		testkit.Eventually(t, "reading charges is allowed again", func() bool { return read() == http.StatusOK })
 	})
 	t.Run("a bad change keeps the last good one and lists every mistake", func(t *testing.T) {
 		write(t, string(good)+"p, billing, stripe.nothing, true, allow, -\np, billing, stripe.refund.create, args.amount >, allow, once\n")
@@ -111,13 +112,13 @@ func testTenantsLive(t *testing.T, r *rig.Rig) {
 			return call(t, r, http.MethodGet, "/stripe/v1/charges?customer=cus_ada", "", "authorization", "Bearer "+fresh).status
 		}
 		// It has no secret: everything else stands when that is what is missing.
-		rig.Eventually(t, "the new tenant decides", func() bool { return status() == http.StatusServiceUnavailable })
+		testkit.Eventually(t, "the new tenant decides", func() bool { return status() == http.StatusServiceUnavailable })
 		r.TenantStatus(t, "initech", func(problems []string) bool {
 			return strings.Contains(strings.Join(problems, "\n"), "secret put --tenant initech stripe_key")
 		})
 		if err := os.RemoveAll(folder); err != nil {
 			t.Fatal(err)
 		}
-		rig.Eventually(t, "its tokens are worth nothing", func() bool { return status() == http.StatusUnauthorized })
+		testkit.Eventually(t, "its tokens are worth nothing", func() bool { return status() == http.StatusUnauthorized })
 	})
 }

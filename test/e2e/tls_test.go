@@ -14,6 +14,7 @@ import (
 	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/internal/token"
 )
 
@@ -112,7 +113,7 @@ func TestAgentListenerWithTLS(t *testing.T) {
 			if reached := len(s.Provider().Requests()) - before; reached != 0 || !strings.Contains(got.Header.Get("www-authenticate"), `resource_metadata="`+s.Addresses().Issuer) {
 				t.Errorf("%d reached the tool, %q", reached, got.Header.Get("www-authenticate"))
 			}
-			rig.Eventually(t, "the reason is recorded", func() bool {
+			testkit.Eventually(t, "the reason is recorded", func() bool {
 				return s.Count(t, "SELECT reason FROM audit.decisions WHERE decision_id = ?", got.Header.Get("x-sallyport-decision")) == string(reason.TokenBound)
 			})
 		})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sallyport/sallyport/approvald/desk"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/internal/token"
 )
 
@@ -42,7 +43,7 @@ func TestUpstreamServer(t *testing.T) {
 	t.Run("lost answer", func(t *testing.T) { testUpstreamLost(t, r, managing) })
 	t.Run("changed", func(t *testing.T) { testUpstreamChanged(t, r, billing) })
 	t.Run("record", func(t *testing.T) {
-		rig.Eventually(t, "what was sent to the server is recorded", func() bool {
+		testkit.Eventually(t, "what was sent to the server is recorded", func() bool {
 			return r.Count(t, "SELECT count() > 0 FROM audit.decisions WHERE tool = 'database' AND step = 'execute:session' AND effect = 'allow'") == "1" &&
 				r.Count(t, "SELECT count() > 0 FROM audit.decisions WHERE tool = 'database' AND step = 'execute:list'") == "1" &&
 				r.Count(t, "SELECT count() > 0 FROM audit.decisions WHERE reason = 'tool_changed'") == "1"
@@ -92,7 +93,7 @@ func testUpstreamSums(t *testing.T, managing agent) {
 // heldExport is the approval of an export that waits.
 func heldExport(t *testing.T, r *rig.Rig, limit string) (found desk.Item) {
 	t.Helper()
-	rig.Eventually(t, "an export of "+limit+" waits", func() bool {
+	testkit.Eventually(t, "an export of "+limit+" waits", func() bool {
 		for _, item := range r.Approvals(t) {
 			if item.State == "waiting" && strings.Contains(item.Summary, "up to "+limit+" ") {
 				found = item
@@ -145,7 +146,7 @@ func testUpstreamLost(t *testing.T, r *rig.Rig, managing agent) {
 	item := heldExport(t, r, "3")
 	r.ExampleDatabase().DropAfterCall()
 	r.Approve(t, item.ID)
-	rig.Eventually(t, "its outcome is unknown", func() bool {
+	testkit.Eventually(t, "its outcome is unknown", func() bool {
 		got := managing.ask(t, "sallyport_status", map[string]any{"approval": item.ID}, "")
 		return got.code == "outcome_unknown"
 	})
@@ -189,7 +190,7 @@ func testUpstreamChanged(t *testing.T, r *rig.Rig, billing agent) {
 			return &mcp.CallToolResult{}, nil, nil
 		})
 	r.Clock.Advance(6 * time.Minute)
-	rig.Eventually(t, "the changed tool is hidden", func() bool { return !listed() })
+	testkit.Eventually(t, "the changed tool is hidden", func() bool { return !listed() })
 	if got := billing.ask(t, "database_order_find", map[string]any{"customer": "cus_ada"}, ""); !got.failed || got.code != "tool_changed" || !strings.Contains(got.text, "reviewed") {
 		t.Errorf("its call: %+v", got)
 	}
@@ -198,7 +199,7 @@ func testUpstreamChanged(t *testing.T, r *rig.Rig, billing agent) {
 	}
 	database.Restart()
 	r.Clock.Advance(6 * time.Minute)
-	rig.Eventually(t, "what was reviewed is back", listed)
+	testkit.Eventually(t, "what was reviewed is back", listed)
 	if got := billing.ask(t, "database_order_find", map[string]any{"customer": "cus_ada"}, ""); got.failed {
 		t.Errorf("its call: %+v", got)
 	}

@@ -7,7 +7,7 @@ import "strings"
 var levels = map[string]int{
 	"wire": 0, "reason": 0, "config": 0, "egress": 0, "mcp": 0, "money": 0, "pii": 0, "follow": 0, "audit": 0, "sqldb": 0,
 	"secret": 1, "surrogate": 1, "daemon": 1, "limit": 1, "authority": 1, "keyring": 1, "action": 1, "token": 1, "people": 1, "channel": 1,
-	"mask": 2, "sessionkey": 2, "bodykey": 2, "policy": 2, "grant": 2, "mcpserver": 2,
+	"mask": 2, "testkit": 2, "sessionkey": 2, "bodykey": 2, "policy": 2, "grant": 2, "mcpserver": 2,
 	"tenant":   3,
 	"decision": 4, "observed": 4,
 	"answer": 5, "rig": 5, "explain": 5,
@@ -51,6 +51,7 @@ var confined = map[string][]string{
 	"github.com/stripe/":                              {"test"},
 	"github.com/sallyport/sallyport/examples":         {"cmd", "test", "internal/rig", "examples"},
 	"github.com/sallyport/sallyport/internal/rig":     {"test"},
+	"github.com/sallyport/sallyport/internal/testkit": {"test", "internal/rig", "approvald/execute/executetest"},
 	"github.com/sallyport/sallyport/test":             {"test"},
 	"github.com/sallyport/sallyport/cmd/sallyport/up": {"cmd/sallyport", "internal/rig", "test"},
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/internal/rig"
 	"github.com/sallyport/sallyport/internal/rig/postgres"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // gateway is what is tortured.
@@ -69,7 +70,7 @@ func (g *gateway) database() string {
 }
 
 func (g *gateway) answers() {
-	rig.Eventually(g.t, "approvald answers", func() bool { return g.rig.DeskAnswers(g.t) })
+	testkit.Eventually(g.t, "approvald answers", func() bool { return g.rig.DeskAnswers(g.t) })
 }
 
 // refund asks once and returns the refund's id; "" when it is not known yet.

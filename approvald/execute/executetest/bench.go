@@ -1,16 +1,13 @@
 package executetest
 
 import (
-	"bytes"
 	"context"
 	"io/fs"
-	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +23,7 @@ import (
 	"github.com/sallyport/sallyport/internal/sessionkey"
 	"github.com/sallyport/sallyport/internal/sqldb"
 	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // Start is what the clock says first.
@@ -42,7 +40,7 @@ type Bench struct {
 	Door    *Door
 	Records *Records
 	Offers  *observed.Servers // what MCP servers were seen to offer
-	Log     *Log
+	Log     *testkit.Log
 	open    func() (*sqldb.DB, error)
 	// Channels are the ledger's, of stores that Connect opens from then on.
 	Channels func(audit.Approval, string) []string
@@ -56,7 +54,7 @@ func New(tb testing.TB, clock *clockwork.FakeClock, tool http.Handler) *Bench {
 		tb.Fatal(err)
 	}
 	b := &Bench{
-		TB: tb, Clock: clock, Ring: ring, Tenants: tenant.NewSet(), Records: &Records{}, Log: &Log{},
+		TB: tb, Clock: clock, Ring: ring, Tenants: tenant.NewSet(), Records: &Records{}, Log: &testkit.Log{},
 	}
 	path := filepath.Join(tb.TempDir(), "ledger.db")
 	b.open = func() (*sqldb.DB, error) { return sqldb.OpenSQLite(path) }
@@ -173,42 +171,8 @@ func (b *Bench) Run(e *execute.Engine) (stop func()) {
 	return stop
 }
 
-// Log keeps what was logged.
-type Log struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Logger logs everything into l.
-func (l *Log) Logger() *slog.Logger {
-	return slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
-}
-
-// Write implements io.Writer.
-func (l *Log) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-// String is all that was logged.
-func (l *Log) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
-
 // Eventually waits for what no event tells.
 func (b *Bench) Eventually(what string, condition func() bool) {
 	b.TB.Helper()
-	look := time.NewTicker(2 * time.Millisecond)
-	defer look.Stop()
-	end := time.After(patience)
-	for !condition() {
-		select {
-		case <-look.C:
-		case <-end:
-			b.TB.Fatalf("not within %s: %s", patience, what)
-		}
-	}
+	testkit.Eventually(b.TB, what, condition)
 }

@@ -12,9 +12,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // find is one of Postgres' programs: in the folder POSTGRES_BIN, on PATH, or
@@ -75,7 +75,7 @@ func prepared(tb testing.TB) *Server {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &Server{Address: address, dir: filepath.Join(dir, "data"), log: &buffer{}}
+	return &Server{Address: address, dir: filepath.Join(dir, "data"), log: &testkit.Log{}}
 }
 
 // configure adds settings to a server's file; they hold from its next start or
@@ -106,17 +106,5 @@ func (s *Server) tool(tb testing.TB, name string, args ...string) {
 	command.SysProcAttr = &syscall.SysProcAttr{Credential: credential()}
 	if out, err := command.CombinedOutput(); err != nil {
 		tb.Fatalf("%s: %v\n%s", name, err, out)
-	}
-}
-
-// Eventually waits for a condition, and fails with what it was waiting for.
-func Eventually(tb testing.TB, what string, condition func() bool) {
-	tb.Helper()
-	deadline := time.Now().Add(patience)
-	for !condition() {
-		if time.Now().After(deadline) {
-			tb.Fatalf("not within %s: %s", patience, what)
-		}
-		<-time.After(20 * time.Millisecond)
 	}
 }

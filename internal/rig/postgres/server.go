@@ -11,11 +11,12 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // patience ends a wait that would never end; it is no measurement.
@@ -28,7 +29,7 @@ const role, password = "sallyport", "for-tests"
 type Server struct {
 	Address string // host:port
 	dir     string // its data
-	log     *buffer
+	log     *testkit.Log
 	command *exec.Cmd
 	ended   chan struct{}
 }
@@ -65,7 +66,7 @@ func (s *Server) Standby(tb testing.TB) *Server {
 	standby.Run(tb)
 	tb.Cleanup(standby.Kill)
 	s.Configure(tb, "synchronous_standby_names = '*'")
-	Eventually(tb, "the standby confirms commits", func() bool {
+	testkit.Eventually(tb, "the standby confirms commits", func() bool {
 		out, err := s.query("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'")
 		return err == nil && out == "1"
 	})
@@ -216,24 +217,4 @@ func childrenOf(parent int) []int {
 	}
 	sort.Ints(out)
 	return out
-}
-
-// buffer keeps what a server wrote.
-type buffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write implements io.Writer.
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-// String is all that was written.
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }
