@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/go-webauthn/webauthn/webauthn"
+
+	"github.com/sallyport/sallyport/internal/durable"
 )
 
 // Key is one person's passkey: its public half.
@@ -42,16 +44,7 @@ func (k Keys) Put(key Key) error {
 	if err := os.MkdirAll(k.folder(key.Owner.Tenant), 0o700); err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(k.folder(key.Owner.Tenant), "new-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(file.Name()) }() // nothing is there once it has its name
-	_, err = file.Write(data)
-	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), k.path(key.Owner.Tenant, key.Credential.ID))
+	return durable.Replace(k.path(key.Owner.Tenant, key.Credential.ID), data, 0o600)
 }
 
 // Get is a tenant's key by its id, else ErrPasskey.

@@ -15,6 +15,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/sallyport/sallyport/internal/durable"
 	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/token/access"
 )
@@ -118,8 +119,7 @@ func (c *clientAdd) credential(e *entry) (secret string, err error) {
 	return "", nil
 }
 
-// addClient writes a whole file beside the old one and puts it in its place: a
-// gateway that follows the folder never reads half of it.
+// addClient adds an entry, checked, to a file that a gateway may be following.
 func addClient(path string, e entry) error {
 	before, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -132,16 +132,7 @@ func addClient(path string, e entry) error {
 	if _, problems := access.Parse(path, after); len(problems) > 0 {
 		return fmt.Errorf("%w; nothing was written", problems.Err())
 	}
-	temp, err := os.CreateTemp(filepath.Dir(filepath.Dir(path)), ".clients-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(temp.Name()) }()
-	_, err = temp.Write(after)
-	if err := errors.Join(err, temp.Chmod(0o644), temp.Sync(), temp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), path)
+	return durable.Replace(path, after, 0o644)
 }
 
 // withClient is the file with one more client, its comments kept.

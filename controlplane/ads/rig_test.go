@@ -30,9 +30,6 @@ import (
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
-// patience ends a hang; it measures nothing.
-const patience = 10 * time.Second
-
 // gateway is a real Envoy between small services of the test's own.
 type gateway struct {
 	dir, agent string

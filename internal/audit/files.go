@@ -90,12 +90,3 @@ func claim(dir, name, job string) (*os.File, error) {
 	}
 	return file, nil
 }
-
-// syncDir makes names in a folder durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}

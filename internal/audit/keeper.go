@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/sallyport/sallyport/internal/durable"
 )
 
 // recountEvery bounds how often the folder is measured.
@@ -76,7 +78,7 @@ func (s *Spool) perform(w round) error {
 		errs = append(errs, w.sync.file.Sync())
 	}
 	if len(errs) > 0 {
-		errs = append(errs, syncDir(s.o.Dir))
+		errs = append(errs, durable.Folder(s.o.Dir))
 	}
 	err := errors.Join(errs...)
 	s.mu.Lock()

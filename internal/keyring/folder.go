@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/sallyport/sallyport/internal/durable"
 )
 
 // folder is where key files stand: PURPOSE-NNNN.key, hex in one line. The
@@ -110,27 +112,9 @@ func (f folder) make(id string, size int) error {
 	if err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(f.dir, ".new-*")
-	if err != nil {
+	text := hex.EncodeToString(data) + "\n"
+	if err := durable.Create(filepath.Join(f.dir, id+".key"), []byte(text), 0o600); !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	defer func() { _ = os.Remove(temp.Name()) }()
-	if _, err := temp.WriteString(hex.EncodeToString(data) + "\n"); err != nil {
-		return errors.Join(err, temp.Close())
-	}
-	if err := errors.Join(temp.Sync(), temp.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(temp.Name(), filepath.Join(f.dir, id+".key")); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return f.sync()
-}
-
-func (f folder) sync() error {
-	dir, err := os.Open(f.dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return durable.Folder(f.dir) // the first one may not have come so far
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"github.com/sallyport/sallyport/internal/durable"
 	"github.com/sallyport/sallyport/internal/follow"
 )
 
@@ -135,7 +136,7 @@ func (r *Ring) Withdraw(p SigningPurpose, id string) error {
 	if err := os.Remove(filepath.Join(r.folder.dir, id+".key")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return errors.Join(r.folder.sync(), r.Reload(time.Now()))
+	return errors.Join(durable.Folder(r.folder.dir), r.Reload(time.Now()))
 }
 
 // names are the ids of a purpose's key files, by number.

@@ -9,12 +9,13 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/jonboulle/clockwork"
+
+	"github.com/sallyport/sallyport/internal/durable"
 )
 
 // keepEvery is how old a counter on disk can be: what a crash forgets.
@@ -115,23 +116,10 @@ func appendText(out []byte, text string) []byte {
 	return append(append(append(out, '"'), text...), '"')
 }
 
-// write replaces the file at once: a reader sees the old one or the new one,
-// also after the machine lost its power.
 func write(path string, counters map[string]counter) error {
 	data, err := encode(counters)
 	if err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".limits-*")
-	if err != nil {
-		return err
-	}
-	_, err = temp.Write(data)
-	if err = errors.Join(err, temp.Sync(), temp.Close()); err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(temp.Name()))
-	}
-	return nil
+	return durable.Replace(path, data, 0o600)
 }

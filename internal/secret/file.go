@@ -18,6 +18,8 @@ import (
 	"unicode/utf8"
 
 	"filippo.io/age"
+
+	"github.com/sallyport/sallyport/internal/durable"
 )
 
 // File is the encrypted file of all tenants' secrets. Processes may share it:
@@ -191,7 +193,7 @@ func (f *File) write(all stored) error {
 	if err := errors.Join(json.NewEncoder(writer).Encode(all), writer.Close()); err != nil {
 		return fmt.Errorf("encrypt the secrets: %w", err)
 	}
-	if err := place(f.path, sealed.Bytes(), os.Rename); err != nil {
+	if err := durable.Replace(f.path, sealed.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("write the secrets: %w", err)
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"github.com/sallyport/sallyport/internal/durable"
 	"github.com/sallyport/sallyport/internal/follow"
 	"github.com/sallyport/sallyport/internal/testkit"
 )
@@ -74,7 +75,7 @@ func TestFollow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := place(f.path, whole[:len(whole)-1], os.Rename); err != nil {
+	if err := durable.Replace(f.path, whole[:len(whole)-1], 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for range 100_000 {
@@ -87,7 +88,7 @@ func TestFollow(t *testing.T) {
 		w.tick()
 	}
 	w.until("a", "4")
-	if err := place(f.path, whole, os.Rename); err != nil {
+	if err := durable.Replace(f.path, whole, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	w.put("b", "5")

@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"filippo.io/age"
+
+	"github.com/sallyport/sallyport/internal/durable"
 )
 
 // openIdentity reads the key at path, or makes it. A missing key is never
@@ -52,7 +54,7 @@ func makeIdentity(path string) (*age.X25519Identity, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a key for secrets: %w", err)
 	}
-	err = place(path, []byte(identity.String()+"\n"), os.Link)
+	err = durable.Create(path, []byte(identity.String()+"\n"), 0o600)
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("make a key for secrets: %w", err)
 	}

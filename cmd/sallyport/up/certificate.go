@@ -7,12 +7,12 @@ import (
 	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/sallyport/sallyport/controlplane/resource"
+	"github.com/sallyport/sallyport/internal/durable"
 	"github.com/sallyport/sallyport/internal/follow"
 )
 
@@ -130,27 +130,15 @@ func (f *certificates) look() error {
 func (f *certificates) give(p pems) error {
 	data, err := resource.CertificateSecret(p.chain, p.key)
 	if err == nil {
-		err = replaceFile(f.files.Certificate, data)
+		err = durable.Replace(f.files.Certificate, data, 0o600)
 	}
 	if err == nil && f.files.Clients != "" {
 		if data, err = resource.ClientsSecret(p.clients); err == nil {
-			err = replaceFile(f.files.Clients, data)
+			err = durable.Replace(f.files.Clients, data, 0o600)
 		}
 	}
 	if err == nil {
 		f.given = p
 	}
 	return err
-}
-
-// replaceFile writes a file that only this user reads, at once.
-func replaceFile(path string, data []byte) error {
-	temp := path + ".new"
-	if err := os.Remove(temp); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	if err := os.WriteFile(temp, data, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(temp, path)
 }
