@@ -72,6 +72,7 @@ type call struct {
 	admits  grant.Admission
 	facts   action.Facts // of a read whose rules asked for them
 	arrived time.Time
+	ends    time.Time        // of its token
 	async   bool             // the agent asked not to wait
 	mcp     *mcpserver.Frame // of a tool call over MCP, else nil
 	stream  *stream          // its answer
@@ -87,8 +88,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if c.mcp != nil {
-		c.stream.token = h.progressToken(c)
-		c.stream.follow(r.Context(), w, h.Clock)
+		c.hears()
+		c.stream.follow(r.Context(), w, h.Clock, func() bool { return h.gone(c) == "" })
 		defer c.stream.stop()
 	}
 	switch {
@@ -128,7 +129,7 @@ func (h *Handler) admit(r *http.Request) (call, answer.Thing) {
 		h.Logger.Warn("An admission speaks of another call", "decision", id)
 		return c, refused
 	}
-	c.admits = a
+	c.admits, c.ends = a, time.Unix(a.TokenEnds, 0)
 	c.Identity = token.Identity{
 		Tenant: a.Tenant, Agent: a.Agent, Roles: a.Roles, TokenID: a.TokenID,
 		Session: token.Session{ID: a.SessionID, Ticket: a.Ticket, Customer: a.Customer},

@@ -1,12 +1,14 @@
 package approvald
 
 import (
+	"context"
 	"net/http"
 	"time"
 
 	"github.com/sallyport/sallyport/internal/answer"
 	"github.com/sallyport/sallyport/internal/mask"
 	"github.com/sallyport/sallyport/internal/mcpserver"
+	"github.com/sallyport/sallyport/internal/reason"
 )
 
 // dialect is the one the client of a call reads.
@@ -67,11 +69,44 @@ func (c call) isServer(name string) bool {
 	return over
 }
 
-// progressToken is the client's token for progress, when it is to hear of it: ""
-// for one that did not ask, and where the tenant's mask lets no stream pass.
-func (h *Handler) progressToken(c call) string {
+// hears lets the client hear of its call what it asked for, unless the tenant's
+// mask lets no stream pass. Clients of the older era have no word for a call's log:
+// whoever wants progress gets both.
+func (c *call) hears() {
 	if kind, err := c.Tenant.Mask.For(c.Tool.Name).Kind("text/event-stream"); err != nil || kind != mask.Events {
+		return
+	}
+	c.stream.token, c.stream.log = c.mcp.Call.Progress, c.mcp.Call.Log
+	if !c.mcp.Modern && c.stream.token != "" {
+		c.stream.log = "debug"
+	}
+	c.Listener = c.stream.listener()
+}
+
+// lasts is the context of a read that a client listens to, and its end: what it
+// hears goes no further than its token.
+func (h *Handler) lasts(ctx context.Context, c call) (context.Context, func()) {
+	if c.Listener == nil {
+		return ctx, func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	stop := h.Revoked.AfterFunc(c.holder(), c.Tool.Name, cancel)
+	timer := h.Clock.AfterFunc(c.ends.Sub(h.Clock.Now()), cancel)
+	return ctx, func() {
+		stop()
+		timer.Stop()
+		cancel()
+	}
+}
+
+// gone is why whoever called may hear nothing more, "" while it may.
+func (h *Handler) gone(c call) reason.Code {
+	switch {
+	case h.Revoked.Has(c.holder()):
+		return reason.TokenRevoked
+	case c.stream.listener() != nil && !h.Clock.Now().Before(c.ends):
+		return reason.TokenExpired
+	default:
 		return ""
 	}
-	return c.mcp.Call.Progress
 }

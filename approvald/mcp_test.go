@@ -44,7 +44,7 @@ func (b *bench) called(request action.Request) ask {
 	who := executetest.Billing()
 	a := ask{request: request, header: http.Header{}, admission: grant.Admission{
 		Decision: id, Tenant: "acme", Agent: who.Agent, TokenID: who.TokenID, SessionID: who.Session.ID, Ticket: who.Session.Ticket, Customer: who.Session.Customer,
-		Tool: tool.Name, Action: act.Name, Digest: action.Digest(call), Bundle: t.Version, Effect: act.Effect, Expires: b.Clock.Now().Add(30 * time.Second),
+		Tool: tool.Name, Action: act.Name, Digest: action.Digest(call), Bundle: t.Version, Effect: act.Effect, TokenEnds: b.Clock.Now().Add(time.Hour).Unix(), Expires: b.Clock.Now().Add(30 * time.Second),
 	}}
 	a.header.Set(wire.HeaderTenant, "acme")
 	a.header.Set(wire.RequestID, strings.TrimPrefix(id, wire.DecisionPrefix))
@@ -196,6 +196,19 @@ func TestToolCallWaits(t *testing.T) {
 			if last := i == len(events)-1; !ok || !json.Valid([]byte(data)) || strings.Contains(data, `"progressToken":"p"`) == last || strings.Contains(data, "PENDING") != last {
 				t.Errorf("event %d: %s", i, event)
 			}
+		}
+	})
+	t.Run("no longer than its token", func(t *testing.T) {
+		b := start(t)
+		b.running()
+		a := b.called(toolCall("/mcp", "stripe_refund_create", large, `,"_meta":{"progressToken":"p"}`))
+		a.admission.TokenEnds = b.Clock.Now().Add(10 * time.Second).Unix()
+		out := make(chan got, 1)
+		go func() { out <- b.call(a) }()
+		b.timers(3)
+		b.Clock.Advance(10 * time.Second)
+		if g := <-out; !strings.Contains(g.body, "expired") || strings.Contains(g.body, "PENDING") {
+			t.Errorf("%s", g.body)
 		}
 	})
 }

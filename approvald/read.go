@@ -25,8 +25,13 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
 		h.refuse(w, c, unseen(thing))
 		return
 	}
-	response, err := h.Client.Read(r.Context(), c.Caller, c.asked)
-	switch {
+	ctx, done := h.lasts(r.Context(), c)
+	defer done()
+	response, err := h.Client.Read(ctx, c.Caller, c.asked)
+	c.stream.stop()
+	switch gone := h.gone(c); {
+	case gone != "":
+		h.ended(w, c, gone)
 	case err != nil:
 		h.Logger.Warn("A read got no answer", "decision", c.Decision, "error", err)
 		h.refuse(w, c, answer.Thing{Code: reason.ToolUnreachable, Decision: c.Decision})

@@ -7,6 +7,9 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"github.com/sallyport/sallyport/approvald/execute"
+	"github.com/sallyport/sallyport/internal/answer"
+	"github.com/sallyport/sallyport/internal/mcp/client"
 	"github.com/sallyport/sallyport/internal/mcpserver"
 )
 
@@ -14,22 +17,51 @@ import (
 // goes on. Whoever is answered sooner gets one plain JSON answer.
 const progressEvery = 2 * time.Second
 
+// maxNotices is how many notices of a tool wait for a client that reads slowly;
+// the others it does not hear, because nothing else waits for it.
+const maxNotices = 64
+
 // stream is the answer to a tool call over MCP: one JSON object, or, once the
-// first notification of progress went out, events that end with it. It ends with
-// the wait, which is bounded.
+// first notification went out, events that end with it. It ends with the wait,
+// which is bounded.
 type stream struct {
 	token   string // of the client for progress; "" for none
+	log     string // the least level of a tool's log that it hears of; "" for none
 	started bool   // the answer is a stream by now
-	sent    int64
-	halt    func() // ends the notifications; nil when there are none
+	notices chan client.Notice
+	at      float64 // the progress that was told last
+	base    float64 // where the tool's own progress begins
+	tells   bool    // the tool tells of progress by itself
+	halt    func()  // ends the notifications; nil when there are none
 }
 
-// follow tells the client of progress until stop is called, which MUST be before
-// anybody else touches the answer.
-func (s *stream) follow(ctx context.Context, w http.ResponseWriter, clock clockwork.Clock) {
-	if s.token == "" {
+// listener is the stream as one that hears of the call, nil when it wants nothing.
+func (s *stream) listener() execute.Listener {
+	if s == nil || s.token == "" && s.log == "" {
+		return nil
+	}
+	return s
+}
+
+// Wants implements execute.Listener.
+func (s *stream) Wants() (progress bool, log string) { return s.token != "", s.log }
+
+// Hear implements execute.Listener. Who has gone hears nothing, because nobody
+// takes the notice out again.
+func (s *stream) Hear(n client.Notice) {
+	select {
+	case s.notices <- n:
+	default:
+	}
+}
+
+// follow tells the client of the call until stop is called, which MUST be before
+// anybody else touches the answer. What a tool says is told while may says so.
+func (s *stream) follow(ctx context.Context, w http.ResponseWriter, clock clockwork.Clock, may func() bool) {
+	if s.listener() == nil {
 		return
 	}
+	s.notices = make(chan client.Notice, maxNotices)
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	s.halt = func() {
@@ -43,9 +75,12 @@ func (s *stream) follow(ctx context.Context, w http.ResponseWriter, clock clockw
 		for {
 			select {
 			case <-ctx.Done():
+				s.rest(w, may)
 				return
 			case <-ticker.Chan():
-				s.progress(w)
+				s.goesOn(w)
+			case n := <-s.notices:
+				s.tell(w, n, may)
 			}
 		}
 	}()
@@ -59,15 +94,40 @@ func (s *stream) stop() {
 	}
 }
 
-func (s *stream) progress(w http.ResponseWriter) {
-	if !s.started {
-		w.Header().Set("content-type", "text/event-stream")
-		w.Header().Set("cache-control", "no-store")
-		w.WriteHeader(http.StatusOK)
-		s.started = true
+// rest tells what was said before the answer.
+func (s *stream) rest(w http.ResponseWriter, may func() bool) {
+	for {
+		select {
+		case n := <-s.notices:
+			s.tell(w, n, may)
+		default:
+			return
+		}
 	}
-	s.sent++
-	s.write(w, mcpserver.Progress(s.token, s.sent, "The gateway goes on with this call; it may wait for a person."))
+}
+
+// goesOn tells that the gateway is there, until the tool speaks for itself.
+func (s *stream) goesOn(w http.ResponseWriter) {
+	if s.token == "" || s.tells {
+		return
+	}
+	s.at++
+	s.base = s.at
+	s.write(w, mcpserver.Progress(s.token, s.at, 0, "The gateway goes on with this call; it may wait for a person."))
+}
+
+// tell hands a notice on. Progress grows from one to the next, or is not told.
+func (s *stream) tell(w http.ResponseWriter, n client.Notice, may func() bool) {
+	switch {
+	case !may():
+	case n.Level != "":
+		if s.log != "" && client.Reaches(n.Level, s.log) {
+			s.write(w, answer.Logged(n))
+		}
+	case s.token != "" && (s.base+n.Progress > s.at || s.at == 0 && !s.tells):
+		s.tells, s.at = true, s.base+n.Progress
+		s.write(w, answer.Progress(s.token, s.base, n))
+	}
 }
 
 // finish answers the call.
@@ -81,7 +141,14 @@ func (s *stream) finish(w http.ResponseWriter, message []byte) {
 	_, _ = w.Write(message)
 }
 
+// write sends one event, and what makes the answer a stream before the first.
 func (s *stream) write(w http.ResponseWriter, message []byte) {
+	if !s.started {
+		w.Header().Set("content-type", "text/event-stream")
+		w.Header().Set("cache-control", "no-store")
+		w.WriteHeader(http.StatusOK)
+		s.started = true
+	}
 	_, _ = w.Write(mcpserver.Event(message))
 	_ = http.NewResponseController(w).Flush()
 }

@@ -3,6 +3,7 @@ package approvald
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/answer"
@@ -28,7 +29,7 @@ func (h *Handler) wait(ctx context.Context, c call, intent ledger.Intent) ledger
 	defer release()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	timer := h.Clock.AfterFunc(c.arrived.Add(c.patience()).Sub(h.Clock.Now()), cancel)
+	timer := h.Clock.AfterFunc(c.until().Sub(h.Clock.Now()), cancel)
 	defer timer.Stop()
 	defer context.AfterFunc(h.stopping, cancel)()
 	defer h.Revoked.AfterFunc(c.holder(), c.Tool.Name, cancel)()
@@ -62,11 +63,21 @@ func (h *Handler) last(ctx context.Context, intent ledger.Intent) ledger.Intent 
 	return intent
 }
 
-// revoked answers an agent that was revoked while its call was open: it hears
+// until is when a call that is kept open is answered. A stream goes no further
+// than its token.
+func (c call) until() time.Time {
+	end := c.arrived.Add(c.patience())
+	if c.stream.listener() != nil && c.ends.Before(end) {
+		return c.ends
+	}
+	return end
+}
+
+// ended answers an agent whose token ended while its call was open: it hears
 // nothing of the outcome. An MCP client may be reading a stream by now, so it gets
 // an error with its call's id.
-func (h *Handler) revoked(w http.ResponseWriter, c call) {
-	thing := answer.Thing{Code: reason.TokenRevoked, Decision: c.Decision}
+func (h *Handler) ended(w http.ResponseWriter, c call, why reason.Code) {
+	thing := answer.Thing{Code: why, Decision: c.Decision}
 	if c.mcp == nil {
 		h.refuse(w, c, thing)
 		return
@@ -77,8 +88,8 @@ func (h *Handler) revoked(w http.ResponseWriter, c call) {
 // outcome answers with the state of an intent.
 func (h *Handler) outcome(w http.ResponseWriter, c call, intent ledger.Intent, replayed bool) {
 	c.stream.stop()
-	if h.Revoked.Has(c.holder()) {
-		h.revoked(w, c)
+	if why := h.gone(c); why != "" {
+		h.ended(w, c, why)
 		return
 	}
 	w.Header().Set(wire.HeaderIntent, intent.ID)

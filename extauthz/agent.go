@@ -220,13 +220,17 @@ func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 }
 
 func admit(d decision.Decision, s step) grant.Admission {
-	return grant.Admission{
+	a := grant.Admission{
 		Decision: d.ID, Tenant: s.tenant.Name,
 		Agent: s.identity.Agent, Roles: s.identity.Roles, TokenID: s.identity.TokenID,
 		SessionID: s.identity.Session.ID, Ticket: s.identity.Session.Ticket, Customer: s.identity.Session.Customer,
 		Tool: s.tool.Name, Action: d.Action.Name, Digest: s.digest, ClientKey: d.Call.ClientKey,
 		Bundle: d.Bundle, Effect: d.Action.Effect, Expires: s.now.Add(admissionFor),
 	}
+	if !s.identity.Expires.IsZero() {
+		a.TokenEnds = s.identity.Expires.Unix()
+	}
+	return a
 }
 
 // refusal is what the client of a refused decision reads; its Code is "" when

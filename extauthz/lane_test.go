@@ -176,7 +176,7 @@ func TestMediatedLane(t *testing.T) {
 	want := grant.Admission{
 		Decision: r.id(), Tenant: "acme", Agent: "billing-bot", Roles: []string{"billing"}, SessionID: "ses_1", Ticket: "1001",
 		Customer: "cus_ada", TokenID: "tok_1", Tool: "stripe", Action: "stripe.refund.create", Digest: row.Digest, ClientKey: "mine",
-		Bundle: live.Version, Effect: true, Expires: start.Add(30 * time.Second),
+		Bundle: live.Version, Effect: true, TokenEnds: who.Expires.Unix(), Expires: start.Add(30 * time.Second),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -76,7 +76,8 @@ type Parcel struct {
 	Request     action.Request
 	ProviderKey string // value of the action's provider key header, or ""
 	KeyHeader   string
-	ReplayMark  string // response header of a stored answer, or ""
+	ReplayMark  string   // response header of a stored answer, or ""
+	Listener    Listener // nil for a request that nobody listens to
 }
 
 // Response is what came back.

@@ -41,7 +41,7 @@ func (e *Engine) effect(ctx context.Context, by Caller, intent ledger.Intent) (l
 	if intent, err = e.aim(ctx, intent, Target(by.Tool, intent.Call)); err != nil {
 		return intent, err
 	}
-	parcel := Parcel{Tool: by.Tool, Request: request, Order: orderFor(by, grant.PurposeEffect, intent.SendBefore)}
+	parcel := Parcel{Tool: by.Tool, Request: request, Order: orderFor(by, grant.PurposeEffect, intent.SendBefore), Listener: by.Listener}
 	parcel.Order.Intent, parcel.Order.Attempt = intent.ID, intent.Attempt
 	parcel.Order.Approved = intent.Hold != nil
 	if act.ProviderKey != "" {

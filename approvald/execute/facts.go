@@ -23,6 +23,7 @@ type Caller struct {
 	Identity token.Identity
 	Tenant   *tenant.Tenant
 	Tool     *tenant.Tool
+	Listener Listener // of the call itself, not of its facts; nil for none
 }
 
 // Facts fetches every fact of an action, in the order of its catalog. An error
@@ -109,7 +110,7 @@ func (c *Client) Read(ctx context.Context, by Caller, call action.Call) (Respons
 	if err != nil {
 		return Response{}, err
 	}
-	return c.Send(ctx, Parcel{Tool: by.Tool, Request: request, Order: c.order(by, grant.PurposeRead)})
+	return c.Send(ctx, Parcel{Tool: by.Tool, Request: request, Order: c.order(by, grant.PurposeRead), Listener: by.Listener})
 }
 
 // order is an order for a read.

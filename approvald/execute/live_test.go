@@ -129,11 +129,11 @@ func TestDeliveredToWhoWaits(t *testing.T) {
 		want   bool
 	}{
 		"nobody":      {"101", func(string) {}, false},
-		"one":         {"102", func(id string) { e.Waiters().Join(id) }, true},
-		"one left":    {"103", func(id string) { e.Waiters().Join(id)() }, false},
-		"one of two":  {"104", func(id string) { e.Waiters().Join(id); e.Waiters().Join(id)() }, true},
-		"left twice":  {"105", func(id string) { e.Waiters().Join(id); leave := e.Waiters().Join(id); leave(); leave() }, true},
-		"another one": {"106", func(string) { e.Waiters().Join("int_other") }, false},
+		"one":         {"102", func(id string) { e.Waiters().Join(id, nil) }, true},
+		"one left":    {"103", func(id string) { e.Waiters().Join(id, nil)() }, false},
+		"one of two":  {"104", func(id string) { e.Waiters().Join(id, nil); e.Waiters().Join(id, nil)() }, true},
+		"left twice":  {"105", func(id string) { e.Waiters().Join(id, nil); leave := e.Waiters().Join(id, nil); leave(); leave() }, true},
+		"another one": {"106", func(string) { e.Waiters().Join("int_other", nil) }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			by, i := b.Opened("one", executetest.Refund("ch_ada_1000", c.amount), nil)

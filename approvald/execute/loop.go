@@ -70,7 +70,7 @@ func (e *Engine) attempt(ctx context.Context, intent ledger.Intent) error {
 	if !ok {
 		return e.rest(ctx, intent, reason.ToolUnknown, lastBackoff)
 	}
-	by := Caller{Decision: intent.Decision, Identity: intent.Identity, Tenant: t, Tool: tool}
+	by := Caller{Decision: intent.Decision, Identity: intent.Identity, Tenant: t, Tool: tool, Listener: e.waiters.Listener(intent.ID)}
 	if intent.State == ledger.Unknown {
 		return e.resend(ctx, by, intent)
 	}

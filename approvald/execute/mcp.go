@@ -83,7 +83,7 @@ func (c *Client) callIn(ctx context.Context, p Parcel, s client.Session) (Respon
 	ctx, cancel := context.WithTimeout(ctx, p.Tool.Timeout+time.Second)
 	defer cancel()
 	id := nonce()
-	body, ok := client.Number(p.Request.Body, id)
+	body, ok := client.Number(p.Request.Body, id, p.extra(s))
 	if !ok {
 		return Response{NotSent: reason.Internal}, errors.New("a call over MCP without its place for an id")
 	}
@@ -109,7 +109,7 @@ func (c *Client) callIn(ctx context.Context, p Parcel, s client.Session) (Respon
 // answered reads the answer to a call. Some servers give a JSON-RPC error with
 // another status than 200.
 func (c *Client) answered(ctx context.Context, p Parcel, s client.Session, id string, body io.Reader, out Response) (Response, error) {
-	to := &door{c: c, order: p.Order, tool: p.Tool}
+	to := &door{c: c, order: p.Order, tool: p.Tool, call: id, listener: p.Listener}
 	var kept bytes.Buffer
 	m, err := client.ReadAnswer(out.MediaType, io.TeeReader(body, &kept), id, func(m client.Message) { to.Other(ctx, s, m) })
 	switch {
@@ -151,6 +151,9 @@ type door struct {
 	c     *Client
 	order grant.Order // of the call they come before
 	tool  *tenant.Tool
+
+	call     string // the id of the call whose answer is read, "" for none
+	listener Listener
 }
 
 // Send implements client.Sender.
@@ -186,6 +189,9 @@ func (d *door) NewID() string { return nonce() }
 func (d *door) Other(ctx context.Context, s client.Session, m client.Message) {
 	if m.Method == "notifications/tools/list_changed" {
 		d.c.mcp.unsure(d.order.Tenant, d.tool)
+	}
+	if notice, ok := m.Notice(d.call); ok && d.call != "" && d.listener != nil {
+		d.listener.Hear(notice)
 	}
 	if !m.Asks() {
 		return

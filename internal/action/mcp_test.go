@@ -91,7 +91,7 @@ func TestCallOverMCP(t *testing.T) {
 		t.Errorf("%s %s %s", r.Method, r.Path, r.Body)
 	}
 	var ok bool
-	r.Body, ok = client.Number(r.Body, `7"`)
+	r.Body, ok = client.Number(r.Body, `7"`, client.Extra{Progress: true})
 	r.Header = append(r.Header, Header{client.HeaderSession, "s-1"}, Header{client.HeaderVersion, "2025-06-18"})
 	if call, _, mismatch := shop(t, client.Sessions).Match(r); !ok || mismatch != nil || call.Action != "shop.order.find" {
 		t.Errorf("%v %v %v", ok, call, mismatch)

@@ -62,6 +62,9 @@ func (a Admission) appendJSON(out []byte) []byte {
 	out = appendOptional(out, "key", a.ClientKey)
 	out = appendMember(out, "bun", a.Bundle)
 	out = strconv.AppendBool(append(out, `"eff":`...), a.Effect)
+	if a.TokenEnds != 0 {
+		out = strconv.AppendInt(append(out, `,"end":`...), a.TokenEnds, 10)
+	}
 	out = a.Expires.AppendFormat(append(out, `,"exp":"`...), time.RFC3339Nano)
 	return append(out, `"}`...)
 }

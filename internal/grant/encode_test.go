@@ -21,6 +21,8 @@ func fill(r *rand.Rand, all []string) Admission {
 		switch f := v.Field(i); f.Interface().(type) {
 		case string:
 			f.SetString(text)
+		case int64:
+			f.SetInt([]int64{0, 1, -1, 1 << 40}[r.IntN(4)])
 		case bool:
 			f.SetBool(r.IntN(2) == 0)
 		case []string:

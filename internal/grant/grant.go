@@ -18,7 +18,8 @@ type Admission struct {
 	Digest    string    `json:"dig"` // of the canonical arguments
 	ClientKey string    `json:"key,omitempty"`
 	Bundle    string    `json:"bun"`
-	Effect    bool      `json:"eff"` // the effect handler, else the read handler
+	Effect    bool      `json:"eff"`           // the effect handler, else the read handler
+	TokenEnds int64     `json:"end,omitempty"` // of the token, in seconds of Unix time
 	Expires   time.Time `json:"exp"`
 }
 

@@ -72,6 +72,8 @@ type ToolCall struct {
 	// Progress is the client's token for progress, as JSON; "" when it asked for
 	// none or does not read streams.
 	Progress string
+	// Log is the least level of a tool's log that the client reads; "" for none.
+	Log string
 }
 
 // NeedsSession says whether the message belongs to a session, so that one which

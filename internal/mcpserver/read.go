@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/mcp/client"
 )
 
 // The headers that are read. Each may stand once.
@@ -20,8 +21,11 @@ const (
 	headerParam    = "mcp-param-" // and the name of an argument
 )
 
-// metaVersion is the member of _meta that tells the eras apart.
-const metaVersion = "io.modelcontextprotocol/protocolVersion"
+// Members of _meta: the version tells the eras apart.
+const (
+	metaVersion = "io.modelcontextprotocol/protocolVersion"
+	metaLog     = "io.modelcontextprotocol/logLevel"
+)
 
 // Bounds of names, in bytes.
 const (
@@ -184,8 +188,20 @@ func (m *message) call(f Frame) (Frame, *Fault) {
 		return Frame{}, bad(f.ID, codeParams, "A call has name and arguments; tasks and answers to questions are not taken.")
 	}
 	f.Call = ToolCall{Name: name, Arguments: m.params.Member("arguments")}
+	return m.hears(f)
+}
+
+// hears reads what a client wants to be told while its call is made. One that
+// reads no streams is told nothing.
+func (m *message) hears(f Frame) (Frame, *Fault) {
+	if !m.headers.streams {
+		return f, nil
+	}
+	if level, _ := m.meta.Member(metaLog).Text(); client.IsLevel(level) {
+		f.Call.Log = level
+	}
 	token := m.meta.Member("progressToken")
-	if !token.Is() || !m.headers.streams {
+	if !token.Is() {
 		return f, nil
 	}
 	if n, ok := token.Integer(); ok {

@@ -117,11 +117,27 @@ func result(id ID, members []byte) []byte {
 	return append(out, "}}\n"...)
 }
 
-// Progress is the notification that a call goes on: n grows from one to the next.
-func Progress(token string, n int64, say string) []byte {
+// Progress is the notification of how far a call is: at grows from one to the
+// next. The total is 0 when it is not known, say may be "".
+func Progress(token string, at, total float64, say string) []byte {
 	out := append([]byte(`{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":`), token...)
-	out = appendInt(append(out, `,"progress":`...), n)
-	out = appendText(append(out, `,"message":`...), say)
+	out = appendNumber(append(out, `,"progress":`...), at)
+	if total != 0 {
+		out = appendNumber(append(out, `,"total":`...), total)
+	}
+	if say != "" {
+		out = appendText(append(out, `,"message":`...), say)
+	}
+	return append(out, "}}\n"...)
+}
+
+// Logged is the notification of a line of a tool's log; data is JSON on one line.
+func Logged(level, logger string, data []byte) []byte {
+	out := appendText([]byte(`{"jsonrpc":"2.0","method":"notifications/message","params":{"level":`), level)
+	if logger != "" {
+		out = appendText(append(out, `,"logger":`...), logger)
+	}
+	out = append(append(out, `,"data":`...), data...)
 	return append(out, "}}\n"...)
 }
 

@@ -10,6 +10,9 @@ import (
 
 func appendInt(out []byte, n int64) []byte { return strconv.AppendInt(out, n, 10) }
 
+// appendNumber writes a number that is neither infinite nor none, as JSON has it.
+func appendNumber(out []byte, n float64) []byte { return strconv.AppendFloat(out, n, 'f', -1, 64) }
+
 // appendText writes a JSON text.
 func appendText(out []byte, text string) []byte {
 	data, err := json.Marshal(text)

@@ -33,10 +33,7 @@ func testMCPRevoked(t *testing.T, r *rig.Rig, version string) {
 	waiting(t, r, charge)
 	r.Clock.Advance(3 * time.Second)
 	testkit.Eventually(t, "the stream is open", func() bool { return client.heard.Load() > 0 })
-	entry := token.Revocation{At: r.Clock.Now(), Tenant: "acme", Session: who.Session.ID}
-	if err := token.NewRevocationFile(up.RevocationsFile(r.Data)).Add(entry); err != nil {
-		t.Fatal(err)
-	}
+	revoke(t, r, token.Revocation{Tenant: "acme", Session: who.Session.ID})
 	var err error
 	testkit.Eventually(t, "the stream ends", func() bool {
 		select {
@@ -52,5 +49,14 @@ func testMCPRevoked(t *testing.T, r *rig.Rig, version string) {
 	}
 	if _, total := refunded(r, charge); total != 0 {
 		t.Errorf("%d were refunded", total)
+	}
+}
+
+// revoke puts an entry into the file that the gateway follows.
+func revoke(t *testing.T, r *rig.Rig, entry token.Revocation) {
+	t.Helper()
+	entry.At = r.Clock.Now()
+	if err := token.NewRevocationFile(up.RevocationsFile(r.Data)).Add(entry); err != nil {
+		t.Fatal(err)
 	}
 }

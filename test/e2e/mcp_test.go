@@ -39,10 +39,15 @@ var eras = []string{"2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26"}
 func connect(t *testing.T, r *rig.Rig, token, path, version string) agent {
 	t.Helper()
 	heard := &atomic.Int64{}
-	client := mcp.NewClient(&mcp.Implementation{Name: "e2e", Version: "1"}, &mcp.ClientOptions{
+	return agent{connectAs(t, r, token, path, version, &mcp.ClientOptions{
 		ProgressNotificationHandler: func(context.Context, *mcp.ProgressNotificationClientRequest) { heard.Add(1) },
-	})
-	session, err := client.Connect(t.Context(), &mcp.StreamableClientTransport{
+	}), heard}
+}
+
+// connectAs is a client with a host's own options.
+func connectAs(t *testing.T, r *rig.Rig, token, path, version string, o *mcp.ClientOptions) *mcp.ClientSession {
+	t.Helper()
+	session, err := mcp.NewClient(&mcp.Implementation{Name: "e2e", Version: "1"}, o).Connect(t.Context(), &mcp.StreamableClientTransport{
 		Endpoint: "http://" + r.Addresses().Agent + path, HTTPClient: &http.Client{Transport: bearer(token)},
 	}, &mcp.ClientSessionOptions{ProtocolVersion: version})
 	if err != nil {
@@ -52,7 +57,7 @@ func connect(t *testing.T, r *rig.Rig, token, path, version string) agent {
 	if got := session.InitializeResult().ProtocolVersion; got != version {
 		t.Fatalf("speaks %s, wanted %s", got, version)
 	}
-	return agent{session, heard}
+	return session
 }
 
 // ask calls a tool; progress is "" for a client that wants to hear of none.

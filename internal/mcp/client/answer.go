@@ -16,6 +16,7 @@ const MaxAnswer = 1 << 20
 type Message struct {
 	ID     json.RawMessage `json:"id"`
 	Method string          `json:"method"`
+	Params json.RawMessage `json:"params"`
 	Result json.RawMessage `json:"result"`
 	Error  *Error          `json:"error"`
 	Raw    []byte          `json:"-"`

@@ -156,36 +156,3 @@ func isRequestID(raw json.RawMessage) bool {
 
 // maxRequestID is longer than any id of a server's request, in bytes.
 const maxRequestID = 128
-
-// BuildID is the id of a call that nobody has numbered yet.
-const BuildID = "call"
-
-// Number gives a call written with BuildID an id of its own; false when it is
-// not one.
-func Number(body []byte, id string) ([]byte, bool) {
-	rest, ok := bytes.CutPrefix(body, numbered(BuildID))
-	if !ok {
-		return nil, false
-	}
-	return append(numbered(id), rest...), true
-}
-
-func numbered(id string) []byte {
-	return append(append([]byte(`{"jsonrpc":"2.0","id":`), quote(id)...), `,"method":"`...)
-}
-
-// SameCall says whether sent is built, a call with BuildID, under any id.
-func SameCall(built, sent []byte) bool {
-	var m struct {
-		ID json.RawMessage `json:"id"`
-	}
-	if json.Unmarshal(sent, &m) != nil {
-		return false
-	}
-	id, ok := quoted(m.ID)
-	if !ok {
-		return false
-	}
-	want, ok := Number(built, id)
-	return ok && bytes.Equal(want, sent)
-}

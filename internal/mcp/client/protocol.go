@@ -52,7 +52,12 @@ func IsSessionID(text string) bool {
 }
 
 // meta is what every request of the newer era repeats.
-const meta = `"_meta":{"io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"sallyport","version":"1"},"io.modelcontextprotocol/protocolVersion":"2026-07-28"}`
+const (
+	metaBegin   = `"_meta":{"io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"sallyport","version":"1"},`
+	metaLog     = "io.modelcontextprotocol/logLevel"
+	metaVersion = `"io.modelcontextprotocol/protocolVersion":"2026-07-28"`
+	meta        = metaBegin + metaVersion + "}"
+)
 
 // quote writes a JSON text without the escapes for HTML.
 func quote(text string) []byte {
