@@ -97,8 +97,11 @@ func ParseScope(header string) (Scope, error) {
 type Session struct {
 	version byte
 	cipher  *siv.Cipher
+	types   [pii.Types]siv.Associated
 	subject Subject
 	tool    []byte
+	places  [placeSlots]knownPlace
+	made    [madeSlots]made
 	plain   []byte
 	sealed  []byte
 	shown   []byte
@@ -110,16 +113,39 @@ func NewSession(k Key) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Session{version: alphabet[k.Version%32], cipher: cipher}, nil
+	s := &Session{version: alphabet[k.Version%32], cipher: cipher}
+	for t, name := range typeNames {
+		s.types[t] = cipher.Associate(name)
+	}
+	return s, nil
 }
 
 // Enter makes s seal for an answer of a tool about a subject.
 func (s *Session) Enter(tool string, subject Subject) {
+	if string(s.tool) == tool && s.subject == subject {
+		return
+	}
 	s.tool, s.subject = append(s.tool[:0], tool...), subject
+	s.forget()
 }
 
 // Mint appends the surrogate of a value, or its mark. A stand-in stays what it is.
 func (s *Session) Mint(dst []byte, v Value) []byte {
+	known := s.slot(v)
+	if known == nil {
+		return s.mint(dst, v)
+	}
+	if known.is(v) {
+		return append(dst, known.ink[:known.inked]...)
+	}
+	from := len(dst)
+	dst = s.mint(dst, v)
+	known.keep(v, dst[from:])
+	return dst
+}
+
+// mint is Mint of a value that was not seen lately.
+func (s *Session) mint(dst []byte, v Value) []byte {
 	if isMark(v.Text) || len(v.Text) > 0 && s.Own(v.Text) == len(v.Text) {
 		return append(dst, v.Text...)
 	}
@@ -131,7 +157,7 @@ func (s *Session) Mint(dst []byte, v Value) []byte {
 		s.plain = s.place(s.plain, v.Field)
 	}
 	s.plain = append(s.plain, v.Text...)
-	s.sealed = s.cipher.Seal(s.sealed[:0], s.plain, typeName(v.Type))
+	s.sealed = s.cipher.Seal(s.sealed[:0], s.plain, s.types[v.Type])
 	dst = append(append(append(dst, '['), typeName(v.Type)...), ':', s.version)
 	dst = appendBase32(dst, s.sealed)
 	if v.Show {
@@ -141,15 +167,6 @@ func (s *Session) Mint(dst []byte, v Value) []byte {
 	}
 	return append(dst, ']')
 }
-
-// place appends what a tool and a field are to this session.
-func (s *Session) place(dst, field []byte) []byte {
-	s.sealed = s.cipher.Seal(s.sealed[:0], nil, placeName, s.tool, field)
-	return append(dst, s.sealed[:placeBytes]...)
-}
-
-// placeName keeps what place seals apart from surrogates, whose type has no dot.
-var placeName = []byte("place.")
 
 // Own is how many bytes at the beginning of text are a surrogate of this session,
 // with nothing beside it that the session would not show.
@@ -193,7 +210,7 @@ func (s *Session) open(t Token) ([]byte, error) {
 	if !ok || t.version != s.version {
 		return nil, ErrOpen
 	}
-	plain, err := s.cipher.Open(s.plain[:0], sealed, typeName(t.Type))
+	plain, err := s.cipher.Open(s.plain[:0], sealed, s.types[t.Type])
 	s.plain = plain
 	if err != nil || len(plain) < skip {
 		return nil, ErrOpen

@@ -59,11 +59,11 @@ func TestVectors(t *testing.T) {
 			for _, a := range v.associated {
 				associated = append(associated, unhex(t, a))
 			}
-			got := c.Seal([]byte("kept"), unhex(t, v.plain), associated...)
+			got := c.Seal([]byte("kept"), unhex(t, v.plain), c.Associate(associated...))
 			if diff := cmp.Diff("kept"+string(unhex(t, v.sealed)), string(got)); diff != "" {
 				t.Error(diff)
 			}
-			plain, err := c.Open([]byte("kept"), got[4:], associated...)
+			plain, err := c.Open([]byte("kept"), got[4:], c.Associate(associated...))
 			if err != nil || string(plain) != "kept"+string(unhex(t, v.plain)) {
 				t.Errorf("opened %x, %v", plain, err)
 			}
@@ -93,7 +93,8 @@ func TestEqualsTink(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := newCipher(t, key).Seal(nil, plain, associated); !bytes.Equal(got, want) {
+		c := newCipher(t, key)
+		if got := c.Seal(nil, plain, c.Associate(associated)); !bytes.Equal(got, want) {
 			t.Fatalf("%d bytes:\n got %x\nwant %x", n, got, want)
 		}
 	}
@@ -104,11 +105,11 @@ func TestOpenRefuses(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	key, plain := random(r, 32), []byte("ada@example.com, and some more of it")
 	c := newCipher(t, key)
-	sealed := c.Seal(nil, plain, []byte("acme"), []byte("email"))
+	sealed := c.Seal(nil, plain, c.Associate([]byte("acme"), []byte("email")))
 	refused := func(name string, c *siv.Cipher, sealed []byte, associated ...[]byte) {
 		t.Helper()
 		room := make([]byte, 0, 100)
-		got, err := c.Open(room, sealed, associated...)
+		got, err := c.Open(room, sealed, c.Associate(associated...))
 		if !errors.Is(err, siv.ErrOpen) || len(got) != 0 || bytes.Contains(room[:cap(room)], []byte("ada")) {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
@@ -140,8 +141,8 @@ func TestNothingIsAllocated(t *testing.T) {
 	c := newCipher(t, make([]byte, 32))
 	room, plain, place := make([]byte, 0, 128), []byte("4242424242424242"), []byte("acme/card")
 	if n := testing.AllocsPerRun(100, func() {
-		sealed := c.Seal(room, plain, place)
-		if _, err := c.Open(sealed, sealed, place); err != nil {
+		sealed := c.Seal(room, plain, c.Associate(place))
+		if _, err := c.Open(sealed, sealed, c.Associate(place)); err != nil {
 			t.Fatal(err)
 		}
 	}); n != 0 {
@@ -153,7 +154,7 @@ func BenchmarkSeal(b *testing.B) {
 	c := newCipher(b, make([]byte, 64))
 	room, plain, place := make([]byte, 0, 128), []byte("ada@example.com"), []byte("acme/ses_1/email")
 	for b.Loop() {
-		c.Seal(room, plain, place)
+		c.Seal(room, plain, c.Associate(place))
 	}
 }
 
