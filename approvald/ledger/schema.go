@@ -12,6 +12,9 @@ var schema string
 //go:embed deliveries.sql
 var deliveries string
 
+//go:embed totals.sql
+var totals string
+
 // migrations are the ledger's schema, in the order it grew.
 func migrations() []sqldb.Migration {
 	return []sqldb.Migration{
@@ -21,5 +24,6 @@ func migrations() []sqldb.Migration {
 		{Number: 3, Name: "failures", SQL: "ALTER TABLE intents ADD COLUMN failures INTEGER NOT NULL DEFAULT 0; UPDATE intents SET failures = CASE WHEN state = 'failed' THEN attempt WHEN attempt > 1 THEN attempt - 1 ELSE 0 END;"},
 		// Rows that are there already stay in clear until they are next written.
 		{Number: 4, Name: "sealed", SQL: "ALTER TABLE intents ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;"},
+		{Number: 5, Name: "totals", SQL: totals},
 	}
 }

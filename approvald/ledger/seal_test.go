@@ -207,8 +207,7 @@ func oldRow(v *vault) {
 	i := effect(v.T, v.store(), "acme")
 	v.exec("UPDATE intents SET state = 'unknown', args = ?, facts = ?, outcome_body = ? WHERE id = ?",
 		action.MarshalArgs(i.Call.Args), action.MarshalFacts(i.Facts), i.Outcome.Body, i.ID)
-	v.exec("ALTER TABLE intents DROP COLUMN sealed")
-	v.exec("DELETE FROM schema_version WHERE number = 4")
+	ledger.Older(v.T, v.db, 3)
 	i.State = ledger.Unknown
 	v.reads(i)
 	if stored := v.bodies(i.ID); !bytes.Contains(stored, []byte(secrets[0])) {

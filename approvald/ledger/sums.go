@@ -29,27 +29,41 @@ func readSums(ctx context.Context, tx *sql.Tx, tenant, except string, queries []
 }
 
 // readSum counts what is still reserved whatever its age, because it may be done
-// any moment, and what was done since the window's start. It returns an amount of another currency as soon as one was reserved
-// under the key: two currencies do not add, and a policy that gets the other
-// one cannot be evaluated, so it refuses.
+// any moment, and what was done since the window's start. It returns an amount of
+// another currency as soon as one is counted under the key: two currencies do not
+// add, and a policy that gets the other one cannot be evaluated, so it refuses.
 func readSum(ctx context.Context, tx *sql.Tx, tenant, except string, q SumQuery) (sum money.Amount, oldest time.Time, err error) {
 	sum.Currency = q.Currency
-	rows, err := tx.QueryContext(ctx, `SELECT currency, SUM(minor), COALESCE(MIN(CASE WHEN state = 'committed' THEN made_at END), 0) FROM reservations
-		WHERE tenant = ? AND name = ? AND (state = 'reserved' OR state = 'committed' AND made_at >= ?)
-		AND intent <> COALESCE((SELECT seq FROM intents WHERE id = ? AND tenant = ?), 0)
-		GROUP BY currency ORDER BY currency`, tenant, q.Key, micros(q.Since), except, tenant)
+	rows, err := tx.QueryContext(ctx, sumOf, except, tenant, micros(q.Since), tenant, q.Key)
 	if err != nil {
 		return sum, oldest, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var part money.Amount
-		if err := rows.Scan(&part.Currency, &part.Minor, instant{&oldest}); err != nil {
+		var since time.Time
+		if err := rows.Scan(&part.Currency, &part.Minor, instant{&since}); err != nil {
 			return sum, oldest, err
 		}
-		if sum = part; part.Currency != q.Currency {
+		if part.Minor == 0 {
+			continue
+		}
+		if sum, oldest = part, since; part.Currency != q.Currency {
 			return sum, oldest, nil
 		}
 	}
 	return sum, oldest, rows.Err()
 }
+
+// sumOf reads a key's totals without its parts. Of what is committed, those parts
+// count whose time is in the window: all but what was there ahead of the first of
+// them. One intent's own parts are taken out again.
+const sumOf = `WITH asked AS (SELECT COALESCE((SELECT seq FROM intents WHERE id = ? AND tenant = ?), 0) AS but, CAST(? AS BIGINT) AS since)
+	SELECT currency,
+		reserved + COALESCE(committed - (SELECT ahead FROM reservations AS r
+			WHERE r.tenant = t.tenant AND r.name = t.name AND r.currency = t.currency AND state = 'committed' AND made_at >= since ORDER BY made_at, ahead LIMIT 1), 0)
+		- COALESCE((SELECT SUM(minor) FROM reservations AS r
+			WHERE intent = but AND r.tenant = t.tenant AND r.name = t.name AND r.currency = t.currency AND (state = 'reserved' OR state = 'committed' AND made_at >= since)), 0),
+		COALESCE((SELECT made_at FROM reservations AS r
+			WHERE r.tenant = t.tenant AND r.name = t.name AND r.currency = t.currency AND state = 'committed' AND made_at >= since AND intent <> but ORDER BY made_at, ahead LIMIT 1), 0)
+	FROM totals AS t, asked WHERE tenant = ? AND name = ? ORDER BY currency`

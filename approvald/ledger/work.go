@@ -41,8 +41,8 @@ func (w *work) move(ctx context.Context, r *row, by Move, to State, actor string
 	if err := w.put(ctx, r); err != nil {
 		return err
 	}
-	if from.keeping() != to.keeping() {
-		if err := w.keep(ctx, r); err != nil {
+	if from.keeping() == reserved && to.Final() {
+		if err := w.settle(ctx, r); err != nil {
 			return err
 		}
 	}
@@ -87,30 +87,6 @@ func insertIntent() string {
 
 func updateIntent() string {
 	return "UPDATE intents SET " + strings.Join(append(names(""), "wake_at"), " = ?, ") + " = ? WHERE seq = ? AND version = ?"
-}
-
-// keep lets the reservations follow the state. A window counts money from when
-// it moved, not from when somebody asked.
-func (w *work) keep(ctx context.Context, r *row) error {
-	_, err := w.tx.ExecContext(ctx, "UPDATE reservations SET state = ?, made_at = ? WHERE intent = ?",
-		r.State.keeping(), micros(w.now), r.seq)
-	return err
-}
-
-// reserve makes these the reservations of an intent, from now on.
-func (w *work) reserve(ctx context.Context, r *row, reservations []Reservation) error {
-	if _, err := w.tx.ExecContext(ctx, "DELETE FROM reservations WHERE intent = ?", r.seq); err != nil {
-		return err
-	}
-	for _, v := range reservations {
-		_, err := w.tx.ExecContext(ctx,
-			"INSERT INTO reservations (intent, tenant, sum, name, minor, currency, made_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			r.seq, r.Tenant, v.Sum, v.Key, v.Amount.Minor, v.Amount.Currency, micros(w.now), r.State.keeping())
-		if err != nil {
-			return fmt.Errorf("reserve %s: %w", v.Sum, err)
-		}
-	}
-	return nil
 }
 
 // record puts a row about the intent as it is now into the outbox.

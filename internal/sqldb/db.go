@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,6 +23,7 @@ type DB struct {
 	reader *sql.DB
 	dialect
 	alone alone
+	known atomic.Int64 // the newest migration of this program; 0 before Migrate
 }
 
 // dialect is what the engines do not have in common.
@@ -62,6 +64,9 @@ func (db *DB) WriteIn(ctx context.Context, scope Scope, f func(*sql.Tx) error) e
 		err := db.run(ctx, db.writer, &sql.TxOptions{}, func(ctx context.Context, tx *sql.Tx) error {
 			if err := db.lock(ctx, tx, scope); err != nil {
 				return fmt.Errorf("wait for other transactions: %w", err)
+			}
+			if err := db.current(ctx, tx); err != nil {
+				return err
 			}
 			return f(tx)
 		})

@@ -11,7 +11,8 @@
 //     either may be the case.
 //   - Read runs on a snapshot and never waits for a writer.
 //   - Migrate brings the schema forward in one transaction, and refuses a
-//     database that a newer program wrote.
+//     database that a newer program wrote. From then on no transaction of an
+//     older program that still runs is committed.
 //
 // There are two engines, which take the same statements, spelled for SQLite with
 // ? for a placeholder:

@@ -23,13 +23,13 @@ func (db *DB) Migrate(ctx context.Context, migrations []Migration) error {
 			return fmt.Errorf("migrate: %q has number %d, it must be %d", m.Name, m.Number, i+1)
 		}
 	}
-	return db.Write(ctx, func(tx *sql.Tx) error {
-		version, err := schemaVersion(ctx, tx)
-		if err != nil {
+	err := db.Write(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS schema_version (number INTEGER PRIMARY KEY, name TEXT NOT NULL)"); err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}
-		if version > len(migrations) {
-			return fmt.Errorf("migrate: the database has schema %d, this program knows %d: a newer version wrote it, run that version or a later one", version, len(migrations))
+		version, err := schemaVersion(ctx, tx, len(migrations))
+		if err != nil {
+			return fmt.Errorf("migrate: %w", err)
 		}
 		for _, m := range migrations[version:] {
 			if err := db.apply(ctx, tx, m); err != nil {
@@ -38,14 +38,31 @@ func (db *DB) Migrate(ctx context.Context, migrations []Migration) error {
 		}
 		return nil
 	})
+	if err == nil {
+		db.known.Store(int64(len(migrations)))
+	}
+	return err
 }
 
-func schemaVersion(ctx context.Context, tx *sql.Tx) (version int, err error) {
-	if _, err = tx.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS schema_version (number INTEGER PRIMARY KEY, name TEXT NOT NULL)"); err != nil {
-		return 0, err
-	}
+// schemaVersion is that of the database. One that a program does not know is an
+// error: what it writes could contradict what the newer one keeps there.
+func schemaVersion(ctx context.Context, tx *sql.Tx, known int) (version int, err error) {
 	err = tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(number), 0) FROM schema_version").Scan(&version)
+	if err == nil && version > known {
+		err = fmt.Errorf("the database has schema %d, this program knows %d: a newer version wrote it, run that version or a later one", version, known)
+	}
 	return version, err
+}
+
+// current refuses a transaction of a program that was overtaken: another process
+// brought the schema forward since.
+func (db *DB) current(ctx context.Context, tx *sql.Tx) error {
+	known := int(db.known.Load())
+	if known == 0 {
+		return nil
+	}
+	_, err := schemaVersion(ctx, tx, known)
+	return err
 }
 
 func (db *DB) apply(ctx context.Context, tx *sql.Tx, m Migration) error {

@@ -35,9 +35,12 @@ func TestPostgres(t *testing.T) {
 	server := postgres.Start(t, postgres.Fast)
 	url := server.URL("postgres")
 	for name, run := range map[string]func(t *testing.T, url, schema string){
-		"writers never lose an update":        pgWriters8,
-		"scopes run side by side":             pgScopes,
-		"replicas migrate together":           pgMigrate,
+		"writers never lose an update": pgWriters8,
+		"scopes run side by side":      pgScopes,
+		"replicas migrate together":    pgMigrate,
+		"overtaken programs write no more": func(t *testing.T, url, schema string) {
+			overtaken(t, openPostgres(t, url, schema), openPostgres(t, url, schema))
+		},
 		"a write leaves nothing behind":       pgNothingLeft,
 		"one at a time":                       pgAlone,
 		"a paused writer does not stop all":   pgPaused,

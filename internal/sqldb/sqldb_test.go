@@ -192,6 +192,53 @@ func TestMigrate(t *testing.T) {
 	}
 }
 
+func TestOvertakenProgramsWriteNoMore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	overtaken(t, open(t, path), open(t, path))
+}
+
+// overtaken brings the schema forward beside a program that goes on writing: what
+// the migration copied is all that the older one wrote.
+func overtaken(t *testing.T, older, newer *DB) {
+	ctx := context.Background()
+	if err := older.Migrate(ctx, counter); err != nil {
+		t.Fatal(err)
+	}
+	written, begun := 0, make(chan struct{})
+	refused := make(chan error)
+	go func() {
+		var err error
+		for err == nil && written < 5000 { // it would be refused long before
+			if err = increment(ctx, older); err != nil {
+				break
+			}
+			if written++; written == 3 {
+				close(begun)
+			}
+		}
+		refused <- err
+	}()
+	<-begun
+	more := append(counter[:1:1], Migration{Number: 2, Name: "copy", SQL: "CREATE TABLE copy AS SELECT n FROM counter"})
+	if err := newer.Migrate(ctx, more); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-refused; err == nil || !strings.Contains(err.Error(), "the database has schema 2, this program knows 1") {
+		t.Errorf("error is %v", err)
+	}
+	if got := count(t, older); got != written { // it still reads
+		t.Errorf("the counter is %d, %d writes were told", got, written)
+	}
+	var copied int
+	err := newer.Read(ctx, func(tx *sql.Tx) error { return tx.QueryRow("SELECT n FROM copy").Scan(&copied) })
+	if err != nil || copied != written {
+		t.Errorf("%d were copied, %d written, %v", copied, written, err)
+	}
+	if err := increment(ctx, newer); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestBusyIsTriedAgainAndEnds(t *testing.T) {
 	db := open(t, filepath.Join(t.TempDir(), "x.db"))
 	locked := errors.New("locked")

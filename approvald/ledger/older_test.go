@@ -1,0 +1,38 @@
+package ledger
+
+import (
+	"database/sql"
+	"testing"
+
+	"github.com/sallyport/sallyport/internal/sqldb"
+)
+
+// back undoes migrations, by their number.
+var back = map[int][]string{
+	4: {"ALTER TABLE intents DROP COLUMN sealed"},
+	5: {
+		"DROP TABLE totals", "DROP INDEX reservations_in_time", "ALTER TABLE reservations DROP COLUMN ahead",
+		"CREATE INDEX reservations_of_sum ON reservations (tenant, name, made_at)",
+	},
+}
+
+// Older makes a database one that an older program left, at this schema.
+func Older(t *testing.T, db *sqldb.DB, schema int) {
+	t.Helper()
+	err := db.Write(t.Context(), func(tx *sql.Tx) error {
+		for n := len(migrations()); n > schema; n-- {
+			if back[n] == nil {
+				t.Errorf("there is no way back from migration %d", n)
+			}
+			for _, statement := range append(back[n], "DELETE FROM schema_version WHERE number = (SELECT MAX(number) FROM schema_version)") {
+				if _, err := tx.Exec(statement); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,185 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"pgregory.net/rapid"
+
+	"github.com/sallyport/sallyport/internal/bodykey"
+	"github.com/sallyport/sallyport/internal/keyring"
+	"github.com/sallyport/sallyport/internal/money"
+	"github.com/sallyport/sallyport/internal/rig/postgres"
+	"github.com/sallyport/sallyport/internal/sqldb"
+)
+
+// Sums are read from totals; these tests hold them equal to the parts.
+
+func TestTotals(t *testing.T) {
+	t.Run("SQLite", func(t *testing.T) {
+		db, err := sqldb.OpenSQLite(filepath.Join(t.TempDir(), "ledger.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		totalsHold(t, db)
+	})
+	t.Run("Postgres", func(t *testing.T) { totalsHold(t, openPostgres(t, postgres.Start(t, postgres.Fast), "totals")) })
+}
+
+func openPostgres(t *testing.T, server *postgres.Server, schema string) *sqldb.DB {
+	t.Helper()
+	db, err := sqldb.OpenPostgres(context.Background(), sqldb.PostgresOptions{URL: sqldb.URL(server.URL("postgres")), Schema: schema, WithoutStandby: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// totalsHold leads effects of two keys and two currencies through random lives,
+// under a clock that also goes back, and asks for windows after each step. Then it
+// takes the totals away, as if an older program had written the parts.
+func totalsHold(t *testing.T, db *sqldb.DB) {
+	ring, err := keyring.Open(filepath.Join(t.TempDir(), "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := NewSQL(Options{DB: db, Sealer: bodykey.New(ring), Clock: clockwork.NewFakeClockAt(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	var histories []*spending
+	rapid.Check(t, func(r *rapid.T) {
+		h := &spending{t: r, store: s, tenant: "t" + strconv.Itoa(len(histories)), first: s.clock.Now(), last: s.clock.Now()}
+		histories = append(histories, h)
+		for range rapid.IntRange(1, 25).Draw(r, "length") {
+			h.step()
+			h.compare(r, h.except(), h.first.Add(time.Duration(h.below(40)-3)*time.Second/2))
+		}
+	})
+	Older(t, db, 4)
+	if err := db.Migrate(t.Context(), migrations()); err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range histories {
+		for since := h.first; !since.After(h.last.Add(time.Second)); since = since.Add(time.Second) {
+			h.compare(t, "", since)
+		}
+	}
+}
+
+// spending is one random history of a tenant.
+type spending struct {
+	t           *rapid.T
+	store       *SQL
+	tenant      string
+	first, last time.Time
+	made        []Intent
+}
+
+var spent = []string{"month/all", "charge/ch_1"}
+
+func (h *spending) below(n int) int { return rapid.IntRange(0, n-1).Draw(h.t, "n") }
+
+// turn moves the clock on, or back.
+func (h *spending) turn(seconds int) time.Time {
+	clock := clockwork.NewFakeClockAt(h.store.clock.Now().Add(time.Duration(seconds) * time.Second))
+	h.store.clock = clock
+	return clock.Now()
+}
+
+func (h *spending) step() {
+	h.last = latest(h.last, h.turn(h.below(6)-2))
+	if len(h.made) == 0 || h.below(2) == 0 {
+		h.open(h.below(10))
+		return
+	}
+	n := h.below(len(h.made))
+	i := h.made[n]
+	switch to := []State{Succeeded, Succeeded, Failed, Unknown, Denied}[h.below(5)]; {
+	case Next(Advancing, i.State, to):
+		after, err := h.store.Advance(context.Background(), Step{Tenant: h.tenant, ID: i.ID, Version: i.Version, To: to, Actor: gateway})
+		h.must(err)
+		h.made[n] = after
+	default: // it is over
+	}
+}
+
+// open makes an effect, or tries a failed one again with other amounts.
+func (h *spending) open(n int) {
+	q := budgeted(h.store.clock.Now())
+	q.Tenant, q.Identity.Tenant, q.BusinessKey, q.Sums, q.Reserve = h.tenant, h.tenant, "effect "+strconv.Itoa(n), nil, nil
+	for _, key := range spent[:1+h.below(2)] {
+		price := money.Amount{Minor: int64(h.below(4)), Currency: []string{"USD", "USD", "USD", "EUR"}[h.below(4)]}
+		q.Reserve = append(q.Reserve, Reservation{Sum: key, Key: key, Amount: price})
+	}
+	opened, err := h.store.Open(context.Background(), q)
+	h.must(err)
+	for k, i := range h.made {
+		if i.ID == opened.Intent.ID {
+			h.made[k] = opened.Intent
+			return
+		}
+	}
+	h.made = append(h.made, opened.Intent)
+}
+
+func (h *spending) must(err error) {
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// except is an intent to leave out, or none.
+func (h *spending) except() string {
+	if n := h.below(1 + len(h.made)); n < len(h.made) {
+		return h.made[n].ID
+	}
+	return ""
+}
+
+// compare reads sums of a window, and adds up their parts.
+func (h *spending) compare(t interface{ Fatal(args ...any) }, except string, since time.Time) {
+	err := h.store.db.Read(context.Background(), func(tx *sql.Tx) error {
+		for _, key := range spent {
+			q := SumQuery{Key: key, Currency: "USD", Since: since}
+			got, oldest, err := readSum(context.Background(), tx, h.tenant, except, q)
+			if err != nil {
+				return err
+			}
+			want, first, err := addUp(tx, h.tenant, except, q)
+			if err != nil || got != want || !oldest.Equal(first) {
+				return fmt.Errorf("%s since %s without %q is %v from %v, its parts are %v from %v: %w", key, since, except, got, oldest, want, first, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// addUp is readSum, from the parts.
+func addUp(tx *sql.Tx, tenant, except string, q SumQuery) (sum money.Amount, oldest time.Time, err error) {
+	sum.Currency = q.Currency
+	rows, err := tx.Query(`SELECT r.currency, SUM(minor), COALESCE(MIN(CASE WHEN r.state = 'committed' THEN made_at END), 0) FROM reservations AS r JOIN intents ON seq = intent
+		WHERE r.tenant = ? AND name = ? AND (r.state = 'reserved' OR r.state = 'committed' AND made_at >= ?) AND id <> ?
+		GROUP BY r.currency HAVING SUM(minor) > 0 ORDER BY r.currency`, tenant, q.Key, micros(q.Since), except)
+	if err != nil {
+		return sum, oldest, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := rows.Scan(&sum.Currency, &sum.Minor, instant{&oldest}); err != nil || sum.Currency != q.Currency {
+			return sum, oldest, err
+		}
+	}
+	return sum, oldest, rows.Err()
+}
