@@ -67,6 +67,7 @@ type Approvals struct {
 	HeldCalls, HeldCallsPerAgent int
 	Matrix                       authority.Matrix
 	Fresh                        Fresh
+	Reveal                       authority.Reveals // nobody without one
 }
 
 // Fresh is when an approval needs a person who logged in just now.
