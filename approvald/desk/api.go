@@ -26,6 +26,7 @@ type Item struct {
 	Needed    int       `json:"needed"`
 	Earlier   string    `json:"earlier,omitempty"`   // intent of the same effect before
 	Undoes    string    `json:"undoes,omitempty"`    // intent that this one undoes
+	Follows   string    `json:"follows,omitempty"`   // intent on which this one follows
 	UndoneBy  string    `json:"undone_by,omitempty"` // of one intent: the newest that undoes it
 	Undoable  bool      `json:"undoable,omitempty"`  // done, and its catalog says how; of one intent: and nothing undoes it yet
 	Reason    string    `json:"reason,omitempty"`

@@ -42,6 +42,9 @@ type silent struct {
 
 // Note says so to whoever opens the Desk.
 func (s silent) Note() string {
+	if s.Channel == ledger.AfterChannel {
+		return fmt.Sprintf("Not everything that follows on effects was done since %s.", clock(s.Since))
+	}
 	return fmt.Sprintf("Not everybody heard: the channel %s was not reached since %s.", s.Channel, clock(s.Since))
 }
 

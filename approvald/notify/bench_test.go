@@ -21,7 +21,6 @@ import (
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/policy"
-	"github.com/sallyport/sallyport/internal/sessionkey"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
@@ -39,6 +38,7 @@ type bench struct {
 	notifier *notify.Notifier
 	url      string // where Slack sends clicks
 	secrets  map[string]string
+	after    func(first ledger.Intent, ended ledger.State) error // what follows on an effect
 }
 
 // start gives acme these channels; with run the Notifier works by itself.
@@ -63,13 +63,16 @@ func start(t *testing.T, channels string, run bool) *bench {
 	b.Store = b.store
 	pages, err := desk.New(desk.Options{
 		Store: b.store, Deliveries: b.store, Tenants: b.Tenants, TestChannel: func(context.Context, *tenant.Tenant, string, people.Person) error { return nil }, Wake: func() {}, Pause: func(string, string, string) error { return nil }, SessionKey: b.Ring.Secret(keyring.DeskSession),
-		CommandLineToken: strings.Repeat("t", 40), Links: t.TempDir(), Passkeys: t.TempDir(), Pages: "http://desk.example", Surrogates: sessionkey.New(b.Ring), Recorder: b.Records, Clock: clock, Logger: b.Log.Logger(),
+		CommandLineToken: strings.Repeat("t", 40), Links: t.TempDir(), Passkeys: t.TempDir(), Pages: "http://desk.example", Clock: clock, Logger: b.Log.Logger(),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.notifier, err = notify.New(notify.Options{
 		Store: b.store, Tenants: b.Tenants, Desk: pages, Owner: "one", Clock: clock, Logger: b.Log.Logger(),
+		After: func(_ context.Context, _ *tenant.Tenant, first ledger.Intent, ended ledger.State) error {
+			return b.after(first, ended)
+		},
 		Secrets: func(tenant, name string) (string, bool) {
 			text, ok := b.secrets[name]
 			return text, ok && tenant == "acme"

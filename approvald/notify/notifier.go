@@ -46,9 +46,12 @@ type Options struct {
 	Tenants *tenant.Set
 	Secrets func(tenant, name string) (string, bool)
 	Desk    *desk.Desk // its sentences, and its votes
-	Owner   string     // of leases: unique among the processes on one store
-	Clock   clockwork.Clock
-	Logger  *slog.Logger
+	// After does what follows on an effect that ended in a state. An error has it
+	// done again, as a channel that was not reached.
+	After  func(ctx context.Context, t *tenant.Tenant, first ledger.Intent, ended ledger.State) error
+	Owner  string // of leases: unique among the processes on one store
+	Clock  clockwork.Clock
+	Logger *slog.Logger
 }
 
 // Notifier delivers what the ledger announces.
@@ -60,7 +63,7 @@ type Notifier struct {
 
 // New returns a Notifier; Run makes it work.
 func New(o Options) (*Notifier, error) {
-	if o.Store == nil || o.Tenants == nil || o.Secrets == nil || o.Desk == nil || o.Owner == "" || o.Clock == nil || o.Logger == nil {
+	if o.Store == nil || o.Tenants == nil || o.Secrets == nil || o.Desk == nil || o.After == nil || o.Owner == "" || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("notify: an option is missing")
 	}
 	return &Notifier{Options: o, clients: newClients()}, nil
@@ -84,6 +87,9 @@ func Channels(tenants *tenant.Set) func(audit.Approval, string) []string {
 			if c.Hears(channel.Event(a.State), authority.Split(group)) && (!voted || c.Kind == channel.Slack) {
 				names = append(names, c.Name)
 			}
+		}
+		if t.After(a.Action, a.State) != nil {
+			names = append(names, ledger.AfterChannel)
 		}
 		return names
 	}
@@ -124,10 +130,10 @@ func (n *Notifier) claim(ctx context.Context, busy chan struct{}, sending *sync.
 	}
 }
 
-// any says that some tenant has channels: most gateways have none.
+// any says that something of some tenant is to be told: most gateways have none.
 func (n *Notifier) any() bool {
 	for _, t := range n.Tenants.All() {
-		if len(t.Channels) > 0 {
+		if len(t.Channels) > 0 || len(t.Afters()) > 0 {
 			return true
 		}
 	}
@@ -167,6 +173,9 @@ func (n *Notifier) send(ctx context.Context, d ledger.Delivery) (reference strin
 	if !ok {
 		return "", errors.New("the tenant is not live")
 	}
+	if d.Channel == ledger.AfterChannel {
+		return "", n.after(ctx, t, d)
+	}
 	c, ok := t.Channel(d.Channel)
 	if !ok {
 		return "", final{errors.New("channels.yaml has no such channel any more")}
@@ -185,6 +194,15 @@ func (n *Notifier) send(ctx context.Context, d ledger.Delivery) (reference strin
 		return "", n.email(ctx, m)
 	}
 	return "", final{errors.New("a channel of an unknown kind")}
+}
+
+// after tells the gateway itself.
+func (n *Notifier) after(ctx context.Context, t *tenant.Tenant, d ledger.Delivery) error {
+	first, err := n.Store.Get(ctx, d.Tenant, d.Intent)
+	if err != nil {
+		return err
+	}
+	return n.After(ctx, t, first, d.Event)
 }
 
 // client reaches what a channel's URL names, and nothing inside.

@@ -137,6 +137,7 @@ func ended(item desk.Item) [][]string {
 		}
 	}
 	add("UNDOES", item.Undoes)
+	add("FOLLOWS", item.Follows)
 	add("UNDONE BY", item.UndoneBy)
 	add("DECIDED BY", item.DecidedBy)
 	add("REASON", strings.TrimSpace(item.Reason+" "+item.Say))

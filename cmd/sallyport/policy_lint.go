@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/sallyport/sallyport/approvald/execute"
 	"github.com/sallyport/sallyport/internal/authority"
 	"github.com/sallyport/sallyport/internal/config"
 	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/policy/lint"
 	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
 )
 
 type policyLint struct {
@@ -82,8 +84,20 @@ func linted(b tenant.Bundle) lintReport {
 	r.Matrix = matrixInWords(t)
 	report := lint.Check(source)
 	r.Thresholds = append(r.Thresholds, report.Amounts...)
-	r.Findings, r.Notes = append(r.Findings, report.Findings...), report.Notes
+	r.Findings, r.Notes = append(r.Findings, report.Findings...), append(report.Notes, notFollowed(t)...)
 	return r
+}
+
+// notFollowed says what after.yaml has the gateway do and no rule lets it.
+func notFollowed(t *tenant.Tenant) (out []string) {
+	gateway := token.Identity{Tenant: t.Name, Agent: execute.ActorGateway}
+	for _, name := range t.Afters() {
+		tool, act, ok := t.Action(name)
+		if ok && !t.Policy.MayAllow(gateway, tool.Name, act) {
+			out = append(out, "after.yaml: no rule lets the agent "+gateway.Agent+" do "+name+", so it is not done: add one to policy.csv, and a line g, "+gateway.Agent+", ROLE")
+		}
+	}
+	return out
 }
 
 // matrixInWords says who approves what. A row that no rule holds for asks nobody.

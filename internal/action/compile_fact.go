@@ -76,7 +76,7 @@ func (b *actionCompiler) factArgs(at string, src *factSource, read *Action) {
 			continue
 		}
 		r, ok := parseRef(text)
-		if kind := b.kindOf(r); !ok || kind != p.Kind || (!b.always(r) && (r.source != refArgs || r.name != src.When)) {
+		if kind := b.action.kindOf(r); !ok || kind != p.Kind || (!b.always(r) && (r.source != refArgs || r.name != src.When)) {
 			b.add(at+".args."+name, "must be args.name or facts.fact.field of the same kind that is never absent", quoted(text))
 		}
 	}
@@ -140,7 +140,7 @@ func (b *actionCompiler) businessKey() {
 	}
 	for i, text := range b.src.BusinessKey {
 		r, ok := parseRef(text)
-		if kind := b.kindOf(r); !ok || kind == 0 || kind == List || kind == Object || (r.source == refFacts && !b.always(r)) {
+		if kind := b.action.kindOf(r); !ok || kind == 0 || kind == List || kind == Object || (r.source == refFacts && !b.always(r)) {
 			b.add(fmt.Sprintf(".business_key[%d]", i), "must be args.name, or facts.fact.field that is never absent, and no list or object", quoted(text))
 		}
 		b.action.op.key = append(b.action.op.key, r)
@@ -153,31 +153,45 @@ func (b *actionCompiler) summary() {
 	if b.src.Summary == "" || len(b.src.Summary) > 200 || strings.ContainsAny(b.src.Summary, "\n\r") {
 		b.add(".summary", "must be one line of at most 200 bytes", nil)
 	}
-	for rest := b.src.Summary; rest != ""; {
-		text, after, open := strings.Cut(rest, "{")
-		if !open {
-			b.action.op.summary = append(b.action.op.summary, piece{text: text})
-			return
-		}
-		name, tail, closed := strings.Cut(after, "}")
+	pieces, wrong := cutPieces(b.src.Summary, func(name string) (ref, bool) {
 		r, ok := parseRef(name)
 		if !ok {
 			r = ref{source: refArgs, name: name}
 		}
-		if !closed || !b.showable(r) {
-			b.add(".summary", "must name safe arguments, or facts that are no free text", quoted(name))
-		}
-		b.action.op.summary = append(b.action.op.summary, piece{text: text, ref: r})
-		rest = tail
+		return r, b.action.showable(r)
+	})
+	if wrong != "" {
+		b.add(".summary", "must name safe arguments, or facts that are no free text", quoted(wrong))
 	}
+	b.action.op.summary = pieces
 }
 
-func (b *actionCompiler) showable(r ref) bool {
+// cutPieces cuts words with refs in braces; wrong is the first that parse does
+// not take, or "".
+func cutPieces(words string, parse func(string) (ref, bool)) (pieces []piece, wrong string) {
+	for rest := words; rest != ""; {
+		text, after, open := strings.Cut(rest, "{")
+		if !open {
+			return append(pieces, piece{text: text}), ""
+		}
+		name, tail, closed := strings.Cut(after, "}")
+		r, ok := parse(name)
+		if !ok || !closed {
+			return nil, name
+		}
+		pieces = append(pieces, piece{text: text, ref: r})
+		rest = tail
+	}
+	return pieces, ""
+}
+
+// showable says that words may have a value in clear.
+func (a *Action) showable(r ref) bool {
 	if r.source == refArgs {
-		p, ok := b.action.Param(r.name)
+		p, ok := a.Param(r.name)
 		return ok && p.Safe
 	}
-	kind := b.kindOf(r)
+	kind := a.kindOf(r)
 	return kind != 0 && kind != String && kind != List && kind != Object
 }
 
@@ -190,9 +204,9 @@ func (b *actionCompiler) factNamed(name string) *Fact {
 	return nil
 }
 
-func (b *actionCompiler) fieldOf(r ref) *Field {
-	f := b.factNamed(r.fact)
-	if f == nil || r.source != refFacts {
+func (a *Action) fieldOf(r ref) *Field {
+	f, err := a.fact(r.fact)
+	if err != nil || r.source != refFacts {
 		return nil
 	}
 	for i := range f.Fields {
@@ -204,12 +218,12 @@ func (b *actionCompiler) fieldOf(r ref) *Field {
 }
 
 // kindOf is the kind of what a ref names, 0 when there is no such thing (yet).
-func (b *actionCompiler) kindOf(r ref) Kind {
+func (a *Action) kindOf(r ref) Kind {
 	if r.source == refArgs {
-		p, _ := b.action.Param(r.name)
+		p, _ := a.Param(r.name)
 		return p.Kind
 	}
-	if field := b.fieldOf(r); field != nil {
+	if field := a.fieldOf(r); field != nil {
 		return field.Kind
 	}
 	return 0
@@ -218,7 +232,7 @@ func (b *actionCompiler) kindOf(r ref) Kind {
 // always reports whether a ref has a value in every resolved call.
 func (b *actionCompiler) always(r ref) bool {
 	if r.source == refFacts {
-		field := b.fieldOf(r)
+		field := b.action.fieldOf(r)
 		return field != nil && !field.Optional && b.factNamed(r.fact).When == ""
 	}
 	for i := range b.src.Params {
@@ -232,7 +246,7 @@ func (b *actionCompiler) always(r ref) bool {
 // isCurrency reports whether a ref always holds an ISO 4217 code.
 func (b *actionCompiler) isCurrency(r ref) bool {
 	if r.source == refFacts {
-		field := b.fieldOf(r)
+		field := b.action.fieldOf(r)
 		return field != nil && field.Code && !field.Optional
 	}
 	p, ok := b.action.Param(r.name)

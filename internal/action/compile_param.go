@@ -144,7 +144,7 @@ func (b *actionCompiler) absence(i int) {
 	}
 	for _, part := range strings.Split(src.Absent, " - ") {
 		r, ok := parseRef(part)
-		if kind := b.kindOf(r); !ok || kind != p.Kind {
+		if kind := b.action.kindOf(r); !ok || kind != p.Kind {
 			b.add(at, "must be facts.fact.field of the argument's kind", quoted(part))
 		}
 		p.rest = append(p.rest, r)

@@ -41,7 +41,14 @@ func (a *Action) Spelled(name, text string) (Value, bool) {
 	case Integer:
 		i, err := strconv.ParseInt(text, 10, 64)
 		return Value{Kind: Integer, Int: i}, err == nil && strconv.FormatInt(i, 10) == text
+	case Bool:
+		return Value{Kind: Bool, Bool: text == "true"}, text == "true" || text == "false"
 	default:
 		return Value{}, false
 	}
+}
+
+// Spells says that a text can be a value of this kind, as Spelled takes it.
+func Spells(k Kind) bool {
+	return k == ID || k == String || k == Enum || k == Integer || k == Bool
 }

@@ -109,7 +109,7 @@ func (b *actionCompiler) standsFor(i int) {
 		return
 	}
 	r, ok := parseRef(src.Through)
-	field, fact := b.fieldOf(r), b.factNamed(r.fact)
+	field, fact := b.action.fieldOf(r), b.factNamed(r.fact)
 	if !ok || field == nil || field.Kind != p.Kind || field.Outside || fact.When != p.Name {
 		b.add(at+".through", "must be facts.fact.field of the same kind, of a fact that is fetched when this argument is given", quoted(src.Through))
 		return

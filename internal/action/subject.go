@@ -36,7 +36,7 @@ func (b *actionCompiler) subject() {
 		text = src.Ticket
 	}
 	r, ok := parseRef(text)
-	kind := b.kindOf(r)
+	kind := b.action.kindOf(r)
 	if !ok || (src.Customer == "") == (src.Ticket == "") || kind != ID && kind != String && kind != Integer {
 		b.add(".subject", "must be customer or ticket, and name args.name or facts.fact.field: an id, a string or an integer", quoted(text))
 	}

@@ -34,7 +34,7 @@ func (b *actionCompiler) undo() {
 	for _, name := range slices.Sorted(maps.Keys(src.Args)) {
 		p, known := to.Param(name)
 		r, ok := parseRef(src.Args[name])
-		if !known || !ok || b.kindOf(r) != p.Kind {
+		if !known || !ok || b.action.kindOf(r) != p.Kind {
 			b.add(".undo.args."+name, "must give an argument of "+to.Name+" args.name or facts.fact.field of the same kind", quoted(src.Args[name]))
 		}
 	}
@@ -64,13 +64,22 @@ func (c *Catalog) UndoCall(a *Action, args Args, facts Facts) (Call, *Action, er
 		}
 		out[name] = v
 	}
-	request, err := c.Build(a.Undo.Action, out)
+	call, act, err := c.named(a.Undo.Action, out)
 	if err != nil {
 		return Call{}, nil, fmt.Errorf("undo %s: %w", a.Name, err)
 	}
+	return call, act, nil
+}
+
+// named is the call of an action with these arguments, as Match reads it.
+func (c *Catalog) named(name string, args Args) (Call, *Action, error) {
+	request, err := c.Build(name, args)
+	if err != nil {
+		return Call{}, nil, err
+	}
 	call, act, mismatch := c.Match(request)
 	if mismatch != nil {
-		return Call{}, nil, fmt.Errorf("undo %s: %s", a.Name, mismatch.Reason)
+		return Call{}, nil, fmt.Errorf("%s: %s", name, mismatch.Reason)
 	}
 	return call, act, nil
 }

@@ -29,8 +29,8 @@ func (l *loader) sessionRead(at string, read access.Read) {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(read.Args)) {
-		if p, known := act.Param(name); !known || !spelled(p.Kind) {
-			l.problems.Add(at+".args", "must be arguments of "+act.Name+" that are an id, a text, an enum or an integer", name)
+		if p, known := act.Param(name); !known || !action.Spells(p.Kind) {
+			l.problems.Add(at+".args", "must be arguments of "+act.Name+" that are an id, a text, an enum, an integer or a bool", name)
 		}
 	}
 	for _, p := range act.Params {
@@ -38,11 +38,6 @@ func (l *loader) sessionRead(at string, read access.Read) {
 			l.problems.Add(at+".args", "must give "+p.Name+" of "+act.Name, nil)
 		}
 	}
-}
-
-// spelled says that a text can be an argument of this kind.
-func spelled(k action.Kind) bool {
-	return k == action.ID || k == action.String || k == action.Enum || k == action.Integer
 }
 
 // Action finds an action of any of the tenant's tools.

@@ -25,6 +25,7 @@ const (
 	fileMask      = "mask.yaml"
 	fileClients   = "clients.yaml"
 	fileChannels  = "channels.yaml"
+	fileAfter     = "after.yaml"
 	fileCases     = "policy_test.yaml" // for people; nothing is decided by it
 	dirCatalogs   = "catalogs/"
 	dirShadow     = "shadow/" // model.conf, policy.csv or both, on trial
@@ -53,6 +54,7 @@ func Load(b Bundle) (*Tenant, config.Problems) {
 	l.policy()
 	l.mask()
 	l.access()
+	l.after()
 	if len(l.problems) > 0 {
 		return nil, l.problems
 	}
@@ -77,12 +79,12 @@ func (l *loader) names() {
 	}
 	known := map[string]bool{
 		fileTenant: true, fileTools: true, fileModel: true, filePolicy: true,
-		fileLimits: true, fileApprovals: true, filePeople: true, fileMask: true, fileClients: true, fileChannels: true, fileCases: true,
+		fileLimits: true, fileApprovals: true, filePeople: true, fileMask: true, fileClients: true, fileChannels: true, fileAfter: true, fileCases: true,
 		dirShadow + fileModel: true, dirShadow + filePolicy: true,
 	}
 	for _, name := range l.sorted() {
 		if !known[name] && !isCatalog(name) {
-			l.problems.Add(name, "is not a file of a tenant; the files are tenant.yaml, tools.yaml, model.conf, policy.csv, limits.yaml, approvals.yaml, people.yaml, mask.yaml, clients.yaml, channels.yaml, policy_test.yaml, catalogs/*.yaml and shadow/ with another policy.csv or model.conf", nil)
+			l.problems.Add(name, "is not a file of a tenant; the files are tenant.yaml, tools.yaml, model.conf, policy.csv, limits.yaml, approvals.yaml, people.yaml, mask.yaml, clients.yaml, channels.yaml, after.yaml, policy_test.yaml, catalogs/*.yaml and shadow/ with another policy.csv or model.conf", nil)
 		}
 	}
 }

@@ -15,6 +15,11 @@ const (
 	nothing       = "matches no action of the tenant's tools"
 )
 
+// after is an entry of after.yaml.
+func after(effect, state, action, args string) string {
+	return "after:\n  - {effect: " + effect + ", state: " + state + ", action: " + action + ", args: " + args + "}\n"
+}
+
 // TestEachMistakeIsNamedAlone changes one thing of acme: the one mistake is
 // reported, and nothing that only follows from it.
 func TestEachMistakeIsNamedAlone(t *testing.T) {
@@ -23,7 +28,13 @@ func TestEachMistakeIsNamedAlone(t *testing.T) {
 		edits []string
 		want  string
 	}{
-		"unknown file":               {[]string{"polcy.csv", "", "x"}, "polcy.csv: is not a file of a tenant; the files are tenant.yaml, tools.yaml, model.conf, policy.csv, limits.yaml, approvals.yaml, people.yaml, mask.yaml, clients.yaml, channels.yaml, policy_test.yaml, catalogs/*.yaml and shadow/ with another policy.csv or model.conf"},
+		"unknown file":               {[]string{"polcy.csv", "", "x"}, "polcy.csv: is not a file of a tenant; the files are tenant.yaml, tools.yaml, model.conf, policy.csv, limits.yaml, approvals.yaml, people.yaml, mask.yaml, clients.yaml, channels.yaml, after.yaml, policy_test.yaml, catalogs/*.yaml and shadow/ with another policy.csv or model.conf"},
+		"after nothing":              {[]string{"after.yaml", "", after("stripe.refnd.create", "succeeded", "zendesk.comment.create", "{body: x, ticket: session.ticket}")}, "after.yaml: after[0].effect: must be an effect of the tenant's tools (got stripe.refnd.create)"},
+		"after a read":               {[]string{"after.yaml", "", after("stripe.refund.get", "succeeded", "zendesk.comment.create", "{body: x, ticket: session.ticket}")}, "after.yaml: after[0].effect: must be an effect of the tenant's tools (got stripe.refund.get)"},
+		"a read after":               {[]string{"after.yaml", "", after("stripe.refund.create", "succeeded", "zendesk.ticket.get", "{ticket: session.ticket}")}, "after.yaml: after[0].action: must be an effect of the tenant's tools (got zendesk.ticket.get)"},
+		"after another state":        {[]string{"after.yaml", "", after("stripe.refund.create", "unknown", "zendesk.comment.create", "{body: x, ticket: session.ticket}")}, "after.yaml: after[0].state: must be succeeded or denied (got unknown)"},
+		"after without an argument":  {[]string{"after.yaml", "", after("stripe.refund.create", "denied", "zendesk.comment.create", "{ticket: session.ticket}")}, "after.yaml: after[0].args.body: must be given: zendesk.comment.create needs it"},
+		"two after one ending":       {[]string{"after.yaml", "", after("stripe.refund.create", "denied", "zendesk.comment.create", "{body: x, ticket: session.ticket}") + strings.TrimPrefix(after("stripe.refund.create", "denied", "zendesk.comment.create", "{body: y, ticket: session.ticket}"), "after:\n")}, "after.yaml: after[1]: follows on the same ending as another entry; only one can (got stripe.refund.create denied)"},
 		"unknown key":                {[]string{"tenant.yaml", "title", "titel"}, "tenant.yaml: line 1: is no setting of this file (got titel)"},
 		"no tools":                   {[]string{"tools.yaml", "", "tools: []", "limits.yaml", "", "", "policy.csv", "", "g, a, b\n", "mask.yaml", "", ""}, "tools.yaml: tools: must list at least one tool"},
 		"tool's name":                {[]string{"tools.yaml", "name: zendesk", "name: Zendesk"}, "tools.yaml: tools[1].name: must be a-z, 0-9 and -, beginning with a letter (got Zendesk)"},

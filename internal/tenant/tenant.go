@@ -28,6 +28,8 @@ type Tenant struct {
 	Mask      maskfile.Rules
 	Access    access.Access
 	Channels  []*channel.Channel // where approvals are told besides the Desk, in file order
+	after     map[ending]*action.After
+	afters    []string
 
 	// Shadow is a second policy that is asked beside the live one and decides
 	// nothing; nil without one, and for one that cannot be used.
@@ -67,7 +69,6 @@ type Approvals struct {
 	HeldCalls, HeldCallsPerAgent int
 	Matrix                       authority.Matrix
 	Fresh                        Fresh
-	Reveal                       authority.Reveals // nobody without one
 }
 
 // Fresh is when an approval needs a person who logged in just now.

@@ -69,6 +69,36 @@ func testExamples(t *testing.T, r *rig.Rig) {
 		r.Approve(t, held.ID)
 		testkit.Eventually(t, "it is sent", func() bool { return len(r.Provider().Comments(1001)) == before+1 })
 	})
+	t.Run("notes", func(t *testing.T) { testNotes(t, r) })
+}
+
+// testNotes: globex's ticket says what became of a refund, once.
+func testNotes(t *testing.T, r *rig.Rig) {
+	who := rig.Billing("globex", "cus_grace")
+	who.Session.Ticket = "5001"
+	bearer := []string{"authorization", "Bearer " + r.Token(who), "content-type", "application/x-www-form-urlencoded", "prefer", "respond-async"}
+	notes := func() (out []string) {
+		for _, c := range r.Provider().Comments(5001) {
+			if strings.Contains(c.Body, "(int_") && !c.Public {
+				out = append(out, c.Body)
+			}
+		}
+		return out
+	}
+	charge := r.Charge(t, "globex", "cus_grace", "usd")
+	done := call(t, r, http.MethodPost, "/stripe/v1/refunds", "charge="+charge+"&amount=1000", bearer...)
+	if done.status != http.StatusOK {
+		t.Fatalf("%d %s", done.status, done.body)
+	}
+	id := done.header.Get("x-sallyport-intent")
+	testkit.Eventually(t, "the note", func() bool { return len(notes()) == 1 })
+	held := pendingItem(t, r, call(t, r, http.MethodPost, "/stripe/v1/refunds", "charge="+charge+"&amount=6000", bearer...))
+	r.Deny(t, held.ID, "Not twice.")
+	testkit.Eventually(t, "the second note", func() bool { return len(notes()) == 2 })
+	want := []string{"Refunded 10.00 USD of " + charge + " (" + id + ").", "The refund of 60.00 USD of " + charge + " was denied (" + held.ID + "): Not twice."}
+	if got := notes(); got[0] != want[0] || got[1] != want[1] {
+		t.Errorf("notes %q, want %q", got, want)
+	}
 }
 
 // pendingItem is the approval that a 202 names.
