@@ -131,7 +131,8 @@ func (s *Service) people(store *ledger.SQL) error {
 			return s.notifier.Test(ctx, t, name, person)
 		},
 		Links: o.DeskLinks,
-		Pages: cmp.Or(o.DeskURL, "http://"+cmp.Or(o.DeskPages, o.DeskAddress)), Passkeys: o.DeskPasskeys, Secret: o.Secret, SessionKey: o.Ring.Secret(keyring.DeskSession), CommandLineToken: o.DeskToken, Clock: o.Clock, Logger: o.Logger,
+		Pages: cmp.Or(o.DeskURL, "http://"+cmp.Or(o.DeskPages, o.DeskAddress)), Passkeys: o.DeskPasskeys, Secret: o.Secret, SessionKey: o.Ring.Secret(keyring.DeskSession), CommandLineToken: o.DeskToken,
+		Surrogates: sessionkey.New(o.Ring), Recorder: o.Spool, Clock: o.Clock, Logger: o.Logger,
 	})
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ import (
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/policy"
+	"github.com/sallyport/sallyport/internal/sessionkey"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
@@ -119,7 +120,7 @@ func (b *bench) desk() *desk.Desk {
 		Secret: func(tenant, name string) (string, bool) {
 			return *b.secret.Load(), tenant == "acme" && name == "login_client"
 		},
-		Clock: b.Clock, Logger: b.Log.Logger(),
+		Surrogates: sessionkey.New(b.Ring), Recorder: b.Records, Clock: b.Clock, Logger: b.Log.Logger(),
 	})
 	if err != nil {
 		b.TB.Fatal(err)

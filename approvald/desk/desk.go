@@ -13,12 +13,17 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/jonboulle/clockwork"
 
+	"github.com/sallyport/sallyport/approvald/execute"
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/approvald/login"
+	"github.com/sallyport/sallyport/internal/mask"
 	"github.com/sallyport/sallyport/internal/people"
+	"github.com/sallyport/sallyport/internal/sessionkey"
+	"github.com/sallyport/sallyport/internal/surrogate"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
@@ -48,6 +53,8 @@ type Options struct {
 	Pages            string                                   // where browsers reach the Desk: https://…, or http://… on loopback
 	Passkeys         string                                   // folder of people's passkeys
 	Secret           func(tenant, name string) (string, bool) // a login's client secret; nil for none
+	Surrogates       sessionkey.Keys                          // what people may see is opened with
+	Recorder         execute.Recorder                         // who saw what
 	Clock            clockwork.Clock
 	Logger           *slog.Logger
 }
@@ -60,6 +67,9 @@ type Desk struct {
 	pages map[string]*template.Template // by language
 	mux   *http.ServeMux
 
+	masking sync.Mutex
+	masker  *mask.Masker
+
 	home      string // Pages as logins use it: a passkey's host is never an address
 	secure    bool   // over TLS
 	providers *login.Providers
@@ -69,7 +79,7 @@ type Desk struct {
 
 // New returns the Desk.
 func New(o Options) (*Desk, error) {
-	if o.Store == nil || o.Deliveries == nil || o.Tenants == nil || o.TestChannel == nil || o.Wake == nil || o.Pause == nil || o.Pages == "" || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
+	if o.Store == nil || o.Deliveries == nil || o.Tenants == nil || o.TestChannel == nil || o.Wake == nil || o.Pause == nil || o.Pages == "" || o.Recorder == nil || len(o.Surrogates) == 0 || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("desk: an option is missing")
 	}
 	links, err := newLinks(o.Links, o.Clock.Now())
@@ -90,7 +100,7 @@ func New(o Options) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{
-		Options: o, seal: sealer{key: o.SessionKey}, links: links, pages: pages, mux: http.NewServeMux(),
+		Options: o, seal: sealer{key: o.SessionKey}, links: links, pages: pages, mux: http.NewServeMux(), masker: mask.New(surrogate.Mark{}),
 		home: home, secure: strings.HasPrefix(home, "https://"), providers: login.NewProviders(o.Clock), passkeys: passkeys, keys: keys,
 	}
 	return d, d.route()
@@ -108,6 +118,8 @@ func (d *Desk) route() error {
 	d.mux.HandleFunc("GET /intents/{id}", d.person(d.show))
 	d.mux.HandleFunc("POST /intents/{id}/{word}", d.person(d.vote))
 	d.mux.HandleFunc("POST /intents/{id}/pause", d.person(d.pause))
+	d.mux.HandleFunc("POST /intents/{id}/unmask", d.person(d.unmask))
+	d.mux.HandleFunc("POST /api/v1/reveal", d.local(d.apiReveal))
 	d.mux.HandleFunc("POST /leave", d.person(d.leave))
 	d.mux.Handle("GET /assets/passkey.js", files)
 	d.mux.Handle("GET /assets/manifest.webmanifest", files)

@@ -13,15 +13,13 @@ import (
 
 // item is an intent as people see it.
 func (d *Desk) item(t *tenant.Tenant, i ledger.Intent) Item {
+	customer, _ := d.hide(t, i.Call.Tool, fieldCustomer, i.Identity.Session.Customer)
 	out := Item{
 		ID: i.ID, Version: i.Version, Tenant: i.Tenant, State: string(i.State), Summary: i.Call.Action, Action: i.Call.Action,
-		Agent: visible(i.Identity.Agent), Ticket: visible(i.Identity.Session.Ticket), Customer: visible(i.Identity.Session.Customer),
-		Args: named("", i.Call.Args), Digest: i.Digest, Rule: i.Rule, Votes: []Vote{}, Facts: []Named{}, Earlier: i.Earlier, Undoes: i.Undoes(), Follows: i.Follows(), Undoable: d.undoable(t, i),
+		Agent: visible(i.Identity.Agent), Ticket: visible(i.Identity.Session.Ticket), Customer: visible(customer),
+		Args: named("", i.Call.Args), Digest: i.Digest, Rule: i.Rule, Votes: []Vote{}, Facts: d.hideFacts(t, i), Earlier: i.Earlier, Undoes: i.Undoes(), Follows: i.Follows(), Undoable: d.undoable(t, i),
 		Reason: string(i.Reason), Say: visible(i.Say), Decision: i.Decision, Created: i.CreatedAt,
 		DecidedBy: decidedBy(i),
-	}
-	for _, fact := range sortedKeys(i.Facts) {
-		out.Facts = append(out.Facts, named(fact+".", action.Args(i.Facts[fact]))...)
 	}
 	if i.Amount.Currency != "" {
 		out.Amount = i.Amount.String()

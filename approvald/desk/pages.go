@@ -84,7 +84,12 @@ func (d *Desk) show(w http.ResponseWriter, r *http.Request, v visitor) {
 // showIntent is one intent with the buttons this person may press. What was
 // written with a vote that did not count is not lost.
 func (d *Desk) showIntent(w http.ResponseWriter, r *http.Request, v visitor, intent ledger.Intent, note *Error) {
-	refused, unfit, item := "", "", d.detail(r.Context(), v.tenant, intent)
+	d.page(w, note.Status, "intent.html", d.card(r, v, intent, d.detail(r.Context(), v.tenant, intent), note))
+}
+
+// card is what the page of an intent shows.
+func (d *Desk) card(r *http.Request, v visitor, intent ledger.Intent, item Item, note *Error) map[string]any {
+	refused, unfit := "", ""
 	switch intent.State {
 	case ledger.Waiting:
 		refused = d.mayNot(v.tenant, v.person, intent, false)
@@ -93,13 +98,14 @@ func (d *Desk) showIntent(w http.ResponseWriter, r *http.Request, v visitor, int
 		refused = maySettle(v.tenant, v.person)
 	default: // nothing to decide
 	}
-	d.page(w, note.Status, "intent.html", map[string]any{
+	return map[string]any{
 		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Item": item, "Here": "/intents/" + intent.ID,
 		"Live": !intent.State.Final(), "May": intent.State == ledger.Waiting && refused == "", "Refused": refused, "Unfit": unfit, "Stale": again(v, intent, note), "MayPause": mayPause(v, intent),
 		"Settle": intent.State == ledger.Unknown && refused == "",
 		"Undo":   item.Undoable && maySettle(v.tenant, v.person) == "",
+		"Unmask": unmaskable(v, intent, item),
 		"Note":   note.Detail, "Words": r.PostFormValue("reason"),
-	})
+	}
 }
 
 // again is where to log in anew, when that is what a vote lacked.

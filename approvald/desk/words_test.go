@@ -19,7 +19,7 @@ var sentences = map[string]*regexp.Regexp{
 }
 
 // forAPI are sentences that only the command line reads.
-var forAPI = regexp.MustCompile("JSON|people.yaml has nobody|^No tenant|^This person has a passkey|^The command line's token|^Only who holds|^There is no such delivery|^No live tenant|^The tenant.s channels.yaml has|^Nobody has let|^This invitation|^This passkey|^The passkeys cannot|^This did not come from|^The people of this tenant|%s|^application/")
+var forAPI = regexp.MustCompile("JSON|people.yaml has nobody|^No tenant|^This person has a passkey|^The command line's token|^Only who holds|^There is no such delivery|^No live tenant|^The tenant.s channels.yaml has|^Nobody has let|^This invitation|^This passkey|^The passkeys cannot|^This did not come from|^The people of this tenant|^The surrogate must be|^Name the intent|%s|^application/")
 
 func han(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) })

@@ -28,6 +28,7 @@ type piiCommand struct {
 	Scan    piiScan    `cmd:"" help:"Say where personal data is, as JSON lines."`
 	Mask    piiMask    `cmd:"" help:"Print what an agent would read."`
 	Explain piiExplain `cmd:"" help:"Say what would be masked, and why."`
+	Reveal  piiReveal  `cmd:"" help:"Ask the Desk what a surrogate stands for; recorded."`
 }
 
 // piiSource is what is looked at, and under whose rules.

@@ -33,6 +33,7 @@ func (l *loader) approvals() {
 		HeldPerAgent int           `yaml:"held_calls_per_agent"`
 		Matrix       []matrixRow   `yaml:"matrix"`
 		Fresh        freshLogin    `yaml:"fresh_login"`
+		Reveal       []revealRow   `yaml:"reveal"`
 	}{
 		Wait: defaultWait, WaitMCP: defaultWaitMCP, ExpireAfter: defaultExpireAfter, SameFor: defaultSameFor, DenyCooldown: defaultDenyCooldown,
 		HeldCalls: defaultHeldCalls, HeldPerAgent: defaultHeldPerAgent,
@@ -49,7 +50,7 @@ func (l *loader) approvals() {
 	l.tenant.Approvals = Approvals{
 		Wait: doc.Wait, WaitMCP: doc.WaitMCP, ExpireAfter: doc.ExpireAfter, SameFor: doc.SameFor,
 		DenyCooldown: doc.DenyCooldown, RepeatGroup: doc.RepeatGroup, HeldCalls: doc.HeldCalls, HeldCallsPerAgent: doc.HeldPerAgent,
-		Matrix: l.matrix(doc.Matrix, doc.ExpireAfter), Fresh: l.fresh(doc.Fresh),
+		Matrix: l.matrix(doc.Matrix, doc.ExpireAfter), Fresh: l.fresh(doc.Fresh), Reveal: l.reveal(doc.Reveal),
 	}
 }
 

@@ -69,6 +69,7 @@ type Approvals struct {
 	HeldCalls, HeldCallsPerAgent int
 	Matrix                       authority.Matrix
 	Fresh                        Fresh
+	Reveal                       authority.Reveals // nobody without one
 }
 
 // Fresh is when an approval needs a person who logged in just now.
