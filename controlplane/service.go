@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
@@ -30,6 +31,7 @@ type Options struct {
 	Domain       string // below which the first label of a host names a tool, or ""
 	// HasSecret says whether a tenant's secret is stored.
 	HasSecret func(tenant, name string) bool
+	Metrics   *prometheus.Registry // of this process
 	Logger    *slog.Logger
 }
 
@@ -106,7 +108,7 @@ func add(clusters, scopes ads.Resources, t *tenant.Tenant) error {
 func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		return daemon.ServeHTTP(ctx, s.adminDoor, admin.New(admin.Options{Tenants: s.status, Healthy: s.healthy}))
+		return daemon.ServeHTTP(ctx, s.adminDoor, admin.New(admin.Options{Tenants: s.status, Healthy: s.healthy, Metrics: s.options.Metrics}))
 	})
 	group.Go(func() error { return s.serveEnvoy(ctx) })
 	return group.Wait()

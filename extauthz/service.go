@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
@@ -51,6 +52,7 @@ type ServiceOptions struct {
 	ExecuteSocket   string
 	AccessLogFile   string // to which Envoy appends
 	Clock           clockwork.Clock
+	Metrics         prometheus.Registerer // nil for none
 	Logger          *slog.Logger
 }
 
@@ -104,7 +106,7 @@ func NewService(o ServiceOptions) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.logs, err = accesslog.New(accesslog.Options{File: o.AccessLogFile, Recorder: o.Spool, Logger: o.Logger}); err != nil {
+	if s.logs, err = accesslog.New(accesslog.Options{File: o.AccessLogFile, Recorder: o.Spool, Metrics: o.Metrics, Logger: o.Logger}); err != nil {
 		return nil, fmt.Errorf("the access log: %w", err)
 	}
 	s.add(o.AgentSocket, NewServer(agent, o.Logger))

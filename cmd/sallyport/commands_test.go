@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/sallyport/sallyport/controlplane/admin"
 	"github.com/sallyport/sallyport/internal/keyring"
@@ -240,7 +241,7 @@ func TestCheckListsEveryMistakeOfEveryTenant(t *testing.T) {
 
 func TestStatusShowsWhatAdminSays(t *testing.T) {
 	says := []admin.TenantStatus{{Name: "acme", Live: "sha256:a", Seen: "sha256:a", Problems: []string{}}}
-	server := httptest.NewServer(admin.New(admin.Options{Tenants: func() []admin.TenantStatus { return says }, Healthy: func() error { return nil }}))
+	server := httptest.NewServer(admin.New(admin.Options{Tenants: func() []admin.TenantStatus { return says }, Healthy: func() error { return nil }, Metrics: prometheus.NewRegistry()}))
 	defer server.Close()
 	args := []string{"tenants", "status", "--admin-url", server.URL}
 	if out := succeeds(t, "", args...); out != "TENANT  VERSION\nacme    sha256:a\n" {

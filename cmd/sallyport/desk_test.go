@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"io"
-	"net"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -14,6 +14,7 @@ import (
 	"github.com/sallyport/sallyport/approvald/desk"
 	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // shortDir leaves room for the paths of unix sockets.
@@ -33,22 +34,33 @@ func realDesk(t *testing.T) []string { return realDeskOf(t, exampleTenants) }
 // realDeskOf is one of a folder of tenants.
 func realDeskOf(t *testing.T, tenants string) []string {
 	t.Helper()
-	data := shortDir(t)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	return deskAlone(t, up.Config{Tenants: tenants})
+}
+
+func TestServiceAloneTellsMetrics(t *testing.T) {
+	admin := testkit.FreeAddress(t)
+	deskAlone(t, up.Config{Tenants: exampleTenants, AdminAddress: admin})
+	response, err := http.Get("http://" + admin + "/metrics")
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
+	defer func() { _ = response.Body.Close() }()
+	page, err := io.ReadAll(response.Body)
+	if err != nil || !strings.Contains(string(page), `sallyport_records_total{service="approvald"}`) {
+		t.Errorf("%v: %s", err, page)
 	}
+}
+
+// deskAlone runs approvald alone and returns the flags that reach it.
+func deskAlone(t *testing.T, config up.Config) (to []string) {
+	t.Helper()
+	data, address := shortDir(t), testkit.FreeAddress(t)
+	config.Data, config.DeskAddress, config.Clock = data, address, clockwork.NewRealClock()
+	config.Logger, config.Output, config.Progress = daemon.Logger(io.Discard, "error"), io.Discard, func(string) {}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- up.Alone(ctx, up.Config{
-			Data: data, Tenants: tenants, DeskAddress: address, Clock: clockwork.NewRealClock(),
-			Logger: daemon.Logger(io.Discard, "error"), Output: io.Discard, Progress: func(string) {},
-		}, up.Approvald)
+		ended <- up.Alone(ctx, config, up.Approvald)
 	}()
 	t.Cleanup(func() {
 		stop()
@@ -56,7 +68,7 @@ func realDeskOf(t *testing.T, tenants string) []string {
 			t.Errorf("approvald ended with %v", err)
 		}
 	})
-	to := []string{"--data", data, "--desk-url", "http://" + address}
+	to = []string{"--data", data, "--desk-url", "http://" + address}
 	deadline := time.After(30 * time.Second)
 	for tick := time.NewTicker(10 * time.Millisecond); ; {
 		select {

@@ -100,8 +100,20 @@ func progress(w io.Writer) func(string) {
 	return func(line string) { _, _ = fmt.Fprintln(w, "  "+line) }
 }
 
-type extauthzCommand struct {
+// aloneFlags are those of a service that runs alone.
+type aloneFlags struct {
 	gatewayFlags
+	AdminAddress string `help:"Where /metrics of this process is; nowhere when absent."`
+}
+
+func (f aloneFlags) config(s *surroundings) up.Config {
+	config := f.gatewayFlags.config(s)
+	config.AdminAddress = f.AdminAddress
+	return config
+}
+
+type extauthzCommand struct {
+	aloneFlags
 	OwnEnvoy           bool   `help:"Serve an Envoy of your own: there is no approvald, and what needs it is refused."`
 	AllowEffectsDirect bool   `help:"With --own-envoy: effects that need no facts and no person, by rules without once, go to the tool as the agent sent them. Nothing makes them happen once."`
 	ClickHouseURL      string `help:"With --own-envoy: where records are shipped, http://user:password@host:port/." env:"CLICKHOUSE_URL" name:"clickhouse-url"`
@@ -120,7 +132,7 @@ func (c *extauthzCommand) Run(s *surroundings) error {
 	return up.Alone(s.ctx, config, up.Extauthz)
 }
 
-type approvaldCommand struct{ gatewayFlags }
+type approvaldCommand struct{ aloneFlags }
 
 // Run serves until a signal.
 func (c *approvaldCommand) Run(s *surroundings) error {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
@@ -23,16 +22,14 @@ type TenantStatus struct {
 // Options are what the handler shows.
 type Options struct {
 	Tenants func() []TenantStatus
-	Healthy func() error // nil when this process does its work
+	Healthy func() error         // nil when this process does its work
+	Metrics *prometheus.Registry // of this process; the tenants' are added
 }
 
 // New returns the handler: /healthz, /metrics and /tenants. /healthz names the
 // tenants and origins that are not live, and is 200 beside them.
 func New(o Options) http.Handler {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), tenantsCollector{o.Tenants},
-	)
+	o.Metrics.MustRegister(tenantsCollector{o.Tenants})
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		if err := o.Healthy(); err != nil {
@@ -46,7 +43,7 @@ func New(o Options) http.Handler {
 			}
 		}
 	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /tenants", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("content-type", "application/json")
 		_ = json.NewEncoder(w).Encode(o.Tenants())

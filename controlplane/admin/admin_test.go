@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 func TestHandler(t *testing.T) {
@@ -15,6 +17,7 @@ func TestHandler(t *testing.T) {
 			return []TenantStatus{{Name: "acme", Live: "sha256:a", Seen: "sha256:b", Problems: []string{"policy.csv:1: x"}}, {Name: "globex", Problems: []string{}}}
 		},
 		Healthy: func() error { return sick },
+		Metrics: prometheus.NewRegistry(),
 	})
 	get := func(path string) (int, string) {
 		w := httptest.NewRecorder()

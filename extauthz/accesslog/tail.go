@@ -10,9 +10,10 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 	"golang.org/x/sys/unix"
 
 	"github.com/sallyport/sallyport/internal/audit"
@@ -37,6 +38,7 @@ type Options struct {
 	File     string // where Envoy appends its lines
 	Recorder Recorder
 	Logger   *slog.Logger
+	Metrics  prometheus.Registerer // nil for none
 }
 
 // Tail records the lines that Envoy appends to a file. How far it has come
@@ -47,23 +49,26 @@ type Tail struct {
 	file    *os.File
 	at      int64 // everything before it was read
 	freed   int64 // everything before it was given back
-	dropped atomic.Int64
-	unseen  atomic.Int64 // answers without a report
+	dropped prometheus.Counter
+	unseen  prometheus.Counter
 	piece   []byte
 	once    map[problem]bool // logged already
 }
 
 // New opens the file, which it makes where there is none yet.
 func New(o Options) (*Tail, error) {
-	t := &Tail{options: o, piece: make([]byte, pieceSize), once: map[problem]bool{}}
+	metrics := promauto.With(o.Metrics)
+	t := &Tail{
+		options: o, piece: make([]byte, pieceSize), once: map[problem]bool{},
+		dropped: metrics.NewCounter(prometheus.CounterOpts{
+			Name: "sallyport_access_log_dropped_total", Help: "Lines of Envoy's access log that could not be recorded.",
+		}),
+		unseen: metrics.NewCounter(prometheus.CounterOpts{
+			Name: "sallyport_mask_reports_missing_total", Help: "Answers that agents got and the mask left no report of: an alarm.",
+		}),
+	}
 	return t, t.open()
 }
-
-// Dropped is how many lines could not be recorded.
-func (t *Tail) Dropped() int64 { return t.dropped.Load() }
-
-// Unseen is how many answers the mask left no report of, which is an alarm.
-func (t *Tail) Unseen() int64 { return t.unseen.Load() }
 
 func (t *Tail) open() error {
 	file, err := os.OpenFile(t.options.File, os.O_RDWR|os.O_CREATE, 0o600)
@@ -172,14 +177,14 @@ func (t *Tail) free() {
 func (t *Tail) record(line string) {
 	row, err := parse(line)
 	if err == nil && unseen(row) {
-		t.unseen.Add(1)
+		t.unseen.Inc()
 		t.options.Logger.Error("An answer left without a report of the mask: it crashed, the answer was too large for it, or it does not stand in the way", "decision", row.Decision, "tenant", row.Tenant, "status", row.Status)
 	}
 	if err == nil {
 		err = t.options.Recorder.Record(audit.Record{Table: audit.Requests, Request: row})
 	}
 	if err != nil {
-		t.dropped.Add(1)
+		t.dropped.Inc()
 		t.complain(problemDropped, err)
 	}
 }

@@ -71,33 +71,3 @@ func TestMayOverTheMatrix(t *testing.T) {
 		t.Error("nobody may vote on anything")
 	}
 }
-
-func TestComplete(t *testing.T) {
-	yes, no := func(id string) VoteCount { return VoteCount{id, true} }, func(id string) VoteCount { return VoteCount{id, false} }
-	for _, tt := range []struct {
-		name   string
-		votes  []VoteCount
-		needed int
-		want   Outcome
-	}{
-		{"no vote", nil, 1, Open},
-		{"one of one", []VoteCount{yes("ann")}, 1, Approved},
-		{"one of two", []VoteCount{yes("ann")}, 2, Open},
-		{"two of two", []VoteCount{yes("ann"), yes("bea")}, 2, Approved},
-		{"more than needed", []VoteCount{yes("ann"), yes("bea"), yes("cid")}, 2, Approved},
-		{"one person twice", []VoteCount{yes("ann"), yes("ann")}, 2, Open},
-		{"nobody's vote", []VoteCount{yes("")}, 1, Open},
-		{"a denial", []VoteCount{no("ann")}, 1, Denied},
-		{"a denial after enough", []VoteCount{yes("ann"), yes("bea"), no("cid")}, 2, Denied},
-		{"a denial before", []VoteCount{no("cid"), yes("ann"), yes("bea")}, 2, Denied},
-		{"none needed", []VoteCount{yes("ann")}, 0, Open},
-		{"none needed, no vote", nil, 0, Open},
-		{"fewer than none", []VoteCount{yes("ann")}, -1, Open},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := Complete(tt.votes, tt.needed); got != tt.want {
-				t.Errorf("got %d, want %d", got, tt.want)
-			}
-		})
-	}
-}

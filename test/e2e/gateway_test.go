@@ -30,6 +30,7 @@ func TestGateway(t *testing.T) {
 		{"tenants apart", testTenantsApart},
 		{"refusals", testRefusals},
 		{"record", testRecord},
+		{"metrics", testMetrics},
 		{"identity", testIdentity},
 		{"foreign issuers", testForeign},
 		{"tenants live", testTenantsLive},

@@ -43,6 +43,7 @@ func (b *base) shipAlone(ps *parts) error {
 	if err != nil {
 		return err
 	}
+	b.watchShipper(shipper)
 	ps.start("shipper", shipper.Run)
 	return nil
 }

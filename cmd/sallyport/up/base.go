@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/sallyport/sallyport/controlplane/store"
 	"github.com/sallyport/sallyport/internal/daemon"
 	"github.com/sallyport/sallyport/internal/keyring"
@@ -27,6 +29,7 @@ type base struct {
 	file     *secret.File
 	tenants  *tenant.Set
 	follower *tenant.Follower
+	metrics  *prometheus.Registry
 }
 
 // newBase opens the data folder. It makes what is not there yet.
@@ -59,6 +62,7 @@ func newBase(c Config) (*base, error) {
 	return &base{
 		config: c, paths: p, ring: ring, file: file, secrets: secret.NewCache(),
 		tenants: set, follower: tenant.NewFollower(source, set, tenant.NewOwners(p.issuers()), c.Logger),
+		metrics: newMetrics(),
 	}, nil
 }
 

@@ -136,6 +136,7 @@ func (g *Gateway) startShipper() error {
 	if err != nil {
 		return err
 	}
+	g.base.watchShipper(shipper)
 	g.parts.start("shipper", shipper.Run)
 	return nil
 }

@@ -200,6 +200,7 @@ func (g *Gateway) startEnvoy(ctx context.Context) error {
 		return nil
 	})
 	quota := &accesslog.Quota{File: g.base.paths.accessLog(), MaxBytes: accessLogQuota, Logger: c.Logger}
+	g.base.watchQuota(quota)
 	g.parts.start("access log", quota.Run)
 	g.envoy, err = envoy.Start(envoy.Options{
 		Path: path, Bootstrap: bootstrap, Dir: g.base.paths.envoy(), AdminSocket: socket(socketAdmin), Output: c.Output,

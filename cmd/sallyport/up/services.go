@@ -33,9 +33,13 @@ const segmentAge = time.Second
 const accessLogQuota = 64 << 20
 
 func (b *base) openSpool(s Service) (*audit.Spool, error) {
-	return audit.OpenSpool(audit.SpoolOptions{
+	spool, err := audit.OpenSpool(audit.SpoolOptions{
 		Dir: b.paths.spool(s), Instance: b.config.node() + "-" + string(s), MaxBytes: spoolQuota, Reserve: spoolReserve, SegmentAge: segmentAge, Clock: b.config.Clock, Logger: b.config.Logger,
 	})
+	if err == nil {
+		b.watchSpool(s, spool)
+	}
+	return spool, err
 }
 
 // service makes one service of this process and returns what runs it.
@@ -59,7 +63,7 @@ func (b *base) extauthz() (func(context.Context) error, error) {
 		Alone:   b.alone(),
 		Tenants: b.tenants, Ring: b.ring, Secrets: b.secrets, Spool: spool, Node: b.config.node(), Domain: decision.Domain(b.config.Domain), LimitsFile: b.paths.limits(), RevocationsFile: b.paths.revocations(), MetadataURL: b.config.metadataURL(), ServersFile: b.paths.servers(),
 		AgentSocket: b.paths.socket(socketAgentCheck), ExecuteSocket: b.paths.socket(socketExecuteCheck),
-		AccessLogFile: b.paths.accessLog(), Clock: b.config.Clock, Logger: b.config.Logger,
+		AccessLogFile: b.paths.accessLog(), Metrics: b.metrics, Clock: b.config.Clock, Logger: b.config.Logger,
 	})
 	if err != nil {
 		return nil, err
@@ -92,7 +96,7 @@ func (b *base) approvald() (func(context.Context) error, error) {
 func (b *base) controlplane() (*controlplane.Service, error) {
 	return controlplane.New(controlplane.Options{
 		Tenants: b.tenants, Status: b.follower.Status, Socket: b.paths.socket(socketControl),
-		AdminAddress: b.config.AdminAddress, Domain: b.config.Domain, Logger: b.config.Logger,
+		AdminAddress: b.config.AdminAddress, Domain: b.config.Domain, Logger: b.config.Logger, Metrics: b.metrics,
 		HasSecret: func(tenant, name string) bool { _, ok := b.secrets.Lookup(tenant, name); return ok },
 	})
 }
@@ -139,7 +143,7 @@ func Alone(ctx context.Context, c Config, s Service) error {
 		return err
 	}
 	ps.start(string(s), run)
-	if err := b.shipAlone(ps); err != nil {
+	if err := errors.Join(b.shipAlone(ps), b.tellMetrics(ps)); err != nil {
 		return errors.Join(err, ps.stop())
 	}
 	c.Progress(string(s) + " is ready")
