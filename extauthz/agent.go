@@ -199,6 +199,9 @@ func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 	if scope := a.g.scope(d, s); scope != "" {
 		p.set = append(p.set, [2]string{wire.HeaderMask, scope})
 	}
+	if s.frame == nil && s.tool.Catalog.Dialect() != string(answer.Problem) {
+		p.dialect = s.tool.Catalog.Dialect()
+	}
 	if d.Effect == decision.Allow {
 		header, ok := a.g.credential(s.tenant.Name, s.tool)
 		if !ok {

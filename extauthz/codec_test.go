@@ -213,6 +213,7 @@ func TestAllowEqualsProtobuf(t *testing.T) {
 		for _, slot := range []string{"", "authorization", "x-api-key"} {
 			p := pass{
 				decision: "dec-" + strings.Repeat("d", n), tenant: "acme", slot: slot, remove: []string{wire.HeaderOrder},
+				dialect: map[string]string{"authorization": "stripe"}[slot], mcp: map[string]string{"x-api-key": `"1"`}[slot],
 				set: [][2]string{{wire.HeaderTenant, "acme"}, {wire.HeaderAdmission, strings.Repeat("é", n)}, {"empty", ""}},
 			}
 			ok := &authv3.OkHttpResponse{HeadersToRemove: []string{wire.HeaderOrder}}
@@ -225,9 +226,15 @@ func TestAllowEqualsProtobuf(t *testing.T) {
 				ok.Headers = append(ok.Headers, option(h))
 			}
 			encoded, err := allow(p)
+			said := noted(wire.VerdictAllow, p.decision, "acme", slot)
+			for name, value := range map[string]string{wire.MetaDialect: p.dialect, wire.MetaMCP: p.mcp} {
+				if value != "" {
+					said.Fields[name] = structpb.NewStringValue(value)
+				}
+			}
 			encodes(t, encoded, err, &authv3.CheckResponse{
 				Status: &status.Status{}, HttpResponse: &authv3.CheckResponse_OkResponse{OkResponse: ok},
-				DynamicMetadata: noted(wire.VerdictAllow, p.decision, "acme", slot),
+				DynamicMetadata: said,
 			})
 		}
 	}

@@ -49,6 +49,7 @@ type pass struct {
 	set      [][2]string // headers that replace whatever was there
 	remove   []string
 	mcp      string // the id of an MCP tool call, for Envoy's own answers to it
+	dialect  string // or of whose SDK they must be read
 }
 
 // usualReply is how large an answer is at most, usually.
@@ -74,7 +75,7 @@ func allow(p pass) (reply, error) {
 			}
 		}
 	})
-	e.metadata(wire.VerdictAllow, p.decision, p.tenant, p.slot, p.mcp)
+	e.metadata(wire.VerdictAllow, p.decision, p.tenant, p.slot, p.mcp, p.dialect)
 	return e.done()
 }
 
@@ -90,7 +91,7 @@ func deny(decision, tenant string, a answer.Answer) (reply, error) {
 		}
 		e.text(deniedBody, string(a.Body))
 	})
-	e.metadata(wire.VerdictDeny, decision, tenant, "", "")
+	e.metadata(wire.VerdictDeny, decision, tenant, "", "", "")
 	return e.done()
 }
 
@@ -148,13 +149,13 @@ func (e *encoder) header(number protowire.Number, h [2]string) {
 }
 
 // metadata reaches the seal and every access log entry: no secret, no argument.
-func (e *encoder) metadata(verdict, decision, tenant, slot, mcpID string) {
+func (e *encoder) metadata(verdict, decision, tenant, slot, mcpID, dialect string) {
 	e.message(responseMetadata, func() {
 		for _, entry := range [...][2]string{
-			{wire.MetaVerdict, verdict}, {wire.MetaDecision, decision}, {wire.MetaTenant, tenant}, {wire.MetaSlot, slot}, {wire.MetaMCP, mcpID},
+			{wire.MetaVerdict, verdict}, {wire.MetaDecision, decision}, {wire.MetaTenant, tenant}, {wire.MetaSlot, slot}, {wire.MetaMCP, mcpID}, {wire.MetaDialect, dialect},
 		} {
-			if entry[0] == wire.MetaMCP && mcpID == "" {
-				continue // whether it is there tells tool calls apart
+			if entry[1] == "" && (entry[0] == wire.MetaMCP || entry[0] == wire.MetaDialect) {
+				continue // whether they are there tells calls apart
 			}
 			e.message(structFields, func() {
 				e.text(entryKey, entry[0])

@@ -137,9 +137,9 @@ func TestDirectLane(t *testing.T) {
 			if diff := cmp.Diff(want, headers); diff != "" {
 				t.Error(diff)
 			}
-			says := [...]string{meta(out, wire.MetaTenant), meta(out, wire.MetaSlot), meta(out, wire.MetaDecision)}
-			if says != [...]string{tt.tenant, tt.slot, r.id()} {
-				t.Errorf("the seal reads %v", says)
+			says := [...]string{meta(out, wire.MetaTenant), meta(out, wire.MetaSlot), meta(out, wire.MetaDecision), meta(out, wire.MetaDialect)}
+			if says != [...]string{tt.tenant, tt.slot, r.id(), tt.tool} { // a shipped tool has its dialect's name
+				t.Errorf("Envoy reads %v", says)
 			}
 			if row := r.one(t); row.Tenant != tt.tenant || row.Lane != wire.LaneDirect || row.Effect != "allow" || row.Tool != tt.tool {
 				t.Errorf("recorded %+v", row)

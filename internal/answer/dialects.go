@@ -53,13 +53,18 @@ func challenge(e entry, t Thing) string {
 
 // statusOf is the status of an answer in a dialect. Slack refuses with 200 and
 // "ok": false, and its JavaScript SDK repeats whatever is not 200 for half an
-// hour. Jira's Python SDK waits and repeats a 429 by itself.
+// hour. Jira's Python SDK waits and repeats a 429 by itself. zenpy repeats a 413 and
+// a 503 of a read by itself, and then raises an error without our words.
 func statusOf(d Dialect, e entry) int {
 	switch {
 	case d == MCP, d == MCPRequest, d == Slack && !e.retry:
 		return 200
 	case d == Jira && e.status == 429:
 		return 403
+	case d == Zendesk && e.status == 503:
+		return 502
+	case d == Zendesk && e.status == 413:
+		return 400
 	default:
 		return e.status
 	}

@@ -123,6 +123,12 @@ func lookupOutcome(code reason.Code) entry {
 		return entry{409, "Outcome unknown", "This call was sent to the tool and no clear answer came back. It may have been done: do not try another way. Send the same call again later to get the outcome; it is never done twice", idempotency, false}
 	case reason.Settled:
 		return entry{409, "Done", "A person found out that this call was done. The tool's answer is lost, and nothing is done again", idempotency, false}
+	case reason.OutcomeLost:
+		return entry{409, "Outcome lost", "The answer to this call was lost on its way, so nobody here knows what became of it. It may have been done: do not try another way. Send the same call again to get the outcome; it is never done twice", idempotency, false}
+	case reason.AnswerLost:
+		return entry{503, "Answer lost", "The answer to this call broke off or did not come in time. The call may have reached the tool, where it changes nothing: sending it again is safe", apiError, true}
+	case reason.AnswerWithheld:
+		return entry{502, "Answer withheld", "The answer of the tool could not be checked for personal data, so it was withheld. If this call changes something, it was done. Repeating it gives the same result; ask for a smaller or a plain JSON answer", apiError, false}
 	case reason.FactsMismatch, reason.FactsUnavailable:
 		return entry{403, "Facts not available", "The gateway could not get the facts it needs to decide this call: what the call names is absent or not accessible. It was not done", invalidRequest, false}
 	case reason.MediationAbsent:

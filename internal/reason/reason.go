@@ -71,6 +71,11 @@ const (
 	InProgress     Code = "in_progress"
 	ApprovalAbsent Code = "approval_unknown" // or of somebody else
 
+	// Answers that did not come through whole.
+	OutcomeLost    Code = "outcome_lost"    // of an effect: the ledger may know it
+	AnswerLost     Code = "answer_lost"     // of a read
+	AnswerWithheld Code = "answer_withheld" // it could not be masked
+
 	// The gateway's own statements.
 	MediationAbsent  Code = "mediation_absent" // this gateway has no mediated lane
 	AdmissionInvalid Code = "admission_invalid"
@@ -100,6 +105,7 @@ func All() []Code {
 		LimitExceeded, BudgetExceeded,
 		FactsNeeded, FactsUnavailable, FactsMismatch,
 		Held, PersonDenied, HoldExpired, Cancelled, Replayed, OutcomeUnknown, Settled, ToolFailed, InProgress, ApprovalAbsent,
+		OutcomeLost, AnswerLost, AnswerWithheld,
 		MediationAbsent, AdmissionInvalid, OrderInvalid, OrderLate, OrderSeen,
 		CredentialUnavailable, RecordUnavailable, StoreUnavailable, ToolUnreachable, GatewayUnavailable, Internal,
 	}

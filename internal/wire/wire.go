@@ -73,8 +73,9 @@ const (
 	MetaVerdict       = "verdict" // VerdictAllow or VerdictDeny
 	MetaDecision      = "decision_id"
 	MetaTenant        = "tenant"
-	MetaSlot          = "slot" // the one credential slot that may be filled; "" for none
-	MetaMCP           = "mcp"  // the id of an MCP tool call, as JSON in printable ASCII; absent for any other request
+	MetaSlot          = "slot"    // the one credential slot that may be filled; "" for none
+	MetaMCP           = "mcp"     // the id of an MCP tool call, as JSON in printable ASCII; absent for any other request
+	MetaDialect       = "dialect" // of the tool that a request goes to; absent where it has none of its own, and over MCP
 
 	VerdictAllow = "allow"
 	VerdictDeny  = "deny"

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -41,7 +42,7 @@ func TestExtauthzKilled(t *testing.T) {
 	before := len(r.Provider().Requests())
 	for range 50 {
 		got := read()
-		if got.status != http.StatusServiceUnavailable || got.decision() == "" {
+		if got.status != http.StatusServiceUnavailable || got.decision() == "" || !strings.HasPrefix(got.body, `{"error":{"type":"api_error","code":"gateway_unavailable","message":"`) {
 			t.Fatalf("without checks: %d %s %v", got.status, got.body, got.header)
 		}
 	}
@@ -67,7 +68,7 @@ func TestApprovaldKilledDuringHold(t *testing.T) {
 	go func() { held <- refund(t, r, token, charge, "10000", "idempotency-key", "held-1") }()
 	item := waiting(t, r, charge)
 	process.Kill()
-	if got := <-held; got.status != http.StatusServiceUnavailable {
+	if got := <-held; got.status != http.StatusConflict || !strings.Contains(got.body, `"code":"outcome_lost","message":"`) || got.header.Get("stripe-should-retry") != "false" {
 		t.Errorf("the held call ended with %d %s", got.status, got.body)
 	}
 	if got := refund(t, r, token, charge, "1000"); got.status != http.StatusServiceUnavailable {

@@ -49,9 +49,9 @@ func TestMaskFaults(t *testing.T) {
 		"over the limit":       {say("application/json", size(3<<20)), 502, "withheld"},
 		"five mebibytes":       {say("application/json", size(5<<20)), 502, "too large"},
 		"under the limit":      {say("application/json", `["`+planted+`", "`+strings.Repeat("plain ", (2<<20-100)/6)+`"]`), 200, "[email:"},
-		"broken off at once":   {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 503, "gateway_unavailable"},
-		"broken off in a body": {breakOff(planted, "1000000"), 503, "gateway_unavailable"},
-		"broken off, chunked":  {breakOff(planted, ""), 503, "gateway_unavailable"},
+		"broken off at once":   {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 503, "answer_lost"},
+		"broken off in a body": {breakOff(planted, "1000000"), 503, "answer_lost"},
+		"broken off, chunked":  {breakOff(planted, ""), 503, "answer_lost"},
 		"an error": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusConflict)
 			_, _ = io.WriteString(w, `{"error":"`+planted+`"}`)
