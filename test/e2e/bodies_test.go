@@ -88,7 +88,7 @@ func TestBodies(t *testing.T) {
 	}{
 		"64 KiB of what is small":            {"POST", "/stripe/v1/refunds", strings.Repeat("a", 64<<10), typed("application/x-www-form-urlencoded"), 413, "At most 16384 bytes"},
 		"a byte more":                        {"POST", "/stripe/v1/refunds", strings.Repeat("a", 64<<10+1), typed("application/x-www-form-urlencoded"), 413, "The body of this request is too large."},
-		"a byte more, to nobody's tool":      {"POST", "/slack/api", strings.Repeat("a", 64<<10+1), typed("application/json"), 200, "The body of this request is too large."},
+		"a byte more, to nobody's tool":      {"POST", "/jira/rest", strings.Repeat("a", 64<<10+1), typed("application/json"), 413, "The body of this request is too large."},
 		"a byte more, where it may be large": {"POST", "/files/v1/notes", text(64<<10 + 1), typed("application/json"), 200, ""},
 		"1 MiB, where it may be large":       {"POST", "/files/v1/notes", text(1 << 20), typed("application/json"), 200, ""},
 		"a byte more than 1 MiB":             {"POST", "/files/v1/notes", text(1<<20 + 1), typed("application/json"), 413, "The body of this request is too large."},
