@@ -18,6 +18,8 @@ import (
 	"github.com/sallyport/sallyport/controlplane/ads"
 	"github.com/sallyport/sallyport/controlplane/resource"
 	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/mask"
+	"github.com/sallyport/sallyport/internal/mask/maskfile"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/wire"
 )
@@ -85,7 +87,7 @@ func add(clusters, scopes ads.Resources, t *tenant.Tenant) error {
 	for _, tool := range t.Tools {
 		names = append(names, tool.Name)
 	}
-	routes := resource.TenantRoutes{Tenant: t.Name, Gateway: t.Mask.Strictest(names).AppendJSON(nil)}
+	routes := resource.TenantRoutes{Tenant: t.Name, Gateway: masks(t, func(r maskfile.Rules) mask.Policy { return r.Strictest(names) })}
 	for _, tool := range t.Tools {
 		origin, err := resource.ParseOrigin(tool.Origin, tool.Private)
 		if err != nil {
@@ -97,11 +99,20 @@ func add(clusters, scopes ads.Resources, t *tenant.Tenant) error {
 		}
 		clusters[origin.Cluster()] = cluster
 		routes.Tools = append(routes.Tools, resource.ToolRoute{
-			Name: tool.Name, Origin: origin, Timeout: tool.Timeout, Mask: t.Mask.For(tool.Name).AppendJSON(nil),
+			Name: tool.Name, Origin: origin, Timeout: tool.Timeout, Mask: masks(t, func(r maskfile.Rules) mask.Policy { return r.For(tool.Name) }),
 		})
 	}
 	scopes[t.Name] = resource.Tenant(routes)
 	return nil
+}
+
+// masks are what a tenant's rules give, for all and for each role.
+func masks(t *tenant.Tenant, policy func(maskfile.Rules) mask.Policy) resource.Masks {
+	out := resource.Masks{"": policy(t.Mask).AppendJSON(nil)}
+	for _, role := range t.Mask.Roles() {
+		out[role] = policy(t.Mask.As(role)).AppendJSON(nil)
+	}
+	return out
 }
 
 // Run serves until ctx ends.

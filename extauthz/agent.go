@@ -196,8 +196,8 @@ func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 	if s.moved {
 		p.set = append(p.set, s.path())
 	}
-	if scope := a.g.scope(d, s); scope != "" {
-		p.set = append(p.set, [2]string{wire.HeaderMask, scope})
+	if masked := a.g.masked(d, s); masked != "" {
+		p.set = append(p.set, [2]string{wire.HeaderMask, masked})
 	}
 	if s.frame == nil && s.tool.Catalog.Dialect() != string(answer.Problem) {
 		p.dialect = s.tool.Catalog.Dialect()

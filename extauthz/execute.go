@@ -36,7 +36,7 @@ func (e *Execute) check(c check) (reply, error) {
 			d = d.Refused(reason.CredentialUnavailable)
 		}
 	}
-	if err := e.g.Recorder.Record(executeRecord(d, order, s)); err != nil {
+	if err := e.g.Recorder.Record(e.g.executeRecord(d, order, s)); err != nil {
 		e.g.Logger.Error("An execution could not be recorded", "decision", order.Admission, "error", err)
 		if d.Effect != decision.Deny { // a refusal keeps its reason: approvald acts on it
 			d = d.Refused(reason.RecordUnavailable)

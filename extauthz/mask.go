@@ -6,16 +6,18 @@ import (
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
-// scope is what the mask seals the answer's personal data with, "" for marks
-// alone. It is set on every route that has a mask, for all of those take it away
-// again, and on no other.
-func (g *gateway) scope(d decision.Decision, s step) string {
-	if g.Masks == nil {
-		return ""
+// masked is what the mask seals the answer's personal data with, and whose rules
+// it follows; "" for marks alone under the rules of all. It is set on every route
+// that has a mask, for all of those take it away again, and on no other.
+func (g *gateway) masked(d decision.Decision, s step) string {
+	scope := ""
+	if g.Masks != nil {
+		scope = g.Masks.Header(s.tenant.Name, s.identity.Session.ID, s.tool.Name, customerOf(d, s))
 	}
-	return g.Masks.Header(s.tenant.Name, s.identity.Session.ID, s.tool.Name, customerOf(d, s))
+	return wire.MaskHeader(scope, s.tenant.MaskRole(s.identity))
 }
 
 // customerOf is whom the answer is about, as far as the call itself says it: ""

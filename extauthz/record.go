@@ -1,9 +1,11 @@
 package extauthz
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sallyport/sallyport/extauthz/accesslog"
+	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/grant"
@@ -34,9 +36,12 @@ func agentRecord(d decision.Decision, s step) audit.Record {
 
 // executeRecord stands under the decision the agent was given, so that all the
 // steps of one call join. An order that did not open has its own id alone.
-func executeRecord(d decision.Decision, order grant.Order, s step) audit.Record {
+func (g *gateway) executeRecord(d decision.Decision, order grant.Order, s step) audit.Record {
 	record := agentRecord(d, s)
 	row := record.Decision
+	if row.Digest != "" && holdsRestored(d) {
+		row.Digest = g.guarded(order.Tenant, row.Digest)
+	}
 	row.Step, row.Intent = stepExecute+":"+string(order.Purpose), order.Intent
 	if order.Admission == "" {
 		row.Step = stepExecute
@@ -47,6 +52,23 @@ func executeRecord(d decision.Decision, order grant.Order, s step) audit.Record 
 		row.Effect, row.Reason = decision.Allow.String(), string(reason.Allowed)
 	}
 	return record
+}
+
+// holdsRestored says that a call that leaves may hold personal data in clear in
+// place of surrogates.
+func holdsRestored(d decision.Decision) bool {
+	return slices.ContainsFunc(d.Action.Params, func(p action.Param) bool {
+		return p.Restorable && d.Call.Args[p.Name].Text != ""
+	})
+}
+
+// guarded is a digest under the gateway's key: whoever reads the record and guesses
+// a telephone number cannot hold the guess against a plain one.
+func (g *gateway) guarded(tenant, digest string) string {
+	if g.Masks == nil {
+		return ""
+	}
+	return g.Masks.Digest(tenant, digest)
 }
 
 // describe adds the named action. An amount whose currency is a fact is

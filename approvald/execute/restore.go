@@ -61,7 +61,7 @@ func (c *Client) Restore(ctx context.Context, by Caller, act *action.Action, arg
 		if err != nil {
 			return nil, &RestoreError{Code: RestoreReason(err), Arg: name}
 		}
-		if !hiddenAgain(by.Tenant.Mask.For(by.Tool.Name), name, v.Text, values) {
+		if !hiddenAgain(by.Tenant.Mask.As(by.Tenant.MaskRole(by.Identity)).For(by.Tool.Name), name, v.Text, values) {
 			return nil, &RestoreError{Code: reason.SurrogatePlace, Arg: name}
 		}
 		out[name] = v

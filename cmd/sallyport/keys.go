@@ -9,13 +9,13 @@ import (
 
 type keysCommand struct {
 	List     keysList     `cmd:"" help:"List the keys that sign and verify, never their values."`
-	Rotate   keysRotate   `cmd:"" help:"Make a new key; the one before goes on verifying for 24 hours."`
+	Rotate   keysRotate   `cmd:"" help:"Make a new key. Of those that sign, the one before goes on verifying for 24 hours; of those that seal, it goes on opening."`
 	Withdraw keysWithdraw `cmd:"" help:"Refuse at once what an older key signed, because others could have it."`
 }
 
 // purposeArg is what a person may rotate.
 type purposeArg struct {
-	Purpose string `arg:"" help:"What the key is for: token, admission, order or operator." enum:"token,admission,order,operator"`
+	Purpose string `arg:"" help:"What the key is for: token, admission, order or operator, which sign; surrogate or bodies, which seal." enum:"token,admission,order,operator,surrogate,bodies"`
 }
 
 type keysList struct {
@@ -69,14 +69,22 @@ func (c *keysRotate) Run(s *surroundings) error {
 	if err != nil {
 		return err
 	}
-	id, err := ring.Rotate(keyring.SigningPurpose(c.Purpose))
+	var id, said string
+	switch p := keyring.SecretPurpose(c.Purpose); p {
+	case keyring.Surrogate, keyring.Bodies:
+		id, err = ring.RotateSecret(p)
+		said = "%s seals from the gateway's next start on. What was sealed before still opens, as long as the older key files stay.\n"
+	default:
+		id, err = ring.Rotate(keyring.SigningPurpose(c.Purpose))
+		said = "%s signs in some seconds. The key before it verifies for 24 hours more; `sallyport keys withdraw` ends it at once.\n"
+	}
 	if err != nil {
 		return err
 	}
 	if c.JSON {
 		return printJSON(s.stdout, map[string]string{"id": id})
 	}
-	_, err = fmt.Fprintf(s.stdout, "%s signs in some seconds. The key before it verifies for 24 hours more; `sallyport keys withdraw` ends it at once.\n", id)
+	_, err = fmt.Fprintf(s.stdout, said, id)
 	return err
 }
 

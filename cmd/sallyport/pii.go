@@ -36,6 +36,7 @@ type piiSource struct {
 	File  string `arg:"" optional:"" default:"-" help:"A file; - for standard input."`
 	Rules string `help:"A tenant's mask.yaml; without it everything is masked." type:"existingfile"`
 	Tool  string `help:"The tool whose rules in it count."`
+	Role  string `help:"The role whose rules in it count; without one those of all."`
 }
 
 func (c *piiSource) read(s *surroundings) ([]byte, error) {
@@ -60,17 +61,21 @@ func (c *piiSource) policy() (mask.Policy, error) {
 		if err := c.known(rules); err != nil {
 			return p, err
 		}
-		p = rules.For(c.Tool)
-	} else if c.Tool != "" {
-		return p, errors.New("--tool needs the mask.yaml that has its rules: name it with --rules")
+		p = rules.As(c.Role).For(c.Tool)
+	} else if c.Tool != "" || c.Role != "" {
+		return p, errors.New("--tool and --role need the mask.yaml that has their rules: name it with --rules")
 	}
 	p.MaxBody, p.Media = maxScan, []string{"text/*"}
 	return p, nil
 }
 
-// known refuses a tool that neither mask.yaml nor the tools.yaml beside it names:
+// known refuses a role without rules, which would be taken for one that has some,
+// and a tool that neither mask.yaml nor the tools.yaml beside it names:
 // the rules for all tools would be taken for its own.
 func (c *piiSource) known(rules maskfile.Rules) error {
+	if c.Role != "" && !slices.Contains(rules.Roles(), c.Role) {
+		return fmt.Errorf("--role must be one that has rules in %s (got %q)", c.Rules, c.Role)
+	}
 	names := rules.Tools()
 	var doc struct {
 		Tools []struct {

@@ -46,7 +46,7 @@ func TestPIIScan(t *testing.T) {
 
 func TestPIIMaskAndExplain(t *testing.T) {
 	rules := filepath.Join(t.TempDir(), "mask.yaml")
-	write(t, rules, "types: [email]\ntools: {zendesk: {keys: {subject: text}}}\n")
+	write(t, rules, "types: [email]\ntools: {zendesk: {keys: {subject: text}}}\nroles: [{role: sales, tools: {zendesk: {pass_keys: [subject]}}}]\n")
 	in := "{\"subject\": \"Help\", \"body\": \"a@b.co, +1 415 555 0142\"}\n"
 	for _, c := range []struct {
 		args []string
@@ -54,6 +54,7 @@ func TestPIIMaskAndExplain(t *testing.T) {
 	}{
 		{nil, "{\"subject\": \"Help\", \"body\": \"[email], [phone]\"}\n"},
 		{[]string{"--rules", rules}, "{\"subject\": \"Help\", \"body\": \"[email], +1 415 555 0142\"}\n"},
+		{[]string{"--rules", rules, "--tool", "zendesk", "--role", "sales"}, "{\"subject\": \"Help\", \"body\": \"[email], +1 415 555 0142\"}\n"},
 		{[]string{"--rules", rules, "--tool", "zendesk"}, "{\"subject\": \"[text]\", \"body\": \"[email], +1 415 555 0142\"}\n"},
 	} {
 		if diff := cmp.Diff(c.want, succeeds(t, in, append([]string{"pii", "mask"}, c.args...)...)); diff != "" {
@@ -83,6 +84,8 @@ func TestPIIRefuses(t *testing.T) {
 		{"{\"id\": 1}\n", []string{"scan", "--format", "jsonl"}, "standard input: line 1 must be like"},
 		{"\xff", []string{"scan"}, "standard input cannot be read: body is not valid UTF-8"},
 		{"", []string{"mask", "--rules", bad}, "types: must be email"},
+		{"", []string{"mask", "--role", "sales"}, "--role need the mask.yaml"},
+		{"", []string{"mask", "--rules", "../../examples/tenants/acme/mask.yaml", "--role", "sales"}, "--role must be one that has rules"},
 		{"", []string{"mask", "absent.txt"}, "no such file"},
 	} {
 		got := sallyport(t, c.in, append([]string{"pii"}, c.args...)...)

@@ -294,7 +294,7 @@ func world(t *testing.T, origins map[string]string) (clusters, scopes ads.Resour
 		}
 		clusters[origin.Cluster()] = cluster
 		scopes[tenant] = resource.Tenant(resource.TenantRoutes{Tenant: tenant, Tools: []resource.ToolRoute{
-			{Name: "stripe", Origin: origin, Mask: []byte("{}"), Timeout: 5 * time.Second},
+			{Name: "stripe", Origin: origin, Mask: resource.Masks{"": []byte("{}")}, Timeout: 5 * time.Second},
 		}})
 	}
 	return clusters, scopes

@@ -20,16 +20,20 @@ const heldFor = time.Hour
 type TenantRoutes struct {
 	Tenant  string
 	Tools   []ToolRoute
-	Gateway []byte // mask.Policy as JSON of what the gateway answers about all tools
+	Gateway Masks // of what the gateway answers about all tools
 }
 
 // ToolRoute is one tool.
 type ToolRoute struct {
 	Name    string
 	Origin  Origin
-	Mask    []byte // mask.Policy as JSON
+	Mask    Masks
 	Timeout time.Duration
 }
+
+// Masks are the mask.Policy of each role that has one of its own, as JSON; that of
+// "" is for all others.
+type Masks map[string][]byte
 
 // Tenant is the scope of one tenant with its routes inline.
 func Tenant(t TenantRoutes) *routev3.ScopedRouteConfiguration {
@@ -127,7 +131,9 @@ func is(name, value string) *routev3.HeaderMatcher {
 
 func routeMetadata(tenant string, tool ToolRoute) *corev3.Metadata {
 	text := func(s string) *structpb.Value { return structpb.NewStringValue(s) }
-	return &corev3.Metadata{FilterMetadata: map[string]*structpb.Struct{wire.RouteMetadataNamespace: {Fields: map[string]*structpb.Value{
-		wire.RouteMetaTenant: text(tenant), wire.RouteMetaTool: text(tool.Name), wire.RouteMetaMask: text(string(tool.Mask)),
-	}}}}
+	fields := map[string]*structpb.Value{wire.RouteMetaTenant: text(tenant), wire.RouteMetaTool: text(tool.Name)}
+	for role, policy := range tool.Mask {
+		fields[wire.RouteMetaMaskOf(role)] = text(string(policy))
+	}
+	return &corev3.Metadata{FilterMetadata: map[string]*structpb.Struct{wire.RouteMetadataNamespace: {Fields: fields}}}
 }

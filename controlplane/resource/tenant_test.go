@@ -14,13 +14,13 @@ import (
 
 func routesOf(t testing.TB, tenant string, tools ...string) TenantRoutes {
 	t.Helper()
-	out := TenantRoutes{Tenant: tenant, Gateway: []byte(`{"of":"all of ` + tenant + `"}`)}
+	out := TenantRoutes{Tenant: tenant, Gateway: Masks{"": []byte(`{"of":"all of ` + tenant + `"}`)}}
 	for _, name := range tools {
 		origin, err := ParseOrigin("https://"+name+"."+tenant+".example", false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		out.Tools = append(out.Tools, ToolRoute{Name: name, Origin: origin, Mask: []byte(`{"of":"` + tenant + `"}`), Timeout: 7 * time.Second})
+		out.Tools = append(out.Tools, ToolRoute{Name: name, Origin: origin, Mask: Masks{"": []byte(`{"of":"` + tenant + `"}`)}, Timeout: 7 * time.Second})
 	}
 	return out
 }

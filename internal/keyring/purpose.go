@@ -28,6 +28,8 @@ const (
 var (
 	signingPurposes = [...]SigningPurpose{Token, Admission, Order, Operator}
 	secretPurposes  = [...]SecretPurpose{ProviderKey, DeskSession, MCPSession, Surrogate, Bodies}
+	// versioned are those of which every key still opens what it sealed.
+	versioned = [...]SecretPurpose{Surrogate, Bodies}
 )
 
 // SigningPurposes are all of them.

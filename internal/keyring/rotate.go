@@ -99,25 +99,43 @@ func (r *Ring) Follow(ctx context.Context, clock clockwork.Clock, logger *slog.L
 // Rotate makes a new signing key and returns its id. It signs after some
 // seconds; the one before verifies for Overlap.
 func (r *Ring) Rotate(p SigningPurpose) (string, error) {
-	names, err := r.folder.names(string(p))
+	id, err := r.folder.next(string(p), ed25519.SeedSize)
+	if err != nil {
+		return "", err
+	}
+	return id, r.Reload(time.Now())
+}
+
+// RotateSecret makes a new key of a purpose whose older keys still open, and
+// returns its id. It is used from the next start on.
+func (r *Ring) RotateSecret(p SecretPurpose) (string, error) {
+	if !slices.Contains(versioned[:], p) {
+		return "", fmt.Errorf("the key for %s has no versions: what an older one made would be lost", p)
+	}
+	return r.folder.next(string(p), secretBytes)
+}
+
+// next makes a purpose's next key.
+func (f folder) next(purpose string, size int) (string, error) {
+	names, err := f.names(purpose)
 	if err != nil {
 		return "", err
 	}
 	last := 0
 	for _, id := range names {
 		var n int
-		if _, err := fmt.Sscanf(strings.TrimPrefix(id, string(p)), "-%d", &n); err == nil {
+		if _, err := fmt.Sscanf(strings.TrimPrefix(id, purpose), "-%d", &n); err == nil {
 			last = max(last, n)
 		}
 	}
 	if last >= 9999 {
-		return "", fmt.Errorf("there is no number for another %s key: move the files %s-*.key away", p, p)
+		return "", fmt.Errorf("there is no number for another %s key: move the files %s-*.key away", purpose, purpose)
 	}
-	id := fmt.Sprintf("%s-%04d", p, last+1)
-	if err := r.folder.make(id, ed25519.SeedSize); err != nil {
-		return "", fmt.Errorf("make a key for %s: %w", p, err)
+	id := fmt.Sprintf("%s-%04d", purpose, last+1)
+	if err := f.make(id, size); err != nil {
+		return "", fmt.Errorf("make a key for %s: %w", purpose, err)
 	}
-	return id, r.Reload(time.Now())
+	return id, nil
 }
 
 // Withdraw ends a signing key at once: what it signed is refused. The newest one

@@ -150,3 +150,21 @@ func TestFollow(t *testing.T) {
 	}
 	until("a withdrawn key", func() bool { _, ok := follower.TokenKey("token-0001"); return !ok })
 }
+
+// A secret gets a next version only where the older ones are still of use.
+func TestSecretsWithVersions(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keys")
+	r := open(t, dir)
+	for p, versions := range map[SecretPurpose]int{Surrogate: 2, Bodies: 2, ProviderKey: 1, DeskSession: 1, MCPSession: 1} {
+		id, err := r.RotateSecret(p)
+		if (err == nil) != (versions == 2) || err == nil && id != string(p)+"-0002" {
+			t.Errorf("%s: %q, %v", p, id, err)
+		}
+		if got := len(r.Versions(p)); got != 1 {
+			t.Errorf("%s: %d versions before the next start", p, got)
+		}
+		if got := open(t, dir).Versions(p); len(got) != versions || got[versions-1].Number != versions {
+			t.Errorf("%s: %d versions after it", p, len(got))
+		}
+	}
+}

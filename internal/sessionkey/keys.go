@@ -4,6 +4,7 @@ import (
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 
 	"github.com/sallyport/sallyport/internal/keyring"
@@ -56,15 +57,29 @@ func (k Keys) Subject(tenant, session, customer string) surrogate.Subject {
 	if len(k) == 0 || tenant == "" || session == "" || customer == "" {
 		return out
 	}
-	mac := hmac.New(sha256.New, k[0].Secret)
-	for _, part := range [...]string{"subject", tenant, session, customer} {
-		_, _ = fmt.Fprintf(mac, "%d:%s,", len(part), part)
-	}
-	copy(out[:], mac.Sum(nil))
+	copy(out[:], k[0].mac("subject", tenant, session, customer))
 	if out == (surrogate.Subject{}) {
 		out[0] = 1 // the zero one is nobody
 	}
 	return out
+}
+
+// Digest is what stands in a tenant's records for a plain digest of values that
+// somebody could guess: equal for equal ones as long as the newest key stays, and
+// "" without a key.
+func (k Keys) Digest(tenant, digest string) string {
+	if len(k) == 0 {
+		return ""
+	}
+	return "hmac-sha256:" + hex.EncodeToString(k[len(k)-1].mac("digest", tenant, digest))
+}
+
+func (m Master) mac(parts ...string) []byte {
+	mac := hmac.New(sha256.New, m.Secret)
+	for _, part := range parts {
+		_, _ = fmt.Fprintf(mac, "%d:%s,", len(part), part)
+	}
+	return mac.Sum(nil)
 }
 
 // Opener opens the surrogates of one session under every version of the key. It

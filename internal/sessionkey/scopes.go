@@ -42,3 +42,6 @@ func (s *Scopes) Header(tenant, session, tool, customer string) string {
 	s.made[at] = header
 	return header
 }
+
+// Digest is Keys.Digest.
+func (s *Scopes) Digest(tenant, digest string) string { return s.keys.Digest(tenant, digest) }

@@ -3,8 +3,10 @@ package sessionkey_test
 import (
 	"bytes"
 	"errors"
+	"path/filepath"
 	"testing"
 
+	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/pii"
 	"github.com/sallyport/sallyport/internal/sessionkey"
 	"github.com/sallyport/sallyport/internal/surrogate"
@@ -90,5 +92,55 @@ func TestScopes(t *testing.T) {
 	}
 	if scopes.Header("acme", "", "stripe", "a") != "" || sessionkey.NewScopes(nil).Header("acme", "s1", "stripe", "a") != "" {
 		t.Error("nobody has a scope")
+	}
+}
+
+// Nobody can tell from a digest in the record what was written, not even by a guess.
+func TestDigestsAreKeyed(t *testing.T) {
+	keys := sessionkey.Keys{master(1), master(2)}
+	digest := keys.Digest("acme", "sha256:x")
+	if digest == "sha256:x" || digest != keys.Digest("acme", "sha256:x") {
+		t.Errorf("%q is not that of a call", digest)
+	}
+	for name, other := range map[string]string{
+		"another tenant's": keys.Digest("globex", "sha256:x"), "another call's": keys.Digest("acme", "sha256:y"), "another key's": keys[:1].Digest("acme", "sha256:x"),
+	} {
+		if other == digest {
+			t.Errorf("%s is the same", name)
+		}
+	}
+	if got := (sessionkey.Keys)(nil).Digest("acme", "sha256:x"); got != "" {
+		t.Errorf("without a key: %q", got)
+	}
+}
+
+// A session that goes on while the key is rotated: the gateway comes back with the
+// next version, seals with it, and opens what it sealed before as well.
+func TestSessionOutlivesItsKey(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keys")
+	start := func() (*keyring.Ring, sessionkey.Keys) {
+		ring, err := keyring.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ring, sessionkey.New(ring)
+	}
+	ring, keys := start()
+	before, subject := token(t, keys, "acme", "s1"), keys.Subject("acme", "s1", "cus_ada")
+	if id, err := ring.RotateSecret(keyring.Surrogate); err != nil || id != "surrogate-0002" {
+		t.Fatal(id, err)
+	}
+	_, keys = start()
+	after := token(t, keys, "acme", "s1")
+	for name, made := range map[string]surrogate.Token{"before": before, "after": after} {
+		if text, about, err := keys.Opener("acme", "s1").Open(made); err != nil || text != "Ada" || about != subject {
+			t.Errorf("%s: %q, %v, %v", name, text, about, err)
+		}
+	}
+	if _, _, err := keys[:1].Opener("acme", "s1").Open(after); err == nil {
+		t.Error("the old key still seals")
+	}
+	if keys.Subject("acme", "s1", "cus_ada") != subject {
+		t.Error("the customer is another one under the new key")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/sallyport/sallyport/internal/money"
 	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/policy"
+	"github.com/sallyport/sallyport/internal/token"
 	"github.com/sallyport/sallyport/internal/token/access"
 )
 
@@ -76,6 +77,15 @@ type Approvals struct {
 type Fresh struct {
 	Above  *money.Amount // more than this; nil: never
 	Within time.Duration // of the login
+}
+
+// MaskRole is the role by whose rules the mask shows answers to an agent; "" for
+// those of all.
+func (t *Tenant) MaskRole(id token.Identity) string {
+	if len(t.Mask.Roles()) == 0 {
+		return ""
+	}
+	return t.Mask.RoleOf(t.Policy.Effective(id))
 }
 
 // Tool finds a tool by name.

@@ -17,7 +17,7 @@ const (
 	HeaderOrder     = Prefix + "order"     // approvald to the execute check
 	HeaderNotSent   = Prefix + "not-sent"  // Envoy's own answer: no byte reached the tool
 	HeaderSubject   = Prefix + "subject"   // approvald to the mask: whom the answer is about. The mask removes it
-	HeaderMask      = Prefix + "mask"      // extauthz to the mask: surrogate.Scope, a secret. The mask removes it
+	HeaderMask      = Prefix + "mask"      // extauthz to the mask: MaskHeader, a secret. The mask removes it
 
 	HeaderDecision = Prefix + "decision" // public: on every answer
 	HeaderReplayed = Prefix + "replayed" // public: the outcome was stored, nothing was done again

@@ -25,6 +25,7 @@ func TestGateway(t *testing.T) {
 		{"repetitions", testRepetitions},
 		{"tool faults", testToolFaults},
 		{"mask", testMask},
+		{"mask by role", testMaskRoles},
 		{"surrogates", testSurrogates},
 		{"sessions", testSessions},
 		{"tenants apart", testTenantsApart},

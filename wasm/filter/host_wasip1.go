@@ -15,7 +15,8 @@ const maxPolicies = 1024
 
 // Paths of properties.
 const (
-	routePolicy = "xds\x00route_metadata\x00filter_metadata\x00" + wire.RouteMetadataNamespace + "\x00" + wire.RouteMetaMask
+	routeSaid   = "xds\x00route_metadata\x00filter_metadata\x00" + wire.RouteMetadataNamespace + "\x00"
+	routePolicy = routeSaid + wire.RouteMetaMask
 	checkSaid   = "metadata\x00filter_metadata\x00" + wire.MetadataNamespace + "\x00"
 )
 
@@ -23,7 +24,7 @@ const (
 type Plugin struct {
 	masker   *mask.Masker
 	policies map[string]mask.Policy
-	scopes   map[uint32]string // of requests, as surrogate.ParseScope reads them
+	asked    map[uint32]string // of requests, as wire.ParseMaskHeader reads them
 	sessions sessions
 	open     map[uint32]*exchange
 	out      []byte
@@ -33,27 +34,36 @@ type Plugin struct {
 func New() *Plugin {
 	return &Plugin{
 		masker: mask.New(surrogate.Mark{}), policies: map[string]mask.Policy{},
-		scopes: map[uint32]string{}, sessions: sessions{}, open: map[uint32]*exchange{},
+		asked: map[uint32]string{}, sessions: sessions{}, open: map[uint32]*exchange{},
 	}
 }
 
-// Request takes the scope of the session's surrogates out of the request: nobody
-// behind the filter sees it. Without one there are only marks.
+// Request takes the scope of the session's surrogates, and the role whose rules
+// count, out of the request: nobody behind the filter sees it. Without a scope
+// there are only marks, and without a role the rules of all.
 func (p *Plugin) Request(id uint32) {
-	scope, ok := abi.RequestHeader(wire.HeaderMask)
+	asked, ok := abi.RequestHeader(wire.HeaderMask)
 	if !ok {
 		return
 	}
 	if !abi.RemoveRequestHeader(wire.HeaderMask) {
 		panic("the scope of surrogates cannot be removed") // nothing is sent then
 	}
-	p.scopes[id] = scope
+	p.asked[id] = asked
 }
 
-// policy is the policy of the route, or the one that masks everything.
-func (p *Plugin) policy() mask.Policy {
-	data, ok := abi.Property(routePolicy)
-	if !ok {
+// policy is the policy of the route for a role. A role without one of its own has
+// that of all, and where there is none everything is masked.
+func (p *Plugin) policy(role string) mask.Policy {
+	path := routePolicy // spelled once: most have no role
+	if role != "" {
+		path = routeSaid + wire.RouteMetaMaskOf(role)
+	}
+	data, ok := abi.Property(path)
+	switch {
+	case !ok && role != "":
+		return p.policy("")
+	case !ok:
 		return mask.Default()
 	}
 	if known, ok := p.policies[string(data)]; ok {
@@ -96,7 +106,8 @@ func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 		return sendProblem()
 	}
 	h := readHeaders(pairs)
-	e := &exchange{plugin: p, seal: p.sessions.seal(p.scopes[id]), media: h.media, sized: h.sized, policy: p.policy()}
+	scope, role := wire.ParseMaskHeader(p.asked[id])
+	e := &exchange{plugin: p, seal: p.sessions.seal(scope), media: h.media, sized: h.sized, policy: p.policy(role)}
 	if h.subject != "" {
 		e.seal.about(h.subject)
 		if !abi.RemoveHeader(wire.HeaderSubject) {
@@ -160,7 +171,7 @@ func (p *Plugin) Trailers(id uint32) abi.Action {
 // Done forgets an answer.
 func (p *Plugin) Done(id uint32) {
 	delete(p.open, id)
-	delete(p.scopes, id)
+	delete(p.asked, id)
 }
 
 // masker is the plugin's, for this answer.

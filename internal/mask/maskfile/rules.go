@@ -15,6 +15,7 @@ import (
 type Rules struct {
 	all   mask.Policy
 	tools map[string]mask.Policy
+	roles []roleRules
 }
 
 // For is the policy for a tool's answers, whether the file names the tool or not.
@@ -27,7 +28,13 @@ func (r Rules) For(tool string) mask.Policy {
 
 // Tools are the tools the file names, sorted, so that a loader can refuse those
 // the tenant does not have.
-func (r Rules) Tools() []string { return slices.Sorted(maps.Keys(r.tools)) }
+func (r Rules) Tools() []string {
+	named := maps.Clone(r.tools)
+	for _, role := range r.roles {
+		maps.Copy(named, role.rules.tools)
+	}
+	return slices.Sorted(maps.Keys(named))
+}
 
 // settings are the members that stand at the top of the file and under a tool.
 type settings struct {
@@ -44,6 +51,7 @@ type settings struct {
 type document struct {
 	settings `yaml:",inline"`
 	Tools    map[string]settings `yaml:"tools"`
+	Roles    []roleSettings      `yaml:"roles"`
 }
 
 // Parse reads the named file. The Rules are only to be used when there are no
@@ -59,6 +67,7 @@ func Parse(file string, data []byte) (Rules, config.Problems) {
 	for _, tool := range slices.Sorted(maps.Keys(doc.Tools)) {
 		r.tools[tool] = doc.Tools[tool].policy(r.all, file+": tools."+tool+".", &problems)
 	}
+	r.addRoles(doc.Roles, file, &problems)
 	if len(problems) > 0 {
 		return Rules{}, problems
 	}
