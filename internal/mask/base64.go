@@ -22,7 +22,7 @@ func mayBeBase64(folded []byte) bool {
 // It reports false for a string that is none, or does not spell text.
 func (w *walk) base64(start int, d decoded, k key) (bool, error) {
 	from := dataURI(d.text)
-	if from == 0 && !k.b64 || w.m.depth == maxWithin {
+	if from == 0 && !k.is(base64able) || w.m.depth == maxWithin {
 		return false, nil
 	}
 	coding, plain := w.m.unbase64(d.text[from:])

@@ -2,6 +2,7 @@ package mask
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"unicode/utf8"
 
@@ -38,7 +39,9 @@ type Masker struct {
 	plain   []byte     // what base64 spelled
 	within  *Masker    // of what stands in base64
 	depth   int        // how many Maskers this one is within
-	known   [slots]lookup
+	known   *[pairs][2]lookup
+	long    lookup // of a key that is not kept
+	ownKeys bool   // the policy names keys
 	levels  [maxNested + 2]decoded
 	form    decoded // value of a field of a form
 	src     []byte  // the event that is read
@@ -120,13 +123,14 @@ func (m *Masker) whole(kind Kind, src []byte) error {
 func (m *Masker) Value(dst, src []byte, p Policy) ([]byte, Report) {
 	var report Report
 	m.begin(p)
-	m.scan(src, key{id: true}, raw)
+	m.scan(src, key{kind: identifier}, raw)
 	return m.splice(dst, src, &report), report
 }
 
 func (m *Masker) begin(p Policy) {
 	m.finder.Regions = p.Regions
 	m.policy, m.edits, m.ink, m.prosaic, m.name = p, m.edits[:0], m.ink[:0], m.prosaic[:0], nil
+	m.ownKeys = len(p.Pass)+len(p.Drop)+len(p.Keys) > 0
 }
 
 func (m *Masker) json(src []byte) error {
@@ -235,13 +239,36 @@ func (m *Masker) tryJSON(src []byte, level int) (bool, error) {
 
 // scan finds by shape in text.
 func (m *Masker) scan(text []byte, k key, how spelling) {
-	if k.id && bare(text) {
+	if k.is(identifier) && bare(text) {
 		return
 	}
-	if !k.id && m.structured(text, how) {
+	if !arranged(text) {
+		m.shapes(text, 0, len(text), how)
+		return
+	}
+	if !k.is(identifier) && m.structured(text, how) {
 		return
 	}
 	m.find(text, how)
+}
+
+// arranged reports text with a byte that every form, every table or every
+// surrogate has.
+func arranged(text []byte) bool {
+	i := 0
+	for ; i+8 <= len(text); i += 8 {
+		x := binary.LittleEndian.Uint64(text[i:])
+		form, line, seal := x^'='*ones, x^'\n'*ones, x^'['*ones
+		if ((form-ones)&^form|(line-ones)&^line|(seal-ones)&^seal)&highs != 0 {
+			return true
+		}
+	}
+	for _, c := range text[i:] {
+		if c == '=' || c == '\n' || c == '[' {
+			return true
+		}
+	}
+	return false
 }
 
 // find finds by shape alone, around the surrogates that stay.

@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"encoding/binary"
 	"unicode/utf8"
 
 	"github.com/sallyport/sallyport/internal/pii"
@@ -64,6 +65,12 @@ func unit(b []byte) rune {
 
 // needsEscape reports text that cannot stand in a JSON string as it is.
 func needsEscape(text []byte) bool {
+	for len(text) >= 8 {
+		if firstEnd(binary.LittleEndian.Uint64(text)) < 8 {
+			return true
+		}
+		text = text[8:]
+	}
 	for _, c := range text {
 		if traits[c]&ends != 0 {
 			return true

@@ -62,7 +62,11 @@ func field(line []byte) (name string, value int) {
 // other masks a line that is no data, a comment for instance.
 func (m *Masker) other(value []byte, base int, id bool) {
 	first := len(m.edits)
-	m.scan(value, key{id: id}, raw)
+	var k key
+	if id {
+		k.kind = identifier
+	}
+	m.scan(value, k, raw)
 	for i := first; i < len(m.edits); i++ {
 		m.edits[i].start += base
 		m.edits[i].end += base

@@ -68,7 +68,7 @@ func (m *Masker) field(text []byte, at, end int, how spelling) {
 	if open := bytes.IndexByte(name, '['); open > 0 { // customer[name]
 		name = bytes.TrimRight(name[open+1:], "]")
 	}
-	k := m.key(name, key{})
+	k := m.key(name, pii.None)
 	if start++; start >= end {
 		return
 	}
@@ -78,7 +78,7 @@ func (m *Masker) field(text []byte, at, end int, how spelling) {
 		m.replace(start, end, k.typ, d.text, how, true)
 		return
 	}
-	if k.id && bare(d.text) {
+	if k.is(identifier) && bare(d.text) {
 		return
 	}
 	first := len(m.edits)

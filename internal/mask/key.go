@@ -1,16 +1,30 @@
 package mask
 
-import "github.com/sallyport/sallyport/internal/pii"
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/sallyport/sallyport/internal/pii"
+)
 
 // key is what the keys above a value say about it.
 type key struct {
 	typ  pii.Type // None: they say nothing
-	id   bool     // it is an identifier
-	drop bool     // it is to be null; where there is none, it is a text
-	b64  bool     // it may be in base64
+	kind kind
 
-	from, to int // where the innermost key stands in the text that is walked
+	from, to int32 // where the innermost key stands in the text that is walked
 }
+
+// kind is what a key says besides a type.
+type kind uint8
+
+const (
+	identifier kind = 1 << iota // the value is one
+	dropped                     // the value is to be null; where there is none, it is a text
+	base64able                  // the value may be in base64
+)
+
+func (k key) is(what kind) bool { return k.kind&what != 0 }
 
 // LongestKey is the longest key that is looked up, in bytes.
 const LongestKey = 64
@@ -19,70 +33,136 @@ const LongestKey = 64
 // it is kept from body to body. Looking keys up afresh takes two fifths of the
 // time of masking.
 type lookup struct {
-	name   [shortKey]byte
-	size   int
-	folded [shortKey]byte
-	length int
-	said   key
+	spelled [shortKey / 8]uint64 // its bytes, zeros behind them
+	size    int
+	suspect bool // it may be personal data itself
+	folded  [shortKey]byte
+	length  int
+	said    key
 }
 
-// shortKey is the longest key that is kept, and slots how many are.
+// shortKey is the longest key that is kept, and pairs half of how many are.
 const (
 	shortKey = 24
-	slots    = 256
+	pairBits = 7
+	pairs    = 1 << pairBits
 )
 
-// look is the lookup of a key that is not empty and at most LongestKey long,
-// with its folded spelling.
-func (m *Masker) look(name []byte) (folded []byte, said key) {
+// findKey is the lookup of a key by its spelling, nil for none. Two keys that share
+// a place stand side by side.
+func (m *Masker) findKey(a, b, c uint64, size int) *lookup {
+	pair := m.pair(a, b, c)
+	if l := &pair[0]; l.is(a, b, c, size) {
+		return l
+	}
+	if l := &pair[1]; l.is(a, b, c, size) {
+		return l
+	}
+	return nil
+}
+
+// pair is where a key is kept.
+func (m *Masker) pair(a, b, c uint64) *[2]lookup {
+	const spread = 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
+	if m.known == nil {               // a Masker of one short text needs none
+		m.known = new([pairs][2]lookup)
+	}
+	return &m.known[(a^bits.RotateLeft64(b, 23)^bits.RotateLeft64(c, 46))*spread>>(64-pairBits)]
+}
+
+// is reports that l is of a key of these bytes.
+func (l *lookup) is(a, b, c uint64, size int) bool {
+	return l.spelled[0] == a && l.spelled[1] == b && l.spelled[2] == c && l.size == size
+}
+
+// look is the lookup of a key that is at most LongestKey long. That of a long key
+// is good until the next.
+func (m *Masker) look(name []byte) *lookup {
 	n := len(name)
 	if n > shortKey {
 		m.folded = pii.FoldKey(m.folded[:0], name)
-		return m.folded, says(m.folded, name)
+		m.long = lookup{said: says(m.folded, name)}
+		return &m.long
 	}
-	l := &m.known[(n+7*int(name[0])+31*int(name[n-1])+61*int(name[n/2]))%slots]
-	if l.size != n || string(l.name[:n]) != string(name) {
-		l.size = copy(l.name[:], name)
-		l.length = len(pii.FoldKey(l.folded[:0], name))
-		l.said = says(l.folded[:l.length], name)
+	var spelled [shortKey]byte
+	copy(spelled[:], name)
+	a, b, c := binary.LittleEndian.Uint64(spelled[:]), binary.LittleEndian.Uint64(spelled[8:]), binary.LittleEndian.Uint64(spelled[16:])
+	if l := m.findKey(a, b, c, n); l != nil {
+		return l
 	}
-	return l.folded[:l.length], l.said
+	pair := m.pair(a, b, c)
+	pair[1] = pair[0]
+	l := &pair[0]
+	l.spelled, l.size = [...]uint64{a, b, c}, n
+	l.suspect = traitsOf(a)|traitsOf(b)|traitsOf(c) != 0
+	l.length = len(pii.FoldKey(l.folded[:0], name))
+	l.said = says(l.folded[:l.length], name)
+	return l
 }
 
 func says(folded, name []byte) key {
-	return key{typ: pii.KeyType(folded), id: pii.IsID(name), b64: mayBeBase64(folded)}
+	k := key{typ: pii.KeyType(folded)}
+	if pii.IsID(name) {
+		k.kind |= identifier
+	}
+	if mayBeBase64(folded) {
+		k.kind |= base64able
+	}
+	return k
 }
 
-// key is what a member's key says, given what its object was under. Objects
-// pass their type on, {"name": {"first": "Ann"}}, but to no identifier, and
-// not for cards: {"card": {"brand": "visa"}} describes one.
-func (m *Masker) key(name []byte, parent key) key {
-	inherited := parent.typ
-	if inherited == pii.Card {
-		inherited = pii.None
-	}
+// key is what a member's key says, given the type of what its object was under.
+func (m *Masker) key(name []byte, inherited pii.Type) key {
 	if len(name) == 0 || len(name) > LongestKey {
 		return key{typ: inherited}
 	}
-	folded, said := m.look(name)
-	if len(m.policy.Pass) > 0 && m.policy.Pass[string(folded)] {
-		return key{id: said.id, b64: said.b64}
-	}
-	if len(m.policy.Drop) > 0 && m.policy.Drop[string(folded)] {
-		return key{typ: pii.Text, drop: true}
-	}
-	if len(m.policy.Keys) > 0 {
-		if t, ok := m.policy.Keys[string(folded)]; ok {
-			return key{typ: t}
+	return m.rule(m.look(name), inherited)
+}
+
+// rule is what a key says under the policy. Objects pass their type on,
+// {"name": {"first": "Ann"}}, but to no identifier.
+func (m *Masker) rule(l *lookup, inherited pii.Type) key {
+	if m.ownKeys {
+		if k, ok := m.ownRule(l); ok {
+			return k
 		}
 	}
+	said := l.said
 	switch {
-	case m.policy.Types.Has(said.typ):
-		return key{typ: said.typ}
 	case said.typ != pii.None:
-		return key{}
-	case said.id:
-		return key{id: true}
+		if !m.policy.Types.Has(said.typ) {
+			said.typ = pii.None
+		}
+		said.kind = 0
+	case said.kind&identifier != 0:
+		said.kind = identifier
+	default:
+		said.typ = inherited
 	}
-	return key{typ: inherited, b64: said.b64}
+	return said
+}
+
+// ownRule is what the policy's own keys say.
+func (m *Masker) ownRule(l *lookup) (key, bool) {
+	folded := l.folded[:l.length]
+	if l == &m.long {
+		folded = m.folded
+	}
+	if m.policy.Pass[string(folded)] {
+		return key{kind: l.said.kind}, true
+	}
+	if m.policy.Drop[string(folded)] {
+		return key{typ: pii.Text, kind: dropped}, true
+	}
+	t, ok := m.policy.Keys[string(folded)]
+	return key{typ: t}, ok
+}
+
+// inherits is the type that the members of an object under k have for it: cards
+// are none, as {"card": {"brand": "visa"}} describes one.
+func (k key) inherits() pii.Type {
+	if k.typ == pii.Card {
+		return pii.None
+	}
+	return k.typ
 }

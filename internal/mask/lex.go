@@ -40,7 +40,14 @@ var traits = func() (t [256]trait) {
 	return t
 }()
 
+// space skips white space. Mostly there is none.
 func (l *lexer) space() {
+	if l.pos < len(l.src) && l.src[l.pos] <= ' ' {
+		l.spaces()
+	}
+}
+
+func (l *lexer) spaces() {
 	for l.pos < len(l.src) {
 		switch l.src[l.pos] {
 		case ' ', '\t', '\n', '\r':
@@ -71,8 +78,9 @@ func (l *lexer) str() (start, end int, err error) {
 		for len(src)-i >= 8 {
 			x := binary.LittleEndian.Uint64(src[i:])
 			n := firstEnd(x)
+			x &= lowest(n)
 			if seen&suspect == 0 && !plainWord(x) {
-				seen |= traitsOf(x, n)
+				seen |= traitsOf(x)
 			}
 			if i += n; n < 8 {
 				break
@@ -120,13 +128,13 @@ func firstEnd(x uint64) int {
 	return bits.TrailingZeros64(((quote-ones)&^quote|(slash-ones)&^slash|(x-' '*ones)&^x)&highs) / 8
 }
 
-// traitsOf is what is seen in the first n bytes of a word.
-func traitsOf(x uint64, n int) (seen trait) {
-	for range n {
-		seen |= traits[byte(x)]
-		x >>= 8
-	}
-	return seen
+// lowest is a mask of the first n bytes of a word of eight.
+func lowest(n int) uint64 { return 1<<(8*uint(n)) - 1 }
+
+// traitsOf is what is seen in a word, in which zeros stand for no byte.
+func traitsOf(x uint64) trait {
+	return (traits[byte(x)] | traits[byte(x>>8)] | traits[byte(x>>16)] | traits[byte(x>>24)] |
+		traits[byte(x>>32)] | traits[byte(x>>40)] | traits[byte(x>>48)] | traits[byte(x>>56)]) &^ ends
 }
 
 // Where the bytes that may be suspicious begin and end, those of other alphabets
@@ -186,10 +194,21 @@ func (l *lexer) skipNumber() error {
 
 func (l *lexer) digits() bool {
 	from := l.pos
+	for len(l.src)-l.pos >= 8 {
+		n := firstNonDigit(binary.LittleEndian.Uint64(l.src[l.pos:]))
+		if l.pos += n; n < 8 {
+			return l.pos > from
+		}
+	}
 	for l.pos < len(l.src) && l.src[l.pos]-'0' < 10 {
 		l.pos++
 	}
 	return l.pos > from
+}
+
+// firstNonDigit is how many digits a word of eight bytes begins with.
+func firstNonDigit(x uint64) int {
+	return bits.TrailingZeros64(((x+(0x7f-'9')*ones)|(x-'0'*ones))&highs) / 8
 }
 
 // word reads true, false or null.

@@ -44,7 +44,7 @@ func (m *Masker) looksLikeTable(text []byte) (by byte, ok bool) {
 	columns, personal := 0, false
 	for at := 0; at <= len(head); columns++ {
 		start, stop, next := cell(head, at, by)
-		personal = personal || m.key(columnName(head[start:stop]), key{}).typ != pii.None
+		personal = personal || m.key(columnName(head[start:stop]), pii.None).typ != pii.None
 		at = next
 	}
 	if !personal || columns < 2 {
@@ -74,8 +74,8 @@ func (m *Masker) rows(text []byte, by byte, how spelling) {
 		var k key
 		switch {
 		case head && column < mostColumns: // names of columns are no values
-			named := m.key(columnName(text[start:end]), key{})
-			named.from, named.to = start, end
+			named := m.key(columnName(text[start:end]), pii.None)
+			named.from, named.to = int32(start), int32(end)
 			columns = append(columns, named)
 		case column < len(columns):
 			k = columns[column]
@@ -100,7 +100,7 @@ func (m *Masker) cell(text []byte, p place, k key, how spelling) {
 		m.replace(p.start, p.end, k.typ, inside, how, true)
 		return
 	}
-	if k.id && bare(inside) {
+	if k.is(identifier) && bare(inside) {
 		return
 	}
 	first := len(m.edits)

@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"encoding/binary"
 	"errors"
 
 	"github.com/sallyport/sallyport/internal/pii"
@@ -87,39 +88,82 @@ func (w *walk) array(k key) error {
 // object reads an object, member by member.
 func (w *walk) object(parent key) error {
 	empty, err := w.enter('}')
+	inherited := parent.inherits()
 	for more := !empty; more && err == nil; {
-		if err = w.member(parent); err == nil {
+		if err = w.member(inherited); err == nil {
 			more, err = w.more('}')
 		}
 	}
 	return err
 }
 
-// member reads a key and its value. A key can itself be personal data.
-func (w *walk) member(parent key) error {
-	start, end, err := w.str()
+// member reads a key and its value.
+func (w *walk) member(inherited pii.Type) error {
+	k, err := w.name(inherited)
 	if err != nil {
 		return err
-	}
-	name := w.src[start:end]
-	var k key
-	if w.seen == 0 {
-		k = w.m.key(name, parent)
-	} else {
-		d := w.decode(start, end)
-		k = w.m.key(d.text, parent)
-		w.scan(start, d, key{})
 	}
 	w.space()
 	if !w.take(':') {
 		return ErrJSON
 	}
-	k.from, k.to = start, end
 	w.space()
-	if k.drop {
+	if k.is(dropped) {
 		return w.dropped()
 	}
 	return w.value(k)
+}
+
+// name reads a key. It can itself be personal data.
+func (w *walk) name(inherited pii.Type) (key, error) {
+	start := w.pos + 1
+	if l := w.seenBefore(); l != nil {
+		k := w.m.rule(l, inherited)
+		k.from, k.to = int32(start), int32(w.pos-1)
+		return k, nil
+	}
+	start, end, err := w.str()
+	if err != nil {
+		return key{}, err
+	}
+	d := w.decode(start, end)
+	k := w.m.key(d.text, inherited)
+	if w.seen != 0 {
+		w.scan(start, d, key{})
+	}
+	k.from, k.to = int32(start), int32(end)
+	return k, nil
+}
+
+// seenBefore reads a key that was looked up before, without an escape and nothing
+// to look for in it. It reads nothing, and is nil, for any other: answers repeat
+// their keys.
+func (w *walk) seenBefore() *lookup {
+	if len(w.src)-w.pos < 1+shortKey+1 || w.src[w.pos] != '"' {
+		return nil
+	}
+	src := w.src[w.pos+1:]
+	a, b, c := binary.LittleEndian.Uint64(src), uint64(0), uint64(0)
+	n := firstEnd(a)
+	size := n
+	a &= lowest(n)
+	if n == 8 {
+		b = binary.LittleEndian.Uint64(src[8:])
+		n = firstEnd(b)
+		b &= lowest(n)
+		if size += n; n == 8 {
+			c = binary.LittleEndian.Uint64(src[16:])
+			n = firstEnd(c)
+			c &= lowest(n)
+			size += n
+		}
+	}
+	l := w.m.findKey(a, b, c, size)
+	if l == nil || l.suspect || src[size] != '"' {
+		return nil
+	}
+	w.pos += size + 2
+	return l
 }
 
 // text reads a string that is a value.
@@ -128,11 +172,12 @@ func (w *walk) text(k key) error {
 	if err != nil || start == end {
 		return err
 	}
-	w.prose(start, end)
-	if w.seen == 0 && k.typ == pii.None && !k.b64 && !opens(w.src[start]) {
+	if w.seen == 0 && k.typ == pii.None && !k.is(base64able) && !opens(w.src[start]) {
+		w.prose(start, end)
 		return nil // most strings
 	}
 	if k.typ == pii.None && isTimestamp(w.src[start:end]) {
+		w.prose(start, end)
 		return nil
 	}
 	d := w.decode(start, end)
@@ -141,18 +186,23 @@ func (w *walk) text(k key) error {
 		w.m.replace(start, end, k.typ, d.text, inString, true)
 		return nil
 	}
-	done, err := w.inner(start, d)
-	if done || err != nil {
-		return err
+	w.prose(start, end)
+	if opens(d.text[0]) {
+		if done, err := w.inner(start, d); done || err != nil {
+			return err
+		}
 	}
-	if done, err = w.base64(start, d, k); done || err != nil {
-		return err
+	if k.is(base64able) || d.text[0] == 'd' {
+		if done, err := w.base64(start, d, k); done || err != nil {
+			return err
+		}
 	}
 	w.scan(start, d, k)
 	return nil
 }
 
-// prose keeps where a string stands that may tell a value again. Only the
+// prose keeps where a string stands that may tell a value again, unless all of it
+// is masked. Only the
 // outermost strings are kept: those inside them are parts.
 func (w *walk) prose(start, end int) {
 	if w.level == 0 && end-start >= shortestProse {
@@ -165,7 +215,7 @@ func opens(c byte) bool { return c == '{' || c == '[' || c <= ' ' }
 
 // inner walks JSON that stands inside a string.
 func (w *walk) inner(start int, d decoded) (bool, error) {
-	if w.level == maxNested || !opens(d.text[0]) {
+	if w.level == maxNested {
 		return false, nil
 	}
 	first := len(w.m.edits)
@@ -197,6 +247,7 @@ func (w *walk) number(k key) error {
 	token := w.src[start:w.pos]
 	typ := k.typ
 	switch typ {
+	case pii.None:
 	case pii.Name, pii.Email, pii.Address: // none of them is a number
 		typ = pii.None
 	default:
@@ -205,7 +256,7 @@ func (w *walk) number(k key) error {
 		}
 	}
 	// 13 digits are a timestamp or an identifier far more often than a card.
-	if typ == pii.None && !k.id && len(token) > 13 && w.m.policy.Types.Has(pii.Card) {
+	if typ == pii.None && len(token) > 13 && !k.is(identifier) && w.m.policy.Types.Has(pii.Card) {
 		var room [maxIntegral]byte
 		if digits := integral(token, &room); len(digits) > 13 && pii.IsCard(digits) {
 			typ = pii.Card
@@ -234,7 +285,9 @@ func (w *walk) scan(start int, d decoded, k key) {
 	first := len(w.m.edits)
 	w.m.name = w.src[k.from:k.to]
 	w.m.scan(d.text, k, inString)
-	w.lift(first, start, d)
+	if len(w.m.edits) > first {
+		w.lift(first, start, d)
+	}
 }
 
 // lift moves the edits since first from the decoded text to src.

@@ -1,5 +1,8 @@
 package pii
 
+// fewestOfCard is how many digits a card has at least.
+const fewestOfCard = 13
+
 // cardEnd is the end of the longest payment card number that the groups begin
 // with, 0 for none. Bare digits count unless they are tied to letters.
 func cardEnd(text []byte, gs []group, bare bool) int {
@@ -13,7 +16,7 @@ func cardEnd(text []byte, gs []group, bare bool) int {
 			break
 		}
 		digits = append(digits, text[g.start:g.end]...)
-		if (i > 0 || bare) && rightOpen(text, g.end) && IsCard(digits) && (i > 0 || sure(digits)) {
+		if len(digits) >= fewestOfCard && (i > 0 || bare) && rightOpen(text, g.end) && IsCard(digits) && (i > 0 || sure(digits)) {
 			best = g.end
 		}
 	}
@@ -62,7 +65,7 @@ func cardSeparated(text []byte, a, b group) bool {
 // and length in use, and the Luhn check digit.
 func IsCard(digits []byte) bool {
 	n := len(digits)
-	if n < 13 || n > longest || !issued(value(digits[:4]), n) {
+	if n < fewestOfCard || n > longest || !issued(value(digits[:4]), n) {
 		return false
 	}
 	return luhn(digits)

@@ -11,12 +11,13 @@ const (
 	start        // where the finder stops to look: digit @ + ( : -
 	han          // first byte of a Chinese character that may tell a name
 	hiding       // first byte of what fold may have to change
+	stops        // what before does not look past: digits and brackets
 )
 
 // classes is filled once and never changes.
 var classes = func() (t [256]class) {
 	for c := '0'; c <= '9'; c++ {
-		t[c] = digit | local | domain | start
+		t[c] = digit | local | domain | start | stops
 	}
 	for c := 'a'; c <= 'z'; c++ {
 		t[c] = letter | local | domain
@@ -30,6 +31,9 @@ var classes = func() (t [256]class) {
 	}
 	for _, c := range "@+(:-" {
 		t[c] |= start
+	}
+	for _, c := range "[]{}" {
+		t[c] |= stops
 	}
 	// First bytes of what tells a Chinese name.
 	for _, words := range [...][]string{introductions[:], titles[:]} {

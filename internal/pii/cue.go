@@ -34,49 +34,38 @@ const (
 // line.
 func before(text []byte, i, floor int) cue {
 	low := max(floor, i-cueBytes)
-	for words := 0; words < cueWords; words++ {
-		end := skipBack(text, i, low)
-		if end <= low {
+	for words, line := 0, false; words < cueWords && i > low; {
+		c := text[i-1]
+		k := classes[c]
+		switch {
+		case k&letter == 0 && c < 0x80:
+			if k&stops != 0 {
+				return cueNone
+			}
+			line = c == '\n' || c == '\r' || line && c != ':'
+			i--
+			continue
+		case line:
 			return cueNone
+		case c >= 0x80:
+			return hanCue(text[low:i])
 		}
-		if text[end-1] >= 0x80 {
-			return hanCue(text[low:end])
+		end := i
+		for i > low && classes[text[i-1]]&letter != 0 {
+			i--
 		}
-		from := end
-		for from > low && is(text[from-1], letter) {
-			from--
+		if i == low && low > floor {
+			return cueNone // its beginning is not seen
 		}
-		if from == end || from == low && low > floor {
-			return cueNone
+		words++
+		if !mayBeCue(text[i], end-i) {
+			continue
 		}
-		if c := wordCue(text[from:end]); c != cueNone {
+		if c := wordCue(text[i:end]); c != cueNone {
 			return c
 		}
-		i = from
 	}
 	return cueNone
-}
-
-// skipBack is the end of the word before text[i], low when there is none to look at.
-func skipBack(text []byte, i, low int) int {
-	line := false
-	for i > low {
-		switch c := text[i-1]; {
-		case is(c, letter) || c >= 0x80:
-			if line {
-				return low
-			}
-			return i
-		case c == '\n' || c == '\r':
-			line = true
-		case c == ':':
-			line = false
-		case isDigit(c), c == '[', c == ']', c == '{', c == '}':
-			return low
-		}
-		i--
-	}
-	return low
 }
 
 // after is the cue in the word that follows text[i] on its line.
@@ -133,6 +122,22 @@ var cueTable = func() (t [1024]spoken) {
 				i = (i + 1) % len(t)
 			}
 			t[i] = spoken{word, row.cue}
+		}
+	}
+	return t
+}()
+
+// mayBeCue reports that there is a cue word of so many letters that begins with
+// this one. Most words are none by that.
+func mayBeCue(first byte, letters int) bool { return cueLengths[first]>>letters&1 != 0 }
+
+// cueLengths are how many letters the cue words have that begin with a letter, a
+// bit for each number.
+var cueLengths = func() (t [256]uint16) {
+	for _, row := range cueLexicon {
+		for word := range strings.FieldsSeq(row.words) {
+			t[word[0]] |= 1 << len(word)
+			t[word[0]&^0x20] |= 1 << len(word)
 		}
 	}
 	return t

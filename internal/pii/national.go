@@ -69,7 +69,7 @@ func panAt(text []byte, i, floor int) Span {
 
 // aadhaarEnd is the end of the Indian identity number 2345 6789 0124, 0 for
 // none.
-func aadhaarEnd(text []byte, gs []group, _ bool) int {
+func aadhaarEnd(text []byte, gs []group) int {
 	end, ok := sizes(gs, 4, 4, 4)
 	if !ok || !rightOpen(text, end) || text[gs[0].end] != text[gs[1].end] || !isAadhaar(text, gs) {
 		return 0

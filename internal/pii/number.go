@@ -16,15 +16,6 @@ const (
 	announceable  = 5
 )
 
-// shapes are tried in this order: the surest first.
-var shapes = [...]struct {
-	typ Type
-	// end is where the number that the groups begin with ends, 0 for none. bare
-	// says that digits without separators of their own count.
-	end func(text []byte, gs []group, bare bool) int
-}{{ResidentID, residentEnd}, {Card, cardEnd}, {SSN, ssnEnd}, {Aadhaar, aadhaarEnd}, {Phone, mobileEnd}, {Phone, northAmericanEnd}, {Phone, trunkEnd},
-	{Phone, landlineEnd}}
-
 // said are shapes that need a word before them, or are told from others by one.
 var said = [...]struct {
 	typ Type
@@ -49,7 +40,7 @@ func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
 		}
 	}
 	if (total >= fewest || f.Regions != 0 && total >= shortNational) && first.size() <= longest && leftOpen(text, i, floor) {
-		if s := f.shaped(text, i, floor, types); s.Type != None {
+		if s := f.shaped(text, i, floor, total, types); s.Type != None {
 			return s, s.End
 		}
 	}
@@ -75,7 +66,7 @@ func lettered(text []byte, i, floor int, types Set) Span {
 				return s
 			}
 			fallthrough
-		case c == ' ' && i >= floor+3:
+		case c == ' ' && i >= floor+3 && is(text[i-2], letter):
 			if s := ninoAt(text, i, floor); types.Has(s.Type) {
 				return s
 			}
@@ -87,24 +78,20 @@ func lettered(text []byte, i, floor int, types Set) Span {
 	return Span{}
 }
 
-// shaped tries the shapes of numbers on the groups.
-func (f *Finder) shaped(text []byte, i, floor int, types Set) Span {
+// shaped tries the shapes of numbers on the groups, which have so many digits.
+func (f *Finder) shaped(text []byte, i, floor, total int, types Set) Span {
 	bare := !glued(text, i, floor)
-	for _, shape := range &shapes {
-		if !types.Has(shape.typ) {
-			continue
-		}
-		if end := shape.end(text, f.groups, bare); end != 0 {
-			if shape.typ == Phone && types.Has(NHS) && isNHS(text, f.groups) {
-				if n := nhsEnd(text, f.groups, before(text, i, floor)); n != 0 {
-					return Span{Start: i, End: n, Type: NHS}
-				}
+	typ, end := f.surest(text, total, bare, types)
+	if end != 0 {
+		if typ == Phone && types.Has(NHS) && isNHS(text, f.groups) {
+			if n := nhsEnd(text, f.groups, before(text, i, floor)); n != 0 {
+				return Span{Start: i, End: n, Type: NHS}
 			}
-			if shape.typ == Card && end == f.groups[0].end && referred(text, i, floor) {
-				return Span{}
-			}
-			return preferEmail(text, Span{Start: i, End: end, Type: shape.typ}, floor, types)
 		}
+		if typ == Card && end == f.groups[0].end && referred(text, i, floor) {
+			return Span{}
+		}
+		return preferEmail(text, Span{Start: i, End: end, Type: typ}, floor, types)
 	}
 	if f.Regions == 0 || !bare || !types.Has(Phone) || referred(text, i, floor) {
 		return Span{}
@@ -113,6 +100,61 @@ func (f *Finder) shaped(text []byte, i, floor int, types Set) Span {
 		return preferEmail(text, Span{Start: i, End: end, Type: Phone}, floor, types)
 	}
 	return Span{}
+}
+
+// surest is the first shape that the groups begin with, and where it ends: 0 for
+// none. bare says that digits without separators of their own count. The shapes
+// are tried from the surest on, where their first groups allow them at all.
+func (f *Finder) surest(text []byte, total int, bare bool, types Set) (typ Type, end int) {
+	gs := f.groups
+	size, lead := gs[0].size(), text[gs[0].start]
+	if size >= residentDigits && types.Has(ResidentID) {
+		if end = residentEnd(text, gs, bare); end != 0 {
+			return ResidentID, end
+		}
+	}
+	if total >= fewestOfCard && types.Has(Card) {
+		if end = cardEnd(text, gs, bare); end != 0 {
+			return Card, end
+		}
+	}
+	if len(gs) >= 3 {
+		if size == 3 && types.Has(SSN) {
+			if end = ssnEnd(text, gs, bare); end != 0 {
+				return SSN, end
+			}
+		}
+		if size == 4 && types.Has(Aadhaar) {
+			if end = aadhaarEnd(text, gs); end != 0 {
+				return Aadhaar, end
+			}
+		}
+	}
+	if types.Has(Phone) {
+		end = f.plainPhone(text, lead, bare)
+	}
+	return Phone, end
+}
+
+// plainPhone is the end of a telephone number that the groups begin with, the
+// first with this digit; 0 for none.
+func (f *Finder) plainPhone(text []byte, lead byte, bare bool) int {
+	gs := f.groups
+	if lead == '1' || lead == '8' || lead == '0' {
+		if end := mobileEnd(text, gs, bare); end != 0 {
+			return end
+		}
+	}
+	if lead != '0' {
+		if len(gs) >= 3 {
+			return northAmericanEnd(text, gs)
+		}
+		return 0
+	}
+	if end := trunkEnd(text, gs); end != 0 {
+		return end
+	}
+	return landlineEnd(text, gs)
 }
 
 // announced tries what a word beside the number says it is.

@@ -101,7 +101,7 @@ func areaEnd(text []byte, i int) int {
 }
 
 // northAmericanEnd is the end of 415-555-0132 or 1-415-555-0132, 0 for none.
-func northAmericanEnd(text []byte, gs []group, _ bool) int {
+func northAmericanEnd(text []byte, gs []group) int {
 	if gs[0].size() == 1 && text[gs[0].start] == '1' {
 		gs = gs[1:]
 	}

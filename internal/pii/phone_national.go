@@ -9,7 +9,7 @@ const (
 // trunkEnd is the end of a number that is dialled with a zero first, 0 for
 // none: 01 84 17 61 18, 0688 872 49 99. It has nine to eleven digits in three or
 // more groups, and one separator.
-func trunkEnd(text []byte, gs []group, _ bool) int {
+func trunkEnd(text []byte, gs []group) int {
 	first := text[gs[0].start:gs[0].end]
 	if len(first) < 2 || len(first) > 5 || first[0] != '0' || first[1] == '0' {
 		return 0
@@ -31,7 +31,7 @@ func trunkEnd(text []byte, gs []group, _ bool) int {
 
 // landlineEnd is the end of a Chinese number with its area, 010-62345678 or
 // 0755-82345678, 0 for none.
-func landlineEnd(text []byte, gs []group, _ bool) int {
+func landlineEnd(text []byte, gs []group) int {
 	if len(gs) < 2 || text[gs[0].end] != '-' || !oneSeparator(gs[0], gs[1]) || !rightOpen(text, gs[1].end) {
 		return 0
 	}

@@ -37,12 +37,16 @@ func IsSSN(area, group, serial []byte) bool {
 	return a < 900 || g >= 50 && g <= 65 || g >= 70 && g <= 88 || g >= 90 && g != 93
 }
 
+// residentDigits stand before the check digit of a Chinese resident identity
+// number.
+const residentDigits = 17
+
 // residentEnd is the end of a Chinese resident identity number, 0 for none: 17
 // digits with a date of birth among them, and a check digit or X.
 func residentEnd(text []byte, gs []group, bare bool) int {
 	g := gs[0]
 	end := g.start + 18
-	if !bare || end > len(text) || g.size() < 17 || g.size() > 18 || !rightOpen(text, end) {
+	if !bare || end > len(text) || g.size() < residentDigits || g.size() > 18 || !rightOpen(text, end) {
 		return 0
 	}
 	n := text[g.start:end]

@@ -25,10 +25,16 @@ type Mark struct{}
 
 // Mint appends the mark of the type.
 func (Mark) Mint(dst []byte, v Value) []byte {
-	dst = append(dst, '[')
-	dst = append(dst, v.Type.String()...)
-	return append(dst, ']')
+	return append(dst, marks[v.Type]...)
 }
+
+// marks are made once.
+var marks = func() (out [pii.Types]string) {
+	for t := range out {
+		out[t] = "[" + pii.Type(t).String() + "]"
+	}
+	return out
+}()
 
 // Own is 0: a mark is not found as personal data.
 func (Mark) Own([]byte) int { return 0 }
