@@ -126,7 +126,7 @@ func (s *Service) people(store *ledger.SQL) error {
 	o := s.options
 	var err error
 	s.desk, err = desk.New(desk.Options{
-		Store: store, Deliveries: store, Tenants: o.Tenants, Undo: s.handler.Undo, Wake: s.engine.Wake, Pause: o.DeskPause,
+		Store: store, Deliveries: store, Tenants: o.Tenants, Undo: s.handler.Undo, Edit: s.handler.Edit, Wake: s.engine.Wake, Pause: o.DeskPause,
 		TestChannel: func(ctx context.Context, t *tenant.Tenant, name string, person people.Person) error {
 			return s.notifier.Test(ctx, t, name, person)
 		},

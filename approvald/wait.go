@@ -3,6 +3,7 @@ package approvald
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
@@ -97,11 +98,15 @@ func (h *Handler) outcome(w http.ResponseWriter, c call, intent ledger.Intent, r
 		if replayed {
 			w.Header().Set(wire.HeaderReplayed, "true")
 		}
+		edited := intent.Edited()
+		if len(edited) > 0 {
+			w.Header().Set(wire.HeaderEdited, strings.Join(edited, ", "))
+		}
 		if _, act, ok := c.Tenant.Action(intent.Call.Action); ok {
 			h.says(w, h.Client.About(c.Caller, act, intent.Call.Args, intent.Facts))
 		}
 		c.relay(w, intent.Call.Tool, answer.Outcome{
-			Status: intent.Outcome.Status, MediaType: intent.Outcome.MediaType, Body: intent.Outcome.Body, Intent: intent.ID, Replayed: replayed,
+			Status: intent.Outcome.Status, MediaType: intent.Outcome.MediaType, Body: intent.Outcome.Body, Intent: intent.ID, Replayed: replayed, Edited: edited,
 		})
 		return
 	}

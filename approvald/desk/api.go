@@ -24,6 +24,9 @@ type Item struct {
 	Group     string    `json:"group,omitempty"`     // who must approve
 	Votes     []Vote    `json:"votes"`
 	Needed    int       `json:"needed"`
+	Edits     []Edit    `json:"edits,omitempty"`     // by people, of what the agent asked
+	Changes   []Changed `json:"changes,omitempty"`   // of one intent: what they changed
+	Editable  []Draft   `json:"editable,omitempty"`  // of one intent that waits: what they may change
 	Earlier   string    `json:"earlier,omitempty"`   // intent of the same effect before
 	Undoes    string    `json:"undoes,omitempty"`    // intent that this one undoes
 	Follows   string    `json:"follows,omitempty"`   // intent on which this one follows
@@ -39,6 +42,32 @@ type Item struct {
 	Outcome   *Outcome  `json:"outcome,omitempty"`    // what the tool answered
 	Denials   []Denial  `json:"denials,omitempty"`    // of one intent: earlier ones about the same customer or effect, newest first
 	Next      []string  `json:"next,omitempty"`       // of one intent that waits: what happens then, in sentences
+}
+
+// Edit is one change by a person.
+type Edit struct {
+	Person string    `json:"person"`
+	At     time.Time `json:"at"`
+}
+
+// Changed is an argument that people changed, word by word.
+type Changed struct {
+	Name  string `json:"name"`
+	Parts []Part `json:"parts"`
+}
+
+// Part is a stretch of a text.
+type Part struct {
+	Kind string `json:"kind"` // same, old (the agent's) or new
+	Text string `json:"text"`
+}
+
+// Draft is an argument that people may change, as it is: nothing is spelled out.
+type Draft struct {
+	Name   string   `json:"name"`
+	Value  string   `json:"value"`
+	Values []string `json:"values,omitempty"` // the only ones it may have
+	Typed  bool     `json:"-"`                // Value is what somebody wrote, and did not count
 }
 
 // Outcome is a tool's answer without its body.

@@ -107,6 +107,9 @@ func (b *bench) desk() *desk.Desk {
 			b.undone.Store(&[2]string{i.ID, person})
 			return i, nil
 		},
+		Edit: func(ctx context.Context, _ *tenant.Tenant, i ledger.Intent, c desk.Change) (ledger.Intent, error) {
+			return b.edits(ctx, i, c)
+		},
 		TestChannel: func(_ context.Context, t *tenant.Tenant, channel string, person people.Person) error {
 			b.tried.Store(&[3]string{t.Name, channel, person.ID})
 			return b.deaf

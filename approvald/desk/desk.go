@@ -34,7 +34,7 @@ var assets embed.FS
 var words string
 
 // maxBody is more than any form or vote has, in bytes.
-const maxBody = 64 << 10
+const maxBody = 256 << 10
 
 // Options are what the Desk needs.
 type Options struct {
@@ -43,6 +43,8 @@ type Options struct {
 	Tenants    *tenant.Set
 	// Undo compensates an effect for a person; nil where nothing sends. Its error is a sentence.
 	Undo func(ctx context.Context, t *tenant.Tenant, intent ledger.Intent, person string) (ledger.Intent, error)
+	// Edit changes what an intent asks; its error is a Refusal or the ledger's.
+	Edit func(ctx context.Context, t *tenant.Tenant, intent ledger.Intent, change Change) (ledger.Intent, error)
 	// TestChannel sends a message over a channel that a person wants to try.
 	TestChannel      func(ctx context.Context, t *tenant.Tenant, channel string, person people.Person) error
 	Wake             func()                                   // something may be due now
@@ -79,7 +81,7 @@ type Desk struct {
 
 // New returns the Desk.
 func New(o Options) (*Desk, error) {
-	if o.Store == nil || o.Deliveries == nil || o.Tenants == nil || o.TestChannel == nil || o.Wake == nil || o.Pause == nil || o.Pages == "" || o.Recorder == nil || len(o.Surrogates) == 0 || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
+	if o.Store == nil || o.Deliveries == nil || o.Tenants == nil || o.Edit == nil || o.TestChannel == nil || o.Wake == nil || o.Pause == nil || o.Pages == "" || o.Recorder == nil || len(o.Surrogates) == 0 || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("desk: an option is missing")
 	}
 	links, err := newLinks(o.Links, o.Clock.Now())
@@ -120,6 +122,7 @@ func (d *Desk) route() error {
 	d.mux.HandleFunc("POST /intents/{id}/pause", d.person(d.pause))
 	d.mux.HandleFunc("POST /intents/{id}/unmask", d.person(d.unmask))
 	d.mux.HandleFunc("POST /api/v1/reveal", d.local(d.apiReveal))
+	d.mux.HandleFunc("POST /intents/{id}/edit", d.person(d.edit))
 	d.mux.HandleFunc("POST /leave", d.person(d.leave))
 	d.mux.Handle("GET /assets/passkey.js", files)
 	d.mux.Handle("GET /assets/manifest.webmanifest", files)
@@ -143,6 +146,7 @@ func (d *Desk) route() error {
 	d.mux.HandleFunc("GET /api/v1/intents", d.local(d.apiList))
 	d.mux.HandleFunc("GET /api/v1/intents/{id}", d.local(d.apiShow))
 	d.mux.HandleFunc("POST /api/v1/intents/{id}/{word}", d.local(d.apiVote))
+	d.mux.HandleFunc("POST /api/v1/intents/{id}/edit", d.local(d.apiEdit))
 	d.mux.HandleFunc("POST /api/v1/links", d.local(d.owner(d.apiLink)))
 	d.mux.HandleFunc("GET /api/v1/deliveries", d.local(d.apiUnheard))
 	d.mux.HandleFunc("POST /api/v1/deliveries/{id}/again", d.local(d.apiAgain))

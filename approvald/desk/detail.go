@@ -23,6 +23,7 @@ func (d *Desk) detail(ctx context.Context, t *tenant.Tenant, i ledger.Intent) It
 		out.Sums, out.Budgets = d.sums(ctx, t, i)
 		out.Next = d.nextSteps(t, i)
 	}
+	out.Changes, out.Editable = changes(i), drafts(t, i)
 	out.UndoneBy, out.Undoable = d.undoneBy(ctx, i, out.Undoable)
 	out.Denials = d.denials(ctx, t, i)
 	if out.Outcome != nil {

@@ -36,6 +36,9 @@ func (d *Desk) item(t *tenant.Tenant, i ledger.Intent) Item {
 	for _, v := range i.Votes {
 		out.Votes = append(out.Votes, Vote{Person: v.Person, Approve: v.Approve, Reason: visible(v.Reason), At: v.At})
 	}
+	for _, e := range i.Edits {
+		out.Edits = append(out.Edits, Edit{Person: e.Person, At: e.At})
+	}
 	if i.Outcome != nil {
 		out.Outcome = &Outcome{Status: i.Outcome.Status, MediaType: mediaType(i.Outcome), At: i.Outcome.At}
 	}

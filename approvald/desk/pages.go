@@ -90,6 +90,10 @@ func (d *Desk) showIntent(w http.ResponseWriter, r *http.Request, v visitor, int
 // card is what the page of an intent shows.
 func (d *Desk) card(r *http.Request, v visitor, intent ledger.Intent, item Item, note *Error) map[string]any {
 	refused, unfit := "", ""
+	if d.mayNotEdit(v.tenant, v.person, intent) != "" {
+		item.Editable = nil
+	}
+	item.Editable = typed(item.Editable, r)
 	switch intent.State {
 	case ledger.Waiting:
 		refused = d.mayNot(v.tenant, v.person, intent, false)

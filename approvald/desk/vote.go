@@ -91,6 +91,9 @@ func (d *Desk) mayNot(t *tenant.Tenant, p people.Person, intent ledger.Intent, a
 	for _, v := range intent.Votes {
 		q.Voted = append(q.Voted, v.Person)
 	}
+	for _, e := range intent.Edits {
+		q.Editors = append(q.Editors, e.Person)
+	}
 	return authority.May(q).Why
 }
 
@@ -122,6 +125,8 @@ func (d *Desk) refusal(err error) *Error {
 		return &Error{"Something changed", http.StatusConflict, "What is asked is not what you were shown. Look at it again and vote on what it is now."}
 	case errors.Is(err, ledger.ErrVoted):
 		return &Error{"Voted already", http.StatusConflict, "You have voted on this already."}
+	case errors.Is(err, ledger.ErrTaken):
+		return &Error{"On its way already", http.StatusConflict, "Exactly this is on its way already, as another approval."}
 	case errors.Is(err, ledger.ErrTransition), errors.Is(err, ledger.ErrConflict):
 		return &Error{"Not waiting", http.StatusConflict, "This does not wait for a vote any more."}
 	}

@@ -45,7 +45,7 @@ func (r *row) columns(p *packed) []column {
 		{"send_before", instant{&i.SendBefore}, micros(i.SendBefore)}, {"sent_at", instant{&i.SentAt}, micros(i.SentAt)}, {"target", &i.Target, i.Target},
 		{"outcome_status", &p.status, p.status}, {"outcome_type", &p.outcome.MediaType, p.outcome.MediaType},
 		{"outcome_body", &p.outcome.Body, p.outcome.Body}, {"outcome_at", instant{&p.outcome.At}, micros(p.outcome.At)},
-		{"delivered", &i.Delivered, i.Delivered}, {"sealed", &p.sealed, p.sealed},
+		{"delivered", &i.Delivered, i.Delivered}, {"sealed", &p.sealed, p.sealed}, {"edits", &p.edits, len(i.Edits)},
 	}
 }
 
@@ -57,6 +57,7 @@ type packed struct {
 	status      sql.NullInt64
 	outcome     Outcome
 	sealed      bool // args, facts and the outcome's body are
+	edits       int
 }
 
 // The statements on whole intents, spelled once from the list of columns.

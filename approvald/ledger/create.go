@@ -47,6 +47,11 @@ func (w *work) rule(ctx context.Context, q *OpenRequest, situation *Situation) (
 			sums = q.Again(*again)
 		}
 	}
+	return w.ruling(ctx, q, situation, except, sums)
+}
+
+// ruling asks the rule with sums that leave out one intent.
+func (w *work) ruling(ctx context.Context, q *OpenRequest, situation *Situation, except string, sums []SumQuery) (Ruling, error) {
 	var err error
 	if situation.Sums, situation.Oldest, err = readSums(ctx, w.tx, q.Tenant, except, sums); err != nil {
 		return Ruling{}, err
@@ -79,7 +84,7 @@ func (w *work) begin(ctx context.Context, q *OpenRequest, r *row, relation Relat
 }
 
 func (w *work) write(ctx context.Context, q *OpenRequest, r *row, to State, ruling Ruling) error {
-	if err := w.dropVotes(ctx, r); err != nil {
+	if err := errors.Join(w.dropVotes(ctx, r), w.dropEdits(ctx, r)); err != nil {
 		return err
 	}
 	if err := w.move(ctx, r, Opening, to, "agent:"+q.Identity.Agent, ruling.Reason); err != nil {

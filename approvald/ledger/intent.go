@@ -49,6 +49,7 @@ type Intent struct {
 	Rule        string
 	Hold        *policy.Hold // nil: no person was needed
 	Votes       []Vote       // in the order they were given
+	Edits       []Edit       // of Call, in the order they were made; those who made them do not approve
 	Reason      reason.Code  // why it is denied, expired or failed
 	Say         string       // words of the person or rule that ended it
 
@@ -72,6 +73,23 @@ type Vote struct {
 	Digest  string
 	Reason  string
 	At      time.Time
+}
+
+// Edit is a person's change of what is asked, with what was asked before it.
+type Edit struct {
+	Person string
+	Digest string
+	Args   action.Args
+	At     time.Time
+}
+
+// Edited are the names of the arguments that people changed since the agent asked,
+// sorted.
+func (i Intent) Edited() []string {
+	if len(i.Edits) == 0 {
+		return nil
+	}
+	return i.Edits[0].Args.Changed(i.Call.Args)
 }
 
 // Outcome is the tool's answer, stored to be given again.

@@ -87,6 +87,9 @@ func (v view) find(ctx context.Context, where string, args ...any) (_ []*row, er
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
+	if err := v.addEdits(ctx, found); err != nil {
+		return nil, err
+	}
 	return found, addVotes(ctx, v.tx, found)
 }
 
@@ -99,6 +102,7 @@ func (v view) scan(rows *sql.Rows) (*row, error) {
 	if err := rows.Scan(into...); err != nil {
 		return nil, err
 	}
+	r.Edits = make([]Edit, p.edits) // find reads them
 	return r, r.unpack(p, v.sealer)
 }
 

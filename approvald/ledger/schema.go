@@ -15,6 +15,9 @@ var deliveries string
 //go:embed totals.sql
 var totals string
 
+//go:embed edits.sql
+var edits string
+
 // migrations are the ledger's schema, in the order it grew.
 func migrations() []sqldb.Migration {
 	return []sqldb.Migration{
@@ -25,5 +28,6 @@ func migrations() []sqldb.Migration {
 		// Rows that are there already stay in clear until they are next written.
 		{Number: 4, Name: "sealed", SQL: "ALTER TABLE intents ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;"},
 		{Number: 5, Name: "totals", SQL: totals},
+		{Number: 6, Name: "edits", SQL: edits},
 	}
 }

@@ -11,6 +11,7 @@ const (
 	Voting                    // a person's word
 	Advancing                 // the executor, with what it learnt
 	Claiming                  // the loop, because time has passed
+	Editing                   // a person who changes what is asked
 )
 
 // Next says whether a move may lead from one state to another; "" is the state
@@ -21,6 +22,8 @@ func Next(by Move, from, to State) bool {
 		return in(from, "", Failed) && in(to, Executing, Waiting) || from == Waiting && to == Expired
 	case Voting:
 		return from == Waiting && in(to, Waiting, Approved, Denied)
+	case Editing:
+		return from == Waiting && to == Waiting
 	case Advancing:
 		return advances(from, to)
 	case Claiming:

@@ -22,6 +22,7 @@ func TestTransitions(t *testing.T) {
 			"unknown failed", "unknown succeeded", "unknown unknown",
 			"waiting cancelled", "waiting denied", "waiting expired", "waiting waiting",
 		},
+		Editing:  {"waiting waiting"},
 		Claiming: {"approved executing", "executing approved", "executing unknown", "unknown unknown", "waiting expired"},
 	}
 	got := map[Move]map[string]bool{}

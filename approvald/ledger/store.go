@@ -20,6 +20,7 @@ var (
 	ErrDigest     = errors.New("the vote names other arguments than the intent has")
 	ErrVoted      = errors.New("this person has voted already")
 	ErrTransition = errors.New("the intent's state does not allow this")
+	ErrTaken      = errors.New("another intent of the same effect is on its way")
 )
 
 // Store is the ledger. Every call is one transaction; all of them are safe to
@@ -35,6 +36,11 @@ type Store interface {
 	// Approved; one denial makes it Denied and releases its reservations. The
 	// caller has already checked that the person may vote.
 	Vote(ctx context.Context, vote VoteRequest) (Intent, error)
+	// Edit changes what a waiting intent asks: it has a new digest, its votes are
+	// dropped, and a refusal of the Rule changes nothing. A ruling without a hold
+	// keeps the one that the intent has: what a person wrote, another one approves.
+	// Every key that named the intent still does, and so does the new one.
+	Edit(ctx context.Context, edit EditRequest) (Intent, Ruling, error)
 	// Advance moves an intent that is exactly at step.Version, else ErrConflict.
 	// Reservations follow the new state: kept in Executing and Unknown,
 	// committed by Succeeded, released by Failed, Denied, Expired, Cancelled. An
@@ -137,6 +143,16 @@ type VoteRequest struct {
 	Approve bool
 	Digest  string // as displayed to the person
 	Reason  string
+}
+
+// EditRequest is one person's change of a waiting intent.
+type EditRequest struct {
+	Intent string
+	Person string
+	Digest string // as displayed to the person
+	// To is the call as it is to be, of the same tool, action and client key, with
+	// all that Open takes about it. Its identity is the intent's.
+	To OpenRequest
 }
 
 // Step is one compare-and-set.

@@ -15,6 +15,7 @@ import (
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/authority"
 	"github.com/sallyport/sallyport/internal/channel"
+	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
@@ -71,7 +72,7 @@ func New(o Options) (*Notifier, error) {
 
 // Channels are the names of the channels that are told of a change, for
 // ledger.Options. A vote that leaves an intent waiting changes only messages that
-// can be changed: nobody is asked again.
+// can be changed: nobody is asked again. After an edit everybody is.
 func Channels(tenants *tenant.Set) func(audit.Approval, string) []string {
 	return func(a audit.Approval, group string) []string {
 		t, ok := tenants.Get(a.Tenant)
@@ -79,7 +80,7 @@ func Channels(tenants *tenant.Set) func(audit.Approval, string) []string {
 			return nil
 		}
 		voted := false
-		if a.State == string(ledger.Waiting) {
+		if a.State == string(ledger.Waiting) && a.Reason != string(reason.Edited) {
 			_, voted = t.People.Find(a.Actor)
 		}
 		var names []string

@@ -46,6 +46,9 @@ func (m notice) lines() []line {
 	add("Customer", m.item.Customer)
 	add("Ticket", m.item.Ticket)
 	add("Agent", m.item.Agent)
+	if n := len(m.item.Edits); n > 0 {
+		add("Changed by", m.item.Edits[n-1].Person+": what was asked before does not count any more")
+	}
 	if m.intent.State == ledger.Waiting {
 		yes := len(m.item.Votes)
 		add("Needs", fmt.Sprintf("%d of %d from %s", m.item.Needed-yes, m.item.Needed, m.item.Group))

@@ -20,6 +20,7 @@ type approvalsCommand struct {
 	Show    approvalsShow    `cmd:"" help:"Show one with everything that a person should read."`
 	Approve approvalsApprove `cmd:"" help:"Approve one; the gateway executes it."`
 	Deny    approvalsDeny    `cmd:"" help:"Deny one."`
+	Edit    approvalsEdit    `cmd:"" help:"Change what one asks; somebody else approves it then."`
 	Settle  approvalsSettle  `cmd:"" help:"Say what became of one whose outcome is unknown."`
 	Undo    approvalsUndo    `cmd:"" help:"Undo what was done, as its catalog says."`
 }
@@ -107,6 +108,10 @@ func (c *approvalsShow) Run(s *surroundings) error {
 	}
 	for _, left := range item.Budgets {
 		rows = append(rows, []string{"BUDGET", left})
+	}
+	rows = append(rows, changed(item)...)
+	if len(item.Editable) > 0 {
+		rows = append(rows, []string{"EDITABLE", editable(item)})
 	}
 	rows = append(rows, []string{"RULE", strings.TrimSpace(item.Rule + " " + item.Condition)}, []string{"NEEDS", needs(item)}, []string{"EARLIER", cmp.Or(item.Earlier, "-")})
 	for _, vote := range item.Votes {

@@ -59,7 +59,7 @@ func TestForgedHeaders(t *testing.T) {
 	if values := got.header.Values(wire.HeaderDecision); len(values) != 1 || values[0] != id {
 		t.Errorf("the decision reads %v, want %s", values, id)
 	}
-	for _, name := range []string{wire.HeaderNotSent, wire.HeaderTenant, wire.HeaderReplayed, wire.HeaderIntent} {
+	for _, name := range []string{wire.HeaderNotSent, wire.HeaderTenant, wire.HeaderReplayed, wire.HeaderEdited, wire.HeaderIntent} {
 		if got.header.Get(name) != "" {
 			t.Errorf("the agent got the tool's %s", name)
 		}

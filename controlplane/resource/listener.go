@@ -140,7 +140,7 @@ func executeMutations() []*mutationv3.HeaderMutation {
 	out := unforged()
 	for _, name := range []string{
 		wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderNotSent,
-		wire.HeaderDecision, wire.HeaderReplayed, wire.HeaderIntent,
+		wire.HeaderDecision, wire.HeaderReplayed, wire.HeaderEdited, wire.HeaderIntent,
 	} {
 		out = append(out, remove(name))
 	}

@@ -90,7 +90,7 @@ func direct(tenant string, tool ToolRoute) *routev3.Route {
 			"x-forwarded-proto", "x-forwarded-for", "x-envoy-external-address", "x-envoy-internal",
 			"accept-encoding", "range", "if-range", // what the mask gets must be clear and whole
 		},
-		ResponseHeadersToRemove: append(internalHeaders(), wire.HeaderReplayed, wire.HeaderIntent, wire.HeaderDecision, wire.HeaderSubject),
+		ResponseHeadersToRemove: append(internalHeaders(), wire.HeaderReplayed, wire.HeaderEdited, wire.HeaderIntent, wire.HeaderDecision, wire.HeaderSubject),
 		Action: &routev3.Route_Route{Route: &routev3.RouteAction{
 			ClusterSpecifier:     &routev3.RouteAction_Cluster{Cluster: tool.Origin.Cluster()},
 			HostRewriteSpecifier: &routev3.RouteAction_HostRewriteLiteral{HostRewriteLiteral: tool.Origin.authority()},

@@ -26,6 +26,8 @@ type Param struct {
 	// of the session may stand there.
 	Recipient bool
 	Personal  Personal
+	// Editable marks what a person may change while the call waits for people.
+	Editable bool
 }
 
 // Personal says what becomes of personal data that an agent writes into an

@@ -13,7 +13,7 @@ func (b *actionCompiler) param(i int) {
 	at := fmt.Sprintf(".params[%d]", i)
 	p := b.typed(at, src.Name, &src.typeSource, 0)
 	p.Safe, p.Restorable, p.repeats, p.needed = src.Safe, src.Restorable, src.Repeats, src.Required
-	p.Recipient, p.Personal = src.Recipient, src.Personal
+	p.Recipient, p.Personal, p.Editable = src.Recipient, src.Personal, src.Editable
 	b.outgoing(at, src)
 	switch {
 	case !isName(src.Name):
@@ -90,6 +90,9 @@ func (b *actionCompiler) positions(at string, src *paramSource, p *param) {
 	}
 	if src.Spelled != "" {
 		b.spelled(at, src, p, p.place != inPath && !json)
+	}
+	if src.Editable && (p.place != inBody || p.Kind != String && p.Kind != Enum && p.Kind != Bool || src.Recipient || !b.action.Effect) {
+		b.add(at+".editable", "is only for a string, an enum or a bool in the body of an effect, and for no recipient: who changes what it is about asks anew", true)
 	}
 	if src.Restorable && (p.place != inBody || p.Kind != String || !b.action.Effect) {
 		b.add(at+".restorable", "is only for a string in the body of an effect: personal data is not written into addresses or names", true)

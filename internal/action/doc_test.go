@@ -53,7 +53,7 @@ func TestTheReferenceListsWhatIsShipped(t *testing.T) {
 	var page strings.Builder
 	page.WriteString("# Shipped catalogs\n\nWhat agents can do at the tools whose catalogs come with the gateway. This page is\n" +
 		"written from them; [catalog.md](catalog.md) explains the words. Everything else of\nthese APIs is refused.\n\n" +
-		"Arguments in **bold** must be given. `safe` ones stand in records in clear, `restorable`\nones may hold restored personal data, a `recipient` is given as a surrogate alone. An effect goes through the ledger.\n")
+		"Arguments in **bold** must be given. `safe` ones stand in records in clear, `restorable`\nones may hold restored personal data, a `recipient` is given as a surrogate alone, `editable` ones people may change while the\ncall waits for them. An effect goes through the ledger.\n")
 	for _, name := range ShippedNames() {
 		page.WriteString("\n## " + name + "\n\n| action | does | request | arguments | facts |\n|---|---|---|---|---|\n")
 		for _, a := range shippedCatalog(t, name).Actions() {
@@ -88,7 +88,7 @@ func shippedRow(a *Action) string {
 		for _, mark := range []struct {
 			is   bool
 			word string
-		}{{p.Safe, "safe"}, {p.Restorable, "restorable"}, {p.Recipient, "recipient"}} {
+		}{{p.Safe, "safe"}, {p.Restorable, "restorable"}, {p.Recipient, "recipient"}, {p.Editable, "editable"}} {
 			if mark.is {
 				word += " " + mark.word
 			}

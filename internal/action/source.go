@@ -81,6 +81,7 @@ type paramSource struct {
 	Safe       bool     `yaml:"safe"`
 	Restorable bool     `yaml:"restorable"`
 	Recipient  bool     `yaml:"recipient"`
+	Editable   bool     `yaml:"editable"`
 	Personal   Personal `yaml:"personal"`
 	Spelled    string   `yaml:"spelled"`
 	Currency   string   `yaml:"currency"`

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/sallyport/sallyport/internal/mask"
@@ -19,8 +20,9 @@ type Outcome struct {
 	Unread    bool // Unreadable by the tenant's mask
 	Server    bool // the body is the JSON-RPC answer of the tool's own MCP server
 	Decision  string
-	Intent    string // of an effect
-	Replayed  bool   // stored: nothing was done again
+	Intent    string   // of an effect
+	Replayed  bool     // stored: nothing was done again
+	Edited    []string // arguments that a person changed before it was done
 }
 
 // withheld stands in place of what the mask could not look into.
@@ -40,11 +42,10 @@ func Result(call mcpserver.ID, o Outcome) []byte {
 		r = o.ofAPI()
 	}
 	r.Meta = o.meta()
-	if o.Replayed {
-		note := "This is the stored outcome of " + o.Intent + ": nothing was done again."
-		r.Notes = append(r.Notes, note)
+	if notes := o.notes(); len(notes) > 0 {
+		r.Notes = append(r.Notes, notes...)
 		if !o.Server { // whose structure may have a schema
-			r.Structured = noted(r.Structured, note)
+			r.Structured = noted(r.Structured, strings.Join(notes, " "))
 		}
 	}
 	out := mcpserver.Called(call, r)
@@ -53,6 +54,17 @@ func Result(call mcpserver.ID, o Outcome) []byte {
 		out = mcpserver.Called(call, r)
 	}
 	return out
+}
+
+// notes are what a model must know besides what the tool answered.
+func (o Outcome) notes() (notes []string) {
+	if o.Replayed {
+		notes = append(notes, "This is the stored outcome of "+o.Intent+": nothing was done again.")
+	}
+	if len(o.Edited) > 0 {
+		notes = append(notes, "A person changed "+strings.Join(o.Edited, ", ")+" before this was done.")
+	}
+	return notes
 }
 
 // ofAPI wraps the answer of an HTTP API: a JSON object is given as it is and as
@@ -163,10 +175,11 @@ const guardBytes = 16
 
 func (o Outcome) meta() json.RawMessage {
 	meta, _ := json.Marshal(struct {
-		Decision string `json:"sallyport/decision"`
-		Approval string `json:"sallyport/approval,omitempty"`
-		Replayed bool   `json:"sallyport/replayed,omitempty"`
-		Status   int    `json:"sallyport/status"` // of the tool's HTTP answer
-	}{o.Decision, o.Intent, o.Replayed, o.Status}) // strings and a number: it cannot fail
+		Decision string   `json:"sallyport/decision"`
+		Approval string   `json:"sallyport/approval,omitempty"`
+		Replayed bool     `json:"sallyport/replayed,omitempty"`
+		Edited   []string `json:"sallyport/edited,omitempty"`
+		Status   int      `json:"sallyport/status"` // of the tool's HTTP answer
+	}{o.Decision, o.Intent, o.Replayed, o.Edited, o.Status}) // strings and a number: it cannot fail
 	return meta
 }

@@ -16,10 +16,11 @@ type Question struct {
 	Voted       []string // who has voted
 	Approve     bool     // the vote is to approve; a denial needs no more than membership
 
-	Owner  bool          // the voter owns the agent that asks
-	Limit  *money.Amount // what the voter approves at most; nil: no limit
-	Moves  bool          // what is asked moves money
-	Amount money.Amount  // without a currency: not known
+	Editors []string      // who changed what is asked
+	Owner   bool          // the voter owns the agent that asks
+	Limit   *money.Amount // what the voter approves at most; nil: no limit
+	Moves   bool          // what is asked moves money
+	Amount  money.Amount  // without a currency: not known
 }
 
 // Answer is whether the person may vote, and if not, why, in a sentence for
@@ -29,7 +30,8 @@ type Answer struct {
 	Why string
 }
 
-// May answers. Who asked for something or owns who asked never approves it.
+// May answers. Who asked for something, changed it or owns who asked never
+// approves it.
 func May(q Question) Answer {
 	why := q.mayNotVote()
 	if why == "" && q.Approve {
@@ -58,6 +60,8 @@ func (q Question) member() bool {
 
 func (q Question) mayNotApprove() string {
 	switch {
+	case slices.Contains(q.Editors, q.VoterID):
+		return "You changed this yourself, so somebody else approves it."
 	case q.Owner:
 		return "You own the agent that asks, so somebody else approves it."
 	case q.beyond():

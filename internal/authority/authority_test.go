@@ -11,6 +11,7 @@ const (
 	notMember = "You can read this, but only members of leads decide about it."
 	noGroup   = "You can read this, but only the people its policy names decide about it."
 	requester = "You asked for this yourself, so somebody else decides about it."
+	editor    = "You changed this yourself, so somebody else approves it."
 	voted     = "You have voted on this already."
 )
 
@@ -30,6 +31,9 @@ func TestMay(t *testing.T) {
 		{"nobody", Question{VoterGroups: leads, Group: "leads", RequesterID: "bot"}, notMember},
 		{"nobody's group", Question{VoterID: "ann", VoterGroups: []string{""}, Group: ""}, noGroup},
 		{"the requester", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", RequesterID: "ann"}, requester},
+		{"who changed it denies", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", Editors: []string{"bea", "ann"}}, ""},
+		{"who changed it", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", Editors: []string{"bea", "ann"}, Approve: true}, editor},
+		{"somebody else than who changed it", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", Editors: []string{"bea"}, Approve: true}, ""},
 		{"twice", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", Voted: []string{"bea", "ann"}}, voted},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

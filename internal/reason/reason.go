@@ -67,6 +67,7 @@ const (
 	Replayed       Code = "replayed"
 	OutcomeUnknown Code = "outcome_unknown"
 	Settled        Code = "settled" // a person found out what became of it
+	Edited         Code = "edited"  // a person changed what is asked, so people vote anew
 	ToolFailed     Code = "tool_failed"
 	InProgress     Code = "in_progress"
 	ApprovalAbsent Code = "approval_unknown" // or of somebody else
@@ -104,7 +105,7 @@ func All() []Code {
 		PolicyDenied, PolicyNoRule, PolicyUnevaluable,
 		LimitExceeded, BudgetExceeded,
 		FactsNeeded, FactsUnavailable, FactsMismatch,
-		Held, PersonDenied, HoldExpired, Cancelled, Replayed, OutcomeUnknown, Settled, ToolFailed, InProgress, ApprovalAbsent,
+		Held, PersonDenied, HoldExpired, Cancelled, Replayed, OutcomeUnknown, Settled, Edited, ToolFailed, InProgress, ApprovalAbsent,
 		OutcomeLost, AnswerLost, AnswerWithheld,
 		MediationAbsent, AdmissionInvalid, OrderInvalid, OrderLate, OrderSeen,
 		CredentialUnavailable, RecordUnavailable, StoreUnavailable, ToolUnreachable, GatewayUnavailable, Internal,

@@ -21,6 +21,7 @@ const (
 
 	HeaderDecision = Prefix + "decision" // public: on every answer
 	HeaderReplayed = Prefix + "replayed" // public: the outcome was stored, nothing was done again
+	HeaderEdited   = Prefix + "edited"   // public: the arguments that a person changed before it was done
 	HeaderIntent   = Prefix + "intent"   // public: the intent an answer speaks about
 )
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"github.com/sallyport/sallyport/approvald/desk"
 	"github.com/sallyport/sallyport/internal/rig"
 	"github.com/sallyport/sallyport/internal/testkit"
@@ -66,8 +68,33 @@ func testExamples(t *testing.T, r *rig.Rig) {
 		if n := len(r.Provider().Comments(1001)); n != before {
 			t.Errorf("%d comments before anybody read the draft", n-before)
 		}
-		r.Approve(t, held.ID)
+		edit := func(id, text string) (string, error) {
+			out, err := exec.Command(rig.Built(t, "sallyport"), "approvals", "edit", id, "--set", "body="+text,
+				"--data", r.Data, "--desk-url", "http://"+r.Addresses().Desk).CombinedOutput()
+			return string(out), err
+		}
+		out, err := edit(held.ID, "Your plan changes tomorrow.")
+		if err != nil || !strings.Contains(out, "Your plan changes [-today-]{+tomorrow+}.") {
+			t.Fatalf("edit: %v %s", err, out)
+		}
+		if out, err := exec.Command(rig.Built(t, "sallyport"), "approvals", "approve", held.ID, "--data", r.Data, "--desk-url", "http://"+r.Addresses().Desk).CombinedOutput(); err == nil || !strings.Contains(string(out), "You changed this yourself") {
+			t.Errorf("the editor approves: %v %s", err, out)
+		}
+		var shown string
+		err = chromedp.Run(browser(t), chromedp.Navigate(r.DeskLink("acme", "pia")), chromedp.Click("#enter"), chromedp.WaitVisible("[data-live]"),
+			chromedp.Click(`a[href="/intents/`+held.ID+`"]`), chromedp.WaitVisible("#changes ins"), chromedp.Text("#changes", &shown),
+			chromedp.Click("#approve"), chromedp.WaitNotPresent("#approve"))
+		if err != nil || !strings.Contains(shown, "Changed by ann") {
+			t.Fatalf("%v: %q", err, shown)
+		}
 		testkit.Eventually(t, "it is sent", func() bool { return len(r.Provider().Comments(1001)) == before+1 })
+		if all := r.Provider().Comments(1001); all[before].Body != "Your plan changes tomorrow." {
+			t.Errorf("sent is %q", all[before].Body)
+		}
+		bearer := as("draft-bot")
+		if again := call(t, r, http.MethodGet, got.header.Get("location"), "", bearer[:2]...); again.status != http.StatusOK || again.header.Get("x-sallyport-edited") != "body" {
+			t.Errorf("the agent hears %d %v", again.status, again.header)
+		}
 	})
 	t.Run("notes", func(t *testing.T) { testNotes(t, r) })
 }

@@ -23,6 +23,7 @@ async function isOver() {
 
 // Somebody's words stay, even when they come too late.
 function inUse(part) {
+  if (part.querySelector("details[open]")) return true;
   const fields = [...part.querySelectorAll("input:not([type=hidden])")];
   return fields.some((f) => f.value !== "" || f === document.activeElement);
 }

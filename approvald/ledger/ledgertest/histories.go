@@ -49,6 +49,8 @@ func (f *fixture) do(store ledger.Store, c command) result {
 		i, out.Relation = opened.Intent, opened.Relation
 	case "vote":
 		i, err = store.Vote(ctx, ledger.VoteRequest{Tenant: "acme", Intent: c.ID, Person: c.Person, Approve: c.Yes, Digest: action.Digest(f.call(amount(c.Amount, "USD")).Call)})
+	case "edit":
+		i, err = f.edited(store, c, &out)
 	case "advance":
 		i, err = store.Advance(ctx, modelStep(c))
 	case "claim":
@@ -63,6 +65,23 @@ func (f *fixture) do(store ledger.Store, c command) result {
 	}
 	out.Seen, out.Err = seenOf(i), errorOf(err)
 	return out
+}
+
+// edited is one edit; an answer that is no refusal counts as New.
+func (f *fixture) edited(store ledger.Store, c command, out *result) (ledger.Intent, error) {
+	i, ruling, err := store.Edit(context.Background(), ledger.EditRequest{
+		Intent: c.ID, Person: c.Person, Digest: action.Digest(f.call(amount(c.Amount, "USD")).Call),
+		To: f.call(key(c.Key), amount(c.Wants, "USD"), rule(func(s ledger.Situation) ledger.Ruling {
+			out.Sum = s.Sums["day"].Minor
+			return modelRule(f, c.Wants, s)
+		})),
+	})
+	if err != nil {
+		out.Sum = -1
+	} else if !ruling.Refuse {
+		out.Relation = ledger.New
+	}
+	return i, err
 }
 
 func modelRule(f *fixture, minor int64, s ledger.Situation) ledger.Ruling {
@@ -96,7 +115,7 @@ func errorOf(err error) string {
 	if err == nil {
 		return ""
 	}
-	for _, known := range []error{ledger.ErrConflict, ledger.ErrNotFound, ledger.ErrDigest, ledger.ErrVoted, ledger.ErrTransition} {
+	for _, known := range []error{ledger.ErrConflict, ledger.ErrNotFound, ledger.ErrDigest, ledger.ErrVoted, ledger.ErrTransition, ledger.ErrTaken} {
 		if errors.Is(err, known) {
 			return known.Error()
 		}
@@ -136,14 +155,13 @@ func (n *notes) add(f *fixture, store ledger.Store, seen seenItem) {
 func (n *notes) next(at time.Time, below func(n int) int) command {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	c := command{At: at, Op: []string{"open", "open", "vote", "vote", "advance", "advance", "claim", "get"}[below(8)]}
+	c := command{At: at, Op: []string{"open", "open", "vote", "vote", "advance", "advance", "claim", "get", "edit"}[below(9)]}
 	if len(n.known) == 0 && c.Op != "claim" {
 		c.Op = "open"
 	}
 	switch c.Op {
 	case "open":
-		c.Key = "key " + strconv.Itoa(below(3))
-		c.Amount = []int64{100, 2_000, 3_000, 6_000}[below(4)]
+		c.Key, c.Amount = someKey(below), someAmount(below)
 		return c
 	case "claim":
 		return c
@@ -153,6 +171,8 @@ func (n *notes) next(at time.Time, below func(n int) int) command {
 	switch c.Op {
 	case "vote":
 		c.Person, c.Yes, c.Amount = []string{"ana", "bo", "cy"}[below(3)], below(4) > 0, k.amount
+	case "edit":
+		c.Person, c.Amount, c.Key, c.Wants = "cy", k.amount, someKey(below), someAmount(below)
 	case "advance":
 		c.From = k.Version
 		c.To = []ledger.State{
@@ -161,6 +181,10 @@ func (n *notes) next(at time.Time, below func(n int) int) command {
 	}
 	return c
 }
+
+func someKey(below func(int) int) string { return "key " + strconv.Itoa(below(3)) }
+
+func someAmount(below func(int) int) int64 { return []int64{100, 2_000, 3_000, 6_000}[below(4)] }
 
 // randomHistories checks histories of one process, in which time passes, step
 // by step.

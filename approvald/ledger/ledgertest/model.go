@@ -3,6 +3,7 @@ package ledgertest
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
@@ -22,10 +23,11 @@ const (
 
 // command is one call of a Store.
 type command struct {
-	Op     string // open, vote, advance, claim, get
+	Op     string // open, vote, edit, advance, claim, get
 	At     time.Time
 	Key    string
-	Amount int64 // of a vote: that was displayed, which stands for the digest
+	Amount int64 // of a vote and an edit: that was displayed, which stands for the digest
+	Wants  int64 // of an edit: the new amount
 	ID     string
 	Person string
 	Yes    bool
@@ -53,7 +55,7 @@ type seenItem struct {
 // item is an intent of the model. Times are microseconds, 0 is none.
 type item struct {
 	seenItem
-	key                           string
+	keys                          string // with a comma behind each
 	amount                        int64
 	need                          int
 	votes                         string // persons who said yes, with a comma behind each
@@ -77,7 +79,7 @@ func (w world) find(id string) *item {
 
 func (w world) newest(key string) *item {
 	for n := len(w) - 1; n >= 0; n-- {
-		if w[n].key == key {
+		if w[n].named(key) {
 			return &w[n]
 		}
 	}
@@ -93,6 +95,8 @@ func (w world) sum(except string) (total int64) {
 	}
 	return total
 }
+
+func (i *item) named(key string) bool { return strings.Contains(i.keys, key+",") }
 
 func (i *item) to(s ledger.State, now int64) {
 	i.State, i.since = s, now
@@ -120,6 +124,8 @@ func (w world) step(c command, answered result) (world, result) {
 		return w.open(c, now, answered.Seen.ID)
 	case "vote":
 		return w, w.vote(c, now)
+	case "edit":
+		return w, w.edit(c, now)
 	case "advance":
 		return w, w.advance(c, now)
 	case "claim":
@@ -146,7 +152,7 @@ func (w world) open(c command, now int64, id string) (world, result) {
 	}
 	switch relation {
 	case ledger.New:
-		w = append(w, item{seenItem: seenItem{ID: id, Occurrence: occurrence}, key: c.Key})
+		w = append(w, item{seenItem: seenItem{ID: id, Occurrence: occurrence}, keys: c.Key + ","})
 		i = &w[len(w)-1]
 		i.begin(c, now)
 	case ledger.Retried:
