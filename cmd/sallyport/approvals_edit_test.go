@@ -51,7 +51,7 @@ func TestApprovalsEdit(t *testing.T) {
 		})
 	}
 	for name, args := range map[string][]string{"nothing": nil, "twice": {"--set", "body=x", "--file", "body=" + file}, "no such file": {"--file", "body=" + file + "x"}} {
-		if got := sallyport(t, "", append([]string{"approvals", "edit", "int_1", "--data", data, "--desk-url", server.URL}, args...)...); got.status == 0 {
+		if got := sallyport(t, "", append([]string{"approvals", "edit", "int_1", "--data", data, "--desk-url", server.URL}, args...)...); got.code == 0 {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
