@@ -242,7 +242,7 @@ func TestPersonalDataInClearIsAskedAbout(t *testing.T) {
 		t.Fatal("no catalog")
 	}
 	b.Load("acme", func(files map[string]string) {
-		files["catalogs/zendesk.yaml"] = strings.ReplaceAll(string(catalog), "required: true, restorable: true}", "required: true, restorable: true, personal: hold}")
+		files["catalogs/zendesk.yaml"] = strings.ReplaceAll(string(catalog), "restorable: true, editable: true}", "restorable: true, personal: hold}")
 	})
 	if g, _ := b.comment("Please write to nobody."); g.status != 200 {
 		t.Errorf("%d %s", g.status, g.body)

@@ -53,7 +53,7 @@ func TestHostileTicket(t *testing.T) {
 	if strings.ContainsAny(asked+title, "\u202e\u202c\u0430") || !strings.Contains(label, "Said by the agent") {
 		t.Errorf("%q %q", title, label)
 	}
-	if buttons != "approve deny pause" {
+	if buttons != "change approve deny pause" {
 		t.Errorf("the buttons are %q", buttons)
 	}
 	b.stands(i, ledger.Waiting, 0)

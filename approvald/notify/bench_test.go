@@ -65,6 +65,8 @@ func start(t *testing.T, channels string, run bool) *bench {
 	pages, err := desk.New(desk.Options{
 		Store: b.store, Deliveries: b.store, Tenants: b.Tenants, TestChannel: func(context.Context, *tenant.Tenant, string, people.Person) error { return nil }, Wake: func() {}, Pause: func(string, string, string) error { return nil }, SessionKey: b.Ring.Secret(keyring.DeskSession),
 		Edit: func(_ context.Context, _ *tenant.Tenant, i ledger.Intent, _ desk.Change) (ledger.Intent, error) {
+			return i, nil
+		},
 		CommandLineToken: strings.Repeat("t", 40), Links: t.TempDir(), Passkeys: t.TempDir(), Pages: "http://desk.example", Surrogates: sessionkey.New(b.Ring), Recorder: b.Records, Clock: clock, Logger: b.Log.Logger(),
 	})
 	if err != nil {
