@@ -87,16 +87,19 @@ func (e *Engine) attempt(ctx context.Context, intent ledger.Intent) error {
 // key, inside the provider's dedupe window, before the end that its claim wrote
 // down: whoever sleeps longer may find that another one has found out. It goes
 // only where the first went, and only if today's policy allows it: perhaps the
-// first had no effect. Else, and where the provider has no keys, only a person
-// can find out: the intent rests until one does.
+// first had no effect. Else, and where the provider has no keys, a probe finds out,
+// or a person.
 func (e *Engine) resend(ctx context.Context, by Caller, intent ledger.Intent) error {
 	act, ok := by.Tool.Catalog.Action(intent.Call.Action)
-	if !ok || act.ProviderKey == "" || !e.clock.Now().Before(intent.SentAt.Add(act.DedupeWindow)) || intent.Target != Target(by.Tool, intent.Call) {
+	if !ok {
 		return e.rest(ctx, intent, reason.OutcomeUnknown, restUnknown)
+	}
+	if act.ProviderKey == "" || !e.clock.Now().Before(intent.SentAt.Add(act.DedupeWindow)) || intent.Target != Target(by.Tool, intent.Call) {
+		return e.probe(ctx, by, act, intent)
 	}
 	// The facts are those of the first sending: it may have changed them itself.
 	if _, proceed := e.judge(ctx, by, act, intent, intent.Facts); !proceed {
-		return e.rest(ctx, intent, reason.OutcomeUnknown, restUnknown)
+		return e.probe(ctx, by, act, intent)
 	}
 	_, err := e.effect(ctx, by, intent)
 	return err

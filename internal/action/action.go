@@ -98,7 +98,8 @@ type Action struct {
 	// which the provider had stored under that key; "" when it does not say.
 	ReplayMark string
 
-	Undo *Undo // its compensation; nil for what cannot be undone
+	Undo  *Undo  // its compensation; nil for what cannot be undone
+	Probe *Probe // how to find out what became of it; nil when a person must
 
 	op *operation
 }

@@ -61,6 +61,7 @@ type actionSource struct {
 	Subject      *subjectSource `yaml:"subject"`
 	BusinessKey  []string       `yaml:"business_key"`
 	Undo         *undoSource    `yaml:"undo"`
+	Probe        *probeSource   `yaml:"probe"`
 	ProviderKey  string         `yaml:"provider_key"`
 	DedupeWindow time.Duration  `yaml:"dedupe_window"`
 	ReplayMark   string         `yaml:"replay_mark"`

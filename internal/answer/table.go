@@ -122,7 +122,7 @@ func lookupOutcome(code reason.Code) entry {
 	case reason.OutcomeUnknown:
 		return entry{409, "Outcome unknown", "This call was sent to the tool and no clear answer came back. It may have been done: do not try another way. Send the same call again later to get the outcome; it is never done twice", idempotency, false}
 	case reason.Settled:
-		return entry{409, "Done", "A person found out that this call was done. The tool's answer is lost, and nothing is done again", idempotency, false}
+		return entry{409, "Done", "It was found out later that this call was done. The tool's answer is lost, and nothing is done again", idempotency, false}
 	case reason.OutcomeLost:
 		return entry{409, "Outcome lost", "The answer to this call was lost on its way, so nobody here knows what became of it. It may have been done: do not try another way. Send the same call again to get the outcome; it is never done twice", idempotency, false}
 	case reason.AnswerLost:

@@ -66,7 +66,7 @@ const (
 	Cancelled      Code = "cancelled"
 	Replayed       Code = "replayed"
 	OutcomeUnknown Code = "outcome_unknown"
-	Settled        Code = "settled" // a person found out what became of it
+	Settled        Code = "settled" // a person or a probe found out that it was done
 	Edited         Code = "edited"  // a person changed what is asked, so people vote anew
 	ToolFailed     Code = "tool_failed"
 	InProgress     Code = "in_progress"
