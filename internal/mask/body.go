@@ -39,7 +39,7 @@ type Masker struct {
 	plain   []byte     // what base64 spelled
 	within  *Masker    // of what stands in base64
 	depth   int        // how many Maskers this one is within
-	known   *[pairs][2]lookup
+	known   *[rows][columns]lookup
 	long    lookup // of a key that is not kept
 	ownKeys bool   // the policy names keys
 	levels  [maxNested + 2]decoded

@@ -31,7 +31,9 @@ const (
 // value that is its own stand-in stays and is not counted.
 func (m *Masker) replace(start, end int, typ pii.Type, value []byte, how spelling, byKey bool) {
 	from := len(m.ink)
-	m.under = pii.FoldKey(m.under[:0], m.name)
+	if m.under = m.under[:0]; surrogate.Bound(typ) {
+		m.under = pii.FoldKey(m.under, m.name)
+	}
 	m.ink = m.minter.Mint(m.ink, surrogate.Value{Type: typ, Field: m.under, Text: value, Show: m.policy.Show.Has(typ)})
 	if bytes.Equal(m.ink[from:], value) {
 		m.ink = m.ink[:from]

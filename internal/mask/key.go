@@ -41,33 +41,34 @@ type lookup struct {
 	said    key
 }
 
-// shortKey is the longest key that is kept, and pairs half of how many are.
+// shortKey is the longest key that is kept, and rows of columns are how many. If
+// more keys of one body share a row than it has columns, each of them is looked up
+// afresh every time: with four, a body of thirty keys has such a row once in 150.
 const (
 	shortKey = 24
-	pairBits = 7
-	pairs    = 1 << pairBits
+	columns  = 4
+	rowBits  = 6
+	rows     = 1 << rowBits
 )
 
-// findKey is the lookup of a key by its spelling, nil for none. Two keys that share
-// a place stand side by side.
+// findKey is the lookup of a key by its spelling, nil for none.
 func (m *Masker) findKey(a, b, c uint64, size int) *lookup {
-	pair := m.pair(a, b, c)
-	if l := &pair[0]; l.is(a, b, c, size) {
-		return l
-	}
-	if l := &pair[1]; l.is(a, b, c, size) {
-		return l
+	row := m.row(a, b, c)
+	for i := range row {
+		if l := &row[i]; l.is(a, b, c, size) {
+			return l
+		}
 	}
 	return nil
 }
 
-// pair is where a key is kept.
-func (m *Masker) pair(a, b, c uint64) *[2]lookup {
+// row is where a key is kept, beside those that share its place.
+func (m *Masker) row(a, b, c uint64) *[columns]lookup {
 	const spread = 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
 	if m.known == nil {               // a Masker of one short text needs none
-		m.known = new([pairs][2]lookup)
+		m.known = new([rows][columns]lookup)
 	}
-	return &m.known[(a^bits.RotateLeft64(b, 23)^bits.RotateLeft64(c, 46))*spread>>(64-pairBits)]
+	return &m.known[(a^bits.RotateLeft64(b, 23)^bits.RotateLeft64(c, 46))*spread>>(64-rowBits)]
 }
 
 // is reports that l is of a key of these bytes.
@@ -90,9 +91,9 @@ func (m *Masker) look(name []byte) *lookup {
 	if l := m.findKey(a, b, c, n); l != nil {
 		return l
 	}
-	pair := m.pair(a, b, c)
-	pair[1] = pair[0]
-	l := &pair[0]
+	row := m.row(a, b, c)
+	copy(row[1:], row[:])
+	l := &row[0]
 	l.spelled, l.size = [...]uint64{a, b, c}, n
 	l.suspect = traitsOf(a)|traitsOf(b)|traitsOf(c) != 0
 	l.length = len(pii.FoldKey(l.folded[:0], name))

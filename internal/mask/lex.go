@@ -77,14 +77,18 @@ func (l *lexer) str() (start, end int, err error) {
 	for i := start; i < len(src); {
 		for len(src)-i >= 8 {
 			x := binary.LittleEndian.Uint64(src[i:])
-			n := firstEnd(x)
-			x &= lowest(n)
+			end := endBits(x)
+			if end != 0 {
+				x &= lowest(bits.TrailingZeros64(end) / 8)
+			}
 			if seen&suspect == 0 && !plainWord(x) {
 				seen |= traitsOf(x)
 			}
-			if i += n; n < 8 {
+			if end != 0 {
+				i += bits.TrailingZeros64(end) / 8
 				break
 			}
+			i += 8
 		}
 		if i == len(src) {
 			break
@@ -122,10 +126,14 @@ const (
 // firstEnd is how many of the next eight bytes of a string stand before the one
 // that ends it, 8 for all. Byte by byte is several times slower, above all in
 // WebAssembly, where each turn of a loop costs a jump through a table.
-func firstEnd(x uint64) int {
+func firstEnd(x uint64) int { return bits.TrailingZeros64(endBits(x)) / 8 }
+
+// endBits are the high bits of the bytes that end a string, and perhaps of some
+// behind them: the lowest bit that is set is right, a borrow disturbs only those
+// above it.
+func endBits(x uint64) uint64 {
 	quote, slash := x^'"'*ones, x^'\\'*ones
-	// The lowest bit that is set is right; a borrow disturbs only those above it.
-	return bits.TrailingZeros64(((quote-ones)&^quote|(slash-ones)&^slash|(x-' '*ones)&^x)&highs) / 8
+	return ((quote-ones)&^quote | (slash-ones)&^slash | (x-' '*ones)&^x) & highs
 }
 
 // lowest is a mask of the first n bytes of a word of eight.
@@ -213,11 +221,16 @@ func firstNonDigit(x uint64) int {
 
 // word reads true, false or null.
 func (l *lexer) word() error {
-	for _, w := range [...]string{"true", "false", "null"} {
-		if end := l.pos + len(w); end <= len(l.src) && string(l.src[l.pos:end]) == w {
-			l.pos = end
-			return nil
-		}
+	word := "null"
+	switch l.src[l.pos] {
+	case 't':
+		word = "true"
+	case 'f':
+		word = "false"
+	}
+	if end := l.pos + len(word); end <= len(l.src) && string(l.src[l.pos:end]) == word {
+		l.pos = end
+		return nil
 	}
 	return ErrJSON
 }

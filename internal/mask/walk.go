@@ -34,17 +34,18 @@ func (w *walk) value(k key) error {
 	if w.pos == len(w.src) {
 		return ErrJSON
 	}
-	switch c := w.src[w.pos]; {
-	case c == '"':
+	switch c := w.src[w.pos]; c {
+	case '"':
 		return w.text(k)
-	case c == '{':
+	case '{':
 		return w.object(k)
-	case c == '[':
+	case '[':
 		return w.array(k)
-	case c == '-' || c-'0' < 10:
+	case 't', 'f', 'n':
+		return w.word()
+	default:
 		return w.number(k)
 	}
-	return w.word()
 }
 
 // enter begins an object or an array, and reports one that is empty.
@@ -90,28 +91,27 @@ func (w *walk) object(parent key) error {
 	empty, err := w.enter('}')
 	inherited := parent.inherits()
 	for more := !empty; more && err == nil; {
-		if err = w.member(inherited); err == nil {
-			more, err = w.more('}')
+		k, err := w.name(inherited)
+		if err != nil {
+			return err
+		}
+		w.space()
+		if !w.take(':') {
+			return ErrJSON
+		}
+		if w.space(); k.is(dropped) {
+			err = w.dropped()
+		} else {
+			err = w.value(k)
+		}
+		if err != nil {
+			return err
+		}
+		if more, err = w.more('}'); err != nil {
+			return err
 		}
 	}
 	return err
-}
-
-// member reads a key and its value.
-func (w *walk) member(inherited pii.Type) error {
-	k, err := w.name(inherited)
-	if err != nil {
-		return err
-	}
-	w.space()
-	if !w.take(':') {
-		return ErrJSON
-	}
-	w.space()
-	if k.is(dropped) {
-		return w.dropped()
-	}
-	return w.value(k)
 }
 
 // name reads a key. It can itself be personal data.

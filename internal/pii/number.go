@@ -56,17 +56,19 @@ func lettered(text []byte, i, floor int, types Set) Span {
 	if i == floor || text[i-1] != ' ' && !tokenish(text[i-1]) {
 		return Span{}
 	}
-	if i >= floor+2 {
-		switch c := text[i-1]; {
-		case is(c, letter):
+	if i >= floor+2 && is(text[i-2], letter) {
+		c := text[i-1]
+		if is(c, letter) {
 			if s := ibanAt(text, i, floor); types.Has(s.Type) {
 				return s
 			}
+		}
+		if c-'A' < 26 {
 			if s := panAt(text, i, floor); types.Has(s.Type) {
 				return s
 			}
-			fallthrough
-		case c == ' ' && i >= floor+3 && is(text[i-2], letter):
+		}
+		if c == ' ' || c-'A' < 26 {
 			if s := ninoAt(text, i, floor); types.Has(s.Type) {
 				return s
 			}

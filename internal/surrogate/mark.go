@@ -5,7 +5,7 @@ import "github.com/sallyport/sallyport/internal/pii"
 // Value is a piece of personal data that was found.
 type Value struct {
 	Type  pii.Type
-	Field []byte // the key it stands under, folded by pii.FoldKey; empty for none
+	Field []byte // the key it stands under, folded by pii.FoldKey; empty for none, and for a type that is not Bound
 	Text  []byte // free of any escaping
 	Show  bool   // Visible may stand beside the surrogate
 }
