@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	bootstrapv3 "github.com/envoyproxy/go-control-plane/envoy/config/bootstrap/v3"
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
@@ -57,7 +58,7 @@ func Bootstrap(o BootstrapOptions) ([]byte, error) {
 	p := &packer{}
 	b := &bootstrapv3.Bootstrap{
 		Node: &corev3.Node{Id: o.NodeID, Cluster: "sallyport"}, Admin: admin(o.AdminSocket), DynamicResources: dynamic(),
-		OverloadManager: p.overload(),
+		OverloadManager: p.overload(), Watchdogs: watchdogs(),
 		StaticResources: &bootstrapv3.Bootstrap_StaticResources{
 			Clusters: p.daemons(o),
 			Listeners: []*listenerv3.Listener{
@@ -94,6 +95,19 @@ func render(m proto.Message) ([]byte, error) {
 		return nil, fmt.Errorf("resource: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// stuckFor is how long a worker may do one thing. The mask's work grows with a body
+// alone and takes milliseconds, so that a worker which does not come back for this
+// long, on a busy machine too, does not come back.
+const stuckFor = 10 * time.Second
+
+// watchdogs end Envoy when a worker is stuck: every connection that the worker has
+// would hang for ever, and Envoy has no way to end one call of a filter alone.
+// Whoever runs Envoy starts it again. The main thread is let be: it compiles the
+// mask, which takes seconds.
+func watchdogs() *bootstrapv3.Watchdogs {
+	return &bootstrapv3.Watchdogs{WorkerWatchdog: &bootstrapv3.Watchdog{KillTimeout: seconds(stuckFor)}}
 }
 
 // overload bounds the connections of all clients together.

@@ -17,7 +17,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/sallyport/sallyport/internal/audit"
-	"github.com/sallyport/sallyport/internal/wire"
 )
 
 const (
@@ -50,22 +49,19 @@ type Tail struct {
 	at      int64 // everything before it was read
 	freed   int64 // everything before it was given back
 	dropped prometheus.Counter
-	unseen  prometheus.Counter
+	masked  masked
 	piece   []byte
 	once    map[problem]bool // logged already
 }
 
 // New opens the file, which it makes where there is none yet.
 func New(o Options) (*Tail, error) {
-	metrics := promauto.With(o.Metrics)
 	t := &Tail{
 		options: o, piece: make([]byte, pieceSize), once: map[problem]bool{},
-		dropped: metrics.NewCounter(prometheus.CounterOpts{
+		dropped: promauto.With(o.Metrics).NewCounter(prometheus.CounterOpts{
 			Name: "sallyport_access_log_dropped_total", Help: "Lines of Envoy's access log that could not be recorded.",
 		}),
-		unseen: metrics.NewCounter(prometheus.CounterOpts{
-			Name: "sallyport_mask_reports_missing_total", Help: "Answers that agents got and the mask left no report of: an alarm.",
-		}),
+		masked: newMasked(o.Metrics, o.Logger),
 	}
 	return t, t.open()
 }
@@ -176,23 +172,14 @@ func (t *Tail) free() {
 // record drops what does not fit, and says so when that begins.
 func (t *Tail) record(line string) {
 	row, err := parse(line)
-	if err == nil && unseen(row) {
-		t.unseen.Inc()
-		t.options.Logger.Error("An answer left without a report of the mask: it crashed, the answer was too large for it, or it does not stand in the way", "decision", row.Decision, "tenant", row.Tenant, "status", row.Status)
-	}
 	if err == nil {
+		t.masked.count(row)
 		err = t.options.Recorder.Record(audit.Record{Table: audit.Requests, Request: row})
 	}
 	if err != nil {
 		t.dropped.Inc()
 		t.complain(problemDropped, err)
 	}
-}
-
-// unseen reports an answer of a tool, or of approvald, that agents got and the mask
-// says nothing about. It says {} of one in which it found nothing.
-func unseen(row *audit.Request) bool {
-	return row.Listener == wire.ListenerAgent && row.Cluster != "" && row.Flags == "" && row.Masked == ""
 }
 
 // problem is what is logged once.

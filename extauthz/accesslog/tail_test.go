@@ -312,3 +312,18 @@ func TestAnAbsentReportIsAnAlarm(t *testing.T) {
 		})
 	}
 }
+
+// What was masked is counted by type, under names of types alone.
+func TestMaskedValuesAreCounted(t *testing.T) {
+	r := newRig(t, 1<<30)
+	stop := r.run(t)
+	defer stop()
+	for _, report := range []string{`{"email":2,"card":1}`, `{"email":1,"ann":7}`, `{"email":`, "{}", "-"} {
+		r.write(t, line(`{"email":2}`, report))
+	}
+	r.write(t, line("agent", "execute"))
+	r.await(t, 6)
+	if got := testkit.Metric(t, r.metrics, "sallyport_masked_values_total"); got != 4 {
+		t.Errorf("%v values, want 4", got)
+	}
+}

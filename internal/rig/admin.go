@@ -1,9 +1,11 @@
 package rig
 
 import (
+	"bufio"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -72,4 +74,26 @@ func (r *Rig) tenant(tb testing.TB, name string) (admin.TenantStatus, bool) {
 		}
 	}
 	return admin.TenantStatus{}, false
+}
+
+// Metric is what one line of the gateway's metrics says, named with its labels; one
+// that is not there fails the test.
+func (r *Rig) Metric(tb testing.TB, line string) float64 {
+	tb.Helper()
+	response, err := http.Get("http://" + r.Addresses().Admin + "/metrics")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
+		if text, ok := strings.CutPrefix(lines.Text(), line+" "); ok {
+			value, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				tb.Fatal(err)
+			}
+			return value
+		}
+	}
+	tb.Fatalf("there is no metric %s", line)
+	return 0
 }

@@ -2,14 +2,21 @@ package e2e
 
 import (
 	"compress/gzip"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // TestMaskFaults has a tool answer wrongly in every way, behind the whole gateway:
@@ -21,7 +28,7 @@ func TestMaskFaults(t *testing.T) {
 		(*fault.Load())(w, r)
 	}))
 	t.Cleanup(tool.Close)
-	r := rig.Start(t, rig.Options{Origin: strings.TrimPrefix(tool.URL, "http://")})
+	r := rig.Start(t, rig.Options{Origin: strings.TrimPrefix(tool.URL, "http://"), Change: func(c *up.Config) { c.MaskModule = faultyMask(t) }})
 	token := "Bearer " + r.Token(rig.Billing("acme", "cus_ada"))
 	const planted = "ann.lee@example.com"
 	say := func(media, body string) http.HandlerFunc {
@@ -68,6 +75,72 @@ func TestMaskFaults(t *testing.T) {
 			}
 		})
 	}
+	set := func(h http.HandlerFunc) { fault.Store(&h) }
+	t.Run("unseen", func(t *testing.T) { testUnseen(t, r, token, set) })
+	t.Run("spin", func(t *testing.T) { testSpin(t, r, token, set) })
+}
+
+// faultyMask builds the mask with faults that answers ask for.
+func faultyMask(t *testing.T) string {
+	t.Helper()
+	module := filepath.Join(t.TempDir(), "crash.wasm")
+	build := exec.Command("go", "build", "-trimpath", "-buildmode=c-shared", "-ldflags=-s -w", "-o", module, "../../wasm/testdata/crash")
+	build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=-buildvcs=false")
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	return module
+}
+
+// testUnseen: what is masked is counted by type, and an answer that the mask says
+// nothing about is an alarm, in the log and in the metrics.
+func testUnseen(t *testing.T, r *rig.Rig, token string, tool func(http.HandlerFunc)) {
+	read := func() answer {
+		return call(t, r, http.MethodGet, "/stripe/v1/charges?customer=cus_ada", "", "authorization", token)
+	}
+	tool(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `["DE89370400440532013000"]`) })
+	read()
+	testkit.Eventually(t, "an IBAN is counted", func() bool { return r.Metric(t, `sallyport_masked_values_total{type="iban"}`) == 1 })
+	const missing = "sallyport_mask_reports_missing_total" // by now of all that went before
+	before := r.Metric(t, missing)
+	tool(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("x-unseen", "1") })
+	got := read()
+	testkit.Eventually(t, "the alarm is counted", func() bool { return r.Metric(t, missing) == before+1 })
+	if log := r.Log.String(); !strings.Contains(log, `"msg":"An answer left without a report of the mask`) || !strings.Contains(log, `"decision":"`+got.decision()) {
+		t.Error("nobody reads of it in the log")
+	}
+}
+
+// testSpin: a filter that never ends is ended, with nothing of the answer sent, and
+// the gateway comes back.
+func testSpin(t *testing.T, r *rig.Rig, token string, tool func(http.HandlerFunc)) {
+	read := func() (string, error) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // ends a hang
+		defer cancel()
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+r.Addresses().Agent+"/stripe/v1/charges?customer=cus_ada", nil)
+		if err != nil {
+			return "", err
+		}
+		request.Header.Set("authorization", token)
+		response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(request)
+		if err != nil {
+			return "", err
+		}
+		defer func() { _ = response.Body.Close() }()
+		body, err := io.ReadAll(response.Body)
+		return string(body), err
+	}
+	tool(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `["ann.lee@example.com", "spin now"]`)
+	})
+	if body, err := read(); err == nil || body != "" {
+		t.Fatalf("a filter that never ends let %q out, %v", body, err)
+	}
+	tool(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `["bob.lee@example.com"]`) })
+	testkit.Eventually(t, "Envoy is started again, and masks", func() bool {
+		body, err := read()
+		return err == nil && strings.Contains(r.Log.String(), "envoy ended (signal: aborted); it is started again") && strings.Contains(body, "[email:")
+	})
 }
 
 // breakOff ends the connection in the middle of an answer.
