@@ -113,6 +113,9 @@ func (e *Engine) next(by Caller, act *action.Action, intent ledger.Intent, r Res
 		return step
 	}
 	step.Outcome = &ledger.Outcome{Status: r.Status, MediaType: r.MediaType, Body: r.Body, At: e.clock.Now()}
+	if proof == action.OutcomeApplied && act.Export != nil {
+		e.mark(act, intent, step.Outcome)
+	}
 	return step
 }
 

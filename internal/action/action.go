@@ -98,8 +98,9 @@ type Action struct {
 	// which the provider had stored under that key; "" when it does not say.
 	ReplayMark string
 
-	Undo  *Undo  // its compensation; nil for what cannot be undone
-	Probe *Probe // how to find out what became of it; nil when a person must
+	Undo   *Undo   // its compensation; nil for what cannot be undone
+	Probe  *Probe  // how to find out what became of it; nil when a person must
+	Export *Export // of an effect that hands out a list; nil for any other
 
 	op *operation
 }

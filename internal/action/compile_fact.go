@@ -25,6 +25,7 @@ func (b *actionCompiler) finish() {
 	b.businessKey()
 	b.undo()
 	b.probe()
+	b.export()
 	b.summary()
 	b.action.op.applied, b.action.op.notApplied = b.catalog.shared.applied, b.catalog.shared.notApplied
 	b.proofs(b.at+".outcomes", &b.src.Outcomes, &b.action.op.applied, &b.action.op.notApplied)

@@ -62,6 +62,7 @@ type actionSource struct {
 	BusinessKey  []string       `yaml:"business_key"`
 	Undo         *undoSource    `yaml:"undo"`
 	Probe        *probeSource   `yaml:"probe"`
+	Export       *exportSource  `yaml:"export"`
 	ProviderKey  string         `yaml:"provider_key"`
 	DedupeWindow time.Duration  `yaml:"dedupe_window"`
 	ReplayMark   string         `yaml:"replay_mark"`

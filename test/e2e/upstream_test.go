@@ -117,8 +117,15 @@ func testUpstreamExport(t *testing.T, r *rig.Rig, managing agent) {
 	if got.failed || !strings.Contains(got.structured, "cus_ada") || strings.Contains(got.all+got.structured, "ada.lovelace@example.com") {
 		t.Errorf("the export: %+v", got)
 	}
+	for what, text := range map[string]string{
+		"the approval and the person": `"approval":"` + item.ID + `","approved_by":["ann"],"asked_by":"manager-bot"`, "each row": `"watermark":"` + item.ID + ` ann"`,
+	} {
+		if n := strings.Count(got.structured, text); n != map[bool]int{true: 2, false: 1}[what == "each row"] || !strings.Contains(got.all, item.ID+" ann") {
+			t.Errorf("the mark with %s stands %d times in %+v", what, n, got)
+		}
+	}
 	again := managing.ask(t, "database_customers_export", map[string]any{"segment": "annual", "limit": 2}, "")
-	if again.failed || !strings.Contains(again.all, "nothing was done again") {
+	if again.failed || !strings.Contains(again.all, "nothing was done again") || again.structured != got.structured {
 		t.Errorf("the same again: %+v", again)
 	}
 	if n := len(r.ExampleDatabase().Exports()) - before; n != 1 {
