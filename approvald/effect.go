@@ -103,7 +103,8 @@ func (h *Handler) request(c call, q question) ledger.OpenRequest {
 		Call: q.resolved, Asked: c.admits.Digest, Facts: q.facts, BusinessKey: q.key, Amount: q.amount, Bundle: c.Tenant.Version,
 		Target: execute.Target(c.Tool, q.resolved), Owner: h.Owner, Lease: execute.LeaseFor(c.Tool), SendWithin: execute.SendWithin,
 		SameFor: times.SameFor, DenyFor: times.DenyCooldown, ExpireAfter: c.Tenant.ExpireAfter(c.Identity, c.action, q.amount),
-		Sums: q.sums, Reserve: q.reserve,
+		Escalation: execute.Escalation(c.Tenant, c.Identity, c.action, q.amount),
+		Sums:       q.sums, Reserve: q.reserve,
 		Again: func(i ledger.Intent) []ledger.SumQuery { return h.sumsOf(c, i) },
 		Rule:  func(s ledger.Situation) ledger.Ruling { return h.rule(c, q, s) },
 	}

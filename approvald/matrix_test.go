@@ -14,15 +14,17 @@ import (
 func TestMatrix(t *testing.T) {
 	b := start(t)
 	b.Load("acme", func(files map[string]string) {
-		files["approvals.yaml"] = strings.Replace(files["approvals.yaml"], "wait: 45s", "wait: 0s", 1) + "\nmatrix:\n  - {actions: [stripe.refund.create], above: 90 USD, groups: [billing_leads, auditors], votes: 2, expire_after: 30m}\n"
+		files["approvals.yaml"] = strings.Replace(files["approvals.yaml"], "wait: 45s", "wait: 0s", 1) + "\nmatrix:\n  - {actions: [stripe.refund.create], above: 90 USD, groups: [billing_leads, auditors], votes: 2, expire_after: 30m, escalate: {after: 10m, groups: [privacy]}}\n"
 	})
 	for charge, c := range map[string]struct {
 		amount string
 		hold   policy.Hold
 		until  time.Duration
+		also   string
+		after  time.Duration
 	}{
-		"ch_ada_1000": {"9001", policy.Hold{Group: "billing_leads|auditors", Votes: 2}, 30 * time.Minute},
-		"ch_ada_450":  {"9000", policy.Hold{Group: "billing_leads", Votes: 1}, 4 * time.Hour},
+		"ch_ada_1000": {"9001", policy.Hold{Group: "billing_leads|auditors", Votes: 2}, 30 * time.Minute, "privacy", 10 * time.Minute},
+		"ch_ada_450":  {"9000", policy.Hold{Group: "billing_leads", Votes: 1}, 4 * time.Hour, "", 0},
 	} {
 		g := b.refund(charge, c.amount, "")
 		i, err := b.Store.Get(t.Context(), "acme", g.header.Get(wire.HeaderIntent))
@@ -31,6 +33,9 @@ func TestMatrix(t *testing.T) {
 		}
 		if got := i.DueAt.Sub(i.CreatedAt); got != c.until {
 			t.Errorf("%s waits %s", charge, got)
+		}
+		if i.EscalateTo != c.also || c.also != "" && i.EscalateAt.Sub(i.CreatedAt) != c.after {
+			t.Errorf("%s escalates to %q at %s", charge, i.EscalateTo, i.EscalateAt)
 		}
 	}
 }

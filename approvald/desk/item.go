@@ -25,7 +25,7 @@ func (d *Desk) item(t *tenant.Tenant, i ledger.Intent) Item {
 		out.Amount = i.Amount.String()
 	}
 	if i.Hold != nil {
-		out.Group, out.Needed = authority.Words(i.Hold.Group), i.Hold.Votes
+		out.Group, out.Needed = authority.Words(authority.Join(Deciding(i))), i.Hold.Votes
 	}
 	switch {
 	case i.State == ledger.Waiting:
@@ -44,6 +44,18 @@ func (d *Desk) item(t *tenant.Tenant, i ledger.Intent) Item {
 	}
 	if act, ok := actionOf(t, i); ok {
 		out.Summary = act.Describe(i.Call.Args, i.Facts)
+	}
+	return out
+}
+
+// Deciding are the groups who may decide about an intent by now, nil without a hold.
+func Deciding(i ledger.Intent) []string {
+	if i.Hold == nil {
+		return nil
+	}
+	out := authority.Split(i.Hold.Group)
+	if i.EscalateAt.IsZero() {
+		out = append(out, authority.Split(i.EscalateTo)...)
 	}
 	return out
 }

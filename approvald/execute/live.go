@@ -68,6 +68,7 @@ func (e *Engine) verdict(by Caller, intent ledger.Intent, d decision.Decision) (
 	case !covers(intent, d.Obligations.Hold):
 		step.To, step.Reason, step.Hold = ledger.Waiting, reason.Held, d.Obligations.Hold
 		step.DueAfter = by.Tenant.ExpireAfter(intent.Identity, d.Action, intent.Amount)
+		step.Escalation = Escalation(by.Tenant, intent.Identity, d.Action, intent.Amount)
 		return step, false
 	}
 	return step, true

@@ -60,6 +60,7 @@ func (w *work) ask(ctx context.Context, r *row, step Step) error {
 	}
 	hold := *step.Hold
 	r.Hold, r.DueAt = &hold, w.now.Add(step.DueAfter)
+	r.escalates(step.Escalation)
 	return w.dropVotes(ctx, r)
 }
 

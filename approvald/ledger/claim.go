@@ -95,6 +95,9 @@ func (w *work) claim(ctx context.Context, tenant string, claim ClaimRequest) ([]
 func (w *work) lapse(ctx context.Context, r *row, claim ClaimRequest) error {
 	switch r.State {
 	case Waiting:
+		if w.now.Before(r.DueAt) {
+			return w.escalate(ctx, r)
+		}
 		return w.expire(ctx, r, Claiming)
 	case Executing:
 		r.LeaseOwner, r.LeaseUntil = "", fromMicros(0)

@@ -46,6 +46,7 @@ func (r *row) columns(p *packed) []column {
 		{"outcome_status", &p.status, p.status}, {"outcome_type", &p.outcome.MediaType, p.outcome.MediaType},
 		{"outcome_body", &p.outcome.Body, p.outcome.Body}, {"outcome_at", instant{&p.outcome.At}, micros(p.outcome.At)},
 		{"delivered", &i.Delivered, i.Delivered}, {"sealed", &p.sealed, p.sealed}, {"edits", &p.edits, len(i.Edits)},
+		{"escalate_at", instant{&i.EscalateAt}, micros(i.EscalateAt)}, {"escalate_to", &i.EscalateTo, i.EscalateTo},
 	}
 }
 

@@ -72,6 +72,7 @@ func (w *work) begin(ctx context.Context, q *OpenRequest, r *row, relation Relat
 	if ruling.Hold != nil {
 		hold := *ruling.Hold
 		to, r.Hold, r.DueAt = Waiting, &hold, w.now.Add(q.ExpireAfter)
+		r.escalates(q.Escalation)
 	} else {
 		r.attempt(w.now)
 		r.Target = q.Target

@@ -89,7 +89,7 @@ func (w *work) announce(ctx context.Context, a *audit.Approval, channels []strin
 	for _, name := range channels {
 		_, err := w.tx.ExecContext(ctx, `INSERT INTO deliveries (tenant, channel, event, intent, version, at, state, attempts, next_at, owner, lease_until, error, reference)
 			VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, '', 0, '', '')`,
-			a.Tenant, name, a.State, a.Intent, a.Seq, micros(a.Time), string(Due), micros(w.now))
+			a.Tenant, name, eventOf(a), a.Intent, a.Seq, micros(a.Time), string(Due), micros(w.now))
 		if err != nil {
 			return fmt.Errorf("announce: %w", err)
 		}

@@ -67,6 +67,7 @@ func (w *work) edit(ctx context.Context, r *row, e *EditRequest) (Ruling, error)
 	}
 	r.Call, r.Digest, r.Facts = q.Call, action.Digest(q.Call), q.Facts
 	r.Amount, r.Bundle, r.Rule, r.DueAt = q.Amount, q.Bundle, ruling.Rule, w.now.Add(q.ExpireAfter)
+	r.escalates(q.Escalation)
 	return ruling, w.reword(ctx, r, e)
 }
 

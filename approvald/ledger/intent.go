@@ -56,6 +56,8 @@ type Intent struct {
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 	DueAt      time.Time // waiting: expires then
+	EscalateAt time.Time // waiting: EscalateTo is told then, and may vote; zero: was told, or there is nobody
+	EscalateTo string    // groups besides the hold's, as authority.Join writes them; "" for none
 	NotBefore  time.Time // approved or unknown: not to be claimed earlier (backoff, send_before + timeout + skew)
 	LeaseOwner string
 	LeaseUntil time.Time

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/reason"
 )
 
 // outboxMost bounds one call of Outbox.
@@ -48,7 +49,7 @@ func (s *SQL) ship(ctx context.Context, limit int, ship func([]audit.Approval) e
 // leaving is a row of the outbox that was shipped.
 type leaving struct {
 	seq   int64
-	group string // that decides about the intent; "" without a hold
+	group string // that decides about the intent, or by now may too; "" without a hold
 }
 
 func (s *SQL) clear(ctx context.Context, w *work, rows []audit.Approval, shipped []leaving) error {
@@ -72,8 +73,8 @@ func (s *SQL) clear(ctx context.Context, w *work, rows []audit.Approval, shipped
 }
 
 func readOutbox(ctx context.Context, tx *sql.Tx, limit int) (out []audit.Approval, shipped []leaving, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT o.seq, i.hold_group, o.at, o.tenant, o.decision, o.intent, o.version, o.state, o.actor, o.reason, o.action, o.digest, o.amount, o.currency
-		FROM outbox o JOIN intents i ON i.id = o.intent ORDER BY o.seq LIMIT ?`, limit)
+	rows, err := tx.QueryContext(ctx, `SELECT o.seq, CASE WHEN o.reason = ? THEN i.escalate_to ELSE i.hold_group END, o.at, o.tenant, o.decision, o.intent, o.version, o.state, o.actor, o.reason, o.action, o.digest, o.amount, o.currency
+		FROM outbox o JOIN intents i ON i.id = o.intent ORDER BY o.seq LIMIT ?`, string(reason.Escalated), limit)
 	if err != nil {
 		return nil, nil, err
 	}

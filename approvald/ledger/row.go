@@ -158,6 +158,9 @@ func (r *row) wakeAt() sql.NullInt64 {
 	switch r.State {
 	case Waiting:
 		at = r.DueAt
+		if !r.EscalateAt.IsZero() && r.EscalateAt.Before(at) {
+			at = r.EscalateAt
+		}
 	case Approved:
 		at = r.NotBefore
 	case Executing:

@@ -29,5 +29,6 @@ func migrations() []sqldb.Migration {
 		{Number: 4, Name: "sealed", SQL: "ALTER TABLE intents ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;"},
 		{Number: 5, Name: "totals", SQL: totals},
 		{Number: 6, Name: "edits", SQL: edits},
+		{Number: 7, Name: "escalations", SQL: "ALTER TABLE intents ADD COLUMN escalate_at INTEGER NOT NULL DEFAULT 0; ALTER TABLE intents ADD COLUMN escalate_to TEXT NOT NULL DEFAULT '';"},
 	}
 }

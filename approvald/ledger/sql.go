@@ -20,7 +20,8 @@ type Options struct {
 	Sealer Sealer          // of bodies
 	Clock  clockwork.Clock // in the place of the database's time; nil takes that
 	// Channels are the names of the channels that are told of a row which leaves the
-	// outbox, about an intent that group decides ("" without a hold); nil tells nobody.
+	// outbox, about an intent that group decides ("" without a hold), or of an
+	// escalation, may decide too; nil tells nobody.
 	Channels func(row audit.Approval, group string) []string
 }
 

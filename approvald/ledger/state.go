@@ -29,7 +29,7 @@ func Next(by Move, from, to State) bool {
 	case Claiming:
 		switch from {
 		case Waiting:
-			return to == Expired
+			return in(to, Waiting, Expired)
 		case Approved:
 			return to == Executing
 		case Executing:

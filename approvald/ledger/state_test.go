@@ -23,7 +23,7 @@ func TestTransitions(t *testing.T) {
 			"waiting cancelled", "waiting denied", "waiting expired", "waiting waiting",
 		},
 		Editing:  {"waiting waiting"},
-		Claiming: {"approved executing", "executing approved", "executing unknown", "unknown unknown", "waiting expired"},
+		Claiming: {"approved executing", "executing approved", "executing unknown", "unknown unknown", "waiting expired", "waiting waiting"},
 	}
 	got := map[Move]map[string]bool{}
 	for by := Move(0); by < 8; by++ {

@@ -87,6 +87,7 @@ type OpenRequest struct {
 	SameFor     time.Duration // a repeat of a success within it is a replay
 	DenyFor     time.Duration // a repeat of a person's denial within it is the same denial
 	ExpireAfter time.Duration // DueAt of a waiting intent = now + ExpireAfter
+	Escalation  Escalation    // of a waiting intent
 	Sums        []SumQuery
 	Again       func(Intent) []SumQuery // Sums of a call that repeats an intent; nil: Sums
 	Reserve     []Reservation
@@ -94,6 +95,12 @@ type OpenRequest struct {
 	// known. It must be pure: no I/O, and the same answer when asked twice. A
 	// deliberate repetition (Occurrence above 1) gets a hold only from here.
 	Rule func(Situation) Ruling
+}
+
+// Escalation is who is told, and may vote besides, when an intent has waited.
+type Escalation struct {
+	After  time.Duration // since the intent was created
+	Groups string        // as authority.Join writes them; "" for none
 }
 
 // Situation is what only the ledger knows.
@@ -167,6 +174,7 @@ type Step struct {
 	Hold       *policy.Hold  // To Waiting: who must vote now (earlier votes are dropped)
 	NotBefore  time.Duration // To Approved or Unknown: from now
 	DueAfter   time.Duration // To Waiting: from now
+	Escalation Escalation    // To Waiting
 	Outcome    *Outcome      // To Succeeded or Failed
 	Target     string        // To Executing: Intent.Target
 	SendWithin time.Duration // To Executing: SendBefore = now + SendWithin

@@ -14,6 +14,7 @@ import (
 
 	"github.com/wneessen/go-mail"
 
+	"github.com/sallyport/sallyport/approvald/desk"
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/authority"
 	"github.com/sallyport/sallyport/internal/egress"
@@ -26,7 +27,7 @@ import (
 func (n *Notifier) email(ctx context.Context, m notice) error {
 	addresses := m.addresses()
 	if len(addresses) == 0 {
-		return final{errors.New("nobody of this channel's people is in " + m.item.Group)}
+		return final{errors.New("nobody of this channel's people is in " + authority.Words(authority.Join(m.groups())))}
 	}
 	messages := make([]*mail.Msg, 0, len(addresses))
 	for _, address := range addresses {
@@ -64,13 +65,22 @@ func (n *Notifier) hand(ctx context.Context, m notice, addresses []string, messa
 	return err
 }
 
+// groups are those who may decide, and of an escalation those who may from now on.
+func (m notice) groups() []string {
+	if m.delivery.Event == ledger.Escalated {
+		return authority.Split(m.intent.EscalateTo)
+	}
+	return desk.Deciding(m.intent)
+}
+
 // addresses are those of the people who may decide, and of all for an intent that
 // no group decides.
 func (m notice) addresses() []string {
 	var out []string
+	groups := m.groups()
 	for _, address := range slices.Sorted(maps.Keys(m.channel.People)) {
 		person, ok := m.tenant.People.Find(m.channel.Person(address))
-		if ok && (m.item.Group == "" || slices.ContainsFunc(authority.Split(m.item.Group), person.In)) {
+		if ok && (len(groups) == 0 || slices.ContainsFunc(groups, person.In)) {
 			out = append(out, address)
 		}
 	}

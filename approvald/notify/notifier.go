@@ -79,17 +79,20 @@ func Channels(tenants *tenant.Set) func(audit.Approval, string) []string {
 		if !ok {
 			return nil
 		}
-		voted := false
-		if a.State == string(ledger.Waiting) && a.Reason != string(reason.Edited) {
+		voted, event := false, channel.Event(a.State)
+		switch {
+		case a.Reason == string(reason.Escalated):
+			event = channel.Escalated
+		case a.State == string(ledger.Waiting) && a.Reason != string(reason.Edited):
 			_, voted = t.People.Find(a.Actor)
 		}
 		var names []string
 		for _, c := range t.Channels {
-			if c.Hears(channel.Event(a.State), authority.Split(group)) && (!voted || c.Kind == channel.Slack) {
+			if c.Hears(event, authority.Split(group)) && (!voted || c.Kind == channel.Slack) {
 				names = append(names, c.Name)
 			}
 		}
-		if t.After(a.Action, a.State) != nil {
+		if event == channel.Event(a.State) && t.After(a.Action, a.State) != nil {
 			names = append(names, ledger.AfterChannel)
 		}
 		return names

@@ -33,8 +33,11 @@ func (n *Notifier) slack(ctx context.Context, m notice) (reference string, err e
 		slack.MsgOptionBlocks(m.blocks()...), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 	}
 	if known := m.delivery.Reference; known != "" {
-		_, _, _, err = api.UpdateMessageContext(ctx, m.channel.Room, known, options...)
 		reference = known
+		_, _, _, err = api.UpdateMessageContext(ctx, m.channel.Room, known, options...)
+		if err == nil && m.delivery.Event == ledger.Escalated { // of a change nobody hears
+			_, _, err = api.PostMessageContext(ctx, m.channel.Room, options[0], slack.MsgOptionTS(known), slack.MsgOptionBroadcast())
+		}
 	} else {
 		_, reference, err = api.PostMessageContext(ctx, m.channel.Room, options...)
 	}

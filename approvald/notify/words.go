@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/authority"
 )
 
 // line is one named value of a message.
@@ -46,6 +47,9 @@ func (m notice) lines() []line {
 	add("Customer", m.item.Customer)
 	add("Ticket", m.item.Ticket)
 	add("Agent", m.item.Agent)
+	if m.delivery.Event == ledger.Escalated {
+		add("Escalated", "nobody decided since "+m.item.Created.UTC().Format("2006-01-02 15:04 MST")+", so "+authority.Words(m.intent.EscalateTo)+" may decide too")
+	}
 	if n := len(m.item.Edits); n > 0 {
 		add("Changed by", m.item.Edits[n-1].Person+": what was asked before does not count any more")
 	}

@@ -24,7 +24,7 @@ func TestReferenceNamesEveryAnswer(t *testing.T) {
 	}
 	for _, code := range reason.All() {
 		switch code {
-		case reason.Allowed, reason.FactsNeeded, reason.Replayed, reason.Edited, reason.ToolFailed:
+		case reason.Allowed, reason.FactsNeeded, reason.Replayed, reason.Edited, reason.Escalated, reason.ToolFailed:
 			if !strings.Contains(string(text), "`"+string(code)+"`") {
 				t.Errorf("%s is not named", code)
 			}

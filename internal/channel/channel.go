@@ -22,6 +22,7 @@ type Event string
 // The events.
 const (
 	Waiting   Event = "waiting"
+	Escalated Event = "escalated" // it waits on, and more people may decide
 	Approved  Event = "approved"
 	Denied    Event = "denied"
 	Succeeded Event = "succeeded"
@@ -33,7 +34,7 @@ const (
 
 // All are all events, in the order of an intent's life.
 func All() []Event {
-	return []Event{Waiting, Approved, Denied, Succeeded, Failed, Expired, Cancelled, Unknown}
+	return []Event{Waiting, Escalated, Approved, Denied, Succeeded, Failed, Expired, Cancelled, Unknown}
 }
 
 // Channel is one way out.

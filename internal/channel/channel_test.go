@@ -55,7 +55,7 @@ func TestMistakes(t *testing.T) {
 		"a password in it":     {hook, "crm.example", "me:pw@crm.example", "url: must be a URL with https:// and a host, without a password"},
 		"the secret itself":    {hook, "channel_crm", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw/", "secret: must name the secret that signs, channel_… (whsec_… is its value), stored with `sallyport secret put`"},
 		"a tool's secret":      {hook, "channel_crm", "stripe", "secret: must name the secret that signs, channel_… (whsec_… is its value), stored with `sallyport secret put`"},
-		"an event":             {hook, "secret:", "events: [asked], secret:", "events: must be of [waiting approved denied succeeded failed expired cancelled unknown] (got asked)"},
+		"an event":             {hook, "secret:", "events: [asked], secret:", "events: must be of [waiting escalated approved denied succeeded failed expired cancelled unknown] (got asked)"},
 		"a group":              {hook, "secret:", "groups: [leads], secret:", "groups: is no group of people.yaml (got leads)"},
 		"another kind's field": {hook, "secret:", "team: T1A, secret:", "team: is nothing that this kind of channel has (got webhook)"},
 		"nobody":               {slack, ": ann", ": bob", "people: is nobody of people.yaml (got bob)"},

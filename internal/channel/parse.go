@@ -106,7 +106,7 @@ func (p *parser) events(c *Channel) {
 	switch {
 	case c.Events != nil:
 	case c.Kind == Email: // people are written to when they are needed
-		c.Events = []Event{Waiting, Expired, Unknown}
+		c.Events = []Event{Waiting, Escalated, Expired, Unknown}
 	default:
 		c.Events = All()
 	}

@@ -11,10 +11,13 @@ import (
 )
 
 // Channels is what Connect gives a store as ledger.Options.Channels: everything
-// is told over "crm", and what people decide over "leads" too.
+// is told over "crm", and what people decide over "leads" too; who decides besides, over their own.
 func Channels(_ audit.Approval, group string) []string {
 	if group == "leads" {
 		return []string{"crm", "leads"}
+	}
+	if group == "managers" {
+		return []string{"managers"}
 	}
 	return []string{"crm"}
 }

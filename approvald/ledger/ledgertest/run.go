@@ -51,6 +51,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Connect) {
 		{"a lapsed lease is unknown and rests", lapses},
 		{"an unknown intent is leased and keeps its attempt", unknowns},
 		{"a hold expires", expiries},
+		{"who may vote besides is told once", escalations},
 		{"a claim has a limit", claimLimit},
 		{"a watch wakes", watches},
 		{"a watch wakes across processes", watchesOther},
