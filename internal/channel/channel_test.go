@@ -27,7 +27,7 @@ func TestParse(t *testing.T) {
 		}},
 		{"mail", mails, Channel{
 			Name: "mail", Kind: Email, URL: "smtps://mail.example", From: "gateway@acme.example", User: "gateway", Secret: "channel_mail",
-			People: map[string]string{"ann@acme.example": "ann"}, Events: []Event{Waiting, Expired, Unknown},
+			People: map[string]string{"ann@acme.example": "ann"}, Events: []Event{Waiting, Escalated, Expired, Unknown},
 		}},
 		{"fewer events", strings.Replace(hook, "secret:", "events: [waiting], groups: [billing_leads], secret:", 1), Channel{
 			Name: "crm", Kind: Webhook, URL: "https://crm.example/hook", Secret: "channel_crm", Events: []Event{Waiting}, Groups: []string{"billing_leads"},
