@@ -55,7 +55,7 @@ type pass struct {
 // usualReply is how large an answer is at most, usually.
 const usualReply = 2048
 
-// replies are the buffers of answers, which gRPC gives back once they are sent.
+// replies are the buffers of answers.
 var replies = mem.NewTieredBufferPool(usualReply)
 
 // allow is the only place that builds an answer which lets a request pass.

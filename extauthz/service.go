@@ -11,9 +11,9 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
-	"google.golang.org/grpc"
 
 	"github.com/sallyport/sallyport/extauthz/accesslog"
+	"github.com/sallyport/sallyport/extauthz/unary"
 	"github.com/sallyport/sallyport/internal/daemon"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/grant"
@@ -72,7 +72,7 @@ type Service struct {
 
 type server struct {
 	socket   string
-	grpc     *grpc.Server
+	checks   *unary.Server
 	listener net.Listener
 }
 
@@ -125,8 +125,8 @@ func masks(o ServiceOptions) *sessionkey.Scopes {
 	return sessionkey.NewScopes(sessionkey.New(o.Ring))
 }
 
-func (s *Service) add(socket string, g *grpc.Server) {
-	s.servers = append(s.servers, server{socket: socket, grpc: g})
+func (s *Service) add(socket string, checks *unary.Server) {
+	s.servers = append(s.servers, server{socket: socket, checks: checks})
 }
 
 func (s *Service) listen() error {
@@ -170,14 +170,11 @@ func (s *Service) serve(ctx context.Context) error {
 	group.Go(func() error { return s.revocations.Follow(ctx, s.tokens, s.options.Clock, s.options.Logger) })
 	for _, srv := range s.servers {
 		group.Go(func() error {
-			if err := srv.grpc.Serve(srv.listener); !errors.Is(err, grpc.ErrServerStopped) {
-				return err
-			}
-			return nil // ctx ended before it began
+			return srv.checks.Serve(srv.listener)
 		})
 		group.Go(func() error {
 			<-ctx.Done()
-			srv.grpc.Stop()
+			srv.checks.Stop()
 			return nil
 		})
 	}

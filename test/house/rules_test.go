@@ -44,6 +44,7 @@ var confined = map[string][]string{
 	"github.com/chdb-io/":                             {"cmd/sallyport-chdb"},
 	"github.com/redis/":                               {"ratelimit/counter/redis"},
 	"github.com/envoyproxy/go-control-plane":          {"extauthz", "controlplane", "ratelimit", "internal/rig", "test"},
+	"golang.org/x/net/":                               {"extauthz/unary"},
 	"github.com/chromedp/":                            {"test"},
 	"github.com/modelcontextprotocol/":                {"test", "examples"},
 	"github.com/rogpeppe/go-internal/testscript":      {"test"},
