@@ -59,7 +59,7 @@ func pool(path string, size int, option, pragma string) (*sql.DB, error) {
 		query += "&_pragma=" + url.QueryEscape(p)
 	}
 	dsn := (&url.URL{Scheme: "file", Path: path, RawQuery: query}).String()
-	db, err := sql.Open("sqlite", dsn)
+	db, err := openCompiled(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
