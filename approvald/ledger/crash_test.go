@@ -52,6 +52,7 @@ func openStore(path string) (*SQL, error) {
 // TestKillLeavesBeforeOrAfter kills a process at any point of its work, many
 // times, and finds every intent whole and everything it was told still there.
 func TestKillLeavesBeforeOrAfter(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	known := map[string]int64{} // intent -> highest version whose commit was reported
 	for round := range 12 {

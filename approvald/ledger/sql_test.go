@@ -18,6 +18,7 @@ import (
 )
 
 func TestSQLite(t *testing.T) {
+	t.Parallel()
 	ledgertest.Run(t, func(t *testing.T) ledgertest.Connect {
 		path := filepath.Join(t.TempDir(), "ledger.db")
 		keys := sealer(t)
@@ -29,6 +30,7 @@ func TestSQLite(t *testing.T) {
 }
 
 func TestPostgres(t *testing.T) {
+	t.Parallel()
 	server := postgres.Start(t, postgres.Fast)
 	url := sqldb.URL(server.URL("postgres"))
 	var schemas atomic.Int64

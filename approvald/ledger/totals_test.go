@@ -23,6 +23,7 @@ import (
 // Sums are read from totals; these tests hold them equal to the parts.
 
 func TestTotals(t *testing.T) {
+	t.Parallel()
 	t.Run("SQLite", func(t *testing.T) {
 		db, err := sqldb.OpenSQLite(filepath.Join(t.TempDir(), "ledger.db"))
 		if err != nil {
@@ -57,28 +58,38 @@ func totalsHold(t *testing.T, db *sqldb.DB) {
 	defer func() { _ = s.Close() }()
 	var histories []*spending
 	rapid.Check(t, func(r *rapid.T) {
-		h := &spending{t: r, store: s, tenant: "t" + strconv.Itoa(len(histories)), first: s.clock.Now(), last: s.clock.Now()}
+		h := &spending{t: r, tenant: "t" + strconv.Itoa(len(histories))}
 		histories = append(histories, h)
-		for range rapid.IntRange(1, 25).Draw(r, "length") {
-			h.step()
-			h.compare(r, h.except(), h.first.Add(time.Duration(h.below(40)-3)*time.Second/2))
-		}
+		h.must(s.write(t.Context(), of(h.tenant), func(w *work) error { // one, because commits take long
+			h.work, h.first, h.last = w, w.now, w.now
+			for range rapid.IntRange(1, 25).Draw(r, "length") {
+				h.step()
+				h.must(h.compare(w.tx, h.except(), h.first.Add(time.Duration(h.below(40)-3)*time.Second/2)))
+			}
+			return nil
+		}))
 	})
 	Older(t, db, 4)
 	if err := db.Migrate(t.Context(), migrations()); err != nil {
 		t.Fatal(err)
 	}
-	for _, h := range histories {
-		for since := h.first; !since.After(h.last.Add(time.Second)); since = since.Add(time.Second) {
-			h.compare(t, "", since)
+	err = db.Read(t.Context(), func(tx *sql.Tx) (err error) {
+		for _, h := range histories {
+			for since := h.first; !since.After(h.last.Add(time.Second)); since = since.Add(time.Second) {
+				err = errors.Join(err, h.compare(tx, "", since))
+			}
 		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
 // spending is one random history of a tenant.
 type spending struct {
 	t           *rapid.T
-	store       *SQL
+	work        *work
 	tenant      string
 	first, last time.Time
 	made        []Intent
@@ -88,15 +99,9 @@ var spent = []string{"month/all", "charge/ch_1"}
 
 func (h *spending) below(n int) int { return rapid.IntRange(0, n-1).Draw(h.t, "n") }
 
-// turn moves the clock on, or back.
-func (h *spending) turn(seconds int) time.Time {
-	clock := clockwork.NewFakeClockAt(h.store.clock.Now().Add(time.Duration(seconds) * time.Second))
-	h.store.clock = clock
-	return clock.Now()
-}
-
 func (h *spending) step() {
-	h.last = latest(h.last, h.turn(h.below(6)-2))
+	h.work.now = h.work.now.Add(time.Duration(h.below(6)-2) * time.Second) // it also goes back, or stands still
+	h.last = latest(h.last, h.work.now)
 	if len(h.made) == 0 || h.below(2) == 0 {
 		h.open(h.below(10))
 		return
@@ -105,22 +110,24 @@ func (h *spending) step() {
 	i := h.made[n]
 	switch to := []State{Succeeded, Succeeded, Failed, Unknown, Denied}[h.below(5)]; {
 	case Next(Advancing, i.State, to):
-		after, err := h.store.Advance(context.Background(), Step{Tenant: h.tenant, ID: i.ID, Version: i.Version, To: to, Actor: gateway})
+		r, err := h.work.byID(context.Background(), h.tenant, i.ID)
 		h.must(err)
-		h.made[n] = after
+		h.must(h.work.advance(context.Background(), r, Step{Version: i.Version, To: to, Actor: gateway}))
+		h.made[n] = r.Intent
 	default: // it is over
 	}
 }
 
 // open makes an effect, or tries a failed one again with other amounts.
 func (h *spending) open(n int) {
-	q := budgeted(h.store.clock.Now())
+	q := budgeted(h.work.now)
 	q.Tenant, q.Identity.Tenant, q.BusinessKey, q.Sums, q.Reserve = h.tenant, h.tenant, "effect "+strconv.Itoa(n), nil, nil
 	for _, key := range spent[:1+h.below(2)] {
 		price := money.Amount{Minor: int64(h.below(4)), Currency: []string{"USD", "USD", "USD", "EUR"}[h.below(4)]}
 		q.Reserve = append(q.Reserve, Reservation{Sum: key, Key: key, Amount: price})
 	}
-	opened, err := h.store.Open(context.Background(), q)
+	h.must(q.prepare())
+	opened, err := h.work.open(context.Background(), &q)
 	h.must(err)
 	for k, i := range h.made {
 		if i.ID == opened.Intent.ID {
@@ -146,24 +153,19 @@ func (h *spending) except() string {
 }
 
 // compare reads sums of a window, and adds up their parts.
-func (h *spending) compare(t interface{ Fatal(args ...any) }, except string, since time.Time) {
-	err := h.store.db.Read(context.Background(), func(tx *sql.Tx) error {
-		for _, key := range spent {
-			q := SumQuery{Key: key, Currency: "USD", Since: since}
-			got, oldest, err := readSum(context.Background(), tx, h.tenant, except, q)
-			if err != nil {
-				return err
-			}
-			want, first, err := addUp(tx, h.tenant, except, q)
-			if err != nil || got != want || !oldest.Equal(first) {
-				return fmt.Errorf("%s since %s without %q is %v from %v, its parts are %v from %v: %w", key, since, except, got, oldest, want, first, err)
-			}
+func (h *spending) compare(tx *sql.Tx, except string, since time.Time) error {
+	for _, key := range spent {
+		q := SumQuery{Key: key, Currency: "USD", Since: since}
+		got, oldest, err := readSum(context.Background(), tx, h.tenant, except, q)
+		if err != nil {
+			return err
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
+		want, first, err := addUp(tx, h.tenant, except, q)
+		if err != nil || got != want || !oldest.Equal(first) {
+			return fmt.Errorf("%s since %s without %q is %v from %v, its parts are %v from %v: %w", key, since, except, got, oldest, want, first, err)
+		}
 	}
+	return nil
 }
 
 // addUp is readSum, from the parts.
