@@ -60,12 +60,15 @@ func (l *lexer) spaces() {
 
 // take reads c if it is next.
 func (l *lexer) take(c byte) bool {
-	if l.pos < len(l.src) && l.src[l.pos] == c {
+	if l.next(c) {
 		l.pos++
 		return true
 	}
 	return false
 }
+
+// next reports that c is next.
+func (l *lexer) next(c byte) bool { return l.pos < len(l.src) && l.src[l.pos] == c }
 
 // str reads a string and returns the place of what stands between its quotes.
 func (l *lexer) str() (start, end int, err error) {

@@ -99,13 +99,20 @@ func (w *walk) object(parent key) error {
 		if !w.take(':') {
 			return ErrJSON
 		}
-		if w.space(); k.is(dropped) {
+		switch w.space(); {
+		case k.is(dropped):
 			err = w.dropped()
-		} else {
+		case w.next('"'): // most values
+			err = w.text(k)
+		default:
 			err = w.value(k)
 		}
 		if err != nil {
 			return err
+		}
+		if w.take(',') { // as more does, without a call
+			w.space()
+			continue
 		}
 		if more, err = w.more('}'); err != nil {
 			return err
@@ -176,14 +183,25 @@ func (w *walk) text(k key) error {
 		w.prose(start, end)
 		return nil // most strings
 	}
-	if k.typ == pii.None && isTimestamp(w.src[start:end]) {
+	text := w.src[start:end]
+	if k.typ == pii.None && isTimestamp(text) {
 		w.prose(start, end)
 		return nil
 	}
-	d := w.decode(start, end)
-	if k.typ != pii.None && w.m.finder.Covers(k.typ, d.text) {
-		w.m.name = w.src[k.from:k.to]
-		w.m.replace(start, end, k.typ, d.text, inString, true)
+	if w.seen&escapes != 0 || opens(text[0]) || k.is(base64able) || text[0] == 'd' {
+		return w.wrapped(start, w.decode(start, end), k)
+	}
+	if !w.told(start, end, text, k) {
+		w.prose(start, end)
+		w.scan(start, decoded{text: text}, k)
+	}
+	return nil
+}
+
+// wrapped reads a string that can hold another document.
+func (w *walk) wrapped(start int, d decoded, k key) error {
+	end := w.pos - 1
+	if w.told(start, end, d.text, k) {
 		return nil
 	}
 	w.prose(start, end)
@@ -192,13 +210,21 @@ func (w *walk) text(k key) error {
 			return err
 		}
 	}
-	if k.is(base64able) || d.text[0] == 'd' {
-		if done, err := w.base64(start, d, k); done || err != nil {
-			return err
-		}
+	if done, err := w.base64(start, d, k); done || err != nil {
+		return err
 	}
 	w.scan(start, d, k)
 	return nil
+}
+
+// told masks a string whose key says what it is, and reports whether it did.
+func (w *walk) told(start, end int, text []byte, k key) bool {
+	if k.typ == pii.None || !w.m.finder.Covers(k.typ, text) {
+		return false
+	}
+	w.m.name = w.src[k.from:k.to]
+	w.m.replace(start, end, k.typ, text, inString, true)
+	return true
 }
 
 // prose keeps where a string stands that may tell a value again, unless all of it

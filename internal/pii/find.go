@@ -32,15 +32,6 @@ func (f *Finder) Find(dst []Span, text []byte, types Set) []Span {
 // that looks at every byte anyway can spare Find the texts that have none.
 func Suspicious(c byte) bool { return is(c, start|han|hiding) }
 
-// look is every class that a byte of text has.
-func look(text []byte) class {
-	var seen class
-	for _, c := range text {
-		seen |= classes[c]
-	}
-	return seen
-}
-
 // find looks at text that hides nothing, or gives up at the first byte of one of
 // the classes that bar it. A matcher never looks left of floor, the end of
 // the finding before: what it decides must not change once that finding has
@@ -60,7 +51,7 @@ func (f *Finder) find(dst []Span, text []byte, types Set, bar class) (_ []Span, 
 			dst = append(dst, s)
 			floor = s.End
 		}
-		if bar != 0 && next > i+1 && look(text[i+1:next])&bar != 0 {
+		if bar != 0 && pass(text[:next], i+1, bar) < next {
 			return dst, true
 		}
 		i = next

@@ -65,36 +65,56 @@ func endsInID(key []byte) bool {
 // needs some digits, and a card nothing but digits between separators, because
 // "card" is also where APIs write identifiers and objects.
 func (f *Finder) Covers(typ Type, value []byte) bool {
-	if look(value)&hiding != 0 {
-		f.fold(value)
-		value = f.text
-	}
-	digits, blank, spelled := 0, true, false
-	for _, c := range value {
-		switch {
-		case isDigit(c):
-			digits++
-		case c > ' ' && !between(c):
-			spelled = true
-		}
-		blank = blank && c <= ' '
-	}
+	value, _ = f.Fold(value)
 	switch typ {
+	case None:
+		return false
 	case Phone:
-		return digits >= 5
+		return digitsIn(value) >= 5
 	case SSN, ResidentID, Aadhaar, NHS, Passport, Licence, MedicalRecord, BankAccount, Birthdate:
-		return digits >= 4
+		return digitsIn(value) >= 4
 	case PAN, NINO, IBAN:
-		return digits >= 4 && spelled
+		return digitsIn(value) >= 4 && spelled(value)
 	case Card:
-		return digits >= 8 && !spelled
+		return digitsIn(value) >= 8 && !spelled(value)
 	case IP:
-		return digits >= 1 && spelled || digits >= 4
+		digits := digitsIn(value)
+		return digits >= 4 || digits >= 1 && spelled(value)
 	case Secret:
 		return len(value) >= 6
 	case Name:
-		return !blank && !isFile(value)
+		return !blank(value) && !isFile(value)
 	default:
-		return typ != None && !blank
+		return !blank(value)
 	}
+}
+
+// digitsIn counts the digits of a value.
+func digitsIn(value []byte) (n int) {
+	for _, c := range value {
+		if isDigit(c) {
+			n++
+		}
+	}
+	return n
+}
+
+// spelled reports more than digits and what stands between them.
+func spelled(value []byte) bool {
+	for _, c := range value {
+		if c > ' ' && !isDigit(c) && !between(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// blank reports a value of nothing but spaces.
+func blank(value []byte) bool {
+	for _, c := range value {
+		if c > ' ' {
+			return false
+		}
+	}
+	return true
 }
