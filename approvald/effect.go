@@ -105,14 +105,17 @@ func (h *Handler) request(c call, q question) ledger.OpenRequest {
 		SameFor: times.SameFor, DenyFor: times.DenyCooldown, ExpireAfter: c.Tenant.ExpireAfter(c.Identity, c.action, q.amount),
 		Escalation: execute.Escalation(c.Tenant, c.Identity, c.action, q.amount),
 		Sums:       q.sums, Reserve: q.reserve,
-		Again: func(i ledger.Intent) []ledger.SumQuery { return h.sumsOf(c, i) },
+		Again: func(i ledger.Intent) []ledger.SumQuery { return h.sumsOf(c, q, i) },
 		Rule:  func(s ledger.Situation) ledger.Ruling { return h.rule(c, q, s) },
 	}
 }
 
-// sumsOf are the sums of an intent that a call repeats. None make a rule about
-// them unevaluable, so it refuses.
-func (h *Handler) sumsOf(c call, i ledger.Intent) []ledger.SumQuery {
+// sumsOf are the sums of an intent that a call repeats, or the call's own when that
+// one's arguments are erased. None make a rule about them unevaluable, so it refuses.
+func (h *Handler) sumsOf(c call, q question, i ledger.Intent) []ledger.SumQuery {
+	if i.Bodies != ledger.Whole {
+		return q.sums
+	}
 	queries, _, err := execute.Sums(execute.Of(c.Caller, c.action, i, i.Facts), h.Clock.Now())
 	if err != nil {
 		h.Logger.Warn("The sums of a repeated call cannot be named", "decision", c.Decision, "intent", i.ID, "error", err)
@@ -128,7 +131,7 @@ func (h *Handler) sumsOf(c call, i ledger.Intent) []ledger.SumQuery {
 func (h *Handler) rule(c call, q question, s ledger.Situation) ledger.Ruling {
 	resolved, facts := q.resolved, q.facts
 	switch {
-	case s.Repeated != nil:
+	case s.Repeated != nil && s.Repeated.Bodies == ledger.Whole: // else by what is asked
 		resolved, facts = s.Repeated.Call, s.Repeated.Facts
 	case q.unclear != "":
 		return ledger.Ruling{Refuse: true, Reason: q.unclear}

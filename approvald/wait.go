@@ -121,6 +121,10 @@ func (h *Handler) outcome(w http.ResponseWriter, c call, intent ledger.Intent, r
 		thing.Code = reason.InProgress
 	case ledger.Unknown:
 		thing.Code = reason.OutcomeUnknown
+	case ledger.Succeeded:
+		if intent.Bodies == ledger.Erased {
+			thing.Code = reason.OutcomeErased
+		}
 	default: // the intent's own reason
 	}
 	h.refuse(w, c, thing)

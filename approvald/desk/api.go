@@ -32,6 +32,7 @@ type Item struct {
 	Follows   string    `json:"follows,omitempty"`   // intent on which this one follows
 	UndoneBy  string    `json:"undone_by,omitempty"` // of one intent: the newest that undoes it
 	Undoable  bool      `json:"undoable,omitempty"`  // done, and its catalog says how; of one intent: and nothing undoes it yet
+	Bodies    string    `json:"bodies,omitempty"`    // why there are no arguments, facts and outcome: "erased" or "unreadable"
 	Reason    string    `json:"reason,omitempty"`
 	Say       string    `json:"say,omitempty"`
 	Decision  string    `json:"decision"`

@@ -18,7 +18,7 @@ func (d *Desk) item(t *tenant.Tenant, i ledger.Intent) Item {
 		ID: i.ID, Version: i.Version, Tenant: i.Tenant, State: string(i.State), Summary: i.Call.Action, Action: i.Call.Action,
 		Agent: visible(i.Identity.Agent), Ticket: visible(i.Identity.Session.Ticket), Customer: visible(customer),
 		Args: named("", i.Call.Args), Digest: i.Digest, Rule: i.Rule, Votes: []Vote{}, Facts: d.hideFacts(t, i), Earlier: i.Earlier, Undoes: i.Undoes(), Follows: i.Follows(), Undoable: d.undoable(t, i),
-		Reason: string(i.Reason), Say: visible(i.Say), Decision: i.Decision, Created: i.CreatedAt,
+		Reason: string(i.Reason), Say: visible(i.Say), Decision: i.Decision, Created: i.CreatedAt, Bodies: string(i.Bodies),
 		DecidedBy: decidedBy(i),
 	}
 	if i.Amount.Currency != "" {
@@ -42,7 +42,7 @@ func (d *Desk) item(t *tenant.Tenant, i ledger.Intent) Item {
 	if i.Outcome != nil {
 		out.Outcome = &Outcome{Status: i.Outcome.Status, MediaType: mediaType(i.Outcome), At: i.Outcome.At}
 	}
-	if act, ok := actionOf(t, i); ok {
+	if act, ok := actionOf(t, i); ok && i.Bodies == ledger.Whole {
 		out.Summary = act.Describe(i.Call.Args, i.Facts)
 	}
 	return out

@@ -142,6 +142,11 @@ func (d *Desk) missing(w http.ResponseWriter, err error) {
 		d.page(w, http.StatusNotFound, "message.html", "There is no such approval.")
 		return
 	}
+	if errors.Is(err, ledger.ErrUnreadable) {
+		refused := d.refusal(err)
+		d.page(w, refused.Status, "message.html", refused.Detail)
+		return
+	}
 	d.Logger.Error("An intent could not be read", "error", err)
 	d.page(w, http.StatusServiceUnavailable, "message.html", "The ledger does not answer. Try again in a moment.")
 }

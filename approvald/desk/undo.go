@@ -38,7 +38,7 @@ func (d *Desk) compensate(ctx context.Context, b ballot, intent ledger.Intent) (
 // undoable says whether an effect was done and its catalog says how to undo it.
 func (d *Desk) undoable(t *tenant.Tenant, intent ledger.Intent) bool {
 	act, ok := actionOf(t, intent)
-	return ok && act.Undo != nil && intent.State == ledger.Succeeded && d.Undo != nil
+	return ok && act.Undo != nil && intent.Bodies == ledger.Whole && intent.State == ledger.Succeeded && d.Undo != nil
 }
 
 // undoneBy is the newest intent that undoes an effect, "" for none, and whether

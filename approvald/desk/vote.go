@@ -121,6 +121,9 @@ func (d *Desk) refusal(err error) *Error {
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
 		return &Error{"Not found", http.StatusNotFound, "There is no such approval."}
+	case errors.Is(err, ledger.ErrUnreadable):
+		d.Logger.Error("An intent cannot be read", "error", err)
+		return &Error{"Not readable", http.StatusConflict, "What is asked cannot be read any more: it was changed, or its key is missing. Nothing is done with it."}
 	case errors.Is(err, ledger.ErrDigest):
 		return &Error{"Something changed", http.StatusConflict, "What is asked is not what you were shown. Look at it again and vote on what it is now."}
 	case errors.Is(err, ledger.ErrVoted):

@@ -11,14 +11,19 @@ import (
 )
 
 // Run claims due intents and executes them until ctx ends, then waits for the
-// attempts that are on their way.
+// attempts that are on their way. It erases what is kept no longer, too.
 func (e *Engine) Run(ctx context.Context) error {
 	ticker := e.clock.NewTicker(tick)
 	defer ticker.Stop()
 	var attempts sync.WaitGroup
 	defer attempts.Wait()
+	var erased time.Time
 	for {
 		e.claim(ctx, &attempts)
+		if now := e.clock.Now(); now.Sub(erased) >= eraseEvery {
+			erased = now
+			e.erase(ctx)
+		}
 		select {
 		case <-ctx.Done():
 			return nil

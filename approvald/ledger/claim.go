@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/sallyport/sallyport/internal/reason"
 )
@@ -22,22 +23,24 @@ func (s *SQL) Claim(ctx context.Context, claim ClaimRequest) ([]Intent, error) {
 		return nil, fmt.Errorf("claim: %w", err)
 	}
 	var claimed []Intent
+	var failed error
 	for _, tenant := range tenants {
 		rest := claim
 		if rest.Limit -= len(claimed); rest.Limit == 0 {
 			break
 		}
 		var more []Intent
+		var unread error
 		err := s.write(ctx, of(tenant), func(w *work) (err error) {
-			more, err = w.claim(ctx, tenant, rest)
+			more, unread, err = w.claim(ctx, tenant, rest)
 			return err
 		})
 		if err != nil {
 			return claimed, fmt.Errorf("claim: %w", err) // what was claimed before is leased
 		}
-		claimed = append(claimed, more...)
+		claimed, failed = append(claimed, more...), errors.Join(failed, unread)
 	}
-	return claimed, nil
+	return claimed, failed
 }
 
 // due names the tenants of which something is due, whoever waits longest first.
@@ -67,25 +70,42 @@ func (s *SQL) due(ctx context.Context) (tenants []string, err error) {
 	return tenants, err
 }
 
-func (w *work) claim(ctx context.Context, tenant string, claim ClaimRequest) ([]Intent, error) {
-	due, err := w.find(ctx, "WHERE tenant = ? AND wake_at <= ? ORDER BY wake_at, seq LIMIT ?", tenant, micros(w.now), max(claimBatch, claim.Limit))
+// claim takes what is due, and says what of it cannot be read: that is looked at
+// again after a while.
+func (w *work) claim(ctx context.Context, tenant string, claim ClaimRequest) (claimed []Intent, unread, err error) {
+	due, err := w.findAll(ctx, "WHERE tenant = ? AND wake_at <= ? ORDER BY wake_at, seq LIMIT ?", tenant, micros(w.now), max(claimBatch, claim.Limit))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var claimed []Intent
 	for _, r := range due {
+		if r.unread != nil {
+			unread = errors.Join(unread, r.unread)
+			if err := w.postpone(ctx, r); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
 		if err := w.lapse(ctx, r, claim); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if len(claimed) == claim.Limit || !w.ready(r) {
 			continue
 		}
 		if err := w.take(ctx, r, claim); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		claimed = append(claimed, r.Intent)
 	}
-	return claimed, nil
+	return claimed, unread, nil
+}
+
+// unreadFor is how long what cannot be read is passed over: a key may be put back.
+const unreadFor = 10 * time.Minute
+
+// postpone leaves everything of an intent as it is but when it is looked at again.
+func (w *work) postpone(ctx context.Context, r *row) error {
+	_, err := w.tx.ExecContext(ctx, "UPDATE intents SET wake_at = ? WHERE seq = ?", micros(w.now.Add(unreadFor)), r.seq)
+	return err
 }
 
 // lapse ends what time has ended: a hold nobody answered, and an attempt whose

@@ -11,7 +11,8 @@ import (
 // row is an intent as it is stored.
 type row struct {
 	Intent
-	seq int64 // order of creation; the key other tables use
+	seq    int64 // order of creation; the key other tables use
+	unread error // why it cannot be read
 }
 
 // column is one column of intents: where a scan puts it, and what is stored.
@@ -57,7 +58,7 @@ type packed struct {
 	hold        policy.Hold
 	status      sql.NullInt64
 	outcome     Outcome
-	sealed      bool // args, facts and the outcome's body are
+	sealed      int // how args, facts and the outcome's body are kept
 	edits       int
 }
 

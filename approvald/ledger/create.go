@@ -67,7 +67,7 @@ func (w *work) ruling(ctx context.Context, q *OpenRequest, situation *Situation,
 func (w *work) begin(ctx context.Context, q *OpenRequest, r *row, relation Relation, ruling Ruling) (Opened, error) {
 	r.Identity, r.Decision, r.Call, r.Digest, r.Facts = q.Identity, q.Decision, q.Call, action.Digest(q.Call), q.Facts
 	r.Amount, r.Bundle, r.Rule, r.Hold, r.Votes = q.Amount, q.Bundle, ruling.Rule, nil, nil
-	r.Reason, r.Say, r.Outcome, r.Delivered = "", "", nil, false
+	r.Reason, r.Say, r.Outcome, r.Delivered, r.Bodies = "", "", nil, false, Whole
 	to := Executing
 	if ruling.Hold != nil {
 		hold := *ruling.Hold

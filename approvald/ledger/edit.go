@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -153,28 +152,28 @@ func (v view) readEdits(ctx context.Context, r *row) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	var spoilt error
 	n := 0
-	for ; rows.Next(); n++ {
-		if n == len(r.Edits) {
-			break
-		}
-		if err := v.scanEdit(rows, r, &r.Edits[n]); err != nil {
+	for ; rows.Next() && n < len(r.Edits); n++ {
+		e := &r.Edits[n]
+		var place int
+		var args []byte
+		if err := rows.Scan(&place, &e.Person, &e.Digest, &args, instant{&e.At}); err != nil {
 			return err
+		}
+		if r.Bodies == Whole {
+			spoilt = errors.Join(spoilt, v.openEdit(r, e, place, args))
 		}
 	}
 	if n != len(r.Edits) {
-		return errors.New("some are missing")
+		spoilt = errors.Join(spoilt, errors.New("edits are missing"))
 	}
+	r.spoil(spoilt)
 	return rows.Err()
 }
 
-func (v view) scanEdit(rows *sql.Rows, r *row, e *Edit) error {
-	var place int
-	var args []byte
-	if err := rows.Scan(&place, &e.Person, &e.Digest, &args, instant{&e.At}); err != nil {
-		return err
-	}
-	args, err := v.sealer.Open(r.Tenant, r.ID, editColumn(place), args)
+func (v view) openEdit(r *row, e *Edit, place int, sealed []byte) error {
+	args, err := v.sealer.Open(r.Tenant, r.ID, editColumn(place), sealed)
 	if err != nil {
 		return err
 	}

@@ -64,9 +64,21 @@ type Intent struct {
 	SendBefore time.Time // executing: the execute check refuses later
 	SentAt     time.Time // first time this attempt may have reached the provider; the dedupe window counts from here
 
+	Bodies    Bodies // whether there are arguments, facts, outcome and what was edited
 	Outcome   *Outcome
 	Delivered bool // the outcome was handed to a connected agent at least once
 }
+
+// Bodies says whether an intent has what is sealed of it.
+type Bodies string
+
+// What becomes of bodies. Those of an Unreadable intent do not open, or its row
+// makes no sense: it is only ever listed.
+const (
+	Whole      Bodies = ""
+	Erased     Bodies = "erased" // they were kept for as long as the tenant says
+	Unreadable Bodies = "unreadable"
+)
 
 // Vote is one person's word on the digest that was displayed.
 type Vote struct {

@@ -31,29 +31,48 @@ func (r *row) pack(sealer Sealer) (*packed, error) {
 	return p, p.seal(sealer, r)
 }
 
-// unpack completes an intent that was scanned.
-func (r *row) unpack(p *packed, sealer Sealer) (err error) {
+// unpack completes an intent that was scanned, as far as it can be read.
+func (r *row) unpack(p *packed, sealer Sealer) {
 	r.Identity.Tenant = r.Tenant
-	if !r.State.Known() {
-		return fmt.Errorf("intent %s has the unknown state %q", r.ID, r.State)
-	}
-	if err := p.open(sealer, r); err != nil {
-		return fmt.Errorf("intent %s: %w", r.ID, err)
-	}
-	if p.roles.Valid {
-		if err := json.Unmarshal([]byte(p.roles.String), &r.Identity.Roles); err != nil {
-			return fmt.Errorf("intent %s: roles: %w", r.ID, err)
-		}
-	}
-	if r.Call.Args, err = action.UnmarshalArgs(p.args); err != nil {
-		return fmt.Errorf("intent %s: arguments: %w", r.ID, err)
-	}
-	if r.Facts, err = action.UnmarshalFacts(p.facts); err != nil {
-		return fmt.Errorf("intent %s: facts: %w", r.ID, err)
-	}
 	if p.hold.Votes > 0 {
 		hold := p.hold
 		r.Hold = &hold
+	}
+	switch {
+	case !r.State.Known():
+		r.spoil(fmt.Errorf("it has the unknown state %q", r.State))
+	case p.sealed == isErased && !r.State.Final():
+		r.spoil(errors.New("what is not over has no bodies"))
+	case p.sealed == isErased:
+		r.Bodies = Erased
+	default:
+		r.spoil(r.unseal(p, sealer))
+	}
+	if p.roles.Valid {
+		if err := json.Unmarshal([]byte(p.roles.String), &r.Identity.Roles); err != nil {
+			r.spoil(fmt.Errorf("roles: %w", err))
+		}
+	}
+}
+
+// spoil marks an intent that cannot be read.
+func (r *row) spoil(err error) {
+	if err == nil {
+		return
+	}
+	r.unread = fmt.Errorf("intent %s: %w: %w", r.ID, ErrUnreadable, err)
+	r.Bodies, r.Call.Args, r.Facts, r.Outcome, r.Edits = Unreadable, nil, nil, nil, nil
+}
+
+func (r *row) unseal(p *packed, sealer Sealer) (err error) {
+	if err := p.open(sealer, r); err != nil {
+		return err
+	}
+	if r.Call.Args, err = action.UnmarshalArgs(p.args); err != nil {
+		return fmt.Errorf("arguments: %w", err)
+	}
+	if r.Facts, err = action.UnmarshalFacts(p.facts); err != nil {
+		return fmt.Errorf("facts: %w", err)
 	}
 	if p.status.Valid {
 		outcome := p.outcome
@@ -69,8 +88,21 @@ type view struct {
 	sealer Sealer
 }
 
-// find reads the intents a clause selects, with their votes.
-func (v view) find(ctx context.Context, where string, args ...any) (_ []*row, err error) {
+// find reads the intents a clause selects, with their votes. All of them can be
+// read, or it fails.
+func (v view) find(ctx context.Context, where string, args ...any) ([]*row, error) {
+	found, err := v.findAll(ctx, where, args...)
+	for _, r := range found {
+		err = errors.Join(err, r.unread)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// findAll is find with those that cannot be read among them.
+func (v view) findAll(ctx context.Context, where string, args ...any) (_ []*row, err error) {
 	rows, err := v.tx.QueryContext(ctx, selectIntents(where), args...)
 	if err != nil {
 		return nil, err
@@ -102,8 +134,9 @@ func (v view) scan(rows *sql.Rows) (*row, error) {
 	if err := rows.Scan(into...); err != nil {
 		return nil, err
 	}
-	r.Edits = make([]Edit, p.edits) // find reads them
-	return r, r.unpack(p, v.sealer)
+	r.Edits = make([]Edit, p.edits) // findAll reads them
+	r.unpack(p, v.sealer)
+	return r, nil
 }
 
 // findOne is find for at most one intent; it is nil when there is none.

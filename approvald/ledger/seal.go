@@ -10,6 +10,13 @@ type Sealer interface {
 	Open(tenant, intent, column string, sealed []byte) ([]byte, error)
 }
 
+// How the bodies of a row are kept.
+const (
+	inClear = iota // by a program of before there was a Sealer
+	isSealed
+	isErased
+)
+
 // body is one sealed column.
 type body struct {
 	column string
@@ -22,18 +29,29 @@ func (p *packed) bodies() [3]body {
 
 // seal seals the bodies, empty ones too: nobody can make one empty.
 func (p *packed) seal(s Sealer, r *row) (err error) {
+	switch r.Bodies {
+	case Whole:
+	case Erased:
+		p.sealed = isErased
+		for _, b := range p.bodies() {
+			*b.data = []byte{}
+		}
+		return nil
+	default:
+		return ErrUnreadable
+	}
 	for _, b := range p.bodies() {
 		if *b.data, err = s.Seal(r.Tenant, r.ID, b.column, *b.data); err != nil {
 			return fmt.Errorf("seal %s: %w", b.column, err)
 		}
 	}
-	p.sealed = true
+	p.sealed = isSealed
 	return nil
 }
 
 // open opens the bodies of a row, if they were written sealed.
 func (p *packed) open(s Sealer, r *row) (err error) {
-	if !p.sealed {
+	if p.sealed == inClear {
 		return nil
 	}
 	for _, b := range p.bodies() {

@@ -51,7 +51,7 @@ func TestPostgresSeals(t *testing.T) {
 func sealing(t *testing.T, open func(*testing.T) *sqldb.DB) {
 	t.Helper()
 	for name, run := range map[string]func(*vault){
-		"stored": sealedRow, "moved": movedRow, "changed": changedRow, "old": oldRow, "keys": otherKeys,
+		"one of many": oneOfMany, "erased": erasedRow, "stored": sealedRow, "moved": movedRow, "changed": changedRow, "old": oldRow, "keys": otherKeys,
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := &vault{T: t, db: open(t), keys: sealer(t)}
@@ -148,8 +148,17 @@ func (v *vault) refuses(i ledger.Intent) {
 	if !errors.Is(err, bodykey.ErrOpen) || !strings.Contains(err.Error(), i.ID) || got.ID != "" {
 		v.Errorf("read %+v, error %v", got, err)
 	}
-	if list, err := v.store().List(context.Background(), ledger.Filter{Tenant: i.Tenant}); !errors.Is(err, bodykey.ErrOpen) {
-		v.Errorf("listed %d, error %v", len(list), err)
+	if !errors.Is(err, ledger.ErrUnreadable) {
+		v.Errorf("the error is %v", err)
+	}
+	list, err := v.store().List(context.Background(), ledger.Filter{Tenant: i.Tenant})
+	if err != nil || len(list) == 0 {
+		v.Fatalf("listed %d, error %v", len(list), err)
+	}
+	for _, l := range list {
+		if l.ID == i.ID && (l.Bodies != ledger.Unreadable || l.State != i.State || l.Call.Action != i.Call.Action || l.Call.Args != nil || l.Facts != nil || l.Outcome != nil) {
+			v.Errorf("listed as %+v", l)
+		}
 	}
 }
 

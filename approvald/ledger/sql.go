@@ -92,7 +92,7 @@ func (s *SQL) List(ctx context.Context, filter Filter) ([]Intent, error) {
 	}
 	var found []*row
 	err := s.db.Read(ctx, func(tx *sql.Tx) (err error) {
-		found, err = view{tx, s.sealer}.find(ctx, where+" ORDER BY seq DESC LIMIT ?", append(args, filter.Limit)...)
+		found, err = view{tx, s.sealer}.findAll(ctx, where+" ORDER BY seq DESC LIMIT ?", append(args, filter.Limit)...)
 		return err
 	})
 	if err != nil {

@@ -19,6 +19,7 @@ var (
 	ErrNotFound   = errors.New("no such intent")
 	ErrDigest     = errors.New("the vote names other arguments than the intent has")
 	ErrVoted      = errors.New("this person has voted already")
+	ErrUnreadable = errors.New("the row cannot be read: it was changed, or its key is not among the keys")
 	ErrTransition = errors.New("the intent's state does not allow this")
 	ErrTaken      = errors.New("another intent of the same effect is on its way")
 )
@@ -58,11 +59,16 @@ type Store interface {
 	// process and by polling across processes.
 	Watch(ctx context.Context, tenant, id string, after int64) (Intent, error)
 	Get(ctx context.Context, tenant, id string) (Intent, error)
-	// List gives a tenant's intents, newest first.
+	// List gives a tenant's intents, newest first. One that cannot be read is among
+	// them as Unreadable, with what is clear of it; for every other call it is
+	// ErrUnreadable, and Claim passes it over.
 	List(ctx context.Context, filter Filter) ([]Intent, error)
 	// Sums reads sums as Open does, without the reservations of one intent; it
 	// is what a live policy is asked with. "" leaves out none.
 	Sums(ctx context.Context, tenant, except string, queries []SumQuery) (policy.Sums, error)
+	// Erase takes the bodies of up to limit intents of a tenant that have been over
+	// for longer than keep. Everything else of them stays.
+	Erase(ctx context.Context, tenant string, keep time.Duration, limit int) (int, error)
 	// Outbox hands rows in commit order to ship, at least once, and deletes
 	// those for which ship returned nil.
 	Outbox(ctx context.Context, limit int, ship func([]audit.Approval) error) (int, error)

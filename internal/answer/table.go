@@ -129,6 +129,8 @@ func lookupOutcome(code reason.Code) entry {
 		return entry{503, "Answer lost", "The answer to this call broke off or did not come in time. The call may have reached the tool, where it changes nothing: sending it again is safe", apiError, true}
 	case reason.AnswerWithheld:
 		return entry{502, "Answer withheld", "The answer of the tool could not be checked for personal data, so it was withheld. If this call changes something, it was done. Repeating it gives the same result; ask for a smaller or a plain JSON answer", apiError, false}
+	case reason.OutcomeErased:
+		return entry{409, "Done before", "This call was done before. The tool's answer is not kept any more, and nothing is done again", idempotency, false}
 	case reason.FactsMismatch, reason.FactsUnavailable:
 		return entry{403, "Facts not available", "The gateway could not get the facts it needs to decide this call: what the call names is absent or not accessible. It was not done", invalidRequest, false}
 	case reason.MediationAbsent:

@@ -66,9 +66,10 @@ const (
 	Cancelled      Code = "cancelled"
 	Replayed       Code = "replayed"
 	OutcomeUnknown Code = "outcome_unknown"
-	Settled        Code = "settled"   // a person or a probe found out that it was done
-	Escalated      Code = "escalated" // more people may vote by now
-	Edited         Code = "edited"    // a person changed what is asked, so people vote anew
+	Settled        Code = "settled"        // a person or a probe found out that it was done
+	Escalated      Code = "escalated"      // more people may vote by now
+	Edited         Code = "edited"         // a person changed what is asked, so people vote anew
+	OutcomeErased  Code = "outcome_erased" // it was done, and its outcome is kept no longer
 	ToolFailed     Code = "tool_failed"
 	InProgress     Code = "in_progress"
 	ApprovalAbsent Code = "approval_unknown" // or of somebody else
@@ -106,7 +107,7 @@ func All() []Code {
 		PolicyDenied, PolicyNoRule, PolicyUnevaluable,
 		LimitExceeded, BudgetExceeded,
 		FactsNeeded, FactsUnavailable, FactsMismatch,
-		Held, PersonDenied, HoldExpired, Cancelled, Replayed, OutcomeUnknown, Settled, Escalated, Edited, ToolFailed, InProgress, ApprovalAbsent,
+		Held, PersonDenied, HoldExpired, Cancelled, Replayed, OutcomeUnknown, Settled, OutcomeErased, Escalated, Edited, ToolFailed, InProgress, ApprovalAbsent,
 		OutcomeLost, AnswerLost, AnswerWithheld,
 		MediationAbsent, AdmissionInvalid, OrderInvalid, OrderLate, OrderSeen,
 		CredentialUnavailable, RecordUnavailable, StoreUnavailable, ToolUnreachable, GatewayUnavailable, Internal,

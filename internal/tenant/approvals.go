@@ -19,6 +19,9 @@ const (
 	defaultHeldCalls    = 2000
 	defaultHeldPerAgent = 200
 	maxHeldCalls        = 100_000
+	// What is told, tried again or asked again looks at bodies for a few days.
+	minKeepBodies = 7 * 24 * time.Hour
+	maxKeepBodies = 10 * 365 * 24 * time.Hour
 )
 
 func (l *loader) approvals() {
@@ -29,6 +32,7 @@ func (l *loader) approvals() {
 		SameFor      time.Duration `yaml:"same_for"`
 		DenyCooldown time.Duration `yaml:"deny_cooldown"`
 		RepeatGroup  string        `yaml:"repeat_group"`
+		KeepBodies   time.Duration `yaml:"keep_bodies"`
 		HeldCalls    int           `yaml:"held_calls"`
 		HeldPerAgent int           `yaml:"held_calls_per_agent"`
 		Matrix       []matrixRow   `yaml:"matrix"`
@@ -44,12 +48,15 @@ func (l *loader) approvals() {
 	l.between("expire_after", doc.ExpireAfter, time.Minute, maxApproval)
 	l.between("same_for", doc.SameFor, 0, 24*time.Hour)
 	l.between("deny_cooldown", doc.DenyCooldown, 0, maxApproval)
+	if doc.KeepBodies != 0 {
+		l.between("keep_bodies", doc.KeepBodies, minKeepBodies, maxKeepBodies)
+	}
 	l.held("held_calls", doc.HeldCalls)
 	l.held("held_calls_per_agent", doc.HeldPerAgent)
 	l.repeatGroup(doc.RepeatGroup)
 	l.tenant.Approvals = Approvals{
 		Wait: doc.Wait, WaitMCP: doc.WaitMCP, ExpireAfter: doc.ExpireAfter, SameFor: doc.SameFor,
-		DenyCooldown: doc.DenyCooldown, RepeatGroup: doc.RepeatGroup, HeldCalls: doc.HeldCalls, HeldCallsPerAgent: doc.HeldPerAgent,
+		DenyCooldown: doc.DenyCooldown, KeepBodies: doc.KeepBodies, RepeatGroup: doc.RepeatGroup, HeldCalls: doc.HeldCalls, HeldCallsPerAgent: doc.HeldPerAgent,
 		Matrix: l.matrix(doc.Matrix, doc.ExpireAfter), Fresh: l.fresh(doc.Fresh), Reveal: l.reveal(doc.Reveal),
 	}
 }

@@ -68,6 +68,7 @@ func TestEachMistakeIsNamedAlone(t *testing.T) {
 		"sum of nothing":             {[]string{"limits.yaml", "charge_24h: {actions: [", "charge_24h: {actions: [paypal.*, "}, "limits.yaml: sums.charge_24h.actions[0]: " + nothing + " (got paypal.*)"},
 		"sum by an unknown argument": {[]string{"limits.yaml", "by: [args.charge]", "by: [args.charg]"}, "limits.yaml: sums.charge_24h.by: is nothing that stripe.refund.create has (got args.charg)"},
 		"sum by an unknown fact":     {[]string{"limits.yaml", "by: [args.charge]", "by: [facts.charge.owner]"}, "limits.yaml: sums.charge_24h.by: is nothing that stripe.refund.create has (got facts.charge.owner)"},
+		"bodies kept too shortly":    {[]string{"approvals.yaml", "wait: 45s", "wait: 45s\nkeep_bodies: 24h"}, "approvals.yaml: keep_bodies: must be from 168h0m0s to 87600h0m0s (got 24h0m0s)"},
 		"wait":                       {[]string{"approvals.yaml", "wait: 45s", "wait: 80s"}, "approvals.yaml: wait: must be from 0s to 1m15s (got 1m20s)"},
 		"wait_mcp":                   {[]string{"approvals.yaml", "wait: 45s", "wait: 45s\nwait_mcp: 80s"}, "approvals.yaml: wait_mcp: must be from 0s to 1m15s (got 1m20s)"},
 		"held_calls":                 {[]string{"approvals.yaml", "wait: 45s", "wait: 45s\nheld_calls: -1"}, "approvals.yaml: held_calls: must be from 0 to 100000 (got -1)"},

@@ -64,6 +64,7 @@ type Approvals struct {
 	ExpireAfter  time.Duration // nobody answered: the approval expires
 	SameFor      time.Duration // a repeat of a success within it is a replay
 	DenyCooldown time.Duration // a repeat of a denial within it is the same denial
+	KeepBodies   time.Duration // of what is over, in the ledger; 0 keeps them without end
 	RepeatGroup  string        // who decides on a deliberate repetition
 	// How many calls are kept open at once for the tenant, and for one agent. Above
 	// it a call is pending at once.
