@@ -45,6 +45,7 @@ type HandlerOptions struct {
 type Handler struct {
 	HandlerOptions
 	holds    *holds
+	open     *questions
 	stopping context.Context
 	stop     context.CancelFunc
 }
@@ -55,7 +56,7 @@ func NewHandler(o HandlerOptions) (*Handler, error) {
 		o.Recorder == nil || o.Owner == "" || o.Revoked == nil || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("approvald: an option is missing")
 	}
-	h := &Handler{HandlerOptions: o, holds: newHolds()}
+	h := &Handler{HandlerOptions: o, holds: newHolds(), open: newQuestions()}
 	h.stopping, h.stop = context.WithCancel(context.Background())
 	return h, nil
 }
@@ -87,12 +88,33 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, c, thing)
 		return
 	}
-	if c.mcp != nil {
-		c.hears()
-		c.stream.follow(r.Context(), w, h.Clock, func() bool { return h.gone(c) == "" })
-		defer c.stream.stop()
+	if c.mcp == nil {
+		h.serve(w, r, c)
+		return
 	}
+	if c.mcp.Kind == mcpserver.Call && c.mcp.Call.Question != "" && h.resume(w, r, c) {
+		return
+	}
+	h.hears(&c)
+	if c.mcp.Modern && c.stream.asks != 0 {
+		h.inTurns(w, r, c)
+		return
+	}
+	h.listen(w, r, c)
+}
+
+// listen makes a call over MCP while its client hears of it.
+func (h *Handler) listen(w http.ResponseWriter, r *http.Request, c call) {
+	c.stream.follow(r.Context(), w, h.Clock, func() bool { return h.gone(c) == "" })
+	defer c.stream.stop()
+	h.serve(w, r, c)
+}
+
+// serve hands a call to its handler.
+func (h *Handler) serve(w http.ResponseWriter, r *http.Request, c call) {
 	switch {
+	case c.Tool == decision.Gateway() && c.action.Name == decision.AnswerAction:
+		h.answered(w, c)
 	case c.Tool == decision.Gateway():
 		h.own(w, r, c)
 	case c.admits.Effect:
@@ -177,6 +199,10 @@ func decode(r *http.Request) (action.Request, error) {
 // refuse answers in the words of the client.
 func (h *Handler) refuse(w http.ResponseWriter, c call, thing answer.Thing) {
 	c.stream.stop()
+	if c.mcp != nil && c.mcp.Kind == mcpserver.Reply {
+		w.WriteHeader(http.StatusAccepted) // who sends one expects no answer
+		return
+	}
 	if c.mcp != nil {
 		thing.Call = c.mcp.ID
 	}

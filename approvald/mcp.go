@@ -72,7 +72,7 @@ func (c call) isServer(name string) bool {
 // hears lets the client hear of its call what it asked for, unless the tenant's
 // mask lets no stream pass. Clients of the older era have no word for a call's log:
 // whoever wants progress gets both.
-func (c *call) hears() {
+func (h *Handler) hears(c *call) {
 	if kind, err := c.Tenant.Mask.For(c.Tool.Name).Kind("text/event-stream"); err != nil || kind != mask.Events {
 		return
 	}
@@ -80,7 +80,12 @@ func (c *call) hears() {
 	if !c.mcp.Modern && c.stream.token != "" {
 		c.stream.log = "debug"
 	}
-	c.Listener = c.stream.listener()
+	if c.mcp.Kind == mcpserver.Call {
+		c.stream.asks = c.mcp.Asks & c.Tool.Catalog.MayAsk()
+	}
+	if c.stream.listens() {
+		c.Listener = &peer{stream: c.stream, h: h, c: *c}
+	}
 }
 
 // lasts is the context of a read that a client listens to, and its end: what it
@@ -104,7 +109,7 @@ func (h *Handler) gone(c call) reason.Code {
 	switch {
 	case h.Revoked.Has(c.holder()):
 		return reason.TokenRevoked
-	case c.stream.listener() != nil && !h.Clock.Now().Before(c.ends):
+	case c.stream.listens() && !h.Clock.Now().Before(c.ends):
 		return reason.TokenExpired
 	default:
 		return ""

@@ -7,7 +7,6 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"github.com/sallyport/sallyport/approvald/execute"
 	"github.com/sallyport/sallyport/internal/answer"
 	"github.com/sallyport/sallyport/internal/mcp/client"
 	"github.com/sallyport/sallyport/internal/mcpserver"
@@ -27,26 +26,27 @@ const maxNotices = 64
 type stream struct {
 	token   string // of the client for progress; "" for none
 	log     string // the least level of a tool's log that it hears of; "" for none
-	started bool   // the answer is a stream by now
+	asks    client.Asks
+	started bool // the answer is a stream by now
 	notices chan client.Notice
-	at      float64 // the progress that was told last
-	base    float64 // where the tool's own progress begins
-	tells   bool    // the tool tells of progress by itself
-	halt    func()  // ends the notifications; nil when there are none
+	// questions go out as events of their own; done is closed when none can any more.
+	questions chan []byte
+	done      chan struct{}
+	at        float64 // the progress that was told last
+	base      float64 // where the tool's own progress begins
+	tells     bool    // the tool tells of progress by itself
+	halt      func()  // ends the notifications; nil when there are none
 }
 
-// listener is the stream as one that hears of the call, nil when it wants nothing.
-func (s *stream) listener() execute.Listener {
-	if s == nil || s.token == "" && s.log == "" {
-		return nil
-	}
-	return s
+// listens says whether the client hears of its call, or can be asked about it.
+func (s *stream) listens() bool {
+	return s != nil && (s.token != "" || s.log != "" || s.asks != 0)
 }
 
-// Wants implements execute.Listener.
+// Wants is execute.Listener's.
 func (s *stream) Wants() (progress bool, log string) { return s.token != "", s.log }
 
-// Hear implements execute.Listener. Who has gone hears nothing, because nobody
+// Hear is execute.Listener's. Who has gone hears nothing, because nobody
 // takes the notice out again.
 func (s *stream) Hear(n client.Notice) {
 	select {
@@ -58,12 +58,15 @@ func (s *stream) Hear(n client.Notice) {
 // follow tells the client of the call until stop is called, which MUST be before
 // anybody else touches the answer. What a tool says is told while may says so.
 func (s *stream) follow(ctx context.Context, w http.ResponseWriter, clock clockwork.Clock, may func() bool) {
-	if s.listener() == nil {
+	if !s.listens() {
 		return
 	}
-	s.notices = make(chan client.Notice, maxNotices)
+	if s.notices == nil {
+		s.notices, s.questions = make(chan client.Notice, maxNotices), make(chan []byte)
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
+	s.done = done
 	s.halt = func() {
 		cancel()
 		<-done
@@ -81,6 +84,9 @@ func (s *stream) follow(ctx context.Context, w http.ResponseWriter, clock clockw
 				s.goesOn(w)
 			case n := <-s.notices:
 				s.tell(w, n, may)
+			case question := <-s.questions:
+				s.rest(w, may) // what was said before it
+				s.write(w, question)
 			}
 		}
 	}()

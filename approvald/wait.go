@@ -68,7 +68,7 @@ func (h *Handler) last(ctx context.Context, intent ledger.Intent) ledger.Intent 
 // than its token.
 func (c call) until() time.Time {
 	end := c.arrived.Add(c.patience())
-	if c.stream.listener() != nil && c.ends.Before(end) {
+	if c.stream.listens() && c.ends.Before(end) {
 		return c.ends
 	}
 	return end

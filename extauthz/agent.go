@@ -248,6 +248,9 @@ func refusal(d decision.Decision) answer.Thing {
 }
 
 func (a *Agent) render(s step, thing answer.Thing) answer.Answer {
+	if s.frame != nil && s.frame.Kind == mcpserver.Reply {
+		return answer.Answer{Status: 202, Headers: [][2]string{{wire.HeaderDecision, s.id}}} // who sends one expects no answer
+	}
 	if s.frame != nil {
 		thing.Call = s.frame.ID
 	}

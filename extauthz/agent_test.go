@@ -27,7 +27,7 @@ var elsewhere = []reason.Code{
 	reason.MediationAbsent, reason.BudgetExceeded, reason.SurrogateUnknown, reason.SurrogateSubject,
 	// Given as well, and shown by tests of their own.
 	reason.TokenRevoked, reason.RecordUnavailable,
-	reason.FrameInvalid, reason.FrameUnlisted, reason.SessionUnknown, reason.ApprovalAbsent,
+	reason.FrameInvalid, reason.FrameUnlisted, reason.SessionUnknown, reason.ApprovalAbsent, reason.QuestionAbsent, reason.QuestionUnheard,
 }
 
 const (

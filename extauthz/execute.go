@@ -9,6 +9,7 @@ import (
 	"github.com/sallyport/sallyport/internal/answer"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/mcp/client"
 	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/token"
 	"github.com/sallyport/sallyport/internal/wire"
@@ -89,6 +90,9 @@ func (e *Execute) decide(s *step) (grant.Order, decision.Decision) {
 	})
 	if d.Effect != decision.Deny && d.Obligations.Hold != nil && !order.Approved {
 		return order, d.Refused(reason.Held) // the policy asks for people since the order was made
+	}
+	if d.Effect != decision.Deny {
+		d = s.mayAnswer(client.Answered(s.check.request.Body), d)
 	}
 	return order, d
 }

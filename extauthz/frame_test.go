@@ -188,3 +188,45 @@ func TestChangedToolIsRefusedLive(t *testing.T) {
 	write()
 	until("a tool that is gone", changed)
 }
+
+// What a client answered passes to a server that the catalog lets ask for it, while
+// the live policy does, and nothing else passes with it.
+func TestAnswersPass(t *testing.T) {
+	r := newRig(t, nil)
+	withDatabaseKey(r)
+	const (
+		answered = `{"jsonrpc":"2.0","id":7,"result":{"action":"decline"}}`
+		folders  = `{"jsonrpc":"2.0","id":7,"result":{"roots":[]}}`
+		asking   = "protocol: 2025-11-25, may_ask: [elicitation, roots]"
+		rule     = "p, support, database.help.statuses, true, allow, -"
+		asks     = rule + "\np, support, database.elicitation.create, true, allow, -"
+	)
+	may := strings.Replace(initialize, `"capabilities":{}`, `"capabilities":{"elicitation":{}}`, 1)
+	for name, c := range map[string]struct {
+		purpose         grant.Purpose
+		body            string
+		catalog, policy string
+		reason          reason.Code
+	}{
+		"an answer":              {grant.PurposeAnswer, answered, asking, asks, reason.Allowed},
+		"a session that may ask": {grant.PurposeSession, may, asking, asks, reason.Allowed},
+		"without the catalog":    {grant.PurposeAnswer, answered, "protocol: 2025-11-25", rule, reason.ActionUnlisted},
+		"asking without it":      {grant.PurposeSession, may, "protocol: 2025-11-25", rule, reason.ActionUnlisted},
+		"without a rule":         {grant.PurposeAnswer, folders, asking, asks, reason.PolicyNoRule},
+		"as a session":           {grant.PurposeSession, answered, asking, asks, reason.OrderInvalid},
+		"a session as an answer": {grant.PurposeAnswer, initialize, asking, asks, reason.OrderInvalid},
+		"a call as an answer":    {grant.PurposeAnswer, findOrders, asking, asks, reason.OrderInvalid},
+		"what answers nothing":   {grant.PurposeAnswer, strings.Replace(answered, `"action"`, `"acts"`, 1), asking, asks, reason.OrderInvalid},
+		"another spelling":       {grant.PurposeAnswer, strings.Replace(answered, `{"action"`, `{ "action"`, 1), asking, asks, reason.OrderInvalid},
+		"something besides":      {grant.PurposeAnswer, strings.Replace(answered, `{"action"`, `{"token":1,"action"`, 1), asking, asks, reason.OrderInvalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r.tenants.Update([]*tenant.Tenant{load(t, "acme", "acme", "catalogs/database.yaml", "protocol: 2025-11-25", c.catalog, "policy.csv", rule, c.policy)}, nil)
+			p := toServer(c.purpose, "a "+name, c.body)
+			out := ask(t, r.execute, p.request(r, p.seal(r)))
+			if row := r.one(t); allowed(out) != (c.reason == reason.Allowed) || row.Reason != string(c.reason) {
+				t.Errorf("recorded %+v", row)
+			}
+		})
+	}
+}

@@ -52,7 +52,7 @@ func (a *Agent) decideMCP(s *step) (d decision.Decision, said *answer.Answer) {
 		return d, said
 	}
 	switch {
-	case read.IsCall() && (read.Kind == mcpserver.Call || mapsAny(tools)):
+	case read.IsCall() && (read.Kind == mcpserver.Call || read.Kind == mcpserver.Reply || mapsAny(tools)):
 		return a.decideCall(s), nil
 	case !known:
 		return s.refused(reason.ToolUnknown), s.fault(mcpserver.RefusedFault(read, answer.Sentence(answer.Thing{Code: reason.ToolUnknown, Decision: s.id})))
@@ -89,6 +89,12 @@ func (a *Agent) session(s *step) (d decision.Decision, said *answer.Answer) {
 
 // decideCall decides a call.
 func (a *Agent) decideCall(s *step) decision.Decision {
+	if s.frame.Kind == mcpserver.Call && s.frame.Call.Question != "" { // what it brings goes to a tool too
+		tool, call, act, refused := decision.NameFrame(s.id, s.tenant, s.frame.within, s.frame.AsReply())
+		if d := a.stopped(s, tool, call, act, refused); d != nil {
+			return *d
+		}
+	}
 	tool, call, act, refused := decision.NameFrame(s.id, s.tenant, s.frame.within, s.frame.Frame)
 	if d := a.stopped(s, tool, call, act, refused); d != nil {
 		return *d
@@ -112,7 +118,7 @@ func (a *Agent) answerFrame(s *step, tools []*tenant.Tool) *answer.Answer {
 	f := s.frame.Frame
 	switch f.Kind {
 	case mcpserver.Initialize:
-		return s.reply(200, self.Initialized(f, mapsAny(tools)), [2]string{mcpserver.HeaderSession, a.g.Sessions.New(s.identity, s.now)})
+		return s.reply(200, self.Initialized(f, mapsAny(tools)), [2]string{mcpserver.HeaderSession, a.g.Sessions.New(s.identity, f.Asks, s.now)})
 	case mcpserver.Discover:
 		return s.reply(200, self.Discovered(f, mapsAny(tools)))
 	case mcpserver.Ping:
@@ -141,7 +147,9 @@ func (a *Agent) answerFrame(s *step, tools []*tenant.Tool) *answer.Answer {
 func (a *Agent) offered(s *step, tools []*tenant.Tool) []mcpserver.Tool {
 	var out []mcpserver.Tool
 	for _, act := range decision.Gateway().Catalog.Actions() {
-		out = append(out, entry(act))
+		if act.Name != decision.AnswerAction { // clients answer by themselves, models do not
+			out = append(out, entry(act))
+		}
 	}
 	for _, tool := range tools {
 		for _, act := range tool.Catalog.Actions() {

@@ -82,10 +82,36 @@ func codeOf(err error) reason.Code {
 func (c *Client) callIn(ctx context.Context, p Parcel, s client.Session) (Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.Tool.Timeout+time.Second)
 	defer cancel()
+	with := p.extra(s)
+	var out Response
+	for range maxRounds {
+		var m *client.Message
+		var err error
+		out, m, err = c.sendIn(ctx, p, s, with)
+		if err != nil || m == nil {
+			return out, err
+		}
+		if !m.WantsInput() {
+			return out, nil
+		}
+		again, ok := c.input(ctx, p, *m, with)
+		if !ok {
+			break
+		}
+		with = again
+		p.Order.SendUntil = c.clock.Now().Add(sendReadsWithin) // of a read: nothing else is asked
+	}
+	c.mcp.refused(c.clock.Now(), p.Order, "input_required")
+	out.Status = http.StatusBadGateway
+	return out, nil // it is no outcome, and nobody will give what it wants
+}
+
+// sendIn sends a call once. The message is nil when its answer is none.
+func (c *Client) sendIn(ctx context.Context, p Parcel, s client.Session, with client.Extra) (Response, *client.Message, error) {
 	id := nonce()
-	body, ok := client.Number(p.Request.Body, id, p.extra(s))
+	body, ok := client.Number(p.Request.Body, id, with)
 	if !ok {
-		return Response{NotSent: reason.Internal}, errors.New("a call over MCP without its place for an id")
+		return Response{NotSent: reason.Internal}, nil, errors.New("a call over MCP without its place for an id")
 	}
 	p.Request.Body = body
 	if s.Protocol == client.Sessions { // else the catalog has written them
@@ -93,38 +119,34 @@ func (c *Client) callIn(ctx context.Context, p Parcel, s client.Session) (Respon
 	}
 	response, out, err := c.exchange(ctx, p)
 	if err != nil {
-		return out, err
+		return out, nil, err
 	}
 	defer func() { _ = response.Body.Close() }()
 	switch {
 	case out.NotSent != "":
-		return out, nil
+		return out, nil, nil
 	case out.Status != http.StatusOK && out.Status >= http.StatusInternalServerError:
 		out.Body, err = readAll(response.Body)
-		return out, err
+		return out, nil, err
 	}
 	return c.answered(ctx, p, s, id, response.Body, out)
 }
 
 // answered reads the answer to a call. Some servers give a JSON-RPC error with
 // another status than 200.
-func (c *Client) answered(ctx context.Context, p Parcel, s client.Session, id string, body io.Reader, out Response) (Response, error) {
-	to := &door{c: c, order: p.Order, tool: p.Tool, call: id, listener: p.Listener}
+func (c *Client) answered(ctx context.Context, p Parcel, s client.Session, id string, body io.Reader, out Response) (Response, *client.Message, error) {
+	to := &door{c: c, order: p.Order, tool: p.Tool, call: id, parcel: p}
 	var kept bytes.Buffer
 	m, err := client.ReadAnswer(out.MediaType, io.TeeReader(body, &kept), id, func(m client.Message) { to.Other(ctx, s, m) })
 	switch {
 	case err != nil && out.Status == http.StatusOK:
-		return out, err
+		return out, nil, err
 	case err != nil:
 		out.Body = kept.Bytes()
-		return out, nil //nolint:nilerr // the status alone says that it is no answer
+		return out, nil, nil //nolint:nilerr // the status alone says that it is no answer
 	}
 	out.Status, out.MediaType, out.Body = http.StatusOK, "application/json", m.Raw
-	if m.WantsInput() {
-		c.mcp.refused(c.clock.Now(), p.Order, "input_required")
-		out.Status = http.StatusBadGateway // it is no outcome, and nobody will give what it wants
-	}
-	return out, nil
+	return out, &m, nil
 }
 
 func readAll(r io.Reader) ([]byte, error) {
@@ -152,8 +174,8 @@ type door struct {
 	order grant.Order // of the call they come before
 	tool  *tenant.Tool
 
-	call     string // the id of the call whose answer is read, "" for none
-	listener Listener
+	call   string // the id of the call whose answer is read, "" for none
+	parcel Parcel // that call
 }
 
 // Send implements client.Sender.
@@ -161,8 +183,12 @@ func (d *door) Send(ctx context.Context, f client.Frame) (client.Reply, error) {
 	path, _, _ := d.tool.Catalog.MCP()
 	order := d.order
 	order.Purpose, order.Intent, order.Attempt, order.Approved = grant.PurposeSession, "", 0, false
-	if f.Kind == client.List {
+	switch f.Kind {
+	case client.List:
 		order.Purpose = grant.PurposeList
+	case client.Answer:
+		order.Purpose = grant.PurposeAnswer
+	default:
 	}
 	order.SendUntil = d.c.clock.Now().Add(sendReadsWithin)
 	request := action.Request{Method: f.Method, Path: path, Header: withHeaders(nil, f.Header), Body: f.Body}
@@ -184,23 +210,33 @@ func (d *door) Send(ctx context.Context, f client.Frame) (client.Reply, error) {
 // NewID implements client.Sender.
 func (d *door) NewID() string { return nonce() }
 
-// Other implements client.Sender. The gateway has declared no capabilities: what
-// a server asks for all the same is refused, and recorded.
+// Other implements client.Sender. What a server asks is put to the client whose
+// call it works on, where the catalog, that client and the policy allow; what else
+// it asks is refused, and recorded.
 func (d *door) Other(ctx context.Context, s client.Session, m client.Message) {
 	if m.Method == "notifications/tools/list_changed" {
 		d.c.mcp.unsure(d.order.Tenant, d.tool)
 	}
-	if notice, ok := m.Notice(d.call); ok && d.call != "" && d.listener != nil {
-		d.listener.Hear(notice)
+	if notice, ok := m.Notice(d.call); ok && d.parcel.Listener != nil {
+		d.parcel.Listener.Hear(notice)
 	}
 	if !m.Asks() {
 		return
 	}
-	d.c.mcp.refused(d.c.clock.Now(), d.order, m.Method)
 	if s.Protocol != client.Sessions {
+		d.c.mcp.refused(d.c.clock.Now(), d.order, m.Method)
 		return // it has no way to be told
 	}
-	reply, err := d.Send(ctx, s.Refuse(m.ID))
+	answer := s.Refuse(m.ID)
+	if kind := client.AskOf(m.Method); kind != 0 && d.parcel.asks().Has(kind) {
+		answer = d.ask(ctx, s, m, kind)
+	} else {
+		d.c.mcp.refused(d.c.clock.Now(), d.order, m.Method)
+	}
+	reply, err := d.Send(ctx, answer)
+	if err != nil && answer.Kind == client.Answer { // it must not wait for what may not be said
+		reply, err = d.Send(ctx, s.Decline(m.ID))
+	}
 	if err != nil {
 		d.c.mcp.Logger.Warn("What an MCP server asked could not be refused", "tenant", d.order.Tenant, "tool", d.tool.Name, "error", err)
 		return

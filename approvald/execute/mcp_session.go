@@ -52,10 +52,11 @@ func serverOf(tenantName string, tool *tenant.Tool) serverKey {
 type sessionKey struct {
 	serverKey
 	agent, session string
+	asks           client.Asks // a server is told once in a session what it may ask
 }
 
 func sessionOf(p Parcel) sessionKey {
-	return sessionKey{serverOf(p.Order.Tenant, p.Tool), p.Order.Agent, p.Order.SessionID}
+	return sessionKey{serverOf(p.Order.Tenant, p.Tool), p.Order.Agent, p.Order.SessionID, p.asks()}
 }
 
 // session is opened by whoever holds it first; the others wait for that.
@@ -80,7 +81,7 @@ func (c *Client) ready(ctx context.Context, p Parcel) (client.Session, error) {
 	s.opening.Lock()
 	defer s.opening.Unlock()
 	if !s.open || s.is.Protocol != protocol {
-		is, err := client.Open(ctx, to, protocol)
+		is, err := client.Open(ctx, to, protocol, p.asks())
 		if err != nil {
 			return client.Session{}, err
 		}
@@ -95,7 +96,7 @@ func (c *Client) ready(ctx context.Context, p Parcel) (client.Session, error) {
 	err := c.look(ctx, s.is, to)
 	var status *client.StatusError
 	if errors.As(err, &status) && s.is.ID != "" { // it has forgotten the session
-		if s.is, err = client.Open(ctx, to, protocol); err != nil {
+		if s.is, err = client.Open(ctx, to, protocol, p.asks()); err != nil {
 			s.open = false
 			return client.Session{}, err
 		}

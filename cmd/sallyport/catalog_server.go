@@ -34,7 +34,7 @@ func (m *mcpServer) tools(ctx context.Context) ([]client.Tool, error) {
 		Transport:     &http.Transport{DialContext: daemon.Dialer(m.private).DialContext, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	session, err := client.Open(ctx, m, m.protocol)
+	session, err := client.Open(ctx, m, m.protocol, 0)
 	if err != nil {
 		return nil, m.hint(err)
 	}

@@ -50,6 +50,7 @@ func Compile(file string, data []byte) (*Catalog, config.Problems) {
 	for _, b := range c.built {
 		b.finish()
 	}
+	c.asks()
 	c.overlaps()
 	c.toolNames()
 	if len(c.problems) > 0 {

@@ -13,7 +13,8 @@ type server struct {
 	protocol client.Protocol
 	byTool   map[string]*Action
 	byPrompt map[string]*Action
-	read     []*Action // those of resources
+	read     []*Action               // those of resources
+	asks     map[client.Asks]*Action // what the server may ask
 }
 
 // serverTool is what an action calls at an MCP server: a tool as it was reviewed,
@@ -46,6 +47,9 @@ func (a *Action) MCPTool() (name, digest string, ok bool) {
 // buildMCP writes a call of the server in its one spelling. Its id is always the same:
 // the sender numbers it, as it adds the session.
 func (c *Catalog) buildMCP(a *Action, values Args) (Request, error) {
+	if a.isQuestion() {
+		return Request{}, &Mismatch{Reason: reason.ActionUnlisted, Field: a.Name}
+	}
 	f := a.op.mcpFrame(client.Session{Protocol: c.mcp.protocol}, values)
 	r := Request{Method: f.Method, Path: c.mcp.path, Body: f.Body}
 	for _, h := range f.Header {
@@ -85,7 +89,8 @@ func (c *Catalog) matchMCP(r Request) (Call, *Action, *Mismatch) {
 		return call, a, mismatch
 	}
 	again, err := c.Build(a.Name, m.args)
-	if err != nil || !client.SameCall(again.Body, r.Body) {
+	extra, same := client.ReadCall(again.Body, r.Body)
+	if err != nil || !same || !c.MayAsk().Has(extra.Asks) {
 		return call, a, &Mismatch{Reason: reason.BodyMalformed, Hint: "the call in the gateway's own spelling"}
 	}
 	call.Args = m.args

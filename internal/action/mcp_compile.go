@@ -12,6 +12,7 @@ import (
 type mcpSource struct {
 	Path     string          `yaml:"path"`
 	Protocol client.Protocol `yaml:"protocol"`
+	MayAsk   []string        `yaml:"may_ask"`
 }
 
 type mcpToolSource struct {

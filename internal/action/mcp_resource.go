@@ -12,7 +12,8 @@ import (
 // Offer is how MCP clients reach an action.
 type Offer uint8
 
-// The offers. An upload has none: no message carries a file.
+// The offers. An upload has none: no message carries a file. What a server may ask
+// is called by nobody.
 const (
 	OfferNone Offer = iota
 	OfferTool
@@ -24,7 +25,7 @@ const (
 // Offer says how MCP clients reach the action.
 func (a *Action) Offer() Offer {
 	switch {
-	case a.Upload:
+	case a.Upload, a.isQuestion():
 		return OfferNone
 	case a.op.mcp == nil || a.op.mcp.method == client.MethodCall:
 		return OfferTool

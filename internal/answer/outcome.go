@@ -38,7 +38,7 @@ func Unreadable(p mask.Policy, mediaType string, body []byte) bool {
 // Result makes the result of a call.
 func Result(call mcpserver.ID, o Outcome) []byte {
 	r, ok := serverResult(o.Body)
-	if !o.Server || !ok || o.Status != 200 {
+	if !o.Server || !ok || o.Status != 200 && r.Text != asks {
 		r = o.ofAPI()
 	}
 	r.Meta = o.meta()

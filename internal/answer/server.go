@@ -9,7 +9,7 @@ import (
 )
 
 // asks stands in place of a question.
-const asks = "The tool asks for more input before it answers. Such questions are not passed on."
+const asks = "The tool asks for more input before it answers, and did not get it."
 
 // serverResult is the result that an MCP server gave, as far as the mask can look
 // into it: its texts, its structured content, and whether it is an error. Images,

@@ -71,6 +71,10 @@ func lookup(code reason.Code) entry {
 		return entry{404, "Method not offered", "This gateway offers tools alone", invalidRequest, false}
 	case reason.SessionUnknown:
 		return entry{404, "Session not known", "This MCP session is not known. Begin a new one with initialize", invalidRequest, false}
+	case reason.QuestionAbsent:
+		return entry{409, "Question over", "The question that this answers is over. The tool went on without an answer: send the call again without it to be asked anew", invalidRequest, false}
+	case reason.QuestionUnheard:
+		return entry{409, "Client not asked", "The tool asked something of this call's client, which cannot be asked any more", invalidRequest, false}
 	default:
 		return lookupPersonal(code)
 	}

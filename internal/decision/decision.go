@@ -88,7 +88,12 @@ func Name(id string, t *tenant.Tenant, request action.Request) (*tenant.Tool, ac
 	name, rest := splitTool(request.Path)
 	if name == wire.PathGateway {
 		request.Path = rest
-		return sent(id, t, Gateway(), request)
+		tool, call, act, refused := sent(id, t, Gateway(), request)
+		if act != nil && act.Name == AnswerAction { // it comes over MCP alone
+			d := Refuse(id, reason.ActionUnlisted)
+			return tool, action.Call{}, nil, &d
+		}
+		return tool, call, act, refused
 	}
 	if tool, ok := t.Tool(name); ok && overMCP(tool) {
 		d := Refuse(id, reason.ActionUnlisted)

@@ -12,11 +12,12 @@ import (
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
-// The gateway's own actions: what became of an intent, and the end of one that
-// still waits.
+// The gateway's own actions: what became of an intent, the end of one that still
+// waits, and what a client answers to a question of a tool.
 const (
 	StatusAction = "sallyport.status"
 	CancelAction = "sallyport.cancel"
+	AnswerAction = mcpserver.AnswerAction
 )
 
 // gatewayCatalog is read as every catalog is, so that its actions are named,
@@ -24,7 +25,7 @@ const (
 const gatewayCatalog = `
 name: sallyport
 dialect: problem
-max_body: 1KiB
+max_body: 96KiB
 outcomes:
   applied: {status: [2xx]}
   not_applied: {status: [4xx]}
@@ -45,6 +46,17 @@ actions:
     params:
       - {name: approval, kind: id, prefixes: [int_], max: 64, required: true, safe: true}
     business_key: [args.approval]
+  - name: sallyport.answer
+    summary: Answer question {question} of a tool
+    description: The answer of the agent's client to a question of a tool's server.
+    effect: true
+    method: POST
+    path: /questions/{question}
+    body: json
+    params:
+      - {name: question, kind: id, prefixes: [ask_], max: 64, required: true, safe: true}
+      - {name: answer, kind: string, max: 65536, required: true}
+    business_key: [args.question]
 `
 
 // Gateway is the gateway as a tool of its own, which every tenant has, over MCP
@@ -138,12 +150,12 @@ func match(tools []*tenant.Tool, f mcpserver.Frame) (*tenant.Tool, action.Call, 
 		return matchResource(tools, f.Call.Name)
 	}
 	by, hint := (*action.Catalog).ByPromptName, "ask prompts/list for their names"
-	if f.Kind == mcpserver.Call {
+	if f.Kind == mcpserver.Call || f.Kind == mcpserver.Reply {
 		by, hint = (*action.Catalog).ByToolName, "ask tools/list for their names"
 		tools = append([]*tenant.Tool{Gateway()}, tools...)
 	}
 	for _, tool := range tools {
-		if act, ok := by(tool.Catalog, f.Call.Name); ok {
+		if act, ok := by(tool.Catalog, f.Call.Name); ok && (act.Name == AnswerAction) == (f.Kind == mcpserver.Reply) {
 			call, mismatch := tool.Catalog.MatchArguments(act, f.Call.Arguments)
 			return tool, call, act, mismatch
 		}

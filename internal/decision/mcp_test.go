@@ -76,7 +76,7 @@ func TestGateway(t *testing.T) {
 	if _, problems := action.Compile("own", []byte(gatewayCatalog)); len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	if first, again := Gateway(), Gateway(); first != again || len(first.Catalog.Actions()) != 2 {
+	if first, again := Gateway(), Gateway(); first != again || len(first.Catalog.Actions()) != 3 {
 		t.Error("the gateway is not one tool")
 	}
 }
@@ -92,6 +92,7 @@ func TestGatewayOverHTTP(t *testing.T) {
 		"POST /sallyport/approvals/int_1/cancel": {CancelAction, ""},
 		"GET /sallyport/approvals/re_1":          {StatusAction, reason.InputInvalid},
 		"GET /sallyport/approvals":               {"", reason.ActionUnlisted},
+		"POST /sallyport/questions/ask_1":        {"", reason.ActionUnlisted},
 		"DELETE /sallyport/approvals/int_1":      {"", reason.ActionUnlisted},
 	} {
 		method, path, _ := strings.Cut(text, " ")

@@ -35,7 +35,7 @@ func (o Order) check() error {
 		if o.Intent == "" || o.Attempt < 1 {
 			return errors.Join(err, errors.New("an effect needs its intent and attempt"))
 		}
-	case PurposeFact, PurposeRead, PurposeSession, PurposeList, PurposeTicket:
+	case PurposeFact, PurposeRead, PurposeSession, PurposeList, PurposeAnswer, PurposeTicket:
 	default:
 		return errors.Join(err, fmt.Errorf("unknown purpose %q", o.Purpose))
 	}

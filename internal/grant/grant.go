@@ -35,6 +35,7 @@ const (
 	// The frames of an MCP server's protocol, besides calls.
 	PurposeSession Purpose = "session" // to open and to end a session, and to refuse what the server asks
 	PurposeList    Purpose = "list"    // to see what it offers
+	PurposeAnswer  Purpose = "answer"  // what an agent's client answered the server
 
 	PurposeTicket Purpose = "ticket" // who is the customer of a ticket, before there is a token
 )

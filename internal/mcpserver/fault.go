@@ -51,7 +51,7 @@ func RefusedFault(f Frame, say string) *Fault {
 
 // UnlistedFault answers a request for what the gateway does not offer.
 func UnlistedFault(f Frame) *Fault {
-	out := RefusedFault(f, "This gateway offers tools (tools/list, tools/call), and resources and prompts where a catalog maps some. Logging, sampling, roots, subscriptions and tasks are not passed on.")
+	out := RefusedFault(f, "This gateway offers tools (tools/list, tools/call), and resources and prompts where a catalog maps some. Subscriptions, tasks and a level of logging are not.")
 	out.Code = codeUnlisted
 	return out
 }

@@ -1,6 +1,9 @@
 package mcpserver
 
-import "github.com/sallyport/sallyport/internal/action"
+import (
+	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/mcp/client"
+)
 
 // Kind is what a client's message is. The list is closed.
 type Kind uint8
@@ -24,13 +27,14 @@ const (
 	ReadResource      // resources/read
 	GetPrompt         // prompts/get
 	Complete          // completion/complete
+	Reply             // an answer to what a tool's server asked through the gateway
 )
 
 // String is the word records use, after "mcp.".
 func (k Kind) String() string {
 	return [...]string{
 		"unlisted", "initialize", "discover", "ping", "tools_list", "tools_call", "notification", "response", "get", "delete",
-		"resources_list", "resources_templates", "prompts_list", "resources_read", "prompts_get", "completion",
+		"resources_list", "resources_templates", "prompts_list", "resources_read", "prompts_get", "completion", "reply",
 	}[k]
 }
 
@@ -43,12 +47,13 @@ type Frame struct {
 	Asked   string // Initialize: the version the client speaks
 	Call    ToolCall
 	Partial Partial
+	Asks    client.Asks // what a call's client can be asked
 }
 
 // IsCall says that the message is a call, which the policy decides about; all
 // others are of the protocol alone.
 func (f Frame) IsCall() bool {
-	return f.Kind == Call || f.Kind == ReadResource || f.Kind == GetPrompt
+	return f.Kind == Call || f.Kind == ReadResource || f.Kind == GetPrompt || f.Kind == Reply
 }
 
 // Mapped says that the message is about resources, prompts or their arguments,
@@ -74,6 +79,10 @@ type ToolCall struct {
 	Progress string
 	// Log is the least level of a tool's log that the client reads; "" for none.
 	Log string
+	// Question is what the call was answered with before, "" for nothing; Answers
+	// are the client's to it, a JSON object.
+	Question string
+	Answers  string
 }
 
 // NeedsSession says whether the message belongs to a session, so that one which

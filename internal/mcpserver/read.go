@@ -60,7 +60,7 @@ func Read(r action.Request) (Frame, *Fault) {
 	case !root.IsObject():
 		return Frame{}, bad("", codeInvalid, "The body must be one JSON-RPC message; batches are not taken.")
 	}
-	m := message{headers: h, root: root}
+	m := message{headers: h, root: root, body: r.Body}
 	return m.read()
 }
 
@@ -68,6 +68,7 @@ func Read(r action.Request) (Frame, *Fault) {
 type message struct {
 	headers headers
 	root    action.JSON
+	body    []byte
 	method  string
 	params  action.JSON
 	meta    action.JSON
@@ -86,7 +87,7 @@ func (m *message) read() (Frame, *Fault) {
 		return Frame{}, bad(f.ID, codeInvalid, `The message must say "jsonrpc": "2.0".`)
 	}
 	if !m.root.Member("method").Is() {
-		return m.response(f)
+		return m.response(f, id)
 	}
 	if fault := m.request(f.ID); fault != nil {
 		return Frame{}, fault
@@ -99,12 +100,15 @@ func (m *message) read() (Frame, *Fault) {
 }
 
 // response is an answer of the client. It is taken, though nobody asked.
-func (m *message) response(f Frame) (Frame, *Fault) {
+func (m *message) response(f Frame, id action.JSON) (Frame, *Fault) {
 	answered := m.root.Member("result").Is() != m.root.Member("error").Is()
 	if f.ID == "" || !answered || !only(m.root, "jsonrpc", "id", "result", "error") {
 		return Frame{}, bad(f.ID, codeInvalid, "The message is neither a request nor a notification nor a response.")
 	}
 	f.Kind, f.ID = Response, ""
+	if question, _ := id.Text(); IsQuestion(question) {
+		return m.reply(f, question)
+	}
 	return f, nil
 }
 
@@ -155,6 +159,7 @@ func (m *message) details(f Frame) (Frame, *Fault) {
 	switch f.Kind {
 	case Initialize:
 		f.Asked, _ = m.params.Member("protocolVersion").Text()
+		f.Asks = readAsks(m.params.Member("capabilities"))
 		if f.Asked == "" || len(f.Asked) > maxName {
 			return Frame{}, bad(f.ID, codeParams, "The params must have the protocolVersion that the client speaks.")
 		}
@@ -184,10 +189,14 @@ func (m *message) call(f Frame) (Frame, *Fault) {
 	if name == "" || len(name) > maxName {
 		return Frame{}, bad(f.ID, codeParams, "The params must have the name of a tool.")
 	}
-	if !only(m.params, "_meta", "name", "arguments") {
-		return Frame{}, bad(f.ID, codeParams, "A call has name and arguments; tasks and answers to questions are not taken.")
+	if !only(m.params, "_meta", "name", "arguments", "inputResponses", "requestState") {
+		return Frame{}, bad(f.ID, codeParams, "A call has name and arguments, and what belongs to a question; tasks are not taken.")
 	}
 	f.Call = ToolCall{Name: name, Arguments: m.params.Member("arguments")}
+	if fault := m.answers(&f); fault != nil {
+		return Frame{}, fault
+	}
+	f.Asks = m.asks(f)
 	return m.hears(f)
 }
 

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sallyport/sallyport/internal/mcp/client"
 	"github.com/sallyport/sallyport/internal/token"
 )
 
@@ -22,7 +23,7 @@ const sessionPrefix = "mcp1."
 
 const (
 	randomBytes  = 16
-	payloadBytes = 8 + randomBytes // when it ends, in seconds, and what makes it unique
+	payloadBytes = 8 + 1 + randomBytes // when it ends, in seconds, what its client can be asked, and what makes it unique
 )
 
 // Sessions makes and opens session ids. They are sealed to the tenant, the agent
@@ -63,11 +64,12 @@ func (s *Sessions) over(id string) bool {
 	return s.ended[id]
 }
 
-// New is a new session id.
-func (s *Sessions) New(of token.Identity, now time.Time) string {
+// New is a new session id of a client that can be asked some things.
+func (s *Sessions) New(of token.Identity, can client.Asks, now time.Time) string {
 	var payload [payloadBytes]byte
 	binary.BigEndian.PutUint64(payload[:], uint64(now.Add(sessionFor).Unix()))
-	_, _ = rand.Read(payload[8:]) // never fails: it ends the process instead
+	payload[8] = byte(can)
+	_, _ = rand.Read(payload[9:]) // never fails: it ends the process instead
 	return sessionPrefix + encode(payload[:]) + "." + encode(s.mac(of, payload[:]))
 }
 
@@ -81,6 +83,18 @@ func (s *Sessions) Open(id string, of token.Identity, now time.Time) bool {
 		return false
 	}
 	return now.Unix() < int64(binary.BigEndian.Uint64(payload)) && !s.over(id)
+}
+
+// sessionAsks are what the client of a session can be asked. It is read where the
+// id was opened before; what somebody else writes there is told to that one.
+func sessionAsks(id string) client.Asks {
+	rest, ours := strings.CutPrefix(id, sessionPrefix)
+	first, _, _ := strings.Cut(rest, ".")
+	payload, ok := decode(first)
+	if !ours || !ok || len(payload) != payloadBytes {
+		return 0
+	}
+	return client.Asks(payload[8])
 }
 
 // mac is over each part with its length, so that no two owners look alike.

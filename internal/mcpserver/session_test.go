@@ -16,8 +16,8 @@ func TestSessionIsItsOwners(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 	s, other := NewSessions([]byte("one")), NewSessions([]byte("two"))
 	ada := owner("acme", "bot", "s1")
-	id := s.New(ada, now)
-	if !s.Open(id, ada, now) || id == s.New(ada, now) {
+	id := s.New(ada, 0, now)
+	if !s.Open(id, ada, now) || id == s.New(ada, 0, now) {
 		t.Fatalf("its own session %s is not taken, or made twice", id)
 	}
 	for name, who := range map[string]token.Identity{
@@ -50,7 +50,7 @@ func TestSessionIsItsOwners(t *testing.T) {
 func TestSessionsEnd(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 	s, ada := NewSessions([]byte("one")), owner("acme", "bot", "s1")
-	first, last := s.New(ada, now), s.New(ada, now)
+	first, last := s.New(ada, 0, now), s.New(ada, 0, now)
 	s.End(first)
 	s.End(first)
 	if s.Open(first, ada, now) || !s.Open(last, ada, now) {

@@ -37,6 +37,8 @@ const (
 	FrameInvalid    Code = "mcp_invalid"      // no message of the protocol
 	FrameUnlisted   Code = "mcp_unlisted"     // a request for what the gateway does not offer
 	SessionUnknown  Code = "mcp_session_unknown"
+	QuestionAbsent  Code = "question_unknown" // over, or of somebody else
+	QuestionUnheard Code = "question_unheard" // the agent's client cannot be asked
 
 	// Personal data.
 	PersonalData     Code = "personal_data"     // in an argument that may hold none
@@ -102,7 +104,7 @@ func All() []Code {
 		TokenMissing, TokenInvalid, TokenExpired, TokenRevoked, TokenBound, TenantAbsent,
 		ToolUnknown, ToolAmbiguous, ToolRevoked, ActionUnlisted, ToolChanged, InputUnlisted, InputInvalid, InputMissing, InputDuplicate,
 		BodyMalformed, BodyEncoded, BodyMediaType, BodyTooLarge, RequestRejected,
-		FrameInvalid, FrameUnlisted, SessionUnknown,
+		FrameInvalid, FrameUnlisted, SessionUnknown, QuestionAbsent, QuestionUnheard,
 		PersonalData, RecipientUnknown, SurrogateUnknown, SurrogatePlace, SurrogateSubject,
 		PolicyDenied, PolicyNoRule, PolicyUnevaluable,
 		LimitExceeded, BudgetExceeded,

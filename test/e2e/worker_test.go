@@ -32,7 +32,31 @@ type task struct {
 func newWorker() *worker {
 	w := &worker{server: mcp.NewServer(&mcp.Implementation{Name: "worker", Version: "1"}, nil), goOn: make(chan struct{})}
 	mcp.AddTool(w.server, &mcp.Tool{Name: "work", Description: "Works."}, w.work)
+	mcp.AddTool(w.server, &mcp.Tool{Name: "ask", Description: "Asks."}, w.ask)
+	mcp.AddTool(w.server, &mcp.Tool{Name: "change", Description: "Asks and changes."}, w.ask)
 	return w
+}
+
+// ask wants everything that a server can ask for before it answers.
+func (w *worker) ask(_ context.Context, r *mcp.CallToolRequest, in task) (*mcp.CallToolResult, any, error) {
+	wants := mcp.InputRequestMap{
+		"form": &mcp.ElicitParams{Message: "Who is ada.lovelace@example.com?", RequestedSchema: map[string]any{
+			"type": "object", "required": []string{"name"},
+			"properties": map[string]any{"name": map[string]any{"type": "string", "title": "Who"}, "plan": map[string]any{"type": "string", "enum": []string{"annual", "monthly"}}},
+		}},
+		"model":   &mcp.CreateMessageParams{MaxTokens: 50, Messages: []*mcp.SamplingMessage{{Role: "user", Content: &mcp.TextContent{Text: "Greet ada.lovelace@example.com."}}}}, //nolint:staticcheck // deprecated, and still spoken
+		"folders": &mcp.ListRootsParams{},                                                                                                                                        //nolint:staticcheck // as above
+	}
+	for key := range wants {
+		if !strings.Contains(in.Name, key) {
+			delete(wants, key)
+		}
+	}
+	if len(r.Params.InputResponses) == 0 {
+		return &mcp.CallToolResult{InputRequests: wants, RequestState: "state of the worker"}, nil, nil
+	}
+	said, err := json.Marshal(r.Params.InputResponses)
+	return &mcp.CallToolResult{Content: []mcp.Content{&mcp.TextContent{Text: r.Params.RequestState + ": " + string(said)}}}, nil, err
 }
 
 // work tells how far it is, and waits before its end.
@@ -83,15 +107,16 @@ func (w *worker) digest(t *testing.T, tool string) string {
 
 // startWorker starts a gateway with the worker as two tools of acme: "works" has
 // sessions, "works2" has none.
-func startWorker(t *testing.T, w *worker, actions, rules string) *rig.Rig {
+func startWorker(t *testing.T, w *worker) *rig.Rig {
 	t.Helper()
+	actions := strings.NewReplacer("WORK", w.digest(t, "work"), "ASK", w.digest(t, "ask"), "CHANGE", w.digest(t, "change")).Replace(workActions)
 	return rig.Start(t, rig.Options{Prepare: func(tenants string) {
 		for name, protocol := range map[string]string{"works": "2025-11-25", "works2": "2026-07-28"} {
 			served := httptest.NewServer(mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return w.server }, &mcp.StreamableHTTPOptions{Stateless: name == "works2"}))
 			t.Cleanup(served.Close)
 			acme := filepath.Join(tenants, "acme")
 			appendTo(t, filepath.Join(acme, "tools.yaml"), fmt.Sprintf("  - {name: %s, catalog: %s, origin: %q, private: true, timeout: 30s, credential: {secret: database_key, scheme: bearer}}\n", name, name, served.URL))
-			appendTo(t, filepath.Join(acme, "policy.csv"), strings.ReplaceAll(rules, "TOOL", name))
+			appendTo(t, filepath.Join(acme, "policy.csv"), strings.ReplaceAll(workRules, "TOOL", name))
 			catalog := strings.NewReplacer("TOOL", name, "PROTOCOL", protocol).Replace(actions)
 			if err := os.WriteFile(filepath.Join(acme, "catalogs", name+".yaml"), []byte(catalog), 0o600); err != nil {
 				t.Fatal(err)
@@ -103,29 +128,57 @@ func startWorker(t *testing.T, w *worker, actions, rules string) *rig.Rig {
 const workActions = `name: TOOL
 dialect: problem
 max_body: 16KiB
-mcp: {path: /mcp, protocol: PROTOCOL}
+mcp: {path: /mcp, protocol: PROTOCOL, may_ask: [sampling, elicitation, roots]}
 outcomes: {not_applied: {errors: [-32602]}}
 actions:
   - name: TOOL.task.work
     summary: Work on {name}
-    effect: EFFECT
-    mcp: {tool: work, digest: "DIGEST"}
+    effect: false
+    mcp: {tool: work, digest: "WORK"}
     params:
       - {name: name, kind: string, max: 100, required: true, safe: true}
+  - name: TOOL.task.ask
+    summary: Ask about {name}
+    effect: false
+    mcp: {tool: ask, digest: "ASK"}
+    params:
+      - {name: name, kind: string, max: 100, required: true, safe: true}
+  - name: TOOL.task.change
+    summary: Change {name}
+    effect: true
+    mcp: {tool: change, digest: "CHANGE"}
+    params:
+      - {name: name, kind: string, max: 100, required: true, safe: true}
+    business_key: [args.name]
 `
 
-// TestUpstreamProgress: what a server tells of a call that goes on reaches the
-// agent's client before the result, masked, in every pair of eras.
-func TestUpstreamProgress(t *testing.T) {
+const workRules = `
+p, billing, TOOL.task.work, true, allow, -
+p, billing, TOOL.task.ask, true, allow, -
+p, billing, TOOL.task.change, true, allow, once
+p, billing, TOOL.elicitation.create, true, allow, -
+p, billing, TOOL.sampling.create, agent.id == 'billing-bot', allow, -
+`
+
+// TestUpstreamSpeaks: what a server tells and asks while it works on a call reaches
+// the agent's client in every pair of eras.
+func TestUpstreamSpeaks(t *testing.T) {
 	w := newWorker()
-	catalog := strings.NewReplacer("DIGEST", w.digest(t, "work"), "EFFECT", "false").Replace(workActions)
-	r := startWorker(t, w, catalog, "p, billing, TOOL.task.work, true, allow, -\n")
+	r := startWorker(t, w)
 	for _, version := range eras {
 		for _, tool := range []string{"works", "works2"} {
-			t.Run(version+" to "+tool, func(t *testing.T) { testProgress(t, r, w, version, tool) })
+			t.Run(version+" to "+tool, func(t *testing.T) {
+				testProgress(t, r, w, version, tool)
+				testQuestions(t, r, version, tool)
+			})
 		}
 	}
 	t.Run("revoked", func(t *testing.T) { testProgressRevoked(t, r, w) })
+	for name, python := range map[string]string{"mcp 2": "PYTHON", "mcp 1": "PYTHON_LANGCHAIN"} {
+		t.Run("the Python client of "+name, func(t *testing.T) { testPythonAnswers(t, r, python) })
+	}
+	t.Run("effects", func(t *testing.T) { testQuestionsOfEffects(t, r) })
+	t.Run("record", func(t *testing.T) { testQuestionsRecorded(t, r) })
 }
 
 // heard are the notices of a client, in order.
@@ -153,6 +206,7 @@ func next[T any](t *testing.T, what string, from <-chan T) (out T) {
 	return out
 }
 
+// testProgress: progress comes before the result, and masked.
 func testProgress(t *testing.T, r *rig.Rig, w *worker, version, tool string) {
 	session, h := listening(t, r, rig.Billing("acme", "cus_ada"), version)
 	params := &mcp.CallToolParams{Name: tool + "_task_work", Arguments: map[string]any{"name": version}}

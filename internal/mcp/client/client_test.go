@@ -71,7 +71,7 @@ func TestReadAnswer(t *testing.T) {
 func TestIdentify(t *testing.T) {
 	old, now := Session{Protocol: Sessions}, Session{Protocol: Stateless}
 	for want, f := range map[Kind]Frame{
-		Initialize: old.initialize(`a"b`), Initialized: old.initialized(), List: old.list("1", ""), Refusal: old.Refuse(json.RawMessage(`17`)), End: old.End(),
+		Initialize: old.initialize(`a"b`, Roots|Sampling), Initialized: old.initialized(), List: old.list("1", ""), Refusal: old.Refuse(json.RawMessage(`17`)), Answer: old.Answer(json.RawMessage(`"a"`), json.RawMessage(`{"action":"decline"}`)), End: old.End(),
 	} {
 		if got := Sessions.Identify(f.Method, f.Body).Kind; got != want || f.Kind != want {
 			t.Errorf("%s is %d, want %d", f.Body, got, want)
@@ -102,7 +102,7 @@ func TestIdentify(t *testing.T) {
 		string(old.Refuse(json.RawMessage(`{"a":1}`)).Body), string(old.Refuse(json.RawMessage(`null`)).Body),
 		string(old.Call("1", "x", []byte("{}")).Body),
 		`{"jsonrpc":"2.0","id":"1","result":{}}`,
-		strings.Replace(string(old.initialize("1").Body), `"capabilities":{}`, `"capabilities":{"sampling":{}}`, 1),
+		strings.Replace(string(old.initialize("1", 0).Body), `"capabilities":{}`, `"capabilities":{"sampling":{"x":1}}`, 1),
 	} {
 		if k := Sessions.Identify("POST", []byte(body)).Kind; k != 0 {
 			t.Errorf("%s is %d", body, k)
@@ -195,7 +195,7 @@ func TestOpenRefuses(t *testing.T) {
 		"no ear for the notice": {reply(200, "s", agreed("2025-11-25")), reply(500, "", "")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if s, err := Open(t.Context(), &script{t: t, answers: answers}, Sessions); err == nil || s.ID != "" {
+			if s, err := Open(t.Context(), &script{t: t, answers: answers}, Sessions, 0); err == nil || s.ID != "" {
 				t.Errorf("%+v %v", s, err)
 			}
 		})
@@ -208,7 +208,7 @@ func TestToolsReadsAllPages(t *testing.T) {
 		reply(200, "", `{"id":"1","result":{"tools":[{"name":"a"}],"nextCursor":"p2"}}`),
 		reply(200, "", `{"id":"1","result":{"tools":[{"name":"b"}]}}`),
 	}}
-	s, err := Open(t.Context(), to, Sessions)
+	s, err := Open(t.Context(), to, Sessions, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func TestToolsRefuses(t *testing.T) {
 
 func FuzzIdentify(f *testing.F) {
 	s := Session{Protocol: Sessions}
-	for _, frame := range []Frame{s.initialize("1"), s.initialized(), s.list("1", "x"), s.Refuse(json.RawMessage(`"a"`)), s.Call("1", "t", []byte("{}"))} {
+	for _, frame := range []Frame{s.initialize("1", 0), s.initialized(), s.list("1", "x"), s.Refuse(json.RawMessage(`"a"`)), s.Call("1", "t", []byte("{}"))} {
 		f.Add(frame.Body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {

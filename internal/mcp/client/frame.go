@@ -14,6 +14,7 @@ const (
 	Initialized      // the notification after it
 	List             // tools/list
 	Refusal          // an error in answer to what a server asked
+	Answer           // what a client answered it
 	End              // DELETE of a session
 )
 
@@ -24,6 +25,7 @@ type Frame struct {
 	Header [][2]string // lower case
 	Body   []byte
 	ID     string // of the JSON-RPC request, "" when nothing is asked
+	Asks   Asks   // what Initialize lets a server ask; what Answer answers
 }
 
 // post is a frame around a JSON-RPC message; name is what a call is about.
@@ -52,10 +54,12 @@ func (s Session) request(id, method, params string) string {
 	return `{"jsonrpc":"2.0","id":` + string(quote(id)) + `,"method":"` + method + `","params":{` + params + `}}`
 }
 
-// initialize opens a session of the older era.
-func (s Session) initialize(id string) Frame {
-	return s.post(Initialize, id, "initialize", "", s.request(id, "initialize",
-		`"protocolVersion":"`+string(Sessions)+`","capabilities":{},"clientInfo":{"name":"sallyport","version":"1"}`))
+// initialize opens a session of the older era, whose server may ask its client.
+func (s Session) initialize(id string, can Asks) Frame {
+	f := s.post(Initialize, id, "initialize", "", s.request(id, "initialize",
+		`"protocolVersion":"`+string(Sessions)+`","capabilities":`+can.capabilities()+`,"clientInfo":{"name":"sallyport","version":"1"}`))
+	f.Asks = can
+	return f
 }
 
 func (s Session) initialized() Frame {
@@ -118,8 +122,10 @@ func (p Protocol) Identify(method string, body []byte) Frame {
 		ID     json.RawMessage `json:"id"`
 		Method string          `json:"method"`
 		Params struct {
-			Cursor string `json:"cursor"`
+			Cursor       string                     `json:"cursor"`
+			Capabilities map[string]json.RawMessage `json:"capabilities"`
 		} `json:"params"`
+		Result json.RawMessage `json:"result"`
 	}
 	if json.Unmarshal(body, &m) != nil {
 		return Frame{}
@@ -128,9 +134,12 @@ func (p Protocol) Identify(method string, body []byte) Frame {
 	s := Session{Protocol: p}
 	frames := []Frame{s.list(id, m.Params.Cursor)}
 	if p == Sessions {
-		frames = append(frames, s.initialize(id), s.initialized())
+		frames = append(frames, s.initialize(id, declared(m.Params.Capabilities)), s.initialized())
 		if isRequestID(m.ID) {
-			frames = append(frames, s.Refuse(m.ID))
+			frames = append(frames, s.Refuse(m.ID), s.Decline(m.ID))
+		}
+		if isRequestID(m.ID) && replyKind(m.Result) != 0 {
+			frames = append(frames, s.Answer(m.ID, m.Result))
 		}
 	}
 	for _, f := range frames {

@@ -53,10 +53,11 @@ func IsSessionID(text string) bool {
 
 // meta is what every request of the newer era repeats.
 const (
-	metaBegin   = `"_meta":{"io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"sallyport","version":"1"},`
+	metaBegin   = `"_meta":{"io.modelcontextprotocol/clientCapabilities":`
+	metaInfo    = `,"io.modelcontextprotocol/clientInfo":{"name":"sallyport","version":"1"},`
 	metaLog     = "io.modelcontextprotocol/logLevel"
 	metaVersion = `"io.modelcontextprotocol/protocolVersion":"2026-07-28"`
-	meta        = metaBegin + metaVersion + "}"
+	meta        = metaBegin + "{}" + metaInfo + metaVersion + "}"
 )
 
 // quote writes a JSON text without the escapes for HTML.

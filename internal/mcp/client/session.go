@@ -58,13 +58,14 @@ type StatusError struct{ Status int }
 // Error names the status.
 func (e *StatusError) Error() string { return fmt.Sprintf("the server answered %d", e.Status) }
 
-// Open begins a session. Of the newer era it sends nothing.
-func Open(ctx context.Context, to Sender, p Protocol) (Session, error) {
+// Open begins a session whose server may ask what its client can answer. Of the
+// newer era it sends nothing.
+func Open(ctx context.Context, to Sender, p Protocol, can Asks) (Session, error) {
 	s := Session{Protocol: p}
 	if p != Sessions {
 		return s, nil
 	}
-	f := s.initialize(to.NewID())
+	f := s.initialize(to.NewID(), can)
 	reply, err := to.Send(ctx, f)
 	if err != nil {
 		return Session{}, fmt.Errorf("initialize: %w", err)
