@@ -3,8 +3,6 @@ package testkit
 import (
 	"testing"
 	"time"
-
-	"github.com/sallyport/sallyport/internal/daemon"
 )
 
 // patience ends a wait that would never end; it is no measurement.
@@ -24,14 +22,4 @@ func Eventually(tb testing.TB, what string, condition func() bool) {
 			tb.Fatalf("not within %s: %s", patience, what)
 		}
 	}
-}
-
-// FreeAddress is a loopback address that nobody listens on.
-func FreeAddress(tb testing.TB) string {
-	tb.Helper()
-	address, err := daemon.FreeAddress("127.0.0.1")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return address
 }

@@ -102,7 +102,7 @@ func testMCPMaskRefuses(t *testing.T, r *rig.Rig) {
 		got = all.ask(t, "stripe_charge_get", map[string]any{"charge": charge}, "")
 		return got.failed
 	})
-	if got.code != "gateway_unavailable" || !strings.Contains(got.text, "withheld") || strings.Contains(got.all, charge) {
+	if got.code != "answer_withheld" || !strings.Contains(got.text, "withheld") || strings.Contains(got.all, charge) {
 		t.Errorf("got %+v", got)
 	}
 	var raw struct {

@@ -64,6 +64,10 @@ func TestOwnWords(t *testing.T) {
 		w.Header().Set("content-type", "image/png")
 		_, _ = w.Write([]byte("png"))
 	})
+	cut := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("content-type", "application/json")
+		_, _ = w.Write([]byte(`["cut`))
+	})
 	for _, tt := range []struct {
 		name, code, says string
 		tool             http.HandlerFunc
@@ -73,6 +77,7 @@ func TestOwnWords(t *testing.T) {
 		{"too late", "answer_lost", "did not come in time", late},
 		{"too large", "answer_withheld", "The answer is too large to be checked.", large},
 		{"no text", "answer_withheld", "could not be checked", binary},
+		{"cut", "answer_withheld", "could not be checked", cut},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			fault.Store(&tt.tool)

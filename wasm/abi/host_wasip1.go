@@ -34,9 +34,6 @@ func proxyGet(kind int32, name *byte, nameSize int32, data, size unsafe.Pointer)
 //go:wasmimport env proxy_add_header_map_value
 func proxyAdd(kind int32, name *byte, nameSize int32, value *byte, valueSize int32) status
 
-//go:wasmimport env proxy_replace_header_map_value
-func proxyReplace(kind int32, name *byte, nameSize int32, value *byte, valueSize int32) status
-
 //go:wasmimport env proxy_remove_header_map_value
 func proxyRemove(kind int32, name *byte, nameSize int32) status
 
@@ -109,11 +106,6 @@ func pairs(kind int32) ([][2]string, bool) {
 // AddHeader adds a header beside those of its name.
 func AddHeader(name, value string) bool {
 	return proxyAdd(responseHeaders, first(name), size(name), first(value), size(value)) == ok
-}
-
-// SetHeader puts a header in place of those of its name.
-func SetHeader(name, value string) bool {
-	return proxyReplace(responseHeaders, first(name), size(name), first(value), size(value)) == ok
 }
 
 // RemoveHeader removes all headers of a name.

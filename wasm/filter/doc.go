@@ -15,8 +15,8 @@
 // filter state for the access log: an answer without them is an alarm. Server-sent events are not held but
 // masked one by one, unless trailers were announced. Trailers are removed.
 //
-// When something fails: a body that cannot be masked becomes a 502 with a
-// sentence that holds nothing of it; a stream ends with an event that says so,
+// When something fails: in place of a body that cannot be masked the filter answers
+// 502, to which Envoy gives the words of the tool's dialect; a stream ends with an event that says so,
 // and nothing more is sent; a body over Envoy's buffer is Envoy's own 500; a
 // missing or unreadable policy masks everything; a crash costs the answers in
 // flight on that worker a 5xx, if Envoy is told FAIL_RELOAD.

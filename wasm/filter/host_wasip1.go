@@ -2,7 +2,6 @@ package filter
 
 import (
 	"bytes"
-	"strconv"
 
 	"github.com/sallyport/sallyport/internal/mask"
 	"github.com/sallyport/sallyport/internal/surrogate"
@@ -147,7 +146,7 @@ func (p *Plugin) Body(id uint32, size int, end bool) abi.Action {
 		if !end {
 			return abi.Pause
 		}
-		e.release()
+		return e.release()
 	}
 	return abi.Continue
 }
@@ -155,8 +154,8 @@ func (p *Plugin) Body(id uint32, size int, end bool) abi.Action {
 // Trailers end a body. What a stream still holds is lost then: Envoy takes no
 // more body.
 func (p *Plugin) Trailers(id uint32) abi.Action {
-	if e := p.open[id]; e != nil && e.step == hold {
-		e.release()
+	if e := p.open[id]; e != nil && e.step == hold && e.release() == abi.Pause {
+		return abi.Pause
 	}
 	trailers, ok := abi.Trailers()
 	if !ok {
@@ -203,22 +202,19 @@ func (e *exchange) maskHeaders(pairs [][2]string) bool {
 	return true
 }
 
-// sendProblem answers in place of the tool.
+// sendProblem answers in place of the tool. Of an answer that was held nothing
+// has gone out.
 func sendProblem() abi.Action {
 	_ = abi.SetProperty(wire.MaskReportProperty, mask.Report{}.AppendJSON(nil))
-	r := refusalHere()
-	headers := [][2]string{{"content-type", r.media}}
+	headers := [][2]string{{"content-type", problemType}}
 	if decision := said(wire.MetaDecision); decision != "" {
 		headers = append(headers, [2]string{wire.HeaderDecision, decision})
 	}
-	if !abi.Answer(r.status, headers, r.body) {
+	if !abi.Answer(refusedStatus, headers, problem) {
 		panic("the refusal of an answer cannot be sent") // Envoy answers 5xx and reloads
 	}
 	return abi.Pause
 }
-
-// refusalHere is the refusal of this request.
-func refusalHere() refusal { return refuseWith(said(wire.MetaMCP)) }
 
 // said is what the check left about this request, "" when it left nothing.
 func said(name string) string {
@@ -227,22 +223,20 @@ func said(name string) string {
 }
 
 // release masks the held body. One in which nothing was found goes as it is.
-func (e *exchange) release() {
+func (e *exchange) release() abi.Action {
 	if !e.filled {
 		e.publish()
-		return
+		return abi.Continue
 	}
 	body, ok := abi.Body()
 	if !ok {
 		abi.Warn("answer withheld: its body cannot be read")
-		e.withhold()
-		return
+		return sendProblem()
 	}
 	out, report, err := e.masker().Body(e.plugin.out[:0], body, e.media, e.policy)
 	if err != nil {
 		abi.Warn("answer withheld: " + err.Error())
-		e.withhold()
-		return
+		return sendProblem()
 	}
 	e.plugin.out = out
 	e.report.Add(report)
@@ -250,19 +244,7 @@ func (e *exchange) release() {
 		e.replaceHeld(out)
 	}
 	e.publish()
-}
-
-// withhold turns a held answer into the problem.
-func (e *exchange) withhold() {
-	e.publish()
-	r := refusalHere()
-	e.replaceHeld([]byte(r.body))
-	for _, name := range [...]string{"etag", "last-modified", "content-disposition", "content-language", "location"} {
-		_ = abi.RemoveHeader(name)
-	}
-	if !abi.SetHeader(":status", strconv.Itoa(int(r.status))) || !abi.SetHeader("content-type", r.media) {
-		panic("an answer cannot be withheld")
-	}
+	return abi.Continue
 }
 
 // replaceHeld also takes away the length that the answer came with.
@@ -289,7 +271,7 @@ func (e *exchange) forward(size int, end bool) {
 	}
 	if err != nil && !e.ended {
 		e.ended = true
-		out = append(out, refusalHere().event...)
+		out = append(out, lastEvent(said(wire.MetaMCP))...)
 		abi.Warn("stream broken off: " + err.Error())
 	}
 	e.plugin.out = out

@@ -6,24 +6,27 @@ import (
 	"testing"
 )
 
-// A withheld answer is what its client understands: an error of HTTP, or the
-// result of a tool call with its id.
+// What is said in place of an answer is what its client understands: an error of
+// HTTP, or the result of a tool call with its id.
 func TestRefusal(t *testing.T) {
-	plain, call := refuseWith(""), refuseWith(`"a\u0022b"`)
-	if plain.status != 502 || plain.media != problemType || !json.Valid([]byte(plain.body)) || !strings.HasSuffix(plain.event, plain.body+"\n\n") {
-		t.Errorf("got %+v", plain)
+	if !json.Valid([]byte(problem)) || lastEvent("") != "event: error\ndata: "+problem+"\n\n" {
+		t.Errorf("got %q", lastEvent(""))
 	}
+	call := lastEvent(`"a\u0022b"`)
 	var message struct {
 		ID     string
 		Result struct {
-			Content []struct{ Text string }
-			IsError bool
+			Content    []struct{ Text string }
+			Structured struct{ Code string } `json:"structuredContent"`
+			IsError    bool
 		}
 	}
-	if err := json.Unmarshal([]byte(call.body), &message); err != nil {
-		t.Fatal(err)
+	data, begins := strings.CutPrefix(call, "event: message\ndata: ")
+	data, ends := strings.CutSuffix(data, "\n\n")
+	if err := json.Unmarshal([]byte(data), &message); err != nil || !begins || !ends {
+		t.Fatalf("%v: %q", err, call)
 	}
-	if call.status != 200 || call.media != "application/json" || message.ID != `a"b` || !message.Result.IsError || !strings.Contains(message.Result.Content[0].Text, "withheld") || !strings.HasSuffix(call.event, "data: "+call.body+"\n\n") {
-		t.Errorf("got %+v", call)
+	if message.ID != `a"b` || !message.Result.IsError || message.Result.Structured.Code != "answer_withheld" || !strings.Contains(message.Result.Content[0].Text, "withheld") {
+		t.Errorf("got %+v", message)
 	}
 }
