@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"sort"
 	"strings"
 	"sync"
@@ -33,8 +34,10 @@ type Options struct {
 	Domain       string // below which the first label of a host names a tool, or ""
 	// HasSecret says whether a tenant's secret is stored.
 	HasSecret func(tenant, name string) bool
-	Metrics   *prometheus.Registry // of this process
-	Logger    *slog.Logger
+	// Reader is who asks admin about tenants.
+	Reader  func(*http.Request) admin.Reader
+	Metrics *prometheus.Registry // of this process
+	Logger  *slog.Logger
 }
 
 // Service is the control plane as a daemon.
@@ -119,7 +122,7 @@ func masks(t *tenant.Tenant, policy func(maskfile.Rules) mask.Policy) resource.M
 func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		return daemon.ServeHTTP(ctx, s.adminDoor, admin.New(admin.Options{Tenants: s.status, Healthy: s.healthy, Metrics: s.options.Metrics}))
+		return daemon.ServeHTTP(ctx, s.adminDoor, admin.New(admin.Options{Tenants: s.status, Healthy: s.healthy, Metrics: s.options.Metrics, Reader: s.options.Reader}))
 	})
 	group.Go(func() error { return s.serveEnvoy(ctx) })
 	return group.Wait()

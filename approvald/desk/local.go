@@ -1,11 +1,9 @@
 package desk
 
 import (
-	"crypto/subtle"
 	"encoding/json"
 	"net/http"
 	"sort"
-	"strings"
 	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
@@ -28,12 +26,11 @@ type apiHandler func(http.ResponseWriter, *http.Request, caller)
 // as local.
 func (d *Desk) local(next apiHandler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		key, ok := strings.CutPrefix(r.Header.Get("authorization"), "Bearer ")
-		if ok && subtle.ConstantTimeCompare([]byte(key), []byte(d.CommandLineToken)) == 1 {
+		switch v, owner, ok := d.speaker(r); {
+		case owner:
 			next(w, r, caller{seats: d.seats(), owner: true})
 			return
-		}
-		if v, entered := d.session(key); ok && entered && v.pass.Terminal {
+		case ok:
 			next(w, r, caller{seats: []seat{{v.tenant, v.person}}, login: v.pass.Login})
 			return
 		}

@@ -263,12 +263,18 @@ func (c *deskFlags) desk() (service, error) {
 
 // ownerDesk is the Desk as the owner of the machine.
 func (c *deskFlags) ownerDesk() (service, error) {
-	if err := c.started(); err != nil {
-		return service{}, err
+	key, err := c.ownerToken()
+	return service{name: "the Desk", flag: "--desk-url", url: c.DeskURL, token: key}, err
+}
+
+// ownerToken is the proof of the owner of the machine.
+func (f dataFlag) ownerToken() (string, error) {
+	if err := f.started(); err != nil {
+		return "", err
 	}
-	key, err := os.ReadFile(filepath.Join(c.Data, "desk.token"))
+	key, err := os.ReadFile(filepath.Join(f.Data, "desk.token"))
 	if err != nil {
-		return service{}, fmt.Errorf("the gateway's data folder %s has no desk.token: start the gateway with `make up`, or name its folder with --data (%w)", c.Data, err)
+		return "", fmt.Errorf("the gateway's data folder %s has no desk.token: start the gateway with `make up`, or name its folder with --data (%w)", f.Data, err)
 	}
-	return service{name: "the Desk", flag: "--desk-url", url: c.DeskURL, token: strings.TrimSpace(string(key))}, nil
+	return strings.TrimSpace(string(key)), nil
 }

@@ -241,12 +241,22 @@ func TestCheckListsEveryMistakeOfEveryTenant(t *testing.T) {
 
 func TestStatusShowsWhatAdminSays(t *testing.T) {
 	says := []admin.TenantStatus{{Name: "acme", Live: "sha256:a", Seen: "sha256:a", Problems: []string{}}}
-	server := httptest.NewServer(admin.New(admin.Options{Tenants: func() []admin.TenantStatus { return says }, Healthy: func() error { return nil }, Metrics: prometheus.NewRegistry()}))
+	data := started(t)
+	write(t, filepath.Join(data, "desk.token"), "the owner's\n")
+	owner := func(r *http.Request) admin.Reader {
+		return admin.Reader{All: r.Header.Get("authorization") == "Bearer the owner's"}
+	}
+	server := httptest.NewServer(admin.New(admin.Options{Tenants: func() []admin.TenantStatus { return says }, Healthy: func() error { return nil }, Metrics: prometheus.NewRegistry(), Reader: owner}))
 	defer server.Close()
-	args := []string{"tenants", "status", "--admin-url", server.URL}
+	args := []string{"tenants", "status", "--admin-url", server.URL, "--data", data}
 	if out := succeeds(t, "", args...); out != "TENANT  VERSION\nacme    sha256:a\n" {
 		t.Errorf("got %q", out)
 	}
+	write(t, filepath.Join(data, "desk.token"), "somebody's\n")
+	if got := sallyport(t, "", args...); got.code != 1 || !strings.Contains(got.stderr, "is for a login at the Desk") {
+		t.Errorf("without a proof: %+v", got)
+	}
+	write(t, filepath.Join(data, "desk.token"), "the owner's\n")
 	says[0].Seen, says[0].Problems = "sha256:b", []string{"policy.csv:3: is wrong"}
 	got := sallyport(t, "", append(args, "--json")...)
 	if diff := cmp.Diff(says, decoded[[]admin.TenantStatus](t, got.stdout)); diff != "" || got.code != 1 || !strings.Contains(got.stderr, "mend its files") {

@@ -11,9 +11,10 @@ import (
 
 // liveTenant is a tenant as a running gateway has it, and an error when it has
 // none of this name. A gateway that does not answer has no say: nil and nil.
-func liveTenant(s *surroundings, adminURL, name string) (*admin.TenantStatus, error) {
+func (f dataFlag) liveTenant(s *surroundings, adminURL, name string) (*admin.TenantStatus, error) {
 	tenants := []admin.TenantStatus{}
-	api := service{name: "admin", flag: "--admin-url", url: adminURL}
+	token, _ := f.ownerToken() // without one it is refused, and has no say either
+	api := service{name: "admin", flag: "--admin-url", url: adminURL, token: token}
 	if err := api.call(s.ctx, http.MethodGet, "/tenants", nil, &tenants); err != nil {
 		return nil, nil //nolint:nilerr,nilnil // it has no say
 	}
@@ -32,8 +33,8 @@ func liveTenant(s *surroundings, adminURL, name string) (*admin.TenantStatus, er
 
 // liveTool is an error when a running gateway has no such tool of the tenant, or
 // no such tenant.
-func liveTool(s *surroundings, adminURL, tenant, tool string) error {
-	t, err := liveTenant(s, adminURL, tenant)
+func (f dataFlag) liveTool(s *surroundings, adminURL, tenant, tool string) error {
+	t, err := f.liveTenant(s, adminURL, tenant)
 	if err != nil || t == nil || tool == "" || slices.Contains(t.Tools, tool) {
 		return err
 	}

@@ -62,7 +62,7 @@ func (c *revokeCommand) warn(s *surroundings) {
 	if c.Tenant == "" {
 		return
 	}
-	if err := liveTool(s, c.AdminURL, c.Tenant, c.Tool); err != nil {
+	if err := c.liveTool(s, c.AdminURL, c.Tenant, c.Tool); err != nil {
 		_, _ = fmt.Fprintf(s.stderr, "sallyport: %s: is the name right?\n", oneLine(err))
 	}
 }

@@ -43,7 +43,7 @@ func (c *secretPut) Run(s *surroundings) error {
 		return err
 	}
 	// It is stored all the same: a secret may be there before its tenant is.
-	if _, err := liveTenant(s, c.AdminURL, c.Tenant); err != nil {
+	if _, err := c.liveTenant(s, c.AdminURL, c.Tenant); err != nil {
 		_, _ = fmt.Fprintf(s.stderr, "sallyport: %s: is the name right?\n", oneLine(err))
 	}
 	return c.done(s, "stored", c.Data, secret.Name{Tenant: c.Tenant, Name: c.Name})

@@ -85,14 +85,18 @@ func checkTenants(bundles []tenant.Bundle) (checked []admin.TenantStatus, bad, s
 }
 
 type tenantsStatus struct {
-	jsonFlag
+	deskFlags
 	AdminURL string `help:"Where admin listens." default:"http://127.0.0.1:10081" env:"SALLYPORT_ADMIN" name:"admin-url"`
 }
 
 // Run asks the running control plane.
 func (c *tenantsStatus) Run(s *surroundings) error {
 	tenants := []admin.TenantStatus{}
-	api := service{name: "admin", flag: "--admin-url", url: c.AdminURL}
+	api, err := c.desk() // its login, or the owner's token, is good at admin too
+	if err != nil {
+		return err
+	}
+	api.name, api.flag, api.url = "admin", "--admin-url", c.AdminURL
 	if err := api.call(s.ctx, http.MethodGet, "/tenants", nil, &tenants); err != nil {
 		return err
 	}

@@ -59,6 +59,6 @@ func (c *tokenCommand) Run(s *surroundings) error {
 // live refuses a tenant that a running gateway does not know: its tokens would be
 // worth nothing. A gateway that does not answer has no say.
 func (c *tokenCommand) live(s *surroundings) error {
-	_, err := liveTenant(s, c.AdminURL, c.Tenant)
+	_, err := c.liveTenant(s, c.AdminURL, c.Tenant)
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -24,7 +25,17 @@ type Options struct {
 	Tenants func() []TenantStatus
 	Healthy func() error         // nil when this process does its work
 	Metrics *prometheus.Registry // of this process; the tenants' are added
+	// Reader is who asks for /tenants, by the proof that a request carries.
+	Reader func(*http.Request) Reader
 }
+
+// Reader is which tenants somebody may read about; the zero Reader none.
+type Reader struct {
+	All    bool   // who holds the data folder
+	Tenant string // of a person who logged in; "" for none
+}
+
+func (r Reader) may(tenant string) bool { return r.All || r.Tenant != "" && r.Tenant == tenant }
 
 // New returns the handler: /healthz, /metrics and /tenants. /healthz names the
 // tenants and origins that are not live, and is 200 beside them.
@@ -44,11 +55,25 @@ func New(o Options) http.Handler {
 		}
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}))
-	mux.HandleFunc("GET /tenants", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("content-type", "application/json")
-		_ = json.NewEncoder(w).Encode(o.Tenants())
-	})
+	mux.HandleFunc("GET /tenants", o.tenants)
 	return mux
+}
+
+// refused is who may not read, in the words of the Desk's API.
+const refused = `{"title":"Login needed","status":401,"detail":"The state of tenants is for a login at the Desk (sallyport login) of somebody in a group of operators in approvals.yaml, and for who names the gateway's data folder with --data."}`
+
+// tenants are those that the reader may read about.
+func (o Options) tenants(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("content-type", "application/json")
+	w.Header().Set("cache-control", "no-store")
+	reader := o.Reader(r)
+	if reader == (Reader{}) {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, refused+"\n")
+		return
+	}
+	all := o.Tenants()
+	_ = json.NewEncoder(w).Encode(slices.DeleteFunc(all, func(t TenantStatus) bool { return !reader.may(t.Name) }))
 }
 
 // tenantsCollector counts tenants by state at each scrape.

@@ -12,12 +12,14 @@ import (
 
 func TestHandler(t *testing.T) {
 	var sick error
+	reader := Reader{All: true}
 	h := New(Options{
 		Tenants: func() []TenantStatus {
 			return []TenantStatus{{Name: "acme", Live: "sha256:a", Seen: "sha256:b", Problems: []string{"policy.csv:1: x"}}, {Name: "globex", Problems: []string{}}}
 		},
 		Healthy: func() error { return sick },
 		Metrics: prometheus.NewRegistry(),
+		Reader:  func(*http.Request) Reader { return reader },
 	})
 	get := func(path string) (int, string) {
 		w := httptest.NewRecorder()
@@ -31,6 +33,24 @@ func TestHandler(t *testing.T) {
 	} {
 		if status, body := get(path); status != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+	// About tenants it tells who shows a proof; the rest is for probes.
+	for name, c := range map[string]struct {
+		reader Reader
+		status int
+		want   string
+	}{
+		"nobody":      {Reader{}, http.StatusUnauthorized, refused + "\n"},
+		"of a tenant": {Reader{Tenant: "globex"}, http.StatusOK, `[{"name":"globex","live":"","seen":"","problems":[]}]` + "\n"},
+		"of another":  {Reader{Tenant: "initech"}, http.StatusOK, "[]\n"},
+	} {
+		reader = c.reader
+		if status, body := get("/tenants"); status != c.status || body != c.want {
+			t.Errorf("%s: %d %s", name, status, body)
+		}
+		if status, body := get("/healthz"); status != http.StatusOK || !strings.HasPrefix(body, "ok") {
+			t.Errorf("%s: the probe gets %d %s", name, status, body)
 		}
 	}
 	sick = errors.New("no tenants yet")

@@ -64,6 +64,7 @@ func (r *Rig) tenant(tb testing.TB, name string) (admin.TenantStatus, bool) {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	request.Header.Set("authorization", "Bearer "+r.ownerToken(tb))
 	var all []admin.TenantStatus
 	if err := do(request, &all); err != nil {
 		return admin.TenantStatus{}, false

@@ -66,10 +66,6 @@ func (r *Rig) vote(tb testing.TB, id, word, reason string) desk.Item {
 // desk calls the Desk's API as the command line does.
 func (r *Rig) desk(tb testing.TB, method, path string, body, into any) {
 	tb.Helper()
-	key, err := os.ReadFile(filepath.Join(r.Data, "desk.token"))
-	if err != nil {
-		tb.Fatal(err)
-	}
 	payload := &bytes.Buffer{}
 	if body != nil {
 		if err := json.NewEncoder(payload).Encode(body); err != nil {
@@ -80,10 +76,20 @@ func (r *Rig) desk(tb testing.TB, method, path string, body, into any) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	request.Header.Set("authorization", "Bearer "+strings.TrimSpace(string(key)))
+	request.Header.Set("authorization", "Bearer "+r.ownerToken(tb))
 	if err := do(request, into); err != nil {
 		tb.Fatalf("%s %s: %v", method, path, err)
 	}
+}
+
+// ownerToken is the proof of the owner of the machine.
+func (r *Rig) ownerToken(tb testing.TB) string {
+	tb.Helper()
+	key, err := os.ReadFile(filepath.Join(r.Data, "desk.token"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return strings.TrimSpace(string(key))
 }
 
 func do(request *http.Request, into any) error {

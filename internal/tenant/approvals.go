@@ -38,6 +38,7 @@ func (l *loader) approvals() {
 		Matrix       []matrixRow   `yaml:"matrix"`
 		Fresh        freshLogin    `yaml:"fresh_login"`
 		Reveal       []revealRow   `yaml:"reveal"`
+		Operators    []string      `yaml:"operators"`
 	}{
 		Wait: defaultWait, WaitMCP: defaultWaitMCP, ExpireAfter: defaultExpireAfter, SameFor: defaultSameFor, DenyCooldown: defaultDenyCooldown,
 		HeldCalls: defaultHeldCalls, HeldPerAgent: defaultHeldPerAgent,
@@ -57,7 +58,7 @@ func (l *loader) approvals() {
 	l.tenant.Approvals = Approvals{
 		Wait: doc.Wait, WaitMCP: doc.WaitMCP, ExpireAfter: doc.ExpireAfter, SameFor: doc.SameFor,
 		DenyCooldown: doc.DenyCooldown, KeepBodies: doc.KeepBodies, RepeatGroup: doc.RepeatGroup, HeldCalls: doc.HeldCalls, HeldCallsPerAgent: doc.HeldPerAgent,
-		Matrix: l.matrix(doc.Matrix, doc.ExpireAfter), Fresh: l.fresh(doc.Fresh), Reveal: l.reveal(doc.Reveal),
+		Matrix: l.matrix(doc.Matrix, doc.ExpireAfter), Fresh: l.fresh(doc.Fresh), Reveal: l.reveal(doc.Reveal), Operators: l.operators(doc.Operators),
 	}
 }
 
@@ -72,6 +73,16 @@ func (l *loader) held(field string, calls int) {
 	if calls < 0 || calls > maxHeldCalls {
 		l.problems.Add(fileApprovals+": "+field, "must be from 0 to "+strconv.Itoa(maxHeldCalls), calls)
 	}
+}
+
+// operators are groups that there are.
+func (l *loader) operators(groups []string) []string {
+	for _, g := range groups {
+		if l.tenant.People != nil && !slices.Contains(l.tenant.People.Groups(), g) {
+			l.problems.Add(fileApprovals+": operators", "is no group of people.yaml", g)
+		}
+	}
+	return groups
 }
 
 // repeatGroup must be able to answer: a repetition that nobody may approve

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -34,6 +35,15 @@ func TestReveal(t *testing.T) {
 	}
 	if loaded, problems := revealing(t, ""); len(problems) > 0 || loaded.Approvals.Reveal != nil {
 		t.Errorf("somebody sees something: %v %v", loaded.Approvals.Reveal, problems)
+	}
+}
+
+func TestOperators(t *testing.T) {
+	if loaded, problems := revealing(t, "operators: [auditors]"); len(problems) > 0 || !slices.Equal(loaded.Approvals.Operators, []string{"auditors"}) {
+		t.Errorf("%v", problems)
+	}
+	if _, problems := revealing(t, "operators: [admins]"); !slices.Equal(problems, []string{"approvals.yaml: operators: is no group of people.yaml (got admins)"}) {
+		t.Errorf("%q", problems)
 	}
 }
 

@@ -72,6 +72,7 @@ type Approvals struct {
 	Matrix                       authority.Matrix
 	Fresh                        Fresh
 	Reveal                       authority.Reveals // nobody without one
+	Operators                    []string          // groups who read the tenant's state at admin
 }
 
 // Fresh is when an approval needs a person who logged in just now.

@@ -94,9 +94,13 @@ func (b *base) approvald() (func(context.Context) error, error) {
 }
 
 func (b *base) controlplane() (*controlplane.Service, error) {
+	reader, err := b.reader()
+	if err != nil {
+		return nil, err
+	}
 	return controlplane.New(controlplane.Options{
 		Tenants: b.tenants, Status: b.follower.Status, Socket: b.paths.socket(socketControl),
-		AdminAddress: b.config.AdminAddress, Domain: b.config.Domain, Logger: b.config.Logger, Metrics: b.metrics,
+		AdminAddress: b.config.AdminAddress, Domain: b.config.Domain, Logger: b.config.Logger, Metrics: b.metrics, Reader: reader,
 		HasSecret: func(tenant, name string) bool { _, ok := b.secrets.Lookup(tenant, name); return ok },
 	})
 }
