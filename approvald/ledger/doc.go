@@ -59,8 +59,8 @@
 // Arguments, facts and the outcome's body are sealed by Options.Sealer, everything
 // else is clear: queries need it. A body that does not open is ErrUnreadable for every
 // call that would read its intent; List shows it without, and Claim passes it over.
-// Erase takes the bodies of what has been over for long enough; all else stays. Rows from before there was a Sealer are clear
-// until they are next written.
+// Erase takes the bodies of what has been over for long enough; all else stays. Rows
+// from before there was a Sealer are clear until they are next written.
 //
 // # When it fails
 //

@@ -141,6 +141,7 @@ func ended(item desk.Item) [][]string {
 			rows = append(rows, []string{name, value})
 		}
 	}
+	add("BODIES", item.Bodies)
 	add("UNDOES", item.Undoes)
 	add("FOLLOWS", item.Follows)
 	add("UNDONE BY", item.UndoneBy)
