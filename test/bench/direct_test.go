@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -63,7 +64,7 @@ func measure(b *testing.B, suite, workload, rate string, targets []target, conne
 	seen := map[string][]sample{}
 	for round := range rounds + 1 {
 		for _, t := range targets {
-			s, err := load(b.Context(), t, connections, requests)
+			s, err := load(b.Context(), t, connections, cmp.Or(t.sends, requests))
 			if err != nil {
 				b.Fatal(err)
 			}

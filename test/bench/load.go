@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +17,8 @@ type target struct {
 	subject string
 	url     string
 	headers map[string]string
+	form    func() string // the body of each request, which is a POST then; nil: a GET
+	sends   int           // requests of a round; 0: requests
 }
 
 // sample is what one round of load saw.
@@ -62,9 +65,16 @@ func load(ctx context.Context, t target, connections, n int) (sample, error) {
 }
 
 func once(ctx context.Context, client *http.Client, t target) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, t.url, nil)
+	method, body := http.MethodGet, ""
+	if t.form != nil {
+		method, body = http.MethodPost, t.form()
+	}
+	request, err := http.NewRequestWithContext(ctx, method, t.url, strings.NewReader(body))
 	if err != nil {
 		return err
+	}
+	if t.form != nil {
+		request.Header.Set("content-type", "application/x-www-form-urlencoded")
 	}
 	for name, value := range t.headers {
 		request.Header.Set(name, value)
@@ -74,12 +84,12 @@ func once(ctx context.Context, client *http.Client, t target) error {
 		return err
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(response.Body)
+	answered, err := io.ReadAll(response.Body)
 	if err != nil {
 		return err
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answered %d: %s", t.subject, response.StatusCode, body)
+		return fmt.Errorf("%s answered %d: %s", t.subject, response.StatusCode, answered)
 	}
 	return nil
 }
