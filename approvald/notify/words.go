@@ -15,7 +15,7 @@ type line struct{ name, value string }
 func (m notice) headline() string {
 	what := m.item.Summary
 	switch m.intent.State {
-	case ledger.Waiting:
+	case ledger.Waiting, ledger.Escalated:
 		return m.item.Agent + " asks: " + what
 	case ledger.Approved, ledger.Executing:
 		return "Approved, on its way: " + what

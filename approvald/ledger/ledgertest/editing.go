@@ -134,7 +134,7 @@ func editedNames(f *fixture) {
 		same(f, []any{name, f.open(again...).Intent.ID}, []any{name, i.ID})
 	}
 	same(f, i.BusinessKey, "refund ch_1")
-	i = f.vote(i, "ana", true)
+	f.vote(i, "ana", true)
 	i = f.advance(f.claim("one")[0], ledger.Failed)
 	same(f, len(f.get(i).Edits), 1)
 	retried := f.open()
