@@ -91,7 +91,7 @@ func New(o Options) (*Service, error) {
 
 func (s *Service) wire() error {
 	o := s.options
-	store, err := ledger.NewSQL(ledger.Options{DB: s.db, Sealer: bodykey.New(o.Ring), Clock: o.ledgerClock(), Channels: notify.Channels(o.Tenants)})
+	store, err := ledger.NewSQL(ledger.Options{DB: s.db, Sealer: bodykey.New(o.Ring), Clock: o.ledgerClock(), Channels: notify.Channels(o.Tenants), People: notify.People(o.Tenants)})
 	if err != nil {
 		return err
 	}
@@ -124,9 +124,12 @@ func (s *Service) wire() error {
 // people are who decides, and how they hear of it.
 func (s *Service) people(store *ledger.SQL) error {
 	o := s.options
-	var err error
+	vapid, err := notify.NewVAPID(o.Ring.Secret(keyring.WebPush))
+	if err != nil {
+		return err
+	}
 	s.desk, err = desk.New(desk.Options{
-		Store: store, Deliveries: store, Tenants: o.Tenants, Undo: s.handler.Undo, Edit: s.handler.Edit, Wake: s.engine.Wake, Pause: o.DeskPause,
+		Store: store, Deliveries: store, Subscriptions: store, PushKey: vapid.Public(), Tenants: o.Tenants, Undo: s.handler.Undo, Edit: s.handler.Edit, Wake: s.engine.Wake, Pause: o.DeskPause,
 		TestChannel: func(ctx context.Context, t *tenant.Tenant, name string, person people.Person) error {
 			return s.notifier.Test(ctx, t, name, person)
 		},
@@ -138,7 +141,7 @@ func (s *Service) people(store *ledger.SQL) error {
 		return err
 	}
 	s.notifier, err = notify.New(notify.Options{
-		Store: store, Tenants: o.Tenants, Secrets: o.Secret, Desk: s.desk, After: s.handler.After, Owner: o.Owner, Clock: o.Clock, Logger: o.Logger,
+		Store: store, Tenants: o.Tenants, Secrets: o.Secret, Desk: s.desk, After: s.handler.After, VAPID: vapid, Owner: o.Owner, Clock: o.Clock, Logger: o.Logger,
 	})
 	if err != nil {
 		return err

@@ -50,6 +50,7 @@ type bench struct {
 	tried  atomic.Pointer[[3]string] // tenant, channel and person
 	deaf   error                     // of a channel that is tried
 	told   ledger.Deliveries
+	here   ledger.Subscriptions
 	secret atomic.Pointer[string] // that the provider knows the Desk by
 	woken  atomic.Int32
 }
@@ -67,6 +68,7 @@ func start(t *testing.T) *bench {
 	}
 	b := &bench{Bench: executetest.New(t, clock, tool.Handler()), links: t.TempDir(), keys: t.TempDir()}
 	b.told, _ = b.Store.(ledger.Deliveries)
+	b.here, _ = b.Store.(ledger.Subscriptions)
 	b.people(`  - {id: mia, name: Mia Roth, groups: [billing_leads]}
   - {id: billing-bot, name: Bill Bot, groups: [billing_leads]}
 `)
@@ -114,7 +116,7 @@ func (b *bench) desk() *desk.Desk {
 			b.tried.Store(&[3]string{t.Name, channel, person.ID})
 			return b.deaf
 		},
-		Store: b.Store, Deliveries: b.told, Tenants: b.Tenants, Wake: func() { b.woken.Add(1) }, SessionKey: b.key(), CommandLineToken: deskToken,
+		Store: b.Store, Deliveries: b.told, Subscriptions: b.here, PushKey: pushKey, Tenants: b.Tenants, Wake: func() { b.woken.Add(1) }, SessionKey: b.key(), CommandLineToken: deskToken,
 		Links: b.links, Passkeys: b.keys, Pages: b.pages,
 		Pause: func(tenant, agent, why string) error {
 			b.paused.Store(&[3]string{tenant, agent, why})

@@ -42,6 +42,9 @@ func (d *Desk) CardURL(tenant, intent string) string {
 	return d.home + "/intents/" + intent + "?tenant=" + url.QueryEscape(tenant)
 }
 
+// Home is the address of the Desk as logins use it.
+func (d *Desk) Home() string { return d.home }
+
 // Item is an intent as people see it, with what is looked up for one alone.
 func (d *Desk) Item(ctx context.Context, t *tenant.Tenant, i ledger.Intent) Item {
 	return d.detail(ctx, t, i)

@@ -40,7 +40,10 @@ const maxBody = 256 << 10
 type Options struct {
 	Store      ledger.Store
 	Deliveries ledger.Deliveries
-	Tenants    *tenant.Set
+	// Subscriptions are people's browsers, which subscribe with PushKey.
+	Subscriptions ledger.Subscriptions
+	PushKey       string
+	Tenants       *tenant.Set
 	// Undo compensates an effect for a person; nil where nothing sends. Its error is a sentence.
 	Undo func(ctx context.Context, t *tenant.Tenant, intent ledger.Intent, person string) (ledger.Intent, error)
 	// Edit changes what an intent asks; its error is a Refusal or the ledger's.
@@ -81,7 +84,7 @@ type Desk struct {
 
 // New returns the Desk.
 func New(o Options) (*Desk, error) {
-	if o.Store == nil || o.Deliveries == nil || o.Tenants == nil || o.Edit == nil || o.TestChannel == nil || o.Wake == nil || o.Pause == nil || o.Pages == "" || o.Recorder == nil || len(o.Surrogates) == 0 || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
+	if o.Store == nil || o.Deliveries == nil || o.Subscriptions == nil || o.PushKey == "" || o.Tenants == nil || o.Edit == nil || o.TestChannel == nil || o.Wake == nil || o.Pause == nil || o.Pages == "" || o.Recorder == nil || len(o.Surrogates) == 0 || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("desk: an option is missing")
 	}
 	links, err := newLinks(o.Links, o.Clock.Now())
@@ -127,6 +130,11 @@ func (d *Desk) route() error {
 	d.mux.Handle("GET /assets/passkey.js", files)
 	d.mux.Handle("GET /assets/manifest.webmanifest", files)
 	d.mux.Handle("GET /assets/icon.svg", files)
+	d.mux.Handle("GET /assets/icon-192.png", files)
+	d.mux.Handle("GET /assets/icon-512.png", files)
+	d.mux.Handle("GET /worker.js", http.FileServerFS(static)) // here, for all pages
+	d.mux.Handle("GET /assets/push.js", files)
+	d.mux.HandleFunc("POST /push", d.person(d.subscribe))
 	d.mux.HandleFunc("GET /login", d.chooseTenant)
 	d.mux.HandleFunc("GET /login/{tenant}", d.loginPage)
 	d.mux.HandleFunc("GET /login/{tenant}/provider", d.toProvider)

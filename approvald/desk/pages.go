@@ -49,7 +49,7 @@ func (d *Desk) page(w http.ResponseWriter, status int, name string, data any) {
 }
 
 func (d *Desk) list(w http.ResponseWriter, r *http.Request, v visitor) {
-	data := map[string]any{"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Here": "/", "Silent": d.silent(r, v.tenant.Name)}
+	data := map[string]any{"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Here": "/", "PushKey": d.PushKey, "Silent": d.silent(r, v.tenant.Name)}
 	for name, filter := range map[string]ledger.Filter{
 		// Each by itself: what was done since must not push out what waits.
 		"Waiting": {States: []ledger.State{ledger.Waiting}, Limit: maxOpen},

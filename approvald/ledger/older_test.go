@@ -17,6 +17,7 @@ var back = map[int][]string{
 	7: {"ALTER TABLE intents DROP COLUMN escalate_at", "ALTER TABLE intents DROP COLUMN escalate_to"},
 	6: {"DROP TABLE edits", "ALTER TABLE intents DROP COLUMN edits"},
 	8: {"DROP INDEX intents_to_erase"},
+	9: {"DROP TABLE subscriptions"},
 }
 
 // Older makes a database one that an older program left, at this schema.

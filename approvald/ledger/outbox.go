@@ -65,7 +65,11 @@ func (s *SQL) clear(ctx context.Context, w *work, rows []audit.Approval, shipped
 		if n == 0 { // another process was faster, and has announced it
 			continue
 		}
-		if err := w.announce(ctx, &rows[i], s.channels(rows[i], shipped[i].group)); err != nil {
+		names, err := s.told(ctx, w, &rows[i], shipped[i].group)
+		if err != nil {
+			return err
+		}
+		if err := w.announce(ctx, &rows[i], names); err != nil {
 			return err
 		}
 	}

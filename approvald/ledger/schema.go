@@ -18,6 +18,9 @@ var totals string
 //go:embed edits.sql
 var edits string
 
+//go:embed subscriptions.sql
+var subscriptions string
+
 // migrations are the ledger's schema, in the order it grew.
 func migrations() []sqldb.Migration {
 	return []sqldb.Migration{
@@ -31,5 +34,6 @@ func migrations() []sqldb.Migration {
 		{Number: 6, Name: "edits", SQL: edits},
 		{Number: 7, Name: "escalations", SQL: "ALTER TABLE intents ADD COLUMN escalate_at INTEGER NOT NULL DEFAULT 0; ALTER TABLE intents ADD COLUMN escalate_to TEXT NOT NULL DEFAULT '';"},
 		{Number: 8, Name: "erased", SQL: "CREATE INDEX intents_to_erase ON intents (tenant, updated_at) WHERE sealed <> 2;"},
+		{Number: 9, Name: "subscriptions", SQL: subscriptions},
 	}
 }

@@ -23,6 +23,9 @@ type Options struct {
 	// outbox, about an intent that group decides ("" without a hold), or of an
 	// escalation, may decide too; nil tells nobody.
 	Channels func(row audit.Approval, group string) []string
+	// People say which people are told of such a row in their browsers; nil, or a
+	// nil answer, tells nobody.
+	People func(row audit.Approval, group string) func(person string, claims []string) bool
 }
 
 // SQL is the Store on a database.
@@ -31,6 +34,7 @@ type SQL struct {
 	sealer   Sealer
 	clock    clockwork.Clock // nil for the database's time
 	channels func(audit.Approval, string) []string
+	people   func(audit.Approval, string) func(string, []string) bool
 	watch    *watchers
 }
 
@@ -44,7 +48,7 @@ func NewSQL(o Options) (*SQL, error) {
 	if err := o.DB.Migrate(context.Background(), migrations()); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
-	s := &SQL{db: o.DB, sealer: o.Sealer, clock: o.Clock, channels: o.Channels}
+	s := &SQL{db: o.DB, sealer: o.Sealer, clock: o.Clock, channels: o.Channels, people: o.People}
 	if s.channels == nil {
 		s.channels = func(audit.Approval, string) []string { return nil }
 	}

@@ -68,7 +68,7 @@ func connect(t *testing.T, path string, keys ledger.Sealer, clock clockwork.Cloc
 
 func store(t *testing.T, db *sqldb.DB, keys ledger.Sealer, clock clockwork.Clock) *ledger.SQL {
 	t.Helper()
-	store, err := ledger.NewSQL(ledger.Options{DB: db, Sealer: keys, Clock: clock, Channels: ledgertest.Channels})
+	store, err := ledger.NewSQL(ledger.Options{DB: db, Sealer: keys, Clock: clock, Channels: ledgertest.Channels, People: ledgertest.People})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,13 +56,14 @@ func start(t *testing.T, channels string, run bool) *bench {
 		"channel_hook": hookSecret, "channel_bot": "xoxb-1", "channel_signing": signingSecret, "channel_mail": "mail password",
 	}}
 	b.channels(channels)
-	b.Channels = notify.Channels(b.Tenants)
+	b.Channels, b.People = notify.Channels(b.Tenants), notify.People(b.Tenants)
 	var ok bool
 	if b.store, ok = b.Connect().(*ledger.SQL); !ok {
 		t.Fatal("another store")
 	}
 	b.Store = b.store
 	pages, err := desk.New(desk.Options{
+		Subscriptions: b.store, PushKey: "key",
 		Store: b.store, Deliveries: b.store, Tenants: b.Tenants, TestChannel: func(context.Context, *tenant.Tenant, string, people.Person) error { return nil }, Wake: func() {}, Pause: func(string, string, string) error { return nil }, SessionKey: b.Ring.Secret(keyring.DeskSession),
 		Edit: func(_ context.Context, _ *tenant.Tenant, i ledger.Intent, _ desk.Change) (ledger.Intent, error) {
 			return i, nil
@@ -72,7 +73,12 @@ func start(t *testing.T, channels string, run bool) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
+	vapid, err := notify.NewVAPID(b.Ring.Secret(keyring.WebPush))
+	if err != nil {
+		t.Fatal(err)
+	}
 	b.notifier, err = notify.New(notify.Options{
+		VAPID: vapid, PushLoopback: true,
 		Store: b.store, Tenants: b.Tenants, Desk: pages, Owner: "one", Clock: clock, Logger: b.Log.Logger(),
 		After: func(_ context.Context, _ *tenant.Tenant, first ledger.Intent, ended ledger.State) error {
 			return b.after(first, ended)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -38,6 +39,7 @@ var backoff = []time.Duration{
 // Store is what a Notifier needs of the ledger.
 type Store interface {
 	ledger.Deliveries
+	ledger.Subscriptions
 	Get(ctx context.Context, tenant, id string) (ledger.Intent, error)
 }
 
@@ -49,10 +51,13 @@ type Options struct {
 	Desk    *desk.Desk // its sentences, and its votes
 	// After does what follows on an effect that ended in a state. An error has it
 	// done again, as a channel that was not reached.
-	After  func(ctx context.Context, t *tenant.Tenant, first ledger.Intent, ended ledger.State) error
-	Owner  string // of leases: unique among the processes on one store
-	Clock  clockwork.Clock
-	Logger *slog.Logger
+	After func(ctx context.Context, t *tenant.Tenant, first ledger.Intent, ended ledger.State) error
+	VAPID VAPID
+	// PushLoopback is for push services on this machine, as tests have.
+	PushLoopback bool
+	Owner        string // of leases: unique among the processes on one store
+	Clock        clockwork.Clock
+	Logger       *slog.Logger
 }
 
 // Notifier delivers what the ledger announces.
@@ -64,7 +69,7 @@ type Notifier struct {
 
 // New returns a Notifier; Run makes it work.
 func New(o Options) (*Notifier, error) {
-	if o.Store == nil || o.Tenants == nil || o.Secrets == nil || o.Desk == nil || o.After == nil || o.Owner == "" || o.Clock == nil || o.Logger == nil {
+	if o.Store == nil || o.Tenants == nil || o.Secrets == nil || o.Desk == nil || o.After == nil || o.VAPID.private == "" || o.Owner == "" || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("notify: an option is missing")
 	}
 	return &Notifier{Options: o, clients: newClients()}, nil
@@ -118,7 +123,7 @@ func (n *Notifier) Run(ctx context.Context) error {
 
 func (n *Notifier) claim(ctx context.Context, busy chan struct{}, sending *sync.WaitGroup) {
 	limit := cap(busy) - len(busy)
-	if limit == 0 || !n.any() {
+	if limit == 0 || !n.any(ctx) {
 		return
 	}
 	claimed, err := n.Store.ClaimDeliveries(ctx, ledger.DeliveryClaim{Owner: n.Owner, Limit: limit, Lease: leaseFor})
@@ -135,13 +140,14 @@ func (n *Notifier) claim(ctx context.Context, busy chan struct{}, sending *sync.
 }
 
 // any says that something of some tenant is to be told: most gateways have none.
-func (n *Notifier) any() bool {
+func (n *Notifier) any(ctx context.Context) bool {
 	for _, t := range n.Tenants.All() {
 		if len(t.Channels) > 0 || len(t.Afters()) > 0 {
 			return true
 		}
 	}
-	return false
+	some, err := n.Store.Subscribed(ctx)
+	return some || err != nil // the claim says why
 }
 
 // deliver makes one attempt and writes down what came of it.
@@ -179,6 +185,9 @@ func (n *Notifier) send(ctx context.Context, d ledger.Delivery) (reference strin
 	}
 	if d.Channel == ledger.AfterChannel {
 		return "", n.after(ctx, t, d)
+	}
+	if strings.HasPrefix(d.Channel, ledger.SubscriptionPrefix) {
+		return "", n.push(ctx, t, d)
 	}
 	c, ok := t.Channel(d.Channel)
 	if !ok {

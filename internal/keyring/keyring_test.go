@@ -101,7 +101,7 @@ func TestFilesAreTheOwnersAlone(t *testing.T) {
 	}
 	want := []string{
 		"drwx------ keys", "-rw------- admission-0001.key", "-rw------- bodies-0001.key", "-rw------- desk-session-0001.key",
-		"-rw------- mcp-session-0001.key", "-rw------- operator-0001.key", "-rw------- order-0001.key", "-rw------- provider-key-0001.key", "-rw------- surrogate-0001.key", "-rw------- token-0001.key",
+		"-rw------- mcp-session-0001.key", "-rw------- operator-0001.key", "-rw------- order-0001.key", "-rw------- provider-key-0001.key", "-rw------- surrogate-0001.key", "-rw------- token-0001.key", "-rw------- web-push-0001.key",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

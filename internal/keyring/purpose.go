@@ -22,12 +22,13 @@ const (
 	DeskSession SecretPurpose = "desk-session" // Desk links, sessions and forms
 	MCPSession  SecretPurpose = "mcp-session"  // session ids of MCP clients
 	Surrogate   SecretPurpose = "surrogate"    // what stands for personal data
+	WebPush     SecretPurpose = "web-push"     // the gateway's name at push services
 	Bodies      SecretPurpose = "bodies"       // what the ledger keeps of calls and answers
 )
 
 var (
 	signingPurposes = [...]SigningPurpose{Token, Admission, Order, Operator}
-	secretPurposes  = [...]SecretPurpose{ProviderKey, DeskSession, MCPSession, Surrogate, Bodies}
+	secretPurposes  = [...]SecretPurpose{ProviderKey, DeskSession, MCPSession, Surrogate, WebPush, Bodies}
 	// versioned are those of which every key still opens what it sealed.
 	versioned = [...]SecretPurpose{Surrogate, Bodies}
 )

@@ -155,7 +155,7 @@ func TestFollow(t *testing.T) {
 func TestSecretsWithVersions(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "keys")
 	r := open(t, dir)
-	for p, versions := range map[SecretPurpose]int{Surrogate: 2, Bodies: 2, ProviderKey: 1, DeskSession: 1, MCPSession: 1} {
+	for p, versions := range map[SecretPurpose]int{Surrogate: 2, Bodies: 2, ProviderKey: 1, DeskSession: 1, MCPSession: 1, WebPush: 1} {
 		id, err := r.RotateSecret(p)
 		if (err == nil) != (versions == 2) || err == nil && id != string(p)+"-0002" {
 			t.Errorf("%s: %q, %v", p, id, err)

@@ -44,6 +44,7 @@ type Bench struct {
 	open    func() (*sqldb.DB, error)
 	// Channels are the ledger's, of stores that Connect opens from then on.
 	Channels func(audit.Approval, string) []string
+	People   func(audit.Approval, string) func(string, []string) bool
 }
 
 // New starts a Bench; tool answers what passes the Door.
@@ -78,7 +79,7 @@ func (b *Bench) Connect() ledger.Store {
 	if err != nil {
 		b.TB.Fatal(err)
 	}
-	store, err := ledger.NewSQL(ledger.Options{DB: db, Sealer: bodykey.New(b.Ring), Clock: b.Clock, Channels: b.Channels})
+	store, err := ledger.NewSQL(ledger.Options{DB: db, Sealer: bodykey.New(b.Ring), Clock: b.Clock, Channels: b.Channels, People: b.People})
 	if err != nil {
 		b.TB.Fatal(err)
 	}
