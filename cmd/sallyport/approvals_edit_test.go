@@ -19,6 +19,7 @@ func TestApprovalsEdit(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		item := desk.Item{ID: "int_1", State: "waiting", Summary: "Write", Digest: "sha256:1", Group: "support_leads", Needed: 1}
 		if r.Method == http.MethodPost {
+			asked = desk.EditBody{} // Decode would add to what the one before set
 			if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || r.URL.Path != "/api/v1/intents/int_1/edit" {
 				t.Errorf("%s: %v", r.URL, err)
 			}
