@@ -23,7 +23,7 @@ var elsewhere = []reason.Code{
 	reason.RequestRejected, reason.FactsUnavailable, reason.FactsMismatch, reason.Held, reason.BudgetExceeded, reason.PersonDenied, reason.HoldExpired,
 	reason.Cancelled, reason.Replayed, reason.OutcomeUnknown, reason.Settled, reason.Edited, reason.Escalated, reason.ToolFailed, reason.InProgress, reason.AdmissionInvalid,
 	reason.ToolChanged, reason.OrderInvalid, reason.OrderLate, reason.OrderSeen, reason.StoreUnavailable, reason.ToolUnreachable, reason.GatewayUnavailable,
-	reason.OutcomeLost, reason.AnswerLost, reason.AnswerWithheld,
+	reason.OutcomeLost, reason.OutcomeErased, reason.AnswerLost, reason.AnswerWithheld,
 	reason.MediationAbsent, reason.BudgetExceeded, reason.SurrogateUnknown, reason.SurrogateSubject,
 	// Given as well, and shown by tests of their own.
 	reason.TokenRevoked, reason.RecordUnavailable,
