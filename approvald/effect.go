@@ -27,6 +27,7 @@ func (h *Handler) effect(w http.ResponseWriter, r *http.Request, c call) {
 		return
 	}
 	ask, err := h.question(c, facts, missing)
+	ask.said = c.said(r.Header)
 	if err != nil {
 		h.refuse(w, c, h.lacking(c, ask.unclear, err))
 		return
@@ -56,6 +57,7 @@ type question struct {
 	facts    action.Facts
 	key      string
 	amount   money.Amount
+	said     string // by the agent
 	sums     []ledger.SumQuery
 	reserve  []ledger.Reservation
 	trial    *decision.Shadow // what a policy on trial says, once the ledger asked
@@ -100,7 +102,7 @@ func (h *Handler) request(c call, q question) ledger.OpenRequest {
 	times := c.Tenant.Approvals
 	return ledger.OpenRequest{
 		Tenant: c.Tenant.Name, Identity: c.Identity, Decision: c.Decision,
-		Call: q.resolved, Asked: c.admits.Digest, Facts: q.facts, BusinessKey: q.key, Amount: q.amount, Bundle: c.Tenant.Version,
+		Call: q.resolved, Asked: c.admits.Digest, Facts: q.facts, BusinessKey: q.key, Amount: q.amount, Said: q.said, Bundle: c.Tenant.Version,
 		Target: execute.Target(c.Tool, q.resolved), Owner: h.Owner, Lease: execute.LeaseFor(c.Tool), SendWithin: execute.SendWithin,
 		SameFor: times.SameFor, DenyFor: times.DenyCooldown, ExpireAfter: c.Tenant.ExpireAfter(c.Identity, c.action, q.amount),
 		Escalation: execute.Escalation(c.Tenant, c.Identity, c.action, q.amount),

@@ -203,6 +203,9 @@ func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 		p.dialect = s.tool.Catalog.Dialect()
 	}
 	if d.Effect == decision.Allow {
+		if _, says := s.check.header(wire.HeaderReason); says { // for people, whatever Envoy this is
+			p.remove = []string{wire.HeaderReason}
+		}
 		header, ok := a.g.credential(s.tenant.Name, s.tool)
 		if !ok {
 			return pass{}, answer.Thing{Code: reason.CredentialUnavailable, Decision: d.ID}

@@ -124,7 +124,7 @@ func TestDirectLane(t *testing.T) {
 		{"another slot", "keyed", charges, "stripe", "x-api-key", acmeStripe},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			in := r.request("GET", tt.target, "", append(r.bearer(tt.tenant), forgedHeaders...)...)
+			in := r.request("GET", tt.target, "", append(append(r.bearer(tt.tenant), forgedHeaders...), wire.HeaderReason, "why")...) // no tool hears why
 			out := ask(t, r.agent, in)
 			headers := forwarded(t, in, out)
 			noToken(t, headers)

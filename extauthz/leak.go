@@ -19,6 +19,9 @@ func (s *step) leaks(args action.Args) string {
 			return name
 		}
 	}
+	if s.frame != nil && s.hasToken(s.frame.Call.Reason) {
+		return "_meta sallyport/reason"
+	}
 	for _, h := range s.check.request.Header {
 		if !slices.Contains(wire.CredentialSlots[:], h.Name) && !strings.HasPrefix(h.Name, ":") && s.hasToken(h.Value) {
 			return "header " + h.Name

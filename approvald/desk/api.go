@@ -14,6 +14,7 @@ type Item struct {
 	Ticket    string    `json:"ticket,omitempty"`
 	Customer  string    `json:"customer,omitempty"`
 	Amount    string    `json:"amount,omitempty"` // "100.00 USD"
+	Said      string    `json:"said,omitempty"`   // why, in the agent's own words
 	Args      []Named   `json:"args"`
 	Facts     []Named   `json:"facts"`
 	Digest    string    `json:"digest"` // what a vote must name

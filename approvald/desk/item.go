@@ -18,7 +18,7 @@ func (d *Desk) item(t *tenant.Tenant, i ledger.Intent) Item {
 		ID: i.ID, Version: i.Version, Tenant: i.Tenant, State: string(i.State), Summary: i.Call.Action, Action: i.Call.Action,
 		Agent: visible(i.Identity.Agent), Ticket: visible(i.Identity.Session.Ticket), Customer: visible(customer),
 		Args: named("", i.Call.Args), Digest: i.Digest, Rule: i.Rule, Votes: []Vote{}, Facts: d.hideFacts(t, i), Earlier: i.Earlier, Undoes: i.Undoes(), Follows: i.Follows(), Undoable: d.undoable(t, i),
-		Reason: string(i.Reason), Say: visible(i.Say), Decision: i.Decision, Created: i.CreatedAt, Bodies: string(i.Bodies),
+		Reason: string(i.Reason), Say: visible(i.Say), Said: visible(i.Said), Decision: i.Decision, Created: i.CreatedAt, Bodies: string(i.Bodies),
 		DecidedBy: decidedBy(i),
 	}
 	if i.Amount.Currency != "" {

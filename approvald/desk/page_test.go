@@ -86,6 +86,9 @@ func TestPagesEscapeWhatAgentsWrite(t *testing.T) {
 	if !strings.Contains(p.body, `We will \u202eton\u202c refund\u200b you.\u009b[2J`+"\u3000陈伟") {
 		t.Errorf("a page acts on what it should show: %s", p.body)
 	}
+	if !strings.Contains(p.body, "own words. The gateway has not checked it.") || !strings.Contains(p.body, "<bdi>Asked by &lt;i&gt;mail&lt;/i&gt;.</bdi>") {
+		t.Errorf("the agent's reason is not shown as its own: %s", p.body)
+	}
 	if !strings.Contains(p.body, "&lt;script&gt;alert(1)") || !strings.Contains(p.body, "&lt;b&gt;no") {
 		t.Errorf("the person does not see what was asked: %s", p.body)
 	}

@@ -48,6 +48,7 @@ func (r *row) columns(p *packed) []column {
 		{"outcome_body", &p.outcome.Body, p.outcome.Body}, {"outcome_at", instant{&p.outcome.At}, micros(p.outcome.At)},
 		{"delivered", &i.Delivered, i.Delivered}, {"sealed", &p.sealed, p.sealed}, {"edits", &p.edits, len(i.Edits)},
 		{"escalate_at", instant{&i.EscalateAt}, micros(i.EscalateAt)}, {"escalate_to", &i.EscalateTo, i.EscalateTo},
+		{"said", &p.said, p.said},
 	}
 }
 
@@ -55,6 +56,7 @@ func (r *row) columns(p *packed) []column {
 type packed struct {
 	roles       sql.NullString
 	args, facts []byte
+	said        []byte // nil in a row of before there was one
 	hold        policy.Hold
 	status      sql.NullInt64
 	outcome     Outcome

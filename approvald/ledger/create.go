@@ -66,7 +66,7 @@ func (w *work) ruling(ctx context.Context, q *OpenRequest, situation *Situation,
 // begin fills an intent from the call and leads it to Executing or Waiting.
 func (w *work) begin(ctx context.Context, q *OpenRequest, r *row, relation Relation, ruling Ruling) (Opened, error) {
 	r.Identity, r.Decision, r.Call, r.Digest, r.Facts = q.Identity, q.Decision, q.Call, action.Digest(q.Call), q.Facts
-	r.Amount, r.Bundle, r.Rule, r.Hold, r.Votes = q.Amount, q.Bundle, ruling.Rule, nil, nil
+	r.Amount, r.Said, r.Bundle, r.Rule, r.Hold, r.Votes = q.Amount, q.Said, q.Bundle, ruling.Rule, nil, nil
 	r.Reason, r.Say, r.Outcome, r.Delivered, r.Bodies = "", "", nil, false, Whole
 	to := Executing
 	if ruling.Hold != nil {

@@ -58,7 +58,7 @@ func (s *SQL) overLong(ctx context.Context, tenant string, keep time.Duration) (
 // erase is a mark, no new version, as deliver's: what can be known of the intent
 // besides its bodies stays as it is.
 func (w *work) erase(ctx context.Context, seq any) error {
-	_, err := w.tx.ExecContext(ctx, "UPDATE intents SET args = ?, facts = ?, outcome_body = ?, sealed = ? WHERE seq = ?", []byte{}, []byte{}, []byte{}, isErased, seq)
+	_, err := w.tx.ExecContext(ctx, "UPDATE intents SET args = ?, facts = ?, outcome_body = ?, said = ?, sealed = ? WHERE seq = ?", []byte{}, []byte{}, []byte{}, []byte{}, isErased, seq)
 	if err == nil {
 		_, err = w.tx.ExecContext(ctx, "UPDATE edits SET args = ? WHERE intent = ?", []byte{}, seq)
 	}

@@ -45,6 +45,7 @@ type Intent struct {
 	Failures    int    // attempts of this occurrence that surely had no effect at the tool, those of intents before this one too
 	Target      string // digest of where this attempt goes and what it carries; "" before: nothing was sent
 	Amount      money.Amount
+	Said        string // why, in the agent's own words; "" for none. Nothing follows from it, and no digest has it
 	Bundle      string
 	Rule        string
 	Hold        *policy.Hold // nil: no person was needed

@@ -14,10 +14,11 @@ var back = map[int][]string{
 		"DROP TABLE totals", "DROP INDEX reservations_in_time", "ALTER TABLE reservations DROP COLUMN ahead",
 		"CREATE INDEX reservations_of_sum ON reservations (tenant, name, made_at)",
 	},
-	7: {"ALTER TABLE intents DROP COLUMN escalate_at", "ALTER TABLE intents DROP COLUMN escalate_to"},
-	6: {"DROP TABLE edits", "ALTER TABLE intents DROP COLUMN edits"},
-	8: {"DROP INDEX intents_to_erase"},
-	9: {"DROP TABLE subscriptions"},
+	7:  {"ALTER TABLE intents DROP COLUMN escalate_at", "ALTER TABLE intents DROP COLUMN escalate_to"},
+	6:  {"DROP TABLE edits", "ALTER TABLE intents DROP COLUMN edits"},
+	8:  {"DROP INDEX intents_to_erase"},
+	9:  {"DROP TABLE subscriptions"},
+	10: {"ALTER TABLE intents DROP COLUMN said"},
 }
 
 // Older makes a database one that an older program left, at this schema.

@@ -14,7 +14,7 @@ import (
 
 // pack prepares an intent for storing.
 func (r *row) pack(sealer Sealer) (*packed, error) {
-	p := &packed{args: action.MarshalArgs(r.Call.Args), facts: action.MarshalFacts(r.Facts)}
+	p := &packed{args: action.MarshalArgs(r.Call.Args), facts: action.MarshalFacts(r.Facts), said: []byte(r.Said)}
 	if r.Identity.Roles != nil {
 		roles, err := json.Marshal(r.Identity.Roles)
 		if err != nil {
@@ -74,6 +74,7 @@ func (r *row) unseal(p *packed, sealer Sealer) (err error) {
 	if r.Facts, err = action.UnmarshalFacts(p.facts); err != nil {
 		return fmt.Errorf("facts: %w", err)
 	}
+	r.Said = string(p.said)
 	if p.status.Valid {
 		outcome := p.outcome
 		outcome.Status = int(p.status.Int64)

@@ -35,5 +35,6 @@ func migrations() []sqldb.Migration {
 		{Number: 7, Name: "escalations", SQL: "ALTER TABLE intents ADD COLUMN escalate_at INTEGER NOT NULL DEFAULT 0; ALTER TABLE intents ADD COLUMN escalate_to TEXT NOT NULL DEFAULT '';"},
 		{Number: 8, Name: "erased", SQL: "CREATE INDEX intents_to_erase ON intents (tenant, updated_at) WHERE sealed <> 2;"},
 		{Number: 9, Name: "subscriptions", SQL: subscriptions},
+		{Number: 10, Name: "said", SQL: "ALTER TABLE intents ADD COLUMN said BLOB;"},
 	}
 }

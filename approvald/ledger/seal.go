@@ -23,8 +23,11 @@ type body struct {
 	data   *[]byte
 }
 
-func (p *packed) bodies() [3]body {
-	return [...]body{{"args", &p.args}, {"facts", &p.facts}, {"outcome_body", &p.outcome.Body}}
+// columnSaid is the one body that old rows do not have.
+const columnSaid = "said"
+
+func (p *packed) bodies() [4]body {
+	return [...]body{{"args", &p.args}, {"facts", &p.facts}, {"outcome_body", &p.outcome.Body}, {columnSaid, &p.said}}
 }
 
 // seal seals the bodies, empty ones too: nobody can make one empty.
@@ -55,6 +58,9 @@ func (p *packed) open(s Sealer, r *row) (err error) {
 		return nil
 	}
 	for _, b := range p.bodies() {
+		if b.column == columnSaid && *b.data == nil {
+			continue // of before there was one
+		}
 		if *b.data, err = s.Open(r.Tenant, r.ID, b.column, *b.data); err != nil {
 			return fmt.Errorf("open %s: %w", b.column, err)
 		}

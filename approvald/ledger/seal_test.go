@@ -113,14 +113,14 @@ func (v *vault) exec(query string, args ...any) {
 // bodies are the three columns as they are stored, one behind the other.
 func (v *vault) bodies(id string) []byte {
 	v.Helper()
-	var args, facts, outcome []byte
+	var args, facts, outcome, said []byte
 	err := v.db.Read(context.Background(), func(tx *sql.Tx) error {
-		return tx.QueryRowContext(context.Background(), "SELECT args, facts, outcome_body FROM intents WHERE id = ?", id).Scan(&args, &facts, &outcome)
+		return tx.QueryRowContext(context.Background(), "SELECT args, facts, outcome_body, said FROM intents WHERE id = ?", id).Scan(&args, &facts, &outcome, &said)
 	})
 	if err != nil {
 		v.Fatal(err)
 	}
-	return bytes.Join([][]byte{args, facts, outcome}, nil)
+	return bytes.Join([][]byte{args, facts, outcome, said}, nil)
 }
 
 func (v *vault) hides(what string, stored []byte) {
@@ -170,7 +170,7 @@ func sealedRow(v *vault) {
 
 func movedRow(v *vault) {
 	mine, theirs := effect(v.T, v.store(), "acme"), effect(v.T, v.store(), "globex")
-	for _, column := range []string{"args", "facts", "outcome_body"} {
+	for _, column := range []string{"args", "facts", "outcome_body", "said"} {
 		v.exec("UPDATE intents SET "+column+" = (SELECT i."+column+" FROM intents i WHERE i.id = ?) WHERE id = ?", mine.ID, theirs.ID)
 		v.refuses(theirs)
 		theirs = v.anew(theirs)

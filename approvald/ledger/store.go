@@ -85,6 +85,7 @@ type OpenRequest struct {
 	Facts       action.Facts
 	BusinessKey string
 	Amount      money.Amount
+	Said        string // Intent.Said
 	Bundle      string
 	Target      string        // Intent.Target, when it executes at once
 	Owner       string        // leases the intent when it executes at once

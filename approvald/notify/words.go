@@ -47,6 +47,7 @@ func (m notice) lines() []line {
 	add("Customer", m.item.Customer)
 	add("Ticket", m.item.Ticket)
 	add("Agent", m.item.Agent)
+	add("Said by the agent, not checked", m.item.Said)
 	if m.delivery.Event == ledger.Escalated {
 		add("Escalated", "nobody decided since "+m.item.Created.UTC().Format("2006-01-02 15:04 MST")+", so "+authority.Words(m.intent.EscalateTo)+" may decide too")
 	}

@@ -97,6 +97,9 @@ func (c *approvalsShow) Run(s *surroundings) error {
 	rows := [][]string{
 		{"WHAT", item.Summary}, {"STATE", item.State}, {"ASKED BY", item.Agent}, {"TICKET", item.Ticket}, {"CUSTOMER", item.Customer},
 	}
+	if item.Said != "" {
+		rows = append(rows, []string{"SAID BY THE AGENT", item.Said})
+	}
 	for _, arg := range item.Args {
 		rows = append(rows, []string{"args." + arg.Name, arg.Value})
 	}

@@ -16,7 +16,7 @@ func TestShowPrintsAllThatTheDeskSays(t *testing.T) {
 	const id = "int_1"
 	waiting := desk.Item{
 		ID: id, Tenant: "acme", State: "waiting", Rule: "policy.csv:9", Condition: "sums.charge_24h + args.amount <= money('500 USD')",
-		Sums: []desk.Named{{Name: "charge_24h", Value: "40.00 USD reserved or done"}}, Group: "billing_leads", Needed: 1,
+		Sums: []desk.Named{{Name: "charge_24h", Value: "40.00 USD reserved or done"}}, Group: "billing_leads", Needed: 1, Said: "The customer asked for it.",
 	}
 	done := desk.Item{
 		ID: id, Tenant: "acme", State: "succeeded", Rule: "policy.csv:8", DecidedBy: "the policy", Reason: "tool_failed", Say: "Not today.",
@@ -26,7 +26,7 @@ func TestShowPrintsAllThatTheDeskSays(t *testing.T) {
 		item  desk.Item
 		shows []string
 	}{
-		"waiting": {waiting, []string{"policy.csv:9 sums.charge_24h + args.amount <= money('500 USD')", "sums.charge_24h", "40.00 USD reserved or done", "1 of billing_leads"}},
+		"waiting": {waiting, []string{"policy.csv:9 sums.charge_24h + args.amount <= money('500 USD')", "sums.charge_24h", "40.00 USD reserved or done", "1 of billing_leads", "SAID BY THE AGENT", "The customer asked for it."}},
 		"done":    {done, []string{"policy.csv:8", "nobody: the policy allows it at once", "DECIDED BY", "the policy", "tool_failed Not today.", "200 application/json", "answer.id", "re_1", "answer.status"}},
 	} {
 		t.Run(name, func(t *testing.T) {

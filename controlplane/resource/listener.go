@@ -119,9 +119,19 @@ var (
 	forgedHeaders  = [...]string{"forwarded", "x-http-method-override", "x-rewrite-url", "traceparent", "tracestate", "baggage"}
 )
 
+// aside is where the agent's reason is while all headers of its prefix are removed.
+const aside = "sallyport-kept-reason"
+
 // agentMutations run before the scope is computed.
 func agentMutations() []*mutationv3.HeaderMutation {
-	return append(unforged(removePrefix(wire.Prefix)), noTenant())
+	return append(unforged(
+		remove(aside), copied(wire.HeaderReason, aside), removePrefix(wire.Prefix), copied(aside, wire.HeaderReason), remove(aside),
+	), noTenant())
+}
+
+// copied copies the first kilobyte of a header, where there is one.
+func copied(from, to string) *mutationv3.HeaderMutation {
+	return &mutationv3.HeaderMutation{Action: &mutationv3.HeaderMutation_Append{Append: set(to, "%REQ("+from+"):1024%")}}
 }
 
 // unforged adds the removal of what would speak for Envoy or another proxy.
@@ -140,7 +150,7 @@ func executeMutations() []*mutationv3.HeaderMutation {
 	out := unforged()
 	for _, name := range []string{
 		wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderNotSent,
-		wire.HeaderDecision, wire.HeaderReplayed, wire.HeaderEdited, wire.HeaderIntent,
+		wire.HeaderDecision, wire.HeaderReplayed, wire.HeaderEdited, wire.HeaderIntent, wire.HeaderReason,
 	} {
 		out = append(out, remove(name))
 	}

@@ -86,7 +86,7 @@ func direct(tenant string, tool ToolRoute) *routev3.Route {
 	return &routev3.Route{
 		Name: tenant + "/" + tool.Name, Match: match("/"+tool.Name+"/", tool.Name, wire.LaneDirect), Metadata: routeMetadata(tenant, tool),
 		RequestHeadersToRemove: []string{
-			wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder, wire.HeaderMask,
+			wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder, wire.HeaderMask, wire.HeaderReason,
 			"x-forwarded-proto", "x-forwarded-for", "x-envoy-external-address", "x-envoy-internal",
 			"accept-encoding", "range", "if-range", // what the mask gets must be clear and whole
 		},

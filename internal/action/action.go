@@ -86,6 +86,9 @@ type Action struct {
 	Params      []Param
 	Facts       []Fact // in the order they can be fetched
 
+	// ReasonArg is the argument that says why the agent asks; "" for none.
+	ReasonArg string
+
 	// MoneyArg is the argument that is an amount, "" for none; its currency is
 	// the catalog's: a constant, an argument or a fact's field.
 	MoneyArg string

@@ -51,6 +51,7 @@ func (c *compiler) action(i int) {
 	}
 	b.serverParams()
 	b.shape()
+	b.reason()
 	c.catalog.actions = append(c.catalog.actions, b.action)
 	c.catalog.byName[src.Name] = b.action
 }
@@ -78,6 +79,18 @@ func (b *actionCompiler) head() {
 		// A forgotten word must not send an effect past the ledger.
 		b.add(".effect", "must be said for "+b.src.Method+": true or false", nil)
 	}
+}
+
+// reason finds the argument that says why the agent asks.
+func (b *actionCompiler) reason() {
+	name := b.src.Reason
+	if name == "" {
+		return
+	}
+	if p, ok := b.action.Param(name); !ok || p.Kind != String || !b.action.Effect {
+		b.add(".reason", "must be a text among the params of an effect", quoted(name))
+	}
+	b.action.ReasonArg = name
 }
 
 func (b *actionCompiler) providerKey() {

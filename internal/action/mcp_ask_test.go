@@ -44,3 +44,36 @@ func TestMayAskRefuses(t *testing.T) {
 		}
 	}
 }
+
+// The argument that says why the agent asks is a text of an effect.
+func TestReasonArgument(t *testing.T) {
+	for name, ok := range map[string]bool{"note": true, "order": false, "absent": false} {
+		source := strings.NewReplacer("REASON", name).Replace(`name: shop
+dialect: problem
+max_body: 1KiB
+outcomes: {applied: {status: [2xx]}, not_applied: {status: [4xx]}}
+actions:
+  - name: shop.order.cancel
+    summary: Cancel
+    effect: true
+    method: POST
+    path: /cancel
+    body: json
+    reason: REASON
+    business_key: [args.order]
+    params:
+      - {name: order, kind: id, required: true, safe: true}
+      - {name: note, kind: string, max: 100}
+`)
+		c, problems := Compile("shop.yaml", []byte(source))
+		if (len(problems) == 0) != ok {
+			t.Errorf("%s: %v", name, problems)
+		}
+		if !ok {
+			continue
+		}
+		if act, found := c.Action("shop.order.cancel"); !found || act.ReasonArg != name {
+			t.Errorf("%s: %+v", name, act)
+		}
+	}
+}

@@ -60,6 +60,7 @@ type actionSource struct {
 	Outcomes     outcomesSource `yaml:"outcomes"`
 	Subject      *subjectSource `yaml:"subject"`
 	BusinessKey  []string       `yaml:"business_key"`
+	Reason       string         `yaml:"reason"`
 	Undo         *undoSource    `yaml:"undo"`
 	Probe        *probeSource   `yaml:"probe"`
 	Export       *exportSource  `yaml:"export"`

@@ -79,6 +79,8 @@ type ToolCall struct {
 	Progress string
 	// Log is the least level of a tool's log that the client reads; "" for none.
 	Log string
+	// Reason is why the agent makes the call, in its own words; "" for none.
+	Reason string
 	// Question is what the call was answered with before, "" for nothing; Answers
 	// are the client's to it, a JSON object.
 	Question string

@@ -25,6 +25,7 @@ const (
 const (
 	metaVersion = "io.modelcontextprotocol/protocolVersion"
 	metaLog     = "io.modelcontextprotocol/logLevel"
+	metaReason  = "sallyport/reason"
 )
 
 // Bounds of names, in bytes.
@@ -197,6 +198,7 @@ func (m *message) call(f Frame) (Frame, *Fault) {
 		return Frame{}, fault
 	}
 	f.Asks = m.asks(f)
+	f.Call.Reason, _ = m.meta.Member(metaReason).Text()
 	return m.hears(f)
 }
 

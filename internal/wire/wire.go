@@ -23,6 +23,10 @@ const (
 	HeaderReplayed = Prefix + "replayed" // public: the outcome was stored, nothing was done again
 	HeaderEdited   = Prefix + "edited"   // public: the arguments that a person changed before it was done
 	HeaderIntent   = Prefix + "intent"   // public: the intent an answer speaks about
+
+	// HeaderReason is the agent's: why it asks, in its own words. Approvald alone reads
+	// it, and no tool gets it.
+	HeaderReason = Prefix + "reason"
 )
 
 // RequestID is Envoy's own request id header. It is made by Envoy, never taken

@@ -125,6 +125,7 @@ func TestMCP(t *testing.T) {
 		t.Run(version, func(t *testing.T) { testMCPEra(t, r, version) })
 	}
 	t.Run("holds", func(t *testing.T) { testMCPHolds(t, r) })
+	t.Run("the agent's own reason", func(t *testing.T) { testSaid(t, r) })
 	t.Run("status is its owner's", func(t *testing.T) { testMCPStatus(t, r) })
 	t.Run("attacks", func(t *testing.T) { testMCPAttacks(t, r) })
 	t.Run("what the mask refuses", func(t *testing.T) { testMCPMaskRefuses(t, r) })

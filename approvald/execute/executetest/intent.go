@@ -73,7 +73,7 @@ func (b *Bench) OpenedCall(owner string, by execute.Caller, call action.Call, ho
 	b.must(err)
 	opened, err := b.Store.Open(context.Background(), ledger.OpenRequest{
 		Tenant: t.Name, Identity: who, Decision: by.Decision, Call: call, Facts: facts, BusinessKey: key, Amount: amount,
-		Bundle: t.Version, Owner: owner, Lease: execute.LeaseFor(tool), SendWithin: execute.SendWithin,
+		Said: "Asked by <i>mail</i>.", Bundle: t.Version, Owner: owner, Lease: execute.LeaseFor(tool), SendWithin: execute.SendWithin,
 		SameFor: t.Approvals.SameFor, DenyFor: t.Approvals.DenyCooldown, ExpireAfter: t.Approvals.ExpireAfter,
 		Sums: sums, Reserve: reserve,
 		Rule: func(ledger.Situation) ledger.Ruling { return ledger.Ruling{Reason: reason.Allowed, Hold: hold} },

@@ -92,7 +92,7 @@ func (f *fixture) call(edits ...edit) ledger.OpenRequest {
 			"charge": {Kind: action.ID, Text: "ch_1"},
 		}},
 		Facts:       action.Facts{"charge": {"customer": {Kind: action.ID, Text: "cus_1"}}},
-		BusinessKey: "refund ch_1", Bundle: "b1", Target: "target", Owner: "one",
+		BusinessKey: "refund ch_1", Said: "the customer asked", Bundle: "b1", Target: "target", Owner: "one",
 		Lease: lease, SendWithin: sendWithin, SameFor: sameFor, DenyFor: denyFor, ExpireAfter: expireAfter,
 		Rule: func(ledger.Situation) ledger.Ruling {
 			return ledger.Ruling{Reason: reason.Allowed, Rule: "policy.csv:1"}

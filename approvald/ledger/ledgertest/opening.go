@@ -17,7 +17,7 @@ func (f *fixture) expected(q ledger.OpenRequest, id string) ledger.Intent {
 	return ledger.Intent{
 		ID: id, Version: 1, State: ledger.Executing, Tenant: q.Tenant, Identity: q.Identity, Decision: q.Decision,
 		Call: q.Call, Digest: action.Digest(q.Call), Facts: q.Facts, BusinessKey: q.BusinessKey, Occurrence: 1, Attempt: 1, Target: q.Target,
-		Amount: q.Amount, Bundle: q.Bundle, Rule: "policy.csv:1", CreatedAt: now, UpdatedAt: now,
+		Amount: q.Amount, Said: q.Said, Bundle: q.Bundle, Rule: "policy.csv:1", CreatedAt: now, UpdatedAt: now,
 		LeaseOwner: q.Owner, LeaseUntil: now.Add(lease), SendBefore: now.Add(sendWithin), SentAt: now,
 	}
 }
