@@ -16,6 +16,7 @@ import (
 	"github.com/sallyport/sallyport/internal/bodykey"
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/money"
+	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/rig/postgres"
 	"github.com/sallyport/sallyport/internal/sqldb"
 )
@@ -43,7 +44,7 @@ func openPostgres(t *testing.T, server *postgres.Server, schema string) *sqldb.D
 	return db
 }
 
-// totalsHold leads effects of two keys and two currencies through random lives,
+// totalsHold leads effects of two keys and two currencies, changed while they wait, through random lives,
 // under a clock that also goes back, and asks for windows after each step. Then it
 // takes the totals away, as if an older program had written the parts.
 func totalsHold(t *testing.T, db *sqldb.DB) {
@@ -109,6 +110,8 @@ func (h *spending) step() {
 	n := h.below(len(h.made))
 	i := h.made[n]
 	switch to := []State{Succeeded, Succeeded, Failed, Unknown, Denied}[h.below(5)]; {
+	case i.State == Waiting && h.below(2) == 0:
+		h.edit(n)
 	case Next(Advancing, i.State, to):
 		r, err := h.work.byID(context.Background(), h.tenant, i.ID)
 		h.must(err)
@@ -118,15 +121,33 @@ func (h *spending) step() {
 	}
 }
 
-// open makes an effect, or tries a failed one again with other amounts.
-func (h *spending) open(n int) {
+// request is a call for an effect, which may have to wait.
+func (h *spending) request(key string) OpenRequest {
 	q := budgeted(h.work.now)
-	q.Tenant, q.Identity.Tenant, q.BusinessKey, q.Sums, q.Reserve = h.tenant, h.tenant, "effect "+strconv.Itoa(n), nil, nil
+	q.Tenant, q.Identity.Tenant, q.BusinessKey, q.Sums, q.Reserve = h.tenant, h.tenant, key, nil, nil
+	if h.below(3) == 0 {
+		q.Rule = func(Situation) Ruling { return Ruling{Hold: &policy.Hold{Group: "g", Votes: 1}} }
+	}
 	for _, key := range spent[:1+h.below(2)] {
 		price := money.Amount{Minor: int64(h.below(4)), Currency: []string{"USD", "USD", "USD", "EUR"}[h.below(4)]}
 		q.Reserve = append(q.Reserve, Reservation{Sum: key, Key: key, Amount: price})
 	}
 	h.must(q.prepare())
+	return q
+}
+
+// edit gives an effect that waits other amounts.
+func (h *spending) edit(n int) {
+	r, err := h.work.byID(context.Background(), h.tenant, h.made[n].ID)
+	h.must(err)
+	_, err = h.work.edit(context.Background(), r, &EditRequest{Intent: r.ID, Person: "ana", Digest: r.Digest, To: h.request(r.BusinessKey)})
+	h.must(err)
+	h.made[n] = r.Intent
+}
+
+// open makes an effect, or tries a failed one again with other amounts.
+func (h *spending) open(n int) {
+	q := h.request("effect " + strconv.Itoa(n))
 	opened, err := h.work.open(context.Background(), &q)
 	h.must(err)
 	for k, i := range h.made {
