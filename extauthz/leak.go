@@ -47,7 +47,7 @@ func (s *step) inValue(v action.Value) bool {
 const leastSignature = 40
 
 // hasToken finds the prefix of gateway tokens in any case, its forms inside
-// base64, and the signature of the token that this call came with, in base64
+// base64 and hexadecimal, and the signature of the token that this call came with, in base64
 // too: another issuer's token has no prefix.
 func (s *step) hasToken(text string) bool {
 	if len(text) < len(wire.TokenPrefix) {
@@ -65,6 +65,11 @@ func (s *step) hasToken(text string) bool {
 	}
 	for _, core := range wire.TokenBase64 {
 		if strings.Contains(text, core) {
+			return true
+		}
+	}
+	for _, digits := range wire.TokenHex {
+		if strings.Contains(text, digits) {
 			return true
 		}
 	}

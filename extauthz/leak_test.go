@@ -2,6 +2,7 @@ package extauthz_test
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"net/url"
 	"slices"
 	"strings"
@@ -54,6 +55,9 @@ func TestNoTokenReachesATool(t *testing.T) {
 		"in JSON, base64":                    {"PUT", ticket, typeJSON, put(base64.StdEncoding.EncodeToString([]byte(token))), bearer, false},
 		"in JSON, base64, shifted":           {"PUT", ticket, typeJSON, put(base64.StdEncoding.EncodeToString([]byte("x" + token))), bearer, false},
 		"in JSON, base64, again":             {"PUT", ticket, typeJSON, put(base64.StdEncoding.EncodeToString([]byte("xy" + token))), bearer, false},
+		"in JSON, hexadecimal":               {"PUT", ticket, typeJSON, put("key " + hex.EncodeToString([]byte(token))), bearer, false},
+		"in JSON, shouted hexadecimal":       {"PUT", ticket, typeJSON, put(strings.ToUpper(hex.EncodeToString([]byte(token)))), bearer, false},
+		"a number like it":                   {"PUT", ticket, typeJSON, put("order 737067775"), bearer, true},
 		"in JSON, base64url":                 {"PUT", ticket, typeJSON, put(base64.RawURLEncoding.EncodeToString([]byte(token))), bearer, false},
 		"without prefix, base64":             {"PUT", ticket, typeJSON, put(base64.StdEncoding.EncodeToString([]byte(bare))), bearer, false},
 		"without prefix, base64, shifted":    {"PUT", ticket, typeJSON, put(base64.RawURLEncoding.EncodeToString([]byte("x" + bare))), bearer, false},

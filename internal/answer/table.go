@@ -68,7 +68,7 @@ func lookup(code reason.Code) entry {
 	case reason.FrameInvalid:
 		return entry{400, "Message not accepted", "This is no message of the Model Context Protocol", invalidRequest, false}
 	case reason.FrameUnlisted:
-		return entry{404, "Method not offered", "This gateway offers tools alone", invalidRequest, false}
+		return entry{404, "Method not offered", "This gateway does not offer this method", invalidRequest, false}
 	case reason.SessionUnknown:
 		return entry{404, "Session not known", "This MCP session is not known. Begin a new one with initialize", invalidRequest, false}
 	case reason.QuestionAbsent:

@@ -66,6 +66,10 @@ const TokenPrefix = "spgw_"
 // cut to the characters that do not depend on their neighbours.
 var TokenBase64 = [3]string{"c3Bnd1", "NwZ3df", "zcGd3X"}
 
+// TokenHex is TokenPrefix in hexadecimal, whose last digit has two cases. Without
+// that digit it would be a number that ids may have.
+var TokenHex = [2]string{"737067775f", "737067775F"}
+
 // CredentialSlots are the request headers in which a credential can travel, in
 // the order they are searched. The seal lets through at most the one slot that
 // the decision names.
