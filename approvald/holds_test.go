@@ -15,11 +15,11 @@ import (
 // most is how many calls are held at once, and mostBytes what each of them may
 // cost here, its client's connection and goroutines included.
 const (
-	most      = 2000 / fewer
+	most      = 2000
 	mostBytes = 256 << 10
 )
 
-// Two thousand calls (two hundred under the race detector) are held at once, each for little memory, while reads go on.
+// Two thousand calls are held at once, each for little memory, while reads go on.
 // The next one is pending at once, and its approval exists.
 func TestManyHolds(t *testing.T) {
 	b := start(t)
