@@ -26,20 +26,14 @@ const landsWithin = 10 * time.Second
 // was done keeps its money counted and is never done again; what was not may be
 // asked for anew.
 func (d *Desk) settle(ctx context.Context, b ballot, intent ledger.Intent) (ledger.Intent, *Error) {
-	switch {
-	case intent.State != ledger.Unknown:
+	if intent.State != ledger.Unknown {
 		return intent, &Error{"Not unknown", http.StatusConflict, "The gateway knows what became of this."}
-	case b.digest != intent.Digest:
-		return intent, d.refusal(ledger.ErrDigest)
-	case b.reason == "":
-		return intent, &Error{"Reason missing", http.StatusBadRequest, "Say how you found out: it is recorded, and the agent reads it."}
-	case len(b.reason) > maxReason:
-		return intent, &Error{"Reason too long", http.StatusBadRequest, "A reason has at most 500 bytes."}
-	case d.underWay(b.tenant, intent):
-		return intent, &Error{"Under way", http.StatusConflict, "The gateway is looking at it at this moment. Try again in a minute."}
 	}
-	if why := maySettle(b.tenant, b.person); why != "" {
-		return intent, &Error{"Not yours to decide", http.StatusForbidden, why}
+	if refused := d.mayRule(b, intent, "Say how you found out: it is recorded, and the agent reads it."); refused != nil {
+		return intent, refused
+	}
+	if d.underWay(b.tenant, intent) {
+		return intent, &Error{"Under way", http.StatusConflict, "The gateway is looking at it at this moment. Try again in a minute."}
 	}
 	step := ledger.Step{
 		Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, Actor: b.person.ID,
@@ -63,6 +57,24 @@ func (d *Desk) underWay(t *tenant.Tenant, intent ledger.Intent) bool {
 		timeout = tool.Timeout
 	}
 	return intent.LeaseOwner != "" && now.Before(intent.LeaseUntil) || now.Before(intent.SendBefore.Add(timeout+landsWithin))
+}
+
+// mayRule is what stands against a person's word on what is over: it is about what
+// the person read, gives a reason, and is of those who may settle. say asks for the
+// reason.
+func (d *Desk) mayRule(b ballot, intent ledger.Intent, say string) *Error {
+	switch {
+	case b.digest != intent.Digest:
+		return d.refusal(ledger.ErrDigest)
+	case b.reason == "":
+		return &Error{"Reason missing", http.StatusBadRequest, say}
+	case len(b.reason) > maxReason:
+		return &Error{"Reason too long", http.StatusBadRequest, "A reason has at most 500 bytes."}
+	}
+	if why := maySettle(b.tenant, b.person); why != "" {
+		return &Error{"Not yours to decide", http.StatusForbidden, why}
+	}
+	return nil
 }
 
 // maySettle is why a person may not settle what is unknown, or "". It is for

@@ -14,18 +14,11 @@ const undo = "undo"
 // compensate undoes an effect for a person of those who decide about repetitions.
 // What comes of it is an intent of its own, and the policy may ask people first.
 func (d *Desk) compensate(ctx context.Context, b ballot, intent ledger.Intent) (ledger.Intent, *Error) {
-	switch {
-	case !d.undoable(b.tenant, intent):
+	if !d.undoable(b.tenant, intent) {
 		return intent, &Error{"Cannot be undone", http.StatusConflict, "Only what was done is undone, and only where the catalog says how."}
-	case b.digest != intent.Digest:
-		return intent, d.refusal(ledger.ErrDigest)
-	case b.reason == "":
-		return intent, &Error{"Reason missing", http.StatusBadRequest, "Say why it is undone: it is logged."}
-	case len(b.reason) > maxReason:
-		return intent, &Error{"Reason too long", http.StatusBadRequest, "A reason has at most 500 bytes."}
 	}
-	if why := maySettle(b.tenant, b.person); why != "" {
-		return intent, &Error{"Not yours to decide", http.StatusForbidden, why}
+	if refused := d.mayRule(b, intent, "Say why it is undone: it is logged."); refused != nil {
+		return intent, refused
 	}
 	d.Logger.Info("A person undoes an effect", "tenant", b.tenant.Name, "intent", b.id, "person", b.person.ID, "why", b.reason)
 	after, err := d.Undo(ctx, b.tenant, intent, b.person.ID)
