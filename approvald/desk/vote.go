@@ -54,6 +54,8 @@ func (d *Desk) cast(ctx context.Context, b ballot) (ledger.Intent, *Error) {
 		return intent, &Error{"Reason too long", http.StatusBadRequest, "A reason has at most 500 bytes."}
 	case intent.State != ledger.Waiting:
 		return intent, d.refusal(ledger.ErrTransition)
+	case b.digest != intent.Digest: // else what follows would judge another version than the ledger counts
+		return intent, d.refusal(ledger.ErrDigest)
 	}
 	if why := d.mayNot(b.tenant, b.person, intent, b.word == "approve"); why != "" {
 		return intent, &Error{"Not yours to decide", http.StatusForbidden, why}
@@ -128,6 +130,8 @@ func (d *Desk) refusal(err error) *Error {
 		return &Error{"Something changed", http.StatusConflict, "What is asked is not what you were shown. Look at it again and vote on what it is now."}
 	case errors.Is(err, ledger.ErrVoted):
 		return &Error{"Voted already", http.StatusConflict, "You have voted on this already."}
+	case errors.Is(err, ledger.ErrEditor):
+		return &Error{"Not yours to decide", http.StatusForbidden, "You changed this yourself, so somebody else approves it."}
 	case errors.Is(err, ledger.ErrTaken):
 		return &Error{"On its way already", http.StatusConflict, "Exactly this is on its way already, as another approval."}
 	case errors.Is(err, ledger.ErrTransition), errors.Is(err, ledger.ErrConflict):

@@ -19,6 +19,7 @@ var (
 	ErrNotFound   = errors.New("no such intent")
 	ErrDigest     = errors.New("the vote names other arguments than the intent has")
 	ErrVoted      = errors.New("this person has voted already")
+	ErrEditor     = errors.New("who changed it does not approve it")
 	ErrUnreadable = errors.New("the row cannot be read: it was changed, or its key is not among the keys")
 	ErrTransition = errors.New("the intent's state does not allow this")
 	ErrTaken      = errors.New("another intent of the same effect is on its way")

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/sallyport/sallyport/internal/reason"
 )
@@ -32,6 +33,8 @@ func (w *work) vote(ctx context.Context, r *row, vote VoteRequest) error {
 		return ErrTransition
 	case r.voted(vote.Person):
 		return ErrVoted
+	case vote.Approve && r.editedBy(vote.Person): // whatever the voter's page knew of it
+		return ErrEditor
 	}
 	v := Vote{Person: vote.Person, Approve: vote.Approve, Digest: vote.Digest, Reason: vote.Reason, At: w.now}
 	_, err := w.tx.ExecContext(ctx, "INSERT INTO votes (intent, person, approve, digest, reason, at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -58,6 +61,10 @@ func (r *row) voted(person string) bool {
 		}
 	}
 	return false
+}
+
+func (r *row) editedBy(person string) bool {
+	return slices.ContainsFunc(r.Edits, func(e Edit) bool { return e.Person == person })
 }
 
 // tally says what the votes come to: one denial ends it.

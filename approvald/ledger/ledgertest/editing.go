@@ -56,6 +56,11 @@ func edits(f *fixture) {
 	same(f, []any{*back.Hold, back.Edited(), len(back.Edits), back.Digest}, []any{policy.Hold{Group: "board", Votes: 1}, []string(nil), 2, i.Digest})
 	f.stored(back)
 	same(f, f.sum(), int64(4000))
+	for _, editor := range []string{"bo", "cy"} {
+		if _, err := f.store.Vote(context.Background(), ballot(back, editor, true)); !errors.Is(err, ledger.ErrEditor) {
+			f.Errorf("%s approves: %v", editor, err)
+		}
+	}
 	voted := f.vote(back, "ana", true)
 	same(f, voted.State, ledger.Approved)
 	same(f, f.ship()[1].Reason, "")
@@ -170,7 +175,7 @@ func (w world) edit(c command, now int64) result {
 	if other != nil && other.State == ledger.Succeeded {
 		i.Occurrence = max(i.Occurrence, other.Occurrence+1)
 	}
-	i.amount, i.votes, i.due = c.Wants, "", now+expireAfter.Microseconds()
+	i.amount, i.votes, i.editor, i.due = c.Wants, "", c.Person, now+expireAfter.Microseconds()
 	if !i.named(c.Key) {
 		i.keys += c.Key + ","
 	}

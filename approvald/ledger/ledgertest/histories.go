@@ -115,7 +115,7 @@ func errorOf(err error) string {
 	if err == nil {
 		return ""
 	}
-	for _, known := range []error{ledger.ErrConflict, ledger.ErrNotFound, ledger.ErrDigest, ledger.ErrVoted, ledger.ErrTransition, ledger.ErrTaken} {
+	for _, known := range []error{ledger.ErrConflict, ledger.ErrNotFound, ledger.ErrDigest, ledger.ErrVoted, ledger.ErrEditor, ledger.ErrTransition, ledger.ErrTaken} {
 		if errors.Is(err, known) {
 			return known.Error()
 		}

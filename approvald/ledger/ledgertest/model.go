@@ -59,6 +59,7 @@ type item struct {
 	amount                        int64
 	need                          int
 	votes                         string // persons who said yes, with a comma behind each
+	editor                        string // who changed it; in a history it is always the same person
 	due, rest, lease, send, since int64
 	aimed, personal               bool // personal: a person denied it
 }
@@ -183,7 +184,7 @@ func relateModel(i *item, now int64) (ledger.Relation, int) {
 }
 
 func (i *item) begin(c command, now int64) {
-	i.amount, i.votes, i.need, i.personal = c.Amount, "", 0, false
+	i.amount, i.votes, i.editor, i.need, i.personal = c.Amount, "", "", 0, false
 	if c.Amount >= modelHeld {
 		i.need, i.due = modelVotes, now+expireAfter.Microseconds()
 		i.to(ledger.Waiting, now)
@@ -204,6 +205,8 @@ func (w world) vote(c command, now int64) result {
 		return result{Err: ledger.ErrTransition.Error(), Sum: -1}
 	case slices.Contains(splitVotes(i.votes), c.Person):
 		return result{Err: ledger.ErrVoted.Error(), Sum: -1}
+	case c.Yes && c.Person == i.editor:
+		return result{Err: ledger.ErrEditor.Error(), Sum: -1}
 	}
 	i.votes += c.Person + ","
 	switch {

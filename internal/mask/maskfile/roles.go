@@ -72,7 +72,7 @@ func (r *Rules) addRoles(roles []roleSettings, file string, problems *config.Pro
 		}
 		one := Rules{all: role.policy(r.all, at, problems), tools: map[string]mask.Policy{}}
 		for tool := range r.tools {
-			one.tools[tool] = role.policy(r.tools[tool], at, &config.Problems{}) // its problems were said above
+			one.tools[tool] = opened(r.tools[tool], r.all, one.all)
 		}
 		for _, tool := range slices.Sorted(maps.Keys(role.Tools)) {
 			base, ok := one.tools[tool]
@@ -98,4 +98,40 @@ func (s sees) policy(base mask.Policy, at string, problems *config.Problems) mas
 	}
 	p.Show |= base.Show
 	return p
+}
+
+// opened is a tool's policy with what a role sees of all tools. What the tool alone
+// closes stays closed: the role's word is on what is closed for all.
+func opened(tool, all, role mask.Policy) mask.Policy {
+	p := tool
+	p.Types = tool.Types &^ (all.Types &^ role.Types)
+	p.Show = tool.Show | role.Show&^all.Show
+	p.Keys, p.Pass, p.Drop = maps.Clone(tool.Keys), maps.Clone(tool.Pass), maps.Clone(tool.Drop)
+	for key := range role.Pass {
+		if !all.Pass[key] && alike(tool, all, key) {
+			p.Pass = with(p.Pass, key, true)
+			delete(p.Keys, key)
+			delete(p.Drop, key)
+		}
+	}
+	for key := range all.Drop {
+		if masked := role.Keys[key]; !role.Drop[key] && !role.Pass[key] && alike(tool, all, key) {
+			p.Keys = with(p.Keys, key, masked)
+			delete(p.Drop, key)
+		}
+	}
+	return p
+}
+
+// alike says that a tool has no word of its own on a key.
+func alike(tool, all mask.Policy, key string) bool {
+	return tool.Drop[key] == all.Drop[key] && tool.Pass[key] == all.Pass[key] && tool.Keys[key] == all.Keys[key]
+}
+
+func with[V any](m map[string]V, key string, v V) map[string]V {
+	if m == nil {
+		m = map[string]V{}
+	}
+	m[key] = v
+	return m
 }

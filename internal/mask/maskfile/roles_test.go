@@ -11,6 +11,32 @@ import (
 	"github.com/sallyport/sallyport/internal/pii"
 )
 
+// What a tool alone closes, no role opens without naming the tool.
+func TestRolesOpenNothingOfOneTool(t *testing.T) {
+	rules, problems := maskfile.Parse("mask.yaml", []byte(`
+types: [email, card]
+drop_keys: [memo]
+tools:
+  hr: {types: [email, card, ssn], drop_keys: [salary]}
+  shop: {types: [card]}
+roles:
+  - {role: support, types: [card], pass_keys: [salary], keys: {memo: text}}
+`))
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	hr, shop := rules.As("support").For("hr"), rules.As("support").For("shop")
+	if !hr.Types.Has(pii.SSN) || hr.Types.Has(pii.Email) || !hr.Types.Has(pii.Card) {
+		t.Errorf("at hr %v is masked", hr.Types)
+	}
+	if !hr.Drop["salary"] || hr.Pass["salary"] || hr.Drop["memo"] || hr.Keys["memo"] != pii.Text {
+		t.Errorf("at hr keys are %v, %v, %v", hr.Drop, hr.Pass, hr.Keys)
+	}
+	if shop.Types.Has(pii.Email) || !shop.Types.Has(pii.Card) || !shop.Pass["salary"] {
+		t.Errorf("at shop %v is masked, %v passes", shop.Types, shop.Pass)
+	}
+}
+
 func TestRoles(t *testing.T) {
 	rules, problems := maskfile.Parse("mask.yaml", []byte(`
 visible: [email]
