@@ -21,6 +21,7 @@ const (
 	giveBack      = connWindow / 4 // of what was read, before the peer is told
 	maxFields     = 64 << 10       // of the headers of one stream, in bytes as HPACK reckons
 	headerTable   = 4096
+	frameHead     = 9
 	prefaceWithin = 20 * time.Second
 	writeAt       = 64 << 10 // of what was answered, though there is more to read
 )
@@ -71,19 +72,32 @@ func (c *connection) serve() {
 		return
 	}
 	for {
-		if c.in.Buffered() == 0 || len(c.out) >= writeAt {
+		if !c.whole() || len(c.out) >= writeAt {
 			if c.flush() != nil {
 				return
 			}
 		}
 		frame, err := c.frames.ReadFrame()
-		if err == nil {
+		var of http2.StreamError
+		if errors.As(err, &of) { // its headers were not decoded, so none that follow can be
+			err = http2.ConnectionError(of.Code)
+		} else if err == nil {
 			err = c.take(frame)
 		}
 		if err != nil && !c.survives(err) {
 			return
 		}
 	}
+}
+
+// whole says that the next frame has come: reading it waits for nobody.
+func (c *connection) whole() bool {
+	n := c.in.Buffered()
+	if n < frameHead {
+		return false
+	}
+	head, _ := c.in.Peek(frameHead) // it is there
+	return n >= frameHead+int(head[0])<<16+int(head[1])<<8+int(head[2])
 }
 
 // survives says to the peer what it did wrong. False: the connection ends.

@@ -209,6 +209,10 @@ func TestBrokenProtocol(t *testing.T) {
 				_ = p.frames.WriteContinuation(1, false, []byte{0xbf, 0xbf, 0xbf, 0xbf})
 			}
 		}, goAway("ENHANCE_YOUR_CALM")},
+		"headers of more padding than there is": {func(p *peer) {
+			_ = p.frames.WriteRawFrame(http2.FrameHeaders, http2.FlagHeadersPadded, 1, []byte{0xff})
+			_ = p.frames.WriteRawFrame(http2.FrameContinuation, http2.FlagContinuationEndHeaders, 1, []byte{0x82})
+		}, goAway("PROTOCOL_ERROR")},
 		"a frame that is too large": {func(p *peer) {
 			_ = p.frames.WriteRawFrame(http2.FrameData, 0, 1, make([]byte, 20_000))
 		}, goAway("FRAME_SIZE_ERROR")},
@@ -218,6 +222,24 @@ func TestBrokenProtocol(t *testing.T) {
 			c.write(p)
 			compare(t, c.want, p.next(len(c.want)))
 		})
+	}
+}
+
+// An answer waits for no frame of which only a part has come.
+func TestAnswersBeforeHalfAFrame(t *testing.T) {
+	p := newPeer(t, echo)
+	var sent bytes.Buffer
+	frames := http2.NewFramer(&sent, nil)
+	for _, id := range []uint32{1, 3} {
+		_ = frames.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: head(method), EndHeaders: true})
+		_ = frames.WriteData(id, true, wrapped("x"))
+	}
+	for _, cut := range []int{1, 12} { // in the data of a frame, and in its head
+		_, _ = p.conn.Write(sent.Bytes()[:sent.Len()-cut])
+		compare(t, said(1, "x"), p.next(len(said(1, "x"))))
+		_, _ = p.conn.Write(sent.Bytes()[sent.Len()-cut:])
+		compare(t, said(3, "x"), p.next(len(said(3, "x"))))
+		p = newPeer(t, echo)
 	}
 }
 

@@ -16,6 +16,8 @@ import (
 const (
 	firstWindow = 65_535
 	firstFrame  = 16_384
+
+	maxSaid = 4 << 10 // bytes of an error's text; escaped they are three times as many
 )
 
 // began is how every answer begins.
@@ -92,10 +94,10 @@ func (s *sender) fail(id uint32, err error) {
 		hpack.HeaderField{Name: "grpc-message", Value: plain(said.Message())})...)
 }
 
-// plain is a text as gRPC escapes it.
+// plain is a text as gRPC escapes it, as much of it as one frame has room for.
 func plain(text string) string {
 	var out strings.Builder
-	for _, c := range []byte(text) {
+	for _, c := range []byte(text[:min(len(text), maxSaid)]) {
 		if c < ' ' || c > '~' || c == '%' {
 			out.WriteString("%" + strings.ToUpper(strconv.FormatUint(uint64(c)|0x100, 16)[1:]))
 			continue

@@ -54,6 +54,7 @@ func (s *Sessions) End(id string) {
 		s.order = s.order[1:]
 	}
 	if !s.ended[id] {
+		id = strings.Clone(id) // it is cut out of a whole request
 		s.ended[id], s.order = true, append(s.order, id)
 	}
 }

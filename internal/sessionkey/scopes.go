@@ -1,6 +1,7 @@
 package sessionkey
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/sallyport/sallyport/internal/surrogate"
@@ -39,6 +40,7 @@ func (s *Scopes) Header(tenant, session, tool, customer string) string {
 		clear(s.made)
 	}
 	header := surrogate.Scope{Key: key, Subject: s.keys.Subject(tenant, session, customer), Tool: tool}.Header()
+	at.customer = strings.Clone(customer) // it may be cut out of a whole request
 	s.made[at] = header
 	return header
 }
