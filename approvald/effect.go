@@ -203,7 +203,7 @@ func ruled(c call, q question, o ledger.Opened) decision.Decision {
 
 // proceed executes, waits, or repeats an outcome.
 func (h *Handler) proceed(w http.ResponseWriter, r *http.Request, c call, o ledger.Opened) {
-	leave := h.Engine.Waiters().Join(o.Intent.ID, c.later())
+	leave := c.attend(func() func() { return h.Engine.Waiters().Join(o.Intent.ID, c.later()) })
 	defer leave()
 	defer context.AfterFunc(r.Context(), leave)() // an outcome is delivered to nobody else
 	intent := o.Intent

@@ -63,13 +63,13 @@ func (q *questions) ask(one *openQuestion) (id string) {
 	return id
 }
 
-// take closes a question that an agent was asked in a session; nil for one that is
-// over, or another's.
-func (q *questions) take(id string, c call) *openQuestion {
+// take closes a question that an agent was asked in a session and that fits; nil for
+// one that is over, another's, or does not, which then stays open.
+func (q *questions) take(id string, c call, fits func(*openQuestion) bool) *openQuestion {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	one := q.open[id]
-	if one == nil || one.by.Tenant.Name != c.Tenant.Name || one.by.Identity.Agent != c.Identity.Agent || one.by.Identity.Session.ID != c.Identity.Session.ID {
+	if one == nil || one.by.Tenant.Name != c.Tenant.Name || one.by.Identity.Agent != c.Identity.Agent || one.by.Identity.Session.ID != c.Identity.Session.ID || !fits(one) {
 		return nil
 	}
 	delete(q.open, id)
@@ -89,8 +89,8 @@ func (h *Handler) answered(w http.ResponseWriter, c call) {
 	d := decision.Decision{
 		ID: c.Decision, Effect: decision.Mediate, Reason: reason.Allowed, Bundle: c.Tenant.Version, Call: c.asked, Action: c.action,
 	}
-	one := h.open.take(id, c)
-	if one == nil || one.turns != nil {
+	one := h.open.take(id, c, func(q *openQuestion) bool { return q.turns == nil })
+	if one == nil {
 		d = d.Refused(reason.QuestionAbsent)
 	}
 	if thing := h.recorded(c, d, money.Amount{}, ""); thing.Code == "" {

@@ -22,23 +22,66 @@ type turns struct {
 	none http.Header         // of no request
 	over chan struct{}       // closed when the open request is answered
 	end  func()              // of the call, when its client leaves
+	done bool                // the call is over: there are no more turns
+
+	join  func() (leave func()) // makes the agent one that waits for the outcome; nil before there is one
+	leave func()                // of the open turn
 }
 
-// take begins a turn.
-func (t *turns) take(w http.ResponseWriter) (over <-chan struct{}) {
+// take begins a turn; false when the call is over.
+func (t *turns) take(w http.ResponseWriter) (over <-chan struct{}, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.done {
+		return nil, false
+	}
 	t.w, t.over = w, make(chan struct{})
-	return t.over
+	if t.join != nil {
+		t.leave = t.join()
+	}
+	return t.over, true
 }
 
 // give ends a turn: its request has an answer.
 func (t *turns) give() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.w == nil {
+		return
+	}
+	t.w = nil
+	close(t.over)
+	if t.leave != nil {
+		t.leave()
+		t.leave = nil
+	}
+}
+
+// finish ends the last turn.
+func (t *turns) finish() {
+	t.mu.Lock()
+	t.done = true
+	t.mu.Unlock()
+	t.give()
+}
+
+// attend has the agent wait for an outcome whenever a request is open: between two,
+// nobody would get it.
+func (t *turns) attend(join func() (leave func())) (leave func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.join = join
 	if t.w != nil {
-		t.w = nil
-		close(t.over)
+		t.leave = join()
+	}
+	return func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.join = nil
+		if t.leave != nil {
+			t.leave()
+			t.leave = nil
+		}
 	}
 }
 
@@ -96,13 +139,13 @@ func (t *turns) Flush() {
 func (h *Handler) inTurns(w http.ResponseWriter, r *http.Request, c call) {
 	ctx, end := context.WithCancel(context.WithoutCancel(r.Context()))
 	t := &turns{end: end}
-	over := t.take(w)
+	over, _ := t.take(w)
 	if p, ok := c.Listener.(*peer); ok {
 		p.turns = t
 	}
 	go func() {
 		defer end()
-		defer t.give()
+		defer t.finish()
 		defer h.survive(c)
 		h.listen(t, r.WithContext(ctx), c)
 	}()
@@ -144,15 +187,28 @@ func (p *peer) inTurn(ctx context.Context, asked []mcpserver.Asked) (map[string]
 // asked about another call, is no answer: then the call is made as if it came
 // alone, and an effect is done once in any case.
 func (h *Handler) resume(w http.ResponseWriter, r *http.Request, c call) bool {
-	q := h.open.take(c.mcp.Call.Question, c)
-	if q == nil || q.turns == nil || action.Digest(q.by.asked) != c.admits.Digest {
+	q := h.open.take(c.mcp.Call.Question, c, func(q *openQuestion) bool {
+		return q.turns != nil && action.Digest(q.by.asked) == c.admits.Digest
+	})
+	if q == nil {
 		return false
 	}
 	h.hears(&c)
-	over := q.turns.take(w)
+	over, ok := q.turns.take(w)
+	if !ok {
+		return false
+	}
 	q.answer <- answered{text: c.mcp.Call.Answers, in: c}
 	q.turns.wait(r.Context(), over)
 	return true
+}
+
+// attend has the agent wait for an outcome while somebody is there to read it.
+func (c call) attend(join func() (leave func())) (leave func()) {
+	if p, ok := c.Listener.(*peer); ok && p.turns != nil {
+		return p.turns.attend(join)
+	}
+	return join()
 }
 
 // later is who listens when the call's effect is made later, by somebody else: it
