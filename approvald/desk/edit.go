@@ -100,15 +100,7 @@ func (d *Desk) edit(w http.ResponseWriter, r *http.Request, v visitor) {
 	}
 	d.unchanged(r.Context(), v.tenant, r.PathValue("id"), c.Set)
 	intent, refused := d.change(r.Context(), v.tenant, v.person, r.PathValue("id"), c)
-	if refused != nil {
-		if intent.ID == "" {
-			d.page(w, refused.Status, "message.html", refused.Detail)
-			return
-		}
-		d.showIntent(w, r, v, intent, refused)
-		return
-	}
-	http.Redirect(w, r, "/intents/"+intent.ID, http.StatusSeeOther)
+	d.after(w, r, v, intent, refused)
 }
 
 // unchanged leaves out what reads as it is: a form writes ends of lines its own

@@ -125,6 +125,12 @@ func (d *Desk) vote(w http.ResponseWriter, r *http.Request, v visitor) {
 		tenant: v.tenant, person: v.person, id: r.PathValue("id"), word: r.PathValue("word"),
 		digest: r.PostFormValue("digest"), reason: r.PostFormValue("reason"), login: v.pass.Login,
 	})
+	d.after(w, r, v, intent, refused)
+}
+
+// after answers what a person did to an intent: with its card, which says why when it
+// did not count.
+func (d *Desk) after(w http.ResponseWriter, r *http.Request, v visitor, intent ledger.Intent, refused *Error) {
 	if refused != nil {
 		if intent.ID == "" {
 			d.page(w, refused.Status, "message.html", refused.Detail)

@@ -12,11 +12,10 @@ const (
 	filePolicy = "policy.csv"
 )
 
+// defaultModel is the model of a tenant that has no model.conf.
+//
 //go:embed model.conf
 var defaultModel string
-
-// DefaultModel is the model of a tenant that has no model.conf.
-func DefaultModel() []byte { return []byte(defaultModel) }
 
 // Source is what a tenant's rules are compiled from.
 type Source struct {

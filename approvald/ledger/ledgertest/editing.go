@@ -152,11 +152,8 @@ func editedNames(f *fixture) {
 // edit is Edit in the model.
 func (w world) edit(c command, now int64) result {
 	i := w.find(c.ID)
-	switch {
-	case i.amount != c.Amount:
-		return result{Err: ledger.ErrDigest.Error(), Sum: -1}
-	case i.State != ledger.Waiting || now >= i.due:
-		return result{Err: ledger.ErrTransition.Error(), Sum: -1}
+	if wrong := i.notAsked(c, now); wrong != nil {
+		return result{Err: wrong.Error(), Sum: -1}
 	}
 	other := w.newest(c.Key)
 	if other == i {

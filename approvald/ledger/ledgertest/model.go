@@ -196,13 +196,23 @@ func (i *item) begin(c command, now int64) {
 	i.lease, i.send = now+lease.Microseconds(), now+sendWithin.Microseconds()
 }
 
-func (w world) vote(c command, now int64) result {
-	i := w.find(c.ID)
+// notAsked is what stands against what a person does to what waits as it was shown.
+func (i *item) notAsked(c command, now int64) error {
 	switch {
 	case i.amount != c.Amount:
-		return result{Err: ledger.ErrDigest.Error(), Sum: -1}
+		return ledger.ErrDigest
 	case i.State != ledger.Waiting || now >= i.due:
-		return result{Err: ledger.ErrTransition.Error(), Sum: -1}
+		return ledger.ErrTransition
+	}
+	return nil
+}
+
+func (w world) vote(c command, now int64) result {
+	i := w.find(c.ID)
+	if wrong := i.notAsked(c, now); wrong != nil {
+		return result{Err: wrong.Error(), Sum: -1}
+	}
+	switch {
 	case slices.Contains(splitVotes(i.votes), c.Person):
 		return result{Err: ledger.ErrVoted.Error(), Sum: -1}
 	case c.Yes && c.Person == i.editor:

@@ -1,16 +1,9 @@
 package up
 
 import (
-	"path/filepath"
-
 	"github.com/sallyport/sallyport/extauthz"
 	"github.com/sallyport/sallyport/internal/audit"
 )
-
-// AgentCheckSocket is where extauthz answers an Envoy's check of agents' calls.
-func AgentCheckSocket(data string) string {
-	return filepath.Join(data, "run", socketAgentCheck+".sock")
-}
 
 // alone is the mode of extauthz for somebody's own Envoy. What it opens is said
 // when it starts.

@@ -11,7 +11,6 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -33,8 +32,6 @@ type Server struct {
 	command *exec.Cmd
 	ended   chan struct{}
 }
-
-var databases atomic.Int64
 
 // Fast is for servers that nobody cuts the power of: what they lose then is not
 // what the test is about.
@@ -89,14 +86,6 @@ func (s *Server) Promote(tb testing.TB) {
 // URL names a database on the server.
 func (s *Server) URL(database string) string {
 	return fmt.Sprintf("postgres://%s:%s@%s/%s?sslmode=disable", role, password, s.Address, database)
-}
-
-// Database makes an empty database and returns its name.
-func (s *Server) Database(tb testing.TB) string {
-	tb.Helper()
-	name := fmt.Sprintf("test_%d", databases.Add(1))
-	s.Exec(tb, "CREATE DATABASE "+name)
-	return name
 }
 
 // Exec runs one statement in the first database.
