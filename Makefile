@@ -89,9 +89,11 @@ vet: need-go
 	go vet ./...
 	GOOS=wasip1 GOARCH=wasm go vet ./wasm/...
 
+# A cache of this checkout's own: findings in a shared one name files of another
+# checkout, which may be gone, and what a comment there allows is then a finding.
 lint: need-go ## Run the linters
 	@sh scripts/deps/golangci-lint.sh
-	$(CACHE)/bin/golangci-lint run
+	GOLANGCI_LINT_CACHE='$(abspath $(CACHE))/lint' $(CACHE)/bin/golangci-lint run
 
 clean: ## Remove what was built; .cache and the data in .sallyport stay
 	rm -rf bin out
