@@ -12,6 +12,7 @@ import (
 	"github.com/sallyport/sallyport/internal/mask"
 	"github.com/sallyport/sallyport/internal/pii"
 	"github.com/sallyport/sallyport/internal/surrogate"
+	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
@@ -25,24 +26,39 @@ func TestMaskInEnvoy(t *testing.T) {
 	lines := make(chan string)
 	upstream := httptest.NewServer(tool(lines))
 	t.Cleanup(upstream.Close)
-	emailOnly := mask.Default()
-	emailOnly.Types = pii.Set(0).With(pii.Email)
 	p := startProxy(t, upstream, map[string]string{
-		"/default": string(mask.Default().AppendJSON(nil)),
-		"/email":   string(emailOnly.AppendJSON(nil)),
+		"/default": string(streams().AppendJSON(nil)),
+		"/email":   emailRules(),
+		"/roles":   wire.MaskRules(string(mask.Default().AppendJSON(nil)), true),
 		"/cut":     `{"types":[`,
+		// The gateway has no routes like these: they do not say their digest.
+		"/bare-email": emailRules(),
+		"/bare-all":   string(mask.Default().AppendJSON(nil)),
 	})
+	t.Run("memory", func(t *testing.T) { testMemory(t, p) })
 	t.Run("answers", func(t *testing.T) { testAnswers(t, p) })
 	t.Run("refusals", func(t *testing.T) { testRefusals(t, p) })
 	t.Run("answer headers", func(t *testing.T) { testAnswerHeaders(t, p) })
 	t.Run("trailers", func(t *testing.T) { testTrailers(t, p) })
+	t.Run("between", func(t *testing.T) { testBetween(t, p, lines) })
 	t.Run("stream", func(t *testing.T) { testStream(t, p, lines) })
+	t.Run("turns", func(t *testing.T) { testTurns(t, p) })
 	t.Run("report", func(t *testing.T) { testReport(t, p) })
+	t.Run("roles", func(t *testing.T) { testRoles(t, p) })
+	t.Run("digests", func(t *testing.T) { testDigests(t, p) })
 	t.Run("surrogates", func(t *testing.T) { testSurrogates(t, p) })
 	t.Run("own headers", func(t *testing.T) { testOwnHeaders(t, p) })
 	t.Run("broken off", func(t *testing.T) { testBrokenOff(t, p) })
+	t.Run("stream broken off", func(t *testing.T) { testStreamBrokenOff(t, p) })
 	t.Run("work", func(t *testing.T) { testWork(t, p) })
 	t.Run("crash", func(t *testing.T) { testCrash(t, p) })
+}
+
+// streams is the default, by which events of any tool pass.
+func streams() mask.Policy {
+	p := mask.Default()
+	p.Media = append(p.Media, "text/event-stream")
+	return p
 }
 
 func testAnswers(t *testing.T, p *proxy) {
@@ -89,6 +105,9 @@ func testRefusals(t *testing.T, p *proxy) {
 			}
 		})
 	}
+	if got, _ := read(t, "GET", p.urls["mask"]+"/email/events-at-once", nil); got.Status != 502 || strings.Contains(got.Body, "ann.lee") {
+		t.Errorf("events that nobody expects: %+v", got)
+	}
 	for _, name := range []string{"large", "five-mebibytes"} {
 		t.Run(name, func(t *testing.T) {
 			got, _ := read(t, "GET", p.urls["mask"]+"/default/"+name, nil)
@@ -102,7 +121,7 @@ func testRefusals(t *testing.T, p *proxy) {
 func testAnswerHeaders(t *testing.T, p *proxy) {
 	_, res := read(t, "GET", p.urls["mask"]+"/default/headers", nil)
 	got := map[string][]string{"Location": res.Header["Location"], "Link": res.Header["Link"]}
-	want := map[string][]string{"Location": {"/find?email=[email]"}, "Link": {"a", "for [email]"}}
+	want := map[string][]string{"Location": {"/find?email=[email]&name=[name]"}, "Link": {"a", "for [email]"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -120,6 +139,24 @@ func testTrailers(t *testing.T, p *proxy) {
 		if v := res.Trailer.Get("X-Secret"); v != "" {
 			t.Errorf("%s: trailer %q", name, v)
 		}
+	}
+}
+
+// testBetween proves that an answer which waits for its body keeps what it is, while
+// others come and go on the same worker.
+func testBetween(t *testing.T, p *proxy, lines chan string) {
+	before, late := p.received(t), make(chan answer)
+	go func() {
+		got, _ := read(t, "GET", p.urls["mask"]+"/default/late", nil)
+		late <- got
+	}()
+	testkit.Eventually(t, "its headers have come", func() bool { return p.received(t) != before })
+	if got, _ := read(t, "GET", p.urls["mask"]+"/default/ticket", nil); got.Body != maskedTicket {
+		t.Errorf("%+v", got)
+	}
+	lines <- "example.com"
+	if diff := cmp.Diff(answer{200, "text/plain", "Mail [email]"}, <-late); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -181,16 +218,55 @@ func testReport(t *testing.T, p *proxy) {
 	}
 }
 
-// testSurrogates proves that the scope reaches the mask and nobody behind it, and
-// that its session alone opens what the mask made.
-func testSurrogates(t *testing.T, p *proxy) {
-	scope := surrogate.Scope{Key: surrogate.Key{Version: 1, Bytes: [32]byte{1, 2, 3}}, Subject: surrogate.Subject{9}, Tool: "zendesk"}
-	header := http.Header{http.CanonicalHeaderKey(wire.HeaderMask): {scope.Header()}}
-	for _, path := range []string{"/default/echo", "/echo"} {
-		if got, _ := read(t, "GET", p.urls["mask"]+path, header); got.Status != 200 || strings.Contains(strings.ToLower(got.Body), "sallyport") {
-			t.Errorf("%s: the tool sees %s", path, got.Body)
+// testRoles proves that a role's own rules count where the route says that there are
+// some, and those of all for a role without.
+func testRoles(t *testing.T, p *proxy) {
+	for _, c := range []struct{ path, role, want string }{
+		{"/roles/missing", "support", `{"error":"no ann.lee@example.com"}`},
+		{"/roles/missing", "sales", `{"error":"no [email]"}`},
+		{"/roles/missing", "", `{"error":"no [email]"}`},
+		{"/default/missing", "support", `{"error":"no [email]"}`},
+	} {
+		if got, _ := read(t, "GET", p.urls["mask"]+c.path, http.Header{"X-Role": {c.role}}); got.Body != c.want {
+			t.Errorf("%s for %q: %+v", c.path, c.role, got)
 		}
 	}
+}
+
+// testDigests proves that an answer is masked by its own route's rules, whichever were
+// seen before and whatever a tool says, and that no agent reads their digest.
+func testDigests(t *testing.T, p *proxy) {
+	const all, email = `["[email] [card]"]`, `["[email] 4242 4242 4242 4242"]`
+	for _, by := range []string{"nginx", wire.RulesDigest(emailRules()), wire.RulesDigest("never seen")} {
+		for _, c := range []struct{ path, want string }{{"/default", all}, {"/email", email}, {"/default", all}, {"/roles", all}, {"/cut", all}} {
+			got, res := read(t, "GET", p.urls["mask"]+c.path+"/served-by?by="+by, nil)
+			if got.Body != c.want || res.Header.Get(wire.RulesHeader) != "envoy" {
+				t.Errorf("%s by %s: %+v by %q", c.path, by, got, res.Header.Get(wire.RulesHeader))
+			}
+		}
+	}
+	for _, c := range []struct{ path, want string }{{"/bare-email", email}, {"/bare-all", all}, {"", all}} {
+		if got, _ := read(t, "GET", p.urls["mask"]+c.path+"/served-by?by=nginx", nil); got.Body != c.want {
+			t.Errorf("%s, which does not say its digest: %+v", c.path, got)
+		}
+	}
+}
+
+// emailRules mask e-mail addresses alone.
+func emailRules() string {
+	p := mask.Default()
+	p.Types = pii.Set(0).With(pii.Email)
+	return string(p.AppendJSON(nil))
+}
+
+// scopeHeader is what the rig's Envoy takes for the check's word about a session.
+const scopeHeader = "X-Scope"
+
+// testSurrogates proves that the scope reaches the mask, and that its session alone
+// opens what the mask made.
+func testSurrogates(t *testing.T, p *proxy) {
+	scope := surrogate.Scope{Key: surrogate.Key{Version: 1, Bytes: [32]byte{1, 2, 3}}, Subject: surrogate.Subject{9}, Tool: "zendesk"}
+	header := http.Header{scopeHeader: {scope.Header()}}
 	s, err := surrogate.NewSession(scope.Key)
 	if err != nil {
 		t.Fatal(err)
@@ -211,16 +287,12 @@ func testSurrogates(t *testing.T, p *proxy) {
 	if diff := cmp.Diff(want, opened); diff != "" {
 		t.Errorf("%s in %s", diff, got.Body)
 	}
-	header[http.CanonicalHeaderKey(wire.HeaderMask)] = []string{surrogate.Scope{Key: scope.Key, Tool: "zendesk"}.Header()}
+	header[scopeHeader] = []string{surrogate.Scope{Key: scope.Key, Tool: "zendesk"}.Header()}
 	about, res := read(t, "GET", p.urls["mask"]+"/default/about", header)
 	if _, subject, err := s.Open(surrogate.Find(nil, []byte(about.Body))[0]); err != nil || subject != scope.Subject || res.Header.Get(wire.HeaderSubject) != "" {
 		t.Errorf("about %v, %v, %v", subject, err, res.Header)
 	}
-	if got, _ := read(t, "GET", p.urls["mask"]+"/default/ticket", http.Header{http.CanonicalHeaderKey(wire.HeaderMask): {"broken"}}); got.Body != maskedTicket {
+	if got, _ := read(t, "GET", p.urls["mask"]+"/default/ticket", http.Header{scopeHeader: {"broken"}}); got.Body != maskedTicket {
 		t.Errorf("a broken scope: %s", got.Body)
-	}
-	header["X-Crash"] = []string{"1"}
-	if got, _ := read(t, "GET", p.urls["crash"]+"/default/echo", header); got.Status < 500 {
-		t.Errorf("a crash before the scope was taken out: %+v", got)
 	}
 }

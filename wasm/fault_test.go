@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -30,6 +31,24 @@ func testBrokenOff(t *testing.T, p *proxy) {
 		if got.Status < 500 || strings.Contains(got.Body, "ann.lee") || strings.Contains(got.Body, "secret") {
 			t.Errorf("%s: %+v", name, got)
 		}
+	}
+}
+
+// testStreamBrokenOff proves that the event which a tool breaks off does not go out,
+// nor anything in its place.
+func testStreamBrokenOff(t *testing.T, p *proxy) {
+	req, err := http.NewRequestWithContext(t.Context(), "GET", p.urls["mask"]+"/default/events-reset", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
+	if err != nil {
+		return // nothing came at all
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err == nil || strings.Contains(string(body), "ann") || strings.Contains(string(body), `"x"`) {
+		t.Errorf("%q, %v", body, err)
 	}
 }
 

@@ -17,7 +17,10 @@ import (
 	"text/template"
 	"time"
 
+	"github.com/sallyport/sallyport/internal/mask"
+	"github.com/sallyport/sallyport/internal/pii"
 	"github.com/sallyport/sallyport/internal/testkit"
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
 // within ends a hang; it measures nothing. Envoy compiles two modules first.
@@ -28,6 +31,7 @@ type proxy struct {
 	dir   string
 	urls  map[string]string // by listener
 	admin *http.Client
+	pid   int
 }
 
 // startProxy builds both modules, starts Envoy and waits until it listens.
@@ -42,10 +46,19 @@ func startProxy(t *testing.T, tool *httptest.Server, policies map[string]string)
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	build(t, filepath.Join(dir, "mask.wasm"), ".")
-	build(t, filepath.Join(dir, "crash.wasm"), "./testdata/crash")
+	testkit.BuildModule(t, filepath.Join(dir, "mask.wasm"), ".")
+	testkit.BuildModule(t, filepath.Join(dir, "crash.wasm"), "./testdata/crash")
 	config := filepath.Join(dir, "envoy.yaml")
-	writeConfig(t, config, map[string]any{"Dir": dir, "Tool": tool.Listener.Addr().(*net.TCPAddr).Port, "Policies": policies, "Modules": []string{"mask", "crash"}})
+	digests := map[string]string{}
+	for prefix, rules := range policies {
+		if !strings.HasPrefix(prefix, "/bare") {
+			digests[prefix] = wire.RulesDigest(rules)
+		}
+	}
+	writeConfig(t, config, map[string]any{
+		"Dir": dir, "Tool": tool.Listener.Addr().(*net.TCPAddr).Port, "Modules": []string{"mask", "crash"},
+		"Policies": policies, "Support": supportRules(), "RulesHeader": wire.RulesHeader, "Digests": digests,
+	})
 
 	p := &proxy{dir: dir, urls: map[string]string{}, admin: &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -57,15 +70,12 @@ func startProxy(t *testing.T, tool *httptest.Server, policies map[string]string)
 	return p
 }
 
-func build(t *testing.T, out, pkg string) {
-	t.Helper()
-	cmd := exec.Command("go", "build", "-trimpath", "-buildmode=c-shared", "-ldflags=-s -w", "-o", out, pkg)
-	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=-buildvcs=false")
-	if output, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build %s: %v\n%s", pkg, err, output)
-	}
+// supportRules are those of the role support: it is shown e-mail addresses.
+func supportRules() string {
+	p := mask.Default()
+	p.Types = pii.Set(0).With(pii.Card)
+	return string(p.AppendJSON(nil))
 }
-
 func writeConfig(t *testing.T, path string, values map[string]any) {
 	t.Helper()
 	var out bytes.Buffer
@@ -86,6 +96,7 @@ func (p *proxy) run(t *testing.T, envoy, config string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	p.pid = cmd.Process.Pid
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
@@ -131,6 +142,21 @@ func (p *proxy) ready() bool {
 	}
 	defer func() { _ = res.Body.Close() }()
 	return res.StatusCode == http.StatusOK
+}
+
+// received is Envoy's word about how much has come from the tool.
+func (p *proxy) received(t *testing.T) string {
+	t.Helper()
+	res, err := p.admin.Get("http://envoy/stats?filter=cluster.tool.upstream_cx_rx_bytes_total")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // logged waits for the access log line of a path.

@@ -83,6 +83,9 @@ func tool(lines <-chan string) http.Handler {
 		case "part":
 			w.WriteHeader(http.StatusPartialContent)
 			_, _ = io.WriteString(w, `"secret"`)
+		case "served-by":
+			header.Set(wire.RulesHeader, r.URL.Query().Get("by"))
+			_, _ = io.WriteString(w, `["ann.lee@example.com 4242 4242 4242 4242"]`)
 		case "missing":
 			w.WriteHeader(http.StatusNotFound)
 			_, _ = io.WriteString(w, `{"error":"no ann.lee@example.com"}`)
@@ -94,7 +97,7 @@ func tool(lines <-chan string) http.Handler {
 		case "unchanged":
 			w.WriteHeader(http.StatusNotModified)
 		case "headers":
-			header.Set("Location", "/find?email=ann.lee%40example.com")
+			header.Set("Location", "/find?email=ann.lee%40example.com&name=Ann+Lee")
 			header["Link"] = []string{"a", "for ann.lee@example.com"}
 			_, _ = io.WriteString(w, `{}`)
 		case "trailers":
@@ -106,6 +109,14 @@ func tool(lines <-chan string) http.Handler {
 			header.Set("Trailer", "X-Secret")
 			_, _ = io.WriteString(w, "data: ann.lee@example.com")
 			header.Set("X-Secret", "ann.lee@example.com")
+		case "events-at-once":
+			header.Set("Content-Type", "text/event-stream")
+			_, _ = io.WriteString(w, "data: ann.lee@\n\ndata: example.com\n\n")
+		case "events-reset":
+			header.Set("Content-Type", "text/event-stream")
+			_, _ = io.WriteString(w, "data: first\n\ndata: {\"x\":\"ann.lee@example.com\"")
+			w.(http.Flusher).Flush()
+			panic(http.ErrAbortHandler)
 		case "events":
 			header.Set("Content-Type", "text/event-stream")
 			w.WriteHeader(http.StatusOK)
@@ -113,6 +124,21 @@ func tool(lines <-chan string) http.Handler {
 				_, _ = io.WriteString(w, line)
 				w.(http.Flusher).Flush()
 			}
+		case "turns":
+			header.Set("Content-Type", "text/event-stream")
+			if about := r.URL.Query().Get("about"); about != "" {
+				header.Set(wire.HeaderSubject, about)
+			}
+			w.WriteHeader(http.StatusOK)
+			for line := range turns[r.URL.Query().Get("of")] {
+				_, _ = io.WriteString(w, line)
+				w.(http.Flusher).Flush()
+			}
+		case "late":
+			header.Set("Content-Type", "text/plain")
+			_, _ = io.WriteString(w, "Mail ann.lee@")
+			w.(http.Flusher).Flush()
+			_, _ = io.WriteString(w, <-lines)
 		case "crash", "grow":
 			_, _ = io.WriteString(w, `["`+name+` now, ann.lee@example.com"]`)
 		case "reset":
@@ -161,6 +187,9 @@ var worst = func() map[string]string {
 		"escapes":  `["` + fill("\\u0040") + `"]`,
 		"percents": `["` + fill("%25") + `"]`,
 		"Chinese":  `["` + fill("姓名：北京市") + `"]`,
+		"titles":   `["` + fill("Mr. ") + `"]`,
+		"door":     `["Mr. Lee` + fill("0先") + `"]`,
+		"label":    `["` + fill("姓名：My name is ") + `"]`,
 		"braces":   `["` + fill("{[") + `"]`,
 		"lists":    fill("["),
 		"names":    `[` + names.String() + `"` + fill("Ann1 ") + `"]`,

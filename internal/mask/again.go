@@ -13,8 +13,17 @@ import (
 // shortestProse is how long a string is at least that is looked at, in bytes.
 const shortestProse = 8
 
+// longestSought is how long a value is at most that is looked for, in bytes: as long as
+// one that is sealed. To compare longer ones at every word would have no bound.
+const longestSought = 256
+
 // place is src[start:end].
-type place struct{ start, end int }
+type place struct {
+	start, end int
+	plain      bool // no byte in it hides another
+}
+
+func (p place) moved(by int) place { return place{p.start + by, p.end + by, p.plain} }
 
 // value is one that was told by its key.
 type value struct {
@@ -26,18 +35,21 @@ type value struct {
 // again masks what keys told once more wherever it stands in running text.
 func (m *Masker) again(src []byte) {
 	m.sought = m.sought[:0]
-	for _, e := range m.edits {
-		if (e.byKey || e.typ == pii.Name) && e.inner == nil {
+	for i := range m.edits {
+		if e := &m.edits[i]; (e.byKey || e.typ == pii.Name) && e.inner == nil {
 			m.seek(src[e.start:e.end], e.typ)
 		}
 	}
 	if len(m.sought) == 0 || len(m.prosaic) == 0 {
 		return
 	}
-	m.arrange()
-	m.stops = hides
-	for _, v := range m.sought {
-		m.stops[v.text[0]] |= begins
+	m.stops, m.heads, m.inOrder = hides, [headWords]uint64{}, false
+	for i := range m.sought {
+		text := m.sought[i].text
+		m.stops[text[0]] |= begins
+		h, other := head(text)
+		m.heads[h/64] |= 1 << (h % 64)
+		m.heads[other/64] |= 1 << (other % 64)
 	}
 	known := len(m.edits)
 	m.name = nil // wherever it is told again, it is in running text
@@ -59,7 +71,7 @@ func (m *Masker) seek(spelled []byte, typ pii.Type) {
 	if at != nil {
 		text = bytes.Clone(text)
 	}
-	if !distinct(text, typ) {
+	if len(text) > longestSought || !distinct(text, typ) {
 		return
 	}
 	for n := len(m.sought) - 1; n >= 0 && n > len(m.sought)-5; n-- { // lists repeat values
@@ -70,8 +82,37 @@ func (m *Masker) seek(spelled []byte, typ pii.Type) {
 	m.sought = append(m.sought, value{text: text, typ: typ})
 }
 
-// arrange puts the sought values in order, each once.
+// headBytes are how many bytes each value has at least, and two bits of headWords
+// words stand for those that some value begins with: nearly all words of a text that
+// begin with the same letter as one are told from it by these.
+const (
+	headBytes = 3
+	headWords = 16
+)
+
+// head are the bits of the first bytes of text.
+func head(text []byte) (one, other uint32) {
+	const spread, bits = 0x9e3779b1, headWords * 64 // 2^32 divided by the golden ratio
+	h := (uint32(text[0]) | uint32(text[1])<<8 | uint32(text[2])<<16) * spread
+	return h / (1 << 32 / bits), h / (1 << 32 / bits / bits) % bits
+}
+
+// mayBegin reports text that a sought value may begin.
+func (m *Masker) mayBegin(text []byte) bool {
+	if len(text) < headBytes {
+		return false
+	}
+	h, other := head(text)
+	return m.heads[h/64]>>(h%64)&(m.heads[other/64]>>(other%64))&1 != 0
+}
+
+// arrange puts the sought values in order, each once, before the first is looked
+// for: most bodies tell none again.
 func (m *Masker) arrange() {
+	if m.inOrder {
+		return
+	}
+	m.inOrder = true
 	slices.SortStableFunc(m.sought, func(a, b value) int { return bytes.Compare(a.text, b.text) })
 	m.sought = slices.CompactFunc(m.sought, func(a, b value) bool { return bytes.Equal(a.text, b.text) })
 	for i := range m.sought {
@@ -97,7 +138,7 @@ func distinct(text []byte, typ pii.Type) bool {
 	}
 	switch typ {
 	case pii.Name:
-		return len(text) >= 3 && capitals > 0
+		return len(text) >= headBytes && capitals > 0
 	case pii.Text, pii.None:
 		return false
 	case pii.Address:
@@ -127,12 +168,18 @@ var hides = func() (t [256]uint8) {
 // edits is. Escapes of JSON, however deep, percent escapes and the like are read
 // as what they show.
 func (m *Masker) repeat(src []byte, p place, known int) {
-	text := src[p.start:p.end]
-	i := m.stop(text, 0, hidden|begins)
+	text, what := src[p.start:p.end], hidden|begins
+	if p.plain {
+		what = begins
+	}
+	i := m.stop(text, 0, what)
+	for i < len(text) && m.stops[text[i]]&hidden == 0 && !m.mayBegin(text[i:]) {
+		i = m.stop(text, i+1, what)
+	}
 	if i == len(text) {
 		return // most places
 	}
-	if m.stop(text, i, hidden) == len(text) {
+	if p.plain || m.stop(text, i, hidden) == len(text) {
 		m.told(src, p, text, nil, known)
 		return
 	}
@@ -158,32 +205,60 @@ func (m *Masker) stop(text []byte, i int, what uint8) int {
 // told masks the sought values in text, which is what src shows at p.
 func (m *Masker) told(src []byte, p place, text []byte, at []int32, known int) {
 	for i := m.stop(text, 0, begins); i < len(text); i = m.stop(text, i+1, begins) {
-		if !opensWord(text, i) {
+		if !m.mayBegin(text[i:]) || !opensWord(text, i) {
 			continue
 		}
 		v, ok := m.longest(text[i:])
 		if !ok {
 			continue
 		}
-		start, end := i, i+len(v.text)
-		if at != nil {
-			start, end = int(at[start]), int(at[end])
-		}
-		start, end = start+p.start, end+p.start
-		if start, ok = wholeEscape(src, p.start, start); !ok || m.edited(start, end, known) || isKey(src[end:p.end]) {
-			continue
-		}
-		n := len(m.edits)
-		m.replace(start, end, v.typ, v.text, raw, false)
-		if len(m.edits) > n {
-			m.edits[n].again = true
-			i += len(v.text) - 1
+		end := i + len(v.text)
+		whole := wholeName(text, end, v)
+		if whole > end && m.toldAt(src, p, text[i:whole], i, at, v.typ, known) {
+			i = whole - 1
+		} else if m.toldAt(src, p, v.text, i, at, v.typ, known) {
+			i = end - 1
 		}
 	}
 }
 
+// wholeName is where a name of two words ends of which v, which ends at text[end], is
+// the first: half a name is none that is hidden.
+func wholeName(text []byte, end int, v value) int {
+	if v.typ != pii.Name || bytes.IndexByte(v.text, ' ') >= 0 {
+		return end
+	}
+	return pii.FamilyName(text, end)
+}
+
+// toldAt masks what stands at i in the text that src shows at p, and reports whether
+// it did.
+func (m *Masker) toldAt(src []byte, p place, told []byte, i int, at []int32, typ pii.Type, known int) bool {
+	start, end := i, i+len(told)
+	if at != nil {
+		start, end = int(at[start]), int(at[end])
+	}
+	start, end = start+p.start, end+p.start
+	low := p.start
+	if n := len(m.edits); n > known && m.edits[n-1].end > low && m.edits[n-1].end <= start {
+		low = m.edits[n-1].end // of the value before this one
+	}
+	start, ok := wholeEscape(src, low, start)
+	if !ok || m.edited(start, end, known) || isKey(src[end:p.end]) {
+		return false
+	}
+	n := len(m.edits)
+	m.replace(start, end, typ, told, false)
+	if len(m.edits) == n {
+		return false
+	}
+	m.edits[n].again = true
+	return true
+}
+
 // longest is the longest sought value that text begins with.
 func (m *Masker) longest(text []byte) (value, bool) {
+	m.arrange()
 	i, found := slices.BinarySearchFunc(m.sought, text, func(v value, text []byte) int { return bytes.Compare(v.text, text) })
 	if !found {
 		i-- // every value that text begins with is this one, or one that it begins with

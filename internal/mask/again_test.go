@@ -38,6 +38,10 @@ func TestAgain(t *testing.T) {
 		"lines":                {"application/x-ndjson", "{\"name\":\"Ann Lee\",\"n\":1}\n{\"note\":\"by Ann Lee here\"}\n", "{\"name\":\"[name]\",\"n\":1}\n{\"note\":\"by [name] here\"}\n"},
 		"event":                {"text/event-stream", "data: {\"name\":\"Ann Lee\",\ndata: \"note\":\"by Ann Lee here\"}\n\n", "data: {\"name\":\"[name]\",\ndata: \"note\":\"by [name] here\"}\n\n"},
 		"text with Chinese":    {"text/plain", "我叫陈伟，订单没到。——陈伟", "我叫[name]，订单没到。——[name]"},
+		"family name":          {"application/json", `{"first_name":"Ada","note":"Hi\nAda Lovelace\nAda van der Berg, Ada O'Neil's, Ada Wu. ADA"}`, `{"first_name":"[name]","note":"Hi\n[name]\n[name], [name]'s, [name]. ADA"}`},
+		"no family name":       {"application/json", `{"first_name":"Ada","note":"Ada Please, Ada Monday, Ada Team, Ada\nLovelace, Ada x, Ada X1, Ada Lee@b.co"}`, `{"first_name":"[name]","note":"[name] Please, [name] Monday, [name] Team, [name]\nLovelace, [name] x, [name] X1, [name] [email]"}`},
+		"told in a phrase":     {"application/json", `{"a":"Ada Lovelace was charged twice.","b":"Thank you, Ada."}`, `{"a":"[name] was charged twice.","b":"Thank you, [name]."}`},
+		"escaped family name":  {"application/json", `{"first_name":"Ada","note":"by Ada L\u00f6w\u0065 today"}`, `{"first_name":"[name]","note":"by [name] today"}`},
 		"not in an identifier": {"application/json", `{"name":"Ann_1","note":"xAnn_1 Ann_12"}`, `{"name":"[name]","note":"xAnn_1 Ann_12"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -73,7 +77,7 @@ func TestForm(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{
 		"form":      {`{"body":"first_name=Ann+Lee&phone=%2B1+415+555+0142&id=4155550132&x=a%40b.co"}`, `{"body":"first_name=[name]&phone=[phone]&id=4155550132&x=[email]"}`},
 		"query":     {`{"url":"https://x.example/a?name=Ann&page=2"}`, `{"url":"https://x.example/a?name=[name]&page=2"}`},
-		"in object": {`{"body":"customer%5Bname%5D=x&customer[name]=Ann"}`, `{"body":"customer%5Bname%5D=x&customer[name]=[name]"}`},
+		"in object": {`{"body":"customer%5Bname%5D=x&customer[name]=Ann"}`, `{"body":"customer%5Bname%5D=[name]&customer[name]=[name]"}`},
 		"sentence":  {`{"body":"name=Ann is what I typed"}`, `{"body":"name=Ann is what I typed"}`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -29,16 +29,19 @@ type Masker struct {
 	finder  pii.Finder
 	spans   []pii.Span
 	edits   []edit
-	ink     []byte     // stand-ins of this body
-	folded  []byte     // key being looked up
-	name    []byte     // key that the value stands under, as it is spelled; nil for none
-	under   []byte     // the same, folded
-	prosaic []place    // strings of this body that may tell a value again
-	sought  []value    // what was told by keys
-	stops   [256]uint8 // where a look for those stops
-	plain   []byte     // what base64 spelled
-	within  *Masker    // of what stands in base64
-	depth   int        // how many Maskers this one is within
+	ink     []byte            // stand-ins of this body
+	folded  []byte            // key being looked up
+	name    []byte            // key that the value stands under, as it is spelled; nil for none
+	folds   []byte            // the last such key that was folded
+	under   []byte            // what it is folded
+	prosaic []place           // strings of this body that may tell a value again
+	sought  []value           // what was told by keys
+	stops   [256]uint8        // where a look for those stops
+	heads   [headWords]uint64 // what begins like those
+	inOrder bool              // sought is
+	plain   []byte            // what base64 spelled
+	within  *Masker           // of what stands in base64
+	depth   int               // how many Maskers this one is within
 	known   *[rows][columns]lookup
 	long    lookup // of a key that is not kept
 	ownKeys bool   // the policy names keys
@@ -93,11 +96,17 @@ func (m *Masker) read(src []byte, mediaType string, p Policy) (Kind, error) {
 	if err != nil || kind == Events {
 		return kind, err
 	}
-	if !utf8.Valid(src) {
+	if !readable(src, kind) {
 		return kind, ErrUTF8
 	}
 	m.begin(p)
 	return kind, m.whole(kind, src)
+}
+
+// readable reports valid UTF-8, without the zero bytes that text in UTF-16 has. JSON has
+// none by its own rules.
+func readable(src []byte, kind Kind) bool {
+	return utf8.Valid(src) && (kind == JSON || bytes.IndexByte(src, 0) < 0)
 }
 
 // whole finds in a body that is no events.
@@ -118,12 +127,15 @@ func (m *Masker) whole(kind Kind, src []byte) error {
 	return nil
 }
 
-// Value appends one short text, such as the value of a header, masked by shape
-// alone. Bare digits pass: they are identifiers there.
+// Value appends one short text, such as the value of a header, masked by shape, and
+// by the names of fields in the query of an address. Bare digits pass: they are
+// identifiers there.
 func (m *Masker) Value(dst, src []byte, p Policy) ([]byte, Report) {
 	var report Report
 	m.begin(p)
-	m.scan(src, key{kind: identifier}, raw)
+	if !bare(src) {
+		m.header(src)
+	}
 	return m.splice(dst, src, &report), report
 }
 
@@ -159,7 +171,7 @@ func (m *Masker) lines(src []byte) error {
 			}
 			m.move(first, base)
 			for i := prosaic; i < len(m.prosaic); i++ {
-				m.prosaic[i] = place{m.prosaic[i].start + base, m.prosaic[i].end + base}
+				m.prosaic[i] = m.prosaic[i].moved(base)
 			}
 			text = base
 			if done {
@@ -175,11 +187,11 @@ func (m *Masker) lines(src []byte) error {
 // prose scans text that stands at base.
 func (m *Masker) prose(text []byte, base int) {
 	if len(text) >= shortestProse {
-		m.prosaic = append(m.prosaic, place{base, base + len(text)})
+		m.prosaic = append(m.prosaic, place{start: base, end: base + len(text)})
 	}
 	first := len(m.edits)
 	m.name = nil
-	m.scan(text, key{}, raw)
+	m.scan(text, key{})
 	m.move(first, base)
 }
 
@@ -238,18 +250,18 @@ func (m *Masker) tryJSON(src []byte, level int) (bool, error) {
 }
 
 // scan finds by shape in text.
-func (m *Masker) scan(text []byte, k key, how spelling) {
+func (m *Masker) scan(text []byte, k key) {
 	if k.is(identifier) && bare(text) {
 		return
 	}
 	if !arranged(text) {
-		m.shapes(text, 0, len(text), how)
+		m.shapes(text, 0, len(text))
 		return
 	}
-	if !k.is(identifier) && m.structured(text, how) {
+	if !k.is(identifier) && m.structured(text) {
 		return
 	}
-	m.find(text, how)
+	m.find(text)
 }
 
 // arranged reports text with a byte that every form, every table or every
@@ -272,11 +284,11 @@ func arranged(text []byte) bool {
 }
 
 // find finds by shape alone, around the surrogates that stay.
-func (m *Masker) find(text []byte, how spelling) {
+func (m *Masker) find(text []byte) {
 	from := 0
 	for i := bytes.IndexByte(text, '['); i >= 0; {
 		if n := m.minter.Own(text[i:]); n > 0 { // its brackets stand by the text around it, as a mark's do
-			m.shapes(text, from, i+1, how)
+			m.shapes(text, from, i+1)
 			from, i = i+n-1, i+n-1
 		}
 		next := bytes.IndexByte(text[i+1:], '[')
@@ -285,15 +297,15 @@ func (m *Masker) find(text []byte, how spelling) {
 		}
 		i += 1 + next
 	}
-	m.shapes(text, from, len(text), how)
+	m.shapes(text, from, len(text))
 }
 
 // shapes finds by shape in text[from:to].
-func (m *Masker) shapes(text []byte, from, to int, how spelling) {
+func (m *Masker) shapes(text []byte, from, to int) {
 	m.spans = m.finder.Find(m.spans[:0], text[from:to], m.policy.Types)
 	for _, s := range m.spans {
 		s.Start, s.End = from+s.Start, from+s.End
-		m.replace(s.Start, s.End, s.Type, text[s.Start:s.End], how, false)
+		m.replace(s.Start, s.End, s.Type, text[s.Start:s.End], false)
 	}
 }
 

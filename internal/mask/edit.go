@@ -17,44 +17,45 @@ type edit struct {
 	inner      *Report // what was found in it, if that is not one thing
 }
 
-// spelling is how a stand-in is written where it goes.
-type spelling uint8
-
-const (
-	raw      spelling = iota // in text
-	inString                 // between the quotes of a JSON string
-	asString                 // in place of a JSON number
-)
-
 // replace records that value, at src[start:end], gives way to its stand-in, by
 // its shape or because its key says so. A
 // value that is its own stand-in stays and is not counted.
-func (m *Masker) replace(start, end int, typ pii.Type, value []byte, how spelling, byKey bool) {
-	from := len(m.ink)
-	if m.under = m.under[:0]; surrogate.Bound(typ) {
-		m.under = pii.FoldKey(m.under, m.name)
+func (m *Masker) replace(start, end int, typ pii.Type, value []byte, byKey bool) {
+	v := surrogate.Value{Type: typ, Text: value, Show: m.policy.Show.Has(typ)}
+	if surrogate.Bound(typ) {
+		v.Field = m.foldedName()
 	}
-	m.ink = m.minter.Mint(m.ink, surrogate.Value{Type: typ, Field: m.under, Text: value, Show: m.policy.Show.Has(typ)})
+	from := len(m.ink)
+	m.ink = m.minter.Mint(m.ink, v)
 	if bytes.Equal(m.ink[from:], value) {
 		m.ink = m.ink[:from]
 		return
 	}
-	e := edit{start: start, end: end, from: from, to: len(m.ink), typ: typ, byKey: byKey}
-	switch how {
-	case asString:
-		m.ink = append(appendEscaped(append(m.ink, '"'), m.ink[e.from:e.to]), '"')
-		e.from, e.to = e.to, len(m.ink)
-	case inString:
-		m.escape(&e)
-	case raw: // the ink is what is written
-	}
-	m.edits = append(m.edits, e)
+	m.edits = append(m.edits, edit{start: start, end: end, from: from, to: len(m.ink), typ: typ, byKey: byKey})
 }
 
-// escape rewrites the ink of an edit for the inside of a JSON string.
+// foldedName is the key that the value stands under, folded. Lists of things have the
+// same one again and again.
+func (m *Masker) foldedName() []byte {
+	if string(m.name) != string(m.folds) {
+		m.folds = append(m.folds[:0], m.name...)
+		m.under = pii.FoldKey(m.under[:0], m.name)
+	}
+	return m.under
+}
+
+// quote makes the ink of an edit a JSON string. A stand-in has nothing to escape.
+func (m *Masker) quote(e *edit) {
+	from := len(m.ink)
+	m.ink = append(append(append(m.ink, '"'), m.ink[e.from:e.to]...), '"')
+	e.from, e.to = from, len(m.ink)
+}
+
+// escape rewrites the ink of an edit for the inside of a JSON string: that of one
+// in JSON which stands in a string itself has quotes.
 func (m *Masker) escape(e *edit) {
 	if !needsEscape(m.ink[e.from:e.to]) {
-		return // marks and surrogates
+		return
 	}
 	from := len(m.ink)
 	m.ink = appendEscaped(m.ink, m.ink[e.from:e.to])

@@ -25,6 +25,7 @@ func (m *Masker) event(src []byte) error {
 	if len(d.at) == 0 {
 		return nil
 	}
+	d.at = append(d.at, d.at[len(d.at)-1]) // what is found up to the end leaves the end of its line
 	return m.data(*d)
 }
 
@@ -66,7 +67,7 @@ func (m *Masker) other(value []byte, base int, id bool) {
 	if id {
 		k.kind = identifier
 	}
-	m.scan(value, k, raw)
+	m.scan(value, k)
 	for i := first; i < len(m.edits); i++ {
 		m.edits[i].start += base
 		m.edits[i].end += base
@@ -85,12 +86,12 @@ func (m *Masker) data(d decoded) error {
 		if mustBeJSON(d.text) {
 			return ErrJSON
 		}
-		m.scan(d.text, key{}, raw)
+		m.scan(d.text, key{})
 	}
 	m.lift(first, 0, d.at)
 	m.sort()
 	for i, p := range m.prosaic { // of the joined data
-		m.prosaic[i] = place{int(d.at[p.start]), int(d.at[p.end])}
+		m.prosaic[i] = place{start: int(d.at[p.start]), end: int(d.at[p.end])}
 	}
 	m.again(m.src)
 	return nil

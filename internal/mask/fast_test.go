@@ -22,7 +22,7 @@ func TestPlainWordsAreNotSuspicious(t *testing.T) {
 			if got := firstEnd(x); got != end {
 				t.Errorf("the byte %#x in place %d: %d bytes stand before the end, want %d", c, place, got, end)
 			}
-			if pii.Suspicious(byte(c)) && c != '\\' && plainWord(x) {
+			if pii.Suspicious(byte(c)) && c != '\\' && pii.PlainWord(x) {
 				t.Errorf("a finding can have the byte %#x, which is passed over in place %d", c, place)
 			}
 		}

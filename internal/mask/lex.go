@@ -84,7 +84,7 @@ func (l *lexer) str() (start, end int, err error) {
 			if end != 0 {
 				x &= lowest(bits.TrailingZeros64(end) / 8)
 			}
-			if seen&suspect == 0 && !plainWord(x) {
+			if seen&suspect == 0 && !pii.PlainWord(x) {
 				seen |= traitsOf(x)
 			}
 			if end != 0 {
@@ -146,19 +146,6 @@ func lowest(n int) uint64 { return 1<<(8*uint(n)) - 1 }
 func traitsOf(x uint64) trait {
 	return (traits[byte(x)] | traits[byte(x>>8)] | traits[byte(x>>16)] | traits[byte(x>>24)] |
 		traits[byte(x>>32)] | traits[byte(x>>40)] | traits[byte(x>>48)] | traits[byte(x>>56)]) &^ ends
-}
-
-// Where the bytes that may be suspicious begin and end, those of other alphabets
-// aside.
-const (
-	lowestSuspect  = '%'
-	highestSuspect = '@'
-)
-
-// plainWord reports eight bytes of which none is between lowestSuspect and
-// highestSuspect, or no ASCII.
-func plainWord(x uint64) bool {
-	return (x|(x+(0x80-lowestSuspect)*ones)&^(x+(0x7f-highestSuspect)*ones))&highs == 0
 }
 
 // escapeLen is how many bytes the escape at b takes, 0 when it is none.

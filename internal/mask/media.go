@@ -2,6 +2,7 @@ package mask
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -46,6 +47,10 @@ func (p Policy) Kind(contentType string) (Kind, error) {
 	}
 	return Lines, nil
 }
+
+// Streams reports that server-sent events may pass one by one, of whichever tool: they
+// are named themselves and not by a pattern. A value can be cut into two of them.
+func (p Policy) Streams() bool { return slices.Contains(p.Media, "text/event-stream") }
 
 func isUTF8(charset string) bool {
 	return strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8") || strings.EqualFold(charset, "us-ascii")

@@ -30,7 +30,7 @@ func (m *Masker) release(read int) {
 	}
 	clear(m.sought)
 	m.begin(Policy{})
-	m.minter, m.src, m.under = nil, nil, nil
+	m.minter, m.src, m.folds, m.under = nil, nil, nil, nil
 	scanners.Put(m)
 }
 

@@ -1,10 +1,6 @@
 package mask
 
-import (
-	"unicode/utf8"
-
-	"github.com/sallyport/sallyport/internal/surrogate"
-)
+import "github.com/sallyport/sallyport/internal/surrogate"
 
 // Stream masks server-sent events as they come. Each event is held until the
 // empty line that ends it, so the bytes that come out do not depend on how
@@ -99,7 +95,7 @@ func (s *Stream) read(event []byte) error {
 	if len(event) > s.policy.MaxBody {
 		return ErrTooLarge
 	}
-	if !utf8.Valid(event) {
+	if !readable(event, Events) {
 		return ErrUTF8
 	}
 	s.m.begin(s.policy)

@@ -11,13 +11,13 @@ import (
 const mostColumns = 128
 
 // structured masks text that is a table or a form, and reports whether it was.
-func (m *Masker) structured(text []byte, how spelling) bool {
-	if m.asForm(text, how) {
+func (m *Masker) structured(text []byte) bool {
+	if m.asForm(text) {
 		return true
 	}
 	by, ok := m.looksLikeTable(text)
 	if ok {
-		m.rows(text, by, how)
+		m.rows(text, by)
 	}
 	return ok
 }
@@ -25,9 +25,9 @@ func (m *Masker) structured(text []byte, how spelling) bool {
 // table masks comma-separated values, whose first line names the columns.
 func (m *Masker) table(src []byte) {
 	if len(src) >= shortestProse {
-		m.prosaic = append(m.prosaic, place{0, len(src)})
+		m.prosaic = append(m.prosaic, place{end: len(src)})
 	}
-	m.rows(src, separator(src[:lineEnd(src, 0)]), raw)
+	m.rows(src, separator(src[:lineEnd(src, 0)]))
 }
 
 // looksLikeTable reports text whose first line names columns, one of which a key
@@ -62,9 +62,9 @@ func (m *Masker) looksLikeTable(text []byte) (by byte, ok bool) {
 }
 
 // rows masks a table, cell by cell.
-func (m *Masker) rows(text []byte, by byte, how spelling) {
+func (m *Masker) rows(text []byte, by byte) {
 	if by == 0 {
-		m.find(text, how)
+		m.find(text)
 		return
 	}
 	var columns []key
@@ -80,7 +80,7 @@ func (m *Masker) rows(text []byte, by byte, how spelling) {
 		case column < len(columns):
 			k = columns[column]
 		}
-		m.cell(text, place{start, end}, k, how)
+		m.cell(text, place{start: start, end: end}, k)
 		column++
 		if next > len(text) || text[next-1] == '\n' {
 			column, head = 0, false
@@ -90,21 +90,21 @@ func (m *Masker) rows(text []byte, by byte, how spelling) {
 }
 
 // cell masks one cell under what its column says.
-func (m *Masker) cell(text []byte, p place, k key, how spelling) {
+func (m *Masker) cell(text []byte, p place, k key) {
 	inside := text[p.start:p.end]
 	m.name = columnName(text[k.from:k.to])
 	if len(inside) == 0 {
 		return
 	}
 	if k.typ != pii.None && m.finder.Covers(k.typ, inside) {
-		m.replace(p.start, p.end, k.typ, inside, how, true)
+		m.replace(p.start, p.end, k.typ, inside, true)
 		return
 	}
 	if k.is(identifier) && bare(inside) {
 		return
 	}
 	first := len(m.edits)
-	m.find(inside, how)
+	m.find(inside)
 	m.move(first, p.start)
 }
 

@@ -79,7 +79,16 @@ func (w *walk) more(end byte) (bool, error) {
 func (w *walk) array(k key) error {
 	empty, err := w.enter(']')
 	for more := !empty; more && err == nil; {
-		if err = w.value(k); err == nil {
+		if w.next('"') { // most items
+			err = w.text(k)
+		} else {
+			err = w.value(k)
+		}
+		switch {
+		case err != nil:
+		case w.take(','): // as more does, without a call
+			w.space()
+		default:
 			more, err = w.more(']')
 		}
 	}
@@ -181,10 +190,11 @@ func (w *walk) text(k key) error {
 	}
 	if w.seen == 0 && k.typ == pii.None && !k.is(base64able) && !opens(w.src[start]) {
 		w.prose(start, end)
+		w.names(start, end, k)
 		return nil // most strings
 	}
 	text := w.src[start:end]
-	if k.typ == pii.None && isTimestamp(text) {
+	if k.typ == pii.None && mayBeTimestamp(text) && isTimestamp(text) {
 		w.prose(start, end)
 		return nil
 	}
@@ -223,7 +233,7 @@ func (w *walk) told(start, end int, text []byte, k key) bool {
 		return false
 	}
 	w.m.name = w.src[k.from:k.to]
-	w.m.replace(start, end, k.typ, text, inString, true)
+	w.m.replace(start, end, k.typ, text, true)
 	return true
 }
 
@@ -232,7 +242,7 @@ func (w *walk) told(start, end int, text []byte, k key) bool {
 // outermost strings are kept: those inside them are parts.
 func (w *walk) prose(start, end int) {
 	if w.level == 0 && end-start >= shortestProse {
-		w.m.prosaic = append(w.m.prosaic, place{start, end})
+		w.m.prosaic = append(w.m.prosaic, place{start, end, w.seen == 0})
 	}
 }
 
@@ -290,7 +300,11 @@ func (w *walk) number(k key) error {
 	}
 	if typ != pii.None {
 		w.m.name = w.src[k.from:k.to]
-		w.m.replace(start, w.pos, typ, token, asString, typ == k.typ)
+		first := len(w.m.edits)
+		w.m.replace(start, w.pos, typ, token, typ == k.typ)
+		for i := first; i < len(w.m.edits); i++ {
+			w.m.quote(&w.m.edits[i])
+		}
 	}
 	return nil
 }
@@ -310,7 +324,7 @@ func (w *walk) decode(start, end int) decoded {
 func (w *walk) scan(start int, d decoded, k key) {
 	first := len(w.m.edits)
 	w.m.name = w.src[k.from:k.to]
-	w.m.scan(d.text, k, inString)
+	w.m.scan(d.text, k)
 	if len(w.m.edits) > first {
 		w.lift(first, start, d)
 	}

@@ -69,6 +69,19 @@ func TestWorkIsLinearInAStreamOfSmallChunks(t *testing.T) {
 	}
 }
 
+// A name without an end, in a text that goes on like it at every word.
+func TestWorkIsLinearInALongName(t *testing.T) {
+	m := mask.New(surrogate.Mark{})
+	if got := grows(t, func(size int) {
+		long := bytes.Repeat([]byte("Ann "), size/8)
+		if _, _, err := m.Body(nil, fmt.Appendf(nil, `{"name":"%sLee","note":"%s%s"}`, long, long, long), "application/json", mask.Default()); err != nil {
+			t.Fatal(err)
+		}
+	}); got > tolerable {
+		t.Errorf("four times as much is %.1f times the work", got)
+	}
+}
+
 // Names that begin alike, in a text that is full of their beginnings.
 func TestWorkIsLinearInNamesThatAreSought(t *testing.T) {
 	m := mask.New(surrogate.Mark{})

@@ -15,12 +15,37 @@ func cardEnd(text []byte, gs []group, bare bool) int {
 		if i > 0 && !cardSeparated(text, gs[i-1], g) {
 			break
 		}
-		digits = append(digits, text[g.start:g.end]...)
+		digits = appendShort(digits, text[g.start:g.end])
 		if len(digits) >= fewestOfCard && (i > 0 || bare) && rightOpen(text, g.end) && IsCard(digits) && (i > 0 || sure(digits)) {
 			best = g.end
 		}
 	}
 	return best
+}
+
+// stackedEnd is the end of a card whose first four digits are the group, with a slash
+// or a tab between all its fours; 0 for none.
+func stackedEnd(text []byte, first group) int {
+	var buf [16]byte
+	digits, end := appendShort(buf[:0], text[first.start:first.end]), first.end
+	for len(digits) < len(buf) {
+		if end+5 > len(text) || text[end] != '/' && text[end] != '\t' || text[end] != text[first.end] || !allDigits(text[end+1:end+5]) {
+			return 0
+		}
+		digits, end = appendShort(digits, text[end+1:end+5]), end+5
+	}
+	if !rightOpen(text, end) || end < len(text) && text[end] == '/' || !IsCard(digits) {
+		return 0
+	}
+	return end
+}
+
+// appendShort appends a few bytes. In WebAssembly to copy memory is a call out of it.
+func appendShort(dst, few []byte) []byte {
+	for _, c := range few { //nolint:staticcheck // an append of all is a copy of memory
+		dst = append(dst, c)
+	}
+	return dst
 }
 
 // sure reports digits in one piece that hardly are another number by chance. The
@@ -44,7 +69,7 @@ func saidCardEnd(text []byte, gs []group, said cue) int {
 		if len(digits)+g.size() > longest || i > 0 && !cardSeparated(text, gs[i-1], g) {
 			break
 		}
-		digits = append(digits, text[g.start:g.end]...)
+		digits = appendShort(digits, text[g.start:g.end])
 		if len(digits) >= 12 && rightOpen(text, g.end) && luhn(digits) {
 			best = g.end
 		}
@@ -73,15 +98,13 @@ func IsCard(digits []byte) bool {
 
 // luhn reports whether the last digit is the check digit of the others.
 func luhn(digits []byte) bool {
-	sum := 0
-	for i, c := range digits {
-		d := int(c - '0')
-		if (len(digits)-i)%2 == 0 {
-			if d *= 2; d > 9 {
-				d -= 9
-			}
-		}
-		sum += d
+	const doubled = "0246813579"
+	sum, n := 0, len(digits)
+	for ; n >= 2; n -= 2 {
+		sum += int(doubled[digits[n-2]-'0']) + int(digits[n-1]) - 2*'0'
+	}
+	if n == 1 {
+		sum += int(digits[0] - '0')
 	}
 	return sum%10 == 0
 }

@@ -45,7 +45,7 @@ var classes = func() (t [256]class) {
 	for _, c := range `\%&` {
 		t[c] |= hiding
 	}
-	for _, c := range []byte{0xC2, 0xCD, 0xE1, 0xE2, 0xE3, 0xEF} {
+	for _, c := range []byte{0xC2, 0xCD, 0xD9, 0xDB, 0xE0, 0xE1, 0xE2, 0xE3, 0xEF} {
 		t[c] |= hiding
 	}
 	// Two-byte letters (Latin with accents, Greek, Cyrillic) stand in addresses.
@@ -64,3 +64,22 @@ func isDigit(c byte) bool { return c-'0' < 10 }
 
 // wordy reports a byte that glues a number to an identifier.
 func wordy(c byte) bool { return c == '_' || is(c, digit|letter) }
+
+// Where the bytes of ASCII begin and end that find and fold stop at, the backslash
+// aside.
+const (
+	lowestStop  = '%'
+	highestStop = '@'
+)
+
+// PlainWord reports eight bytes of a text, one in each byte of x, none of which is
+// Suspicious but perhaps a backslash: most words are told by that alone.
+func PlainWord(x uint64) bool {
+	return (x|(x+(0x80-lowestStop)*eachByte)&^(x+(0x7f-highestStop)*eachByte))&highBits == 0
+}
+
+// hasBackslash reports eight bytes of which one is a backslash.
+func hasBackslash(x uint64) bool {
+	x ^= '\\' * eachByte
+	return (x-eachByte)&^x&highBits != 0
+}

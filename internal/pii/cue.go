@@ -187,10 +187,10 @@ var hanCues = [...]struct {
 	{"版本", cueVersion},
 }
 
-// hanCueTail are the third bytes of the first characters of hanCues.
-var hanCueTail = func() (t [256]bool) {
-	for _, h := range hanCues {
-		t[h.word[2]] = true
+// hanCuesBy are where the hanCues stand whose first character ends with a byte.
+var hanCuesBy = func() (t [256][]uint8) {
+	for i, h := range hanCues {
+		t[h.word[2]] = append(t[h.word[2]], uint8(i))
 	}
 	return t
 }()
@@ -198,11 +198,11 @@ var hanCueTail = func() (t [256]bool) {
 // hanCue is the last cue in text that ends with a Chinese character.
 func hanCue(text []byte) cue {
 	for i := len(text) - 2*3; i >= 0; i-- {
-		if text[i] < 0xE0 || !hanCueTail[text[i+2]] {
+		if text[i] < 0xE0 {
 			continue
 		}
-		for _, h := range &hanCues {
-			if hasAt(text, i, h.word) {
+		for _, n := range hanCuesBy[text[i+2]] {
+			if h := &hanCues[n]; text[i+1] == h.word[1] && hasAt(text, i, h.word) {
 				return h.cue
 			}
 		}

@@ -110,7 +110,8 @@ func isOrdinal(word []byte) bool {
 
 // hasAt reports that text goes on with word at i.
 func hasAt(text []byte, i int, word string) bool {
-	return len(text)-i >= len(word) && string(text[i:i+len(word)]) == word
+	end := i + len(word)
+	return end <= len(text) && text[end-1] == word[len(word)-1] && string(text[i:end]) == word
 }
 
 func isMonth(word []byte) bool {

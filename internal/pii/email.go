@@ -7,17 +7,59 @@ func emailAt(text []byte, at, floor int) Span {
 		begin--
 	}
 	if begin == at {
-		return Span{}
-	}
-	begin = wholeRune(text, begin, at, floor)
-	for begin < at && (text[begin] == '.' || text[begin] == '-' || text[begin] == '\'') {
-		begin++
+		if begin = quoted(text, at, floor); begin == at {
+			return Span{}
+		}
+	} else {
+		begin = wholeRune(text, begin, at, floor)
+		for begin < at && (text[begin] == '.' || text[begin] == '-' || text[begin] == '\'') {
+			begin++
+		}
+		begin = returned(text, begin, at, floor)
 	}
 	end := domainEnd(text, at+1)
 	if begin == at || end == 0 || begin+3 == at && string(text[begin:at]) == "git" || isDigest(text[begin:at]) {
 		return Span{}
 	}
 	return Span{Start: begin, End: end, Type: Email}
+}
+
+// longestLocal is how long the part of an address before its @ is at most.
+const longestLocal = 64
+
+// quoted is where the part of an address in quotes begins that ends before the @ at
+// text[at], as in "ann lee"@example.com; at for none.
+func quoted(text []byte, at, floor int) int {
+	if at < floor+3 || text[at-1] != '"' {
+		return at
+	}
+	for i := at - 2; i >= floor && i > at-longestLocal-3; i-- {
+		switch c := text[i]; {
+		case c == '"' && i < at-2 && (i == floor || !wordy(text[i-1])):
+			return i
+		case c == '"', c < ' ':
+			return at
+		}
+	}
+	return at
+}
+
+// returned is where an address begins to which mail comes back, and in which that of
+// the reader stands: bounces+7-ann.lee=example.com@mail.example.
+func returned(text []byte, begin, at, floor int) int {
+	if begin == floor || text[begin-1] != '=' || domainEnd(text[:at], begin) != at {
+		return begin
+	}
+	from, plus := begin-1, false
+	for from > floor && is(text[from-1], local) {
+		from--
+		plus = plus || text[from] == '+'
+	}
+	from = wholeRune(text, from, begin-1, floor)
+	if plus || hasAt(text, from, "bounce") {
+		return from
+	}
+	return begin
 }
 
 // isDigest reports a digest in hexadecimal, as the identifiers of messages have

@@ -1,5 +1,7 @@
 package pii
 
+import "encoding/binary"
+
 // Finder finds. It keeps its buffers between calls, so it is cheap to use
 // again and MUST NOT be used by two goroutines at once. The zero Finder is ready.
 type Finder struct {
@@ -17,11 +19,17 @@ func (f *Finder) Find(dst []Span, text []byte, types Set) []Span {
 	first := len(dst)
 	dst, hidden := f.find(dst, text, types, hiding)
 	if !hidden {
+		if types.Has(Name) && named(text, dst[first:]) {
+			dst = f.findNamed(dst[:first], text, types)
+		}
 		return dst
 	}
 	dst = dst[:first]
 	f.fold(text)
 	f.spans, _ = f.find(f.spans[:0], f.text, types, 0)
+	if types.Has(Name) && named(f.text, f.spans) {
+		f.spans = f.findNamed(f.spans[:0], f.text, types)
+	}
 	for _, s := range f.spans {
 		dst = append(dst, Span{Start: int(f.at[s.Start]), End: int(f.at[s.End]), Type: s.Type})
 	}
@@ -50,18 +58,22 @@ func (f *Finder) find(dst []Span, text []byte, types Set, bar class) (_ []Span, 
 		if s.Type != None {
 			dst = append(dst, s)
 			floor = s.End
+			if bar != 0 && pass(text[:next], i+1, bar) < next {
+				return dst, true
+			}
 		}
-		if bar != 0 && pass(text[:next], i+1, bar) < next {
-			return dst, true
-		}
-		i = next
+		i = next // digits alone, if nothing is found
 	}
 	return dst, false
 }
 
-// pass is the next place from i on with a byte of the classes, or the end.
+// pass is the next place from i on with a byte of the classes, start, han or hiding,
+// or the end.
 func pass(text []byte, i int, stop class) int {
 	for ; i+8 <= len(text); i += 8 {
+		if x := binary.LittleEndian.Uint64(text[i:]); PlainWord(x) && !hasBackslash(x) {
+			continue
+		}
 		w := text[i : i+8 : i+8]
 		if (classes[w[0]]|classes[w[1]]|classes[w[2]]|classes[w[3]]|classes[w[4]]|classes[w[5]]|classes[w[6]]|classes[w[7]])&stop != 0 {
 			break

@@ -1,35 +1,42 @@
 package pii
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // fold writes text to f.text with everything that hides an ASCII character
 // spelled as that character, and to f.at the place each byte came from. One
 // more place closes the list, so that at[end] is where a finding ends.
 func (f *Finder) fold(text []byte) {
-	f.text, f.at = f.text[:0], f.at[:0]
+	out, at := f.text[:0], slices.Grow(f.at[:0], len(text)+1)
 	for i := 0; i < len(text); {
-		if n := pass(text, i, hiding); n > i {
-			f.text = append(f.text, text[i:n]...)
-			for ; i < n; i++ {
-				f.at = append(f.at, int32(i))
+		if end := pass(text, i, hiding); end > i {
+			first := len(out)
+			out = append(out, text[i:end]...)
+			at = slices.Grow(at, end-i)[:len(out)]
+			for n := range at[first:] {
+				at[first+n] = int32(i + n)
 			}
+			i = end
 			continue
 		}
-		c := text[i]
 		shown, n := unhide(text[i:])
 		switch {
 		case n == 0:
-			f.put(c, i)
-			n = 1
+			out, n = append(out, text[i]), 1
 		case shown == 0:
-		case shown < utf8.RuneSelf || c == '%':
-			f.put(byte(shown), i)
+		case shown < utf8.RuneSelf || text[i] == '%':
+			out = append(out, byte(shown))
 		default:
-			f.putRune(shown, i)
+			out = utf8.AppendRune(out, shown)
+		}
+		for len(at) < len(out) {
+			at = append(at, int32(i))
 		}
 		i += n
 	}
-	f.at = append(f.at, int32(len(text)))
+	f.text, f.at = out, append(at, int32(len(text)))
 }
 
 // Hides reports the first byte of what Fold may have to change.
@@ -45,18 +52,6 @@ func (f *Finder) Fold(text []byte) (folded []byte, at []int32) {
 	}
 	f.fold(text)
 	return f.text, f.at
-}
-
-func (f *Finder) put(c byte, from int) {
-	f.text = append(f.text, c)
-	f.at = append(f.at, int32(from))
-}
-
-func (f *Finder) putRune(r rune, from int) {
-	var buf [utf8.UTFMax]byte
-	for _, c := range buf[:utf8.EncodeRune(buf[:], r)] {
-		f.put(c, from)
-	}
 }
 
 // unhide returns the character that the first n bytes of b stand for, of which
@@ -155,6 +150,16 @@ func unhideEntity(b []byte) (rune, int) {
 		return '@', end + 1
 	case "plus":
 		return '+', end + 1
+	case "period":
+		return '.', end + 1
+	case "lowbar":
+		return '_', end + 1
+	case "hyphen", "dash", "ndash", "mdash", "minus":
+		return '-', end + 1
+	case "ensp", "emsp", "thinsp", "numsp":
+		return ' ', end + 1
+	case "shy", "zwj", "zwnj":
+		return 0, end + 1
 	}
 	if name[0] != '#' {
 		return 0, 0
@@ -195,5 +200,17 @@ func plain(r rune) (byte, bool) {
 	case r == 0xAD, r == 0x34F, r == 0x180E, r >= 0xFE00 && r <= 0xFE0F, r >= 0x200B && r <= 0x200F, r >= 0x2060 && r <= 0x2064, r >= 0x202A && r <= 0x202E, r == 0xFEFF:
 		return 0, true
 	}
+	if r < zeros[0] || r > zeros[len(zeros)-1]+9 {
+		return 0, false
+	}
+	for _, zero := range &zeros {
+		if r >= zero && r <= zero+9 {
+			return byte(r-zero) + '0', true
+		}
+	}
 	return 0, false
 }
+
+// zeros are the digits for nothing of Arabic, Persian, and the scripts of India,
+// Thailand and Laos, in order.
+var zeros = [...]rune{0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0}

@@ -16,7 +16,7 @@ var (
 
 // surnames are the commonest Chinese family names: what follows an introduction
 // without a colon must begin with one to be a name.
-const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝欧阳司马上官诸葛"
+const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝洪赖欧阳司马上官诸葛"
 
 // hanAt is the finding that the Chinese character at text[i] is part of, which
 // must be the first of a title or the last of an introduction.
@@ -24,12 +24,12 @@ func hanAt(text []byte, i, floor int) Span {
 	if !tells(text[i : i+3]) {
 		return Span{}
 	}
-	for _, title := range titles {
+	for _, title := range &titles {
 		if hasAt(text, i, title) {
 			return titled(text, i, floor)
 		}
 	}
-	for _, words := range introductions {
+	for _, words := range &introductions {
 		if n := i + 3 - len(words); n >= floor && hasAt(text, n, words) {
 			return introduced(text, i+3)
 		}
@@ -163,7 +163,7 @@ func isHan(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF }
 // anyBefore reports that text ends with one of the words.
 func anyBefore(text []byte, words []string) bool {
 	for _, w := range words {
-		if bytes.HasSuffix(text, []byte(w)) {
+		if at := len(text) - len(w); at >= 0 && hasAt(text, at, w) {
 			return true
 		}
 	}

@@ -1,9 +1,6 @@
 package pii
 
-import (
-	"bytes"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // labels announce a name in running Chinese text, as in 姓名：陈伟.
 var labels = [...]string{"姓名", "联系人", "收件人", "收货人", "申请人", "持卡人",
@@ -25,10 +22,7 @@ func labelled(text []byte, i int) Span {
 		return Span{} // nearly every colon
 	}
 	before := text[:end]
-	for _, label := range labels {
-		if !bytes.HasSuffix(before, []byte(label)) {
-			continue
-		}
+	if anyBefore(before, labels[:]) {
 		begin := i + 1
 		for begin < len(text) && text[begin] == ' ' {
 			begin++
@@ -75,7 +69,7 @@ func nameEnd(text []byte, i int) int {
 	if end > i {
 		return end
 	}
-	for end < len(text) && (is(text[end], letter) || text[end] == ' ') {
+	for end < len(text) && end < i+widest && (is(text[end], letter) || text[end] == ' ') {
 		end++
 	}
 	for end > i && text[end-1] == ' ' {

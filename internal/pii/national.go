@@ -7,7 +7,7 @@ func ninoAt(text []byte, i, floor int) Span {
 	if text[i-1] == ' ' {
 		from--
 	}
-	if from < floor || from > floor && wordy(text[from-1]) || !ninoPrefix(text[from], text[from+1]) {
+	if from < floor || from > floor && wordy(text[from-1]) || !ninoPrefix(upper(text[from]), upper(text[from+1])) {
 		return Span{}
 	}
 	end, digits := i, 0
@@ -23,7 +23,10 @@ func ninoAt(text []byte, i, floor int) Span {
 	if end < len(text) && text[end] == ' ' {
 		end++
 	}
-	if digits < 6 || end >= len(text) || text[end] < 'A' || text[end] > 'D' || end+1 < len(text) && wordy(text[end+1]) {
+	if digits < 6 || end >= len(text) || upper(text[end]) < 'A' || upper(text[end]) > 'D' || end+1 < len(text) && wordy(text[end+1]) {
+		return Span{}
+	}
+	if (text[from]|text[from+1]|text[end])&0x20 != 0 && !speaksOf(text, from, floor, "nino", "insurance", "ni") {
 		return Span{}
 	}
 	return Span{Start: from, End: end + 1, Type: NINO}
@@ -51,20 +54,43 @@ func panAt(text []byte, i, floor int) Span {
 	if from < floor || end > len(text) || from > floor && wordy(text[from-1]) || end < len(text) && wordy(text[end]) {
 		return Span{}
 	}
+	small := byte(0)
 	for _, c := range text[from:i] {
-		if c < 'A' || c > 'Z' {
+		if !is(c, letter) {
 			return Span{}
 		}
+		small |= c
 	}
-	switch text[from+3] {
+	switch upper(text[from+3]) {
 	case 'A', 'B', 'C', 'F', 'G', 'H', 'J', 'L', 'P', 'T':
 	default:
 		return Span{}
 	}
-	if last := text[end-1]; !allDigits(text[i:i+4]) || last < 'A' || last > 'Z' {
+	if !allDigits(text[i:i+4]) || !is(text[end-1], letter) || (small|text[end-1])&0x20 != 0 && !speaksOf(text, from, floor, "pan") {
 		return Span{}
 	}
 	return Span{Start: from, End: end, Type: PAN}
+}
+
+// speaksOf reports one of the words, in any capitals, before text[i] on its line.
+// Identity numbers in small letters are told from other identifiers by them.
+func speaksOf(text []byte, i, floor int, words ...string) bool {
+	low := max(floor, i-cueBytes)
+	for i > low && text[i-1] != '\n' {
+		end := i
+		for i > low && is(text[i-1], letter) {
+			i--
+		}
+		for _, w := range words {
+			if sameLetters(text[i:end], w) && (i > low || low == floor) {
+				return true
+			}
+		}
+		if i == end {
+			i--
+		}
+	}
+	return false
 }
 
 // aadhaarEnd is the end of the Indian identity number 2345 6789 0124, 0 for
@@ -134,14 +160,15 @@ func nhsEnd(text []byte, gs []group, said cue) int {
 }
 
 func isNHS(text []byte, gs []group) bool {
-	var buf [10]byte
-	digits := join(buf[:0], text, gs)
-	if len(digits) < 10 {
-		return false
+	sum, weight := 0, 10
+	for _, g := range gs {
+		for _, c := range text[g.start:g.end] {
+			if weight == 1 { // the check digit
+				return (11-sum%11)%11 == int(c-'0')
+			}
+			sum += weight * int(c-'0')
+			weight--
+		}
 	}
-	sum := 0
-	for i, c := range digits[:9] {
-		sum += (10 - i) * int(c-'0')
-	}
-	return (11-sum%11)%11 == int(digits[9]-'0')
+	return false
 }

@@ -24,6 +24,9 @@ var said = [...]struct {
 
 // number tries what can begin with the digits at text[i:].
 func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
+	if s := credentialAround(text, i, floor); types.Has(s.Type) {
+		return s, s.End
+	}
 	if s := lettered(text, i, floor, types); s.Type != None {
 		return s, s.End
 	}
@@ -37,6 +40,11 @@ func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
 	if types.Has(IP) && first.size() < 4 && first.end < len(text) && text[first.end] == '.' {
 		if s := ip4At(text, i, floor); s.Type != None {
 			return s, s.End
+		}
+	}
+	if first.size() == 4 && types.Has(Card) && first.end < len(text) && (text[first.end] == '/' || text[first.end] == '\t') {
+		if end := stackedEnd(text, first); end != 0 && leftOpen(text, i, floor) {
+			return Span{Start: i, End: end, Type: Card}, end
 		}
 	}
 	if (total >= fewest || f.Regions != 0 && total >= shortNational) && first.size() <= longest && leftOpen(text, i, floor) {
@@ -56,28 +64,33 @@ func lettered(text []byte, i, floor int, types Set) Span {
 	if i == floor || text[i-1] != ' ' && !tokenish(text[i-1]) {
 		return Span{}
 	}
-	if i >= floor+2 && is(text[i-2], letter) {
-		c := text[i-1]
-		if is(c, letter) {
-			if s := ibanAt(text, i, floor); types.Has(s.Type) {
-				return s
-			}
-		}
-		if c-'A' < 26 {
-			if s := panAt(text, i, floor); types.Has(s.Type) {
-				return s
-			}
-		}
-		if c == ' ' || c-'A' < 26 {
-			if s := ninoAt(text, i, floor); types.Has(s.Type) {
-				return s
-			}
-		}
+	if s := identityAt(text, i, floor, types); types.Has(s.Type) {
+		return s
 	}
 	if text[i-1] != ' ' && types.Has(Secret) {
 		return secretAt(text, i, floor)
 	}
 	return Span{}
+}
+
+// identityAt is the account or the identity number whose digits begin at text[i],
+// behind two letters, five or two and a space.
+func identityAt(text []byte, i, floor int, types Set) Span {
+	if i < floor+2 || !is(text[i-2], letter) {
+		return Span{}
+	}
+	switch {
+	case text[i-1] == ' ':
+		return ninoAt(text, i, floor)
+	case !is(text[i-1], letter):
+		return Span{}
+	case i > floor+2 && is(text[i-3], letter):
+		return panAt(text, i, floor)
+	}
+	if s := ibanAt(text, i, floor); types.Has(s.Type) {
+		return s
+	}
+	return ninoAt(text, i, floor)
 }
 
 // shaped tries the shapes of numbers on the groups, which have so many digits.
@@ -226,7 +239,7 @@ func letterFollows(text []byte, i int) bool {
 // dashes or dots stand between, until any number would be complete, and returns
 // how many digits they have.
 func (f *Finder) window(text []byte, i int) (total int) {
-	f.groups = f.groups[:0]
+	groups := f.groups[:0]
 	for total <= longest {
 		end := i
 		for end < len(text) && isDigit(text[end]) {
@@ -235,7 +248,7 @@ func (f *Finder) window(text []byte, i int) (total int) {
 		if end == i {
 			break
 		}
-		f.groups = append(f.groups, group{i, end})
+		groups = append(groups, group{i, end})
 		total += end - i
 		for i = end; i < len(text) && i < end+2 && between(text[i]); i++ {
 		}
@@ -243,6 +256,7 @@ func (f *Finder) window(text []byte, i int) (total int) {
 			break
 		}
 	}
+	f.groups = groups
 	return total
 }
 

@@ -21,14 +21,76 @@ var secretsBy = func() (t [256][]int) {
 	return t
 }()
 
+// secretSeconds are the second bytes of the secrets that begin with a byte, by their
+// lowest five bits.
+var secretSeconds = func() (t [256]uint32) {
+	for _, s := range secrets {
+		t[s.prefix[0]] |= 1 << (s.prefix[1] & 31)
+	}
+	return t
+}()
+
+// mayBeSecret reports that a secret may begin at text[i]: few words do.
+func mayBeSecret(text []byte, i int) bool {
+	return i+1 < len(text) && secretSeconds[text[i]]>>(text[i+1]&31)&1 != 0
+}
+
 // secretAt is the key or token that the word around text[i], its first digit, is.
 func secretAt(text []byte, i, floor int) Span {
-	from := i
-	for from > floor && tokenish(text[from-1]) {
-		if from--; isDigit(text[from]) {
+	from, known := i, false
+	for from > floor {
+		k := classes[text[from-1]]
+		if k&letter == 0 {
+			if k&digit != 0 {
+				return Span{}
+			}
+			known = known || mayBeSecret(text, from)
+			if !tokenish(text[from-1]) {
+				break
+			}
+		}
+		from--
+	}
+	if !known && (from > floor || !mayBeSecret(text, from)) {
+		return Span{} // most words
+	}
+	return secretIn(text, from, i, floor)
+}
+
+// schemes stand before a credential of HTTP, which has so many bytes at least. A digit
+// never begins what is said in ASCII behind Basic, and often what is behind Bearer.
+var schemes = [...]struct {
+	word   string
+	fewest int
+	digits bool
+}{{"basic", 12, false}, {"bearer", 16, true}}
+
+// credentialAround is the credential of HTTP whose first digit is text[i], behind its
+// scheme.
+func credentialAround(text []byte, i, floor int) Span {
+	first := i
+	for i > floor && inCredential(text[i-1]) {
+		if i--; is(text[i], digit) {
 			return Span{}
 		}
 	}
+	if i < floor+2 || text[i-1] != ' ' || text[i-2]|0x20 != 'c' && text[i-2]|0x20 != 'r' {
+		return Span{}
+	}
+	for _, s := range &schemes {
+		from := i - 1 - len(s.word)
+		if from < floor || !sameLetters(text[from:i-1], s.word) || from > floor && wordy(text[from-1]) || i == first && !s.digits {
+			continue
+		}
+		if found := secretOf(text, i, s.fewest, inCredential); found.Type != None {
+			return found
+		}
+	}
+	return Span{}
+}
+
+// secretIn is the key or token that begins in text[from:i].
+func secretIn(text []byte, from, i, floor int) Span {
 	for ; from < i; from++ { // what stands before it is no part: key=sk_live_…, a.eyJ…
 		known := secretsBy[text[from]]
 		if known == nil || from > floor && is(text[from-1], letter|digit) {
@@ -39,19 +101,33 @@ func secretAt(text []byte, i, floor int) Span {
 			if !hasAt(text, from, s.prefix) {
 				continue
 			}
-			end := from
-			for end < len(text) && tokenish(text[end]) {
-				end++
-			}
-			for end > from && text[end-1] == '.' {
-				end--
-			}
-			if end-from >= s.fewest {
-				return Span{Start: from, End: end, Type: Secret}
+			if found := secretOf(text, from, s.fewest, tokenish); found.Type != None {
+				return found
 			}
 		}
 	}
 	return Span{}
+}
+
+// secretOf is what text[from:] begins with of the bytes that a secret is written in,
+// without the full stops of a sentence behind it, if they are so many at least.
+func secretOf(text []byte, from, fewest int, written func(byte) bool) Span {
+	end := from
+	for end < len(text) && written(text[end]) {
+		end++
+	}
+	for end > from && text[end-1] == '.' {
+		end--
+	}
+	if end-from < fewest {
+		return Span{}
+	}
+	return Span{Start: from, End: end, Type: Secret}
+}
+
+// inCredential reports what credentials of HTTP are written in.
+func inCredential(c byte) bool {
+	return tokenish(c) || c == '+' || c == '/' || c == '~' || c == '='
 }
 
 // tokenish reports what keys and tokens are written in.

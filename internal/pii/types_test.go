@@ -1,6 +1,7 @@
 package pii_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/sallyport/sallyport/internal/pii"
@@ -27,11 +28,16 @@ func TestFindMore(t *testing.T) {
 		"time and MAC":              {"12:30:45 00:1a:2b:3c:4d:5e", "12:30:45 00:1a:2b:3c:4d:5e"},
 		"scope":                     {"std::vector<a::b>", "std::vector<a::b>"},
 
-		"nino":                 {"NI number QQ123456C, AB 12 34 56 C", "NI number QQ123456C, [nino]"},
-		"pan":                  {"PAN ABCPE1234F and ABCXE1234F", "PAN [pan] and ABCXE1234F"},
-		"aadhaar":              {"2341 2341 2346", "[aadhaar]"},
-		"aadhaar, wrong check": {"2341 2341 2345", "2341 2341 2345"},
-		"nhs":                  {"NHS number 943 476 5919", "NHS number [nhs_number]"},
+		"nino":                  {"NI number QQ123456C, AB 12 34 56 C", "NI number QQ123456C, [nino]"},
+		"pan":                   {"PAN ABCPE1234F and ABCXE1234F", "PAN [pan] and ABCXE1234F"},
+		"nino in small letters": {"my NI number is ab123456c, at 12 34 56 c", "my NI number is [nino], at 12 34 56 c"},
+		"nino spelled small":    {"National Insurance: ab 12 34 56 c", "National Insurance: [nino]"},
+		"no nino":               {"build ab123456c", "build ab123456c"},
+		"pan in small letters":  {"pan card abcpe1234f", "pan card [pan]"},
+		"no pan":                {"commit abcpe1234f", "commit abcpe1234f"},
+		"aadhaar":               {"2341 2341 2346", "[aadhaar]"},
+		"aadhaar, wrong check":  {"2341 2341 2345", "2341 2341 2345"},
+		"nhs":                   {"NHS number 943 476 5919", "NHS number [nhs_number]"},
 
 		"passport":              {"passport no. C01234567", "passport no. [passport]"},
 		"licence":               {"My driver's license number is F162823540116", "My driver's license number is [licence]"},
@@ -57,6 +63,7 @@ func TestFindMore(t *testing.T) {
 		"name introduced":      {"你好，我叫陈伟，订单没到", "你好，我叫[name]，订单没到"},
 		"name with title":      {"请联系王小明先生。", "请联系[name]先生。"},
 		"compound name":        {"我叫欧阳志强，欧阳志强先生来过", "我叫[name]，[name]先生来过"},
+		"no end of a name":     {"姓名：" + strings.Repeat("ab ", 30), "姓名：[name]" + strings.Repeat("ab ", 30)[64:]},
 		"household":            {"户主李娜，寄件人：张伟", "户主[name]，寄件人：[name]"},
 		"no name":              {"负责人很忙，经办人不在", "负责人很忙，经办人不在"},
 		"title alone":          {"那位先生说", "那位先生说"},
@@ -74,12 +81,16 @@ func TestFindMore(t *testing.T) {
 		"number of a road":     {"第88号", "第88号"},
 		"WeChat":               {"微信号：chenwei_88", "微信号：[wechat]"},
 
-		"Stripe's key":  {"key=sk_live_51HabcdefGHIJKLmnop", "key=[secret]"},
-		"GitHub's":      {"ghp_16C7e42F292c6912E7710c838347Ae178B4a", "[secret]"},
-		"a web token":   {"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P", "[secret]"},
-		"a private key": {"-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7\n-----END RSA PRIVATE KEY-----\nrest", "[secret]\nrest"},
-		"a charge":      {"ch_1HabcdefGHIJKLmnopqrst42", "ch_1HabcdefGHIJKLmnopqrst42"},
-		"a public part": {"-----BEGIN CERTIFICATE-----", "-----BEGIN CERTIFICATE-----"},
+		"Stripe's key":           {"key=sk_live_51HabcdefGHIJKLmnop", "key=[secret]"},
+		"GitHub's":               {"ghp_16C7e42F292c6912E7710c838347Ae178B4a", "[secret]"},
+		"a web token":            {"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P", "[secret]"},
+		"a private key":          {"-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7\n-----END RSA PRIVATE KEY-----\nrest", "[secret]\nrest"},
+		"its end is hidden":      {`-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY\u002d----\nrest`, `[secret]\nrest`},
+		"a charge":               {"ch_1HabcdefGHIJKLmnopqrst42", "ch_1HabcdefGHIJKLmnopqrst42"},
+		"HTTP's credentials":     {"Authorization: Basic YWdlbnRAYWNtZTp4eXo5OQ== or bearer tok-77aaaaaaaaaaaaaa.", "Authorization: Basic [secret] or bearer [secret]."},
+		"credentials, any digit": {"Bearer 9f86d081884c7d659a2f, Bearer ab/cd+ef~gh7ijkl/mno==, basic dXNlcjp+Pz8/cGFzczE5OTk=, bearer /9j4AAQSkZJRgABAQ", "Bearer [secret], Bearer [secret], basic [secret], bearer [secret]"},
+		"no credentials":         {"the basic plan2025 and Basic 10 of it, basic 12-month-subscription, https://bearer/a/b/c/d/e/f/g7hij", "the basic plan2025 and Basic 10 of it, basic 12-month-subscription, https://bearer/a/b/c/d/e/f/g7hij"},
+		"a public part":          {"-----BEGIN CERTIFICATE-----", "-----BEGIN CERTIFICATE-----"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := marked(c.in, pii.All); got != c.want {

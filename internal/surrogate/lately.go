@@ -17,6 +17,7 @@ const (
 
 // made is a value with the surrogate that was made of it.
 type made struct {
+	hash  uint64 // of the value
 	typ   uint8
 	show  bool
 	text  uint8 // bytes of the value, 0 for an empty slot
@@ -26,29 +27,30 @@ type made struct {
 	ink   [longestInk]byte
 }
 
-// slot is where a value is kept, nil for one that is not.
-func (s *Session) slot(v Value) *made {
+// hash is a number that most values do not share, whose upper bits say where v is
+// kept.
+func (v *Value) hash() uint64 {
 	n := len(v.Text)
-	if n == 0 || n+len(v.Field) > longestOf {
-		return nil
-	}
 	h := uint64(n)<<8 ^ uint64(v.Type)
-	if n >= 8 {
+	switch {
+	case n >= 8:
 		h ^= binary.LittleEndian.Uint64(v.Text) ^ binary.LittleEndian.Uint64(v.Text[n-8:])<<1
-	} else {
+	case n >= 4:
+		h ^= uint64(binary.LittleEndian.Uint32(v.Text))<<32 ^ uint64(binary.LittleEndian.Uint32(v.Text[n-4:]))<<16
+	default:
 		for _, c := range v.Text {
 			h = h<<8 | uint64(c)
 		}
 	}
-	return &s.made[h*spread>>(64-madeBits)]
+	return h * spread
 }
 
 // spread makes the upper bits of a product depend on all bits: 2^64 divided by the
 // golden ratio.
 const spread = 0x9e3779b97f4a7c15
 
-// is reports that m was made of v, which slot gave m for.
-func (m *made) is(v Value) bool {
+// is reports that m was made of v, whose hash it has.
+func (m *made) is(v *Value) bool {
 	n := len(v.Text)
 	if int(m.text) != n || m.typ != uint8(v.Type) || m.show != v.Show || string(m.told[:n]) != string(v.Text) {
 		return false
@@ -57,11 +59,11 @@ func (m *made) is(v Value) bool {
 }
 
 // keep makes m that of v.
-func (m *made) keep(v Value, ink []byte) {
+func (m *made) keep(hash uint64, v *Value, ink []byte) {
 	if len(ink) > longestInk {
 		return
 	}
-	m.typ, m.show = uint8(v.Type), v.Show
+	m.hash, m.typ, m.show = hash, uint8(v.Type), v.Show
 	m.text, m.field = uint8(copy(m.told[:], v.Text)), 0
 	if Bound(v.Type) {
 		m.field = uint8(copy(m.told[len(v.Text):], v.Field))
@@ -87,24 +89,26 @@ type knownPlace struct {
 	place [placeBytes]byte
 }
 
-// place appends what the tool and a field are to this session.
-func (s *Session) place(dst, field []byte) []byte {
-	n := len(field)
-	if n == 0 || n > len(s.places[0].field) {
-		return append(dst, s.newPlace(field)...)
+// place is what the tool and a field are to this session.
+func (s *Session) place(field []byte) [placeBytes]byte {
+	n, slot := len(field), 0
+	if n > len(s.places[0].field) {
+		return s.newPlace(field)
 	}
-	p := &s.places[(n+7*int(field[0])+31*int(field[n-1]))%placeSlots]
+	if n > 0 {
+		slot = (n + 7*int(field[0]) + 31*int(field[n-1])) % placeSlots
+	}
+	p := &s.places[slot]
 	if !p.known || string(p.field[:p.size]) != string(field) {
-		p.known, p.size = true, uint8(copy(p.field[:], field))
-		copy(p.place[:], s.newPlace(field))
+		p.known, p.size, p.place = true, uint8(copy(p.field[:], field)), s.newPlace(field)
 	}
-	return append(dst, p.place[:]...)
+	return p.place
 }
 
-// newPlace is good until s seals again.
-func (s *Session) newPlace(field []byte) []byte {
+// newPlace is place of a field that was not seen lately.
+func (s *Session) newPlace(field []byte) [placeBytes]byte {
 	s.sealed = s.cipher.Seal(s.sealed[:0], nil, s.cipher.Associate(placeName, s.tool, field))
-	return s.sealed[:placeBytes]
+	return [placeBytes]byte(s.sealed)
 }
 
 // placeName keeps what newPlace seals apart from surrogates, whose type has no dot.

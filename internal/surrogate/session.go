@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"slices"
 
 	"github.com/sallyport/sallyport/internal/pii"
 	"github.com/sallyport/sallyport/internal/surrogate/siv"
@@ -97,15 +98,20 @@ func ParseScope(header string) (Scope, error) {
 type Session struct {
 	version byte
 	cipher  *siv.Cipher
-	types   [pii.Types]siv.Associated
+	types   [pii.Types]siv.Associated // of which read says that they were read
+	read    [pii.Types]bool
 	subject Subject
 	tool    []byte
 	places  [placeSlots]knownPlace
 	made    [madeSlots]made
+	room    [longestSealed + slack]byte // what is sealed, behind its tag
 	plain   []byte
 	sealed  []byte
 	shown   []byte
 }
+
+// longestSealed is the longest sealed text.
+const longestSealed = overhead + placeBytes + MaxValue
 
 // NewSession returns a Session for a key. It seals nothing usable before Enter.
 func NewSession(k Key) (*Session, error) {
@@ -113,11 +119,7 @@ func NewSession(k Key) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{version: alphabet[k.Version%32], cipher: cipher}
-	for t, name := range typeNames {
-		s.types[t] = cipher.Associate(name)
-	}
-	return s, nil
+	return &Session{version: alphabet[k.Version%32], cipher: cipher}, nil
 }
 
 // Enter makes s seal for an answer of a tool about a subject.
@@ -131,38 +133,68 @@ func (s *Session) Enter(tool string, subject Subject) {
 
 // Mint appends the surrogate of a value, or its mark. A stand-in stays what it is.
 func (s *Session) Mint(dst []byte, v Value) []byte {
-	known := s.slot(v)
-	if known == nil {
-		return s.mint(dst, v)
+	if len(v.Text)+len(v.Field) > longestOf || len(v.Text) == 0 {
+		return s.mint(dst, &v)
 	}
-	if known.is(v) {
+	hash := v.hash()
+	known := &s.made[hash>>(64-madeBits)]
+	if known.hash == hash && known.is(&v) {
 		return append(dst, known.ink[:known.inked]...)
 	}
 	from := len(dst)
-	dst = s.mint(dst, v)
-	known.keep(v, dst[from:])
+	dst = s.mint(dst, &v)
+	known.keep(hash, &v, dst[from:])
 	return dst
 }
 
 // mint is Mint of a value that was not seen lately.
-func (s *Session) mint(dst []byte, v Value) []byte {
-	if isMark(v.Text) || len(v.Text) > 0 && s.Own(v.Text) == len(v.Text) {
+func (s *Session) mint(dst []byte, v *Value) []byte {
+	if len(v.Text) > 0 && v.Text[0] == '[' && (isMark(v.Text) || s.Own(v.Text) == len(v.Text)) {
 		return append(dst, v.Text...)
 	}
 	if v.Type == pii.Secret || v.Type == pii.Text || len(v.Text) > MaxValue {
-		return Mark{}.Mint(dst, v)
+		return Mark{}.Mint(dst, *v)
 	}
-	s.plain = append(s.plain[:0], s.subject[:]...)
+	return s.spell(dst, v, s.seal(v))
+}
+
+// seal leaves a value sealed in s.room, zeros behind it, and returns its length.
+func (s *Session) seal(v *Value) int {
+	size := siv.Overhead
+	*(*Subject)(s.room[size:]) = s.subject
+	size += subjectBytes
 	if Bound(v.Type) {
-		s.plain = s.place(s.plain, v.Field)
+		*(*[placeBytes]byte)(s.room[size:]) = s.place(v.Field)
+		size += placeBytes
 	}
-	s.plain = append(s.plain, v.Text...)
-	s.sealed = s.cipher.Seal(s.sealed[:0], s.plain, s.types[v.Type])
-	dst = append(append(append(dst, '['), typeName(v.Type)...), ':', s.version)
-	dst = appendBase32(dst, s.sealed)
+	size += copy(s.room[size:longestSealed], v.Text)
+	*(*[slack]byte)(s.room[size:]) = [slack]byte{}
+	s.cipher.SealInPlace(s.room[:size], s.sealedFor(v.Type))
+	return size
+}
+
+// sealedFor is what values of a type are sealed for.
+func (s *Session) sealedFor(t pii.Type) siv.Associated {
+	if !s.read[t] {
+		s.types[t], s.read[t] = s.cipher.Associate(typeNames[t]), true
+	}
+	return s.types[t]
+}
+
+// spell appends the token of what seal left.
+func (s *Session) spell(dst []byte, v *Value, size int) []byte {
+	at := len(dst)
+	dst = slices.Grow(dst, headRoom+inBase32(size)+spilled+len(":]")+longestVisible)
+	head, out := &heads[v.Type], dst[at:cap(dst)]
+	*(*[headRoom]byte)(out) = head.text
+	out[head.size] = s.version
+	n := int(head.size) + 1
+	n += putBase32(out[n:], s.room[:], size)
+	dst = dst[:at+n]
 	if v.Show {
-		if s.shown = Visible(s.shown[:0], v.Type, v.Text); len(s.shown) > 0 {
-			dst = append(append(dst, ':'), s.shown...)
+		dst = Visible(append(dst, ':'), v.Type, v.Text)
+		if len(dst) == at+n+1 {
+			dst = dst[:at+n]
 		}
 	}
 	return append(dst, ']')
@@ -210,7 +242,7 @@ func (s *Session) open(t Token) ([]byte, error) {
 	if !ok || t.version != s.version {
 		return nil, ErrOpen
 	}
-	plain, err := s.cipher.Open(s.plain[:0], sealed, s.types[t.Type])
+	plain, err := s.cipher.Open(s.plain[:0], sealed, s.sealedFor(t.Type))
 	s.plain = plain
 	if err != nil || len(plain) < skip {
 		return nil, ErrOpen
@@ -237,4 +269,16 @@ var typeNames = func() (names [pii.Types][]byte) {
 	return names
 }()
 
-func typeName(t pii.Type) []byte { return typeNames[t] }
+// headRoom is as long as the longest head, in whole words.
+const headRoom = (len("[:") + longestName + 7) / 8 * 8
+
+// heads are what tokens begin with, up to their version.
+var heads = func() (heads [pii.Types]struct {
+	text [headRoom]byte
+	size uint8
+}) {
+	for t, name := range typeNames {
+		heads[t].size = uint8(copy(heads[t].text[:], "["+string(name)+":"))
+	}
+	return heads
+}()

@@ -1,6 +1,11 @@
 package surrogate
 
-import "github.com/sallyport/sallyport/internal/pii"
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/sallyport/sallyport/internal/pii"
+)
 
 // alphabet is base32 as RFC 4648 has it, in lower case: no two of its characters
 // are read for one another, and models copy it whole.
@@ -106,20 +111,39 @@ func value(c byte) byte {
 	}
 }
 
-// appendBase32 appends data in the alphabet.
-func appendBase32(dst, data []byte) []byte {
-	var bits, held uint
-	for _, b := range data {
-		held, bits = held<<8|uint(b), bits+8
-		for bits >= 5 {
-			bits -= 5
-			dst = append(dst, alphabet[held>>bits&31])
-		}
+// putBase32 spells data in the alphabet and returns how many characters that takes.
+// It reads up to slack bytes behind data, of which the first five are zeros, and
+// writes up to spilled characters too many.
+func putBase32(dst, data []byte, size int) int {
+	for from, to := 0, 0; from < size; from, to = from+10, to+16 { // two words a turn: turns are dear in WebAssembly
+		in, out := (*[13]byte)(data[from:]), (*[16]byte)(dst[to:])
+		binary.LittleEndian.PutUint64(out[:8], letters(bits.ReverseBytes64(binary.LittleEndian.Uint64(in[:8]))))
+		binary.LittleEndian.PutUint64(out[8:], letters(bits.ReverseBytes64(binary.LittleEndian.Uint64(in[5:]))))
 	}
-	if bits > 0 {
-		dst = append(dst, alphabet[held<<(5-bits)&31])
-	}
-	return dst
+	return inBase32(size)
+}
+
+// inBase32 is how many characters spell size bytes.
+func inBase32(size int) int { return (size*8 + 4) / 5 }
+
+const (
+	slack   = 13
+	spilled = 15
+)
+
+// letters are the eight characters that spell the upper 40 bits of x, the first one
+// lowest. It is inlined: a call is dear in WebAssembly too.
+func letters(x uint64) uint64 {
+	const (
+		ones  = 0x0101010101010101
+		highs = 0x80 * ones
+	)
+	// Halves change places until there are five bits in each byte.
+	x = x>>44 | x>>24&0xfffff<<32
+	x = x>>10&0x000003ff000003ff | x&0x000003ff000003ff<<16
+	x = x>>5&0x001f001f001f001f | x&0x001f001f001f001f<<8
+	digits := (x + (0x80-26)*ones) & highs >> 7 // a one in each byte that is 26 or more
+	return x + 'a'*ones - digits*('a'+26-'2')
 }
 
 // fromBase32 appends the bytes that text spells; false when the bits left over

@@ -1,6 +1,7 @@
 package surrogate
 
 import (
+	"bytes"
 	"unicode"
 	"unicode/utf8"
 
@@ -34,36 +35,38 @@ func Visible(dst []byte, typ pii.Type, text []byte) []byte {
 func lastFour(dst, text []byte) []byte {
 	var last [4]byte
 	n := 0
-	for _, c := range text {
-		if c-'0' < 10 {
-			last[n%4] = c
-			n++
+	for i := len(text) - 1; i >= 0 && n < 8; i-- {
+		if text[i]-'0' >= 10 {
+			continue
 		}
+		if n < len(last) {
+			last[len(last)-1-n] = text[i]
+		}
+		n++
 	}
 	if n < 8 {
 		return dst
 	}
-	for i := range 4 {
-		dst = append(dst, last[(n+i)%4])
-	}
-	return dst
+	return append(dst, last[:]...)
 }
 
 func domain(dst, text []byte) []byte {
-	at := -1
-	for i, c := range text {
-		switch {
-		case c == '@':
-			at = i
-		case at >= 0 && lower(c)-'a' >= 26 && c-'0' >= 10 && c != '.' && c != '-':
-			return dst
-		}
-	}
-	if at < 0 || len(text)-at > longestVisible {
+	from, at := len(dst), bytes.IndexByte(text, '@')
+	if at < 0 {
 		return dst
 	}
 	for _, c := range text[at+1:] {
-		dst = append(dst, lower(c))
+		switch c = lower(c); {
+		case c == '@':
+			dst = dst[:from]
+		case c-'a' < 26 || c-'0' < 10 || c == '.' || c == '-':
+			dst = append(dst, c)
+		default:
+			return dst[:from]
+		}
+	}
+	if len(dst)-from >= longestVisible {
+		return dst[:from]
 	}
 	return dst
 }

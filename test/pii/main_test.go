@@ -18,7 +18,7 @@ const few = 2500
 var floors = map[string][2]float64{
 	"email": {1, .99}, "card": {1, .99}, "ssn": {1, .99}, "iban": {1, .99}, "ip": {1, .99}, "phone": {.95, .95},
 	"aadhaar": {1, .99}, "pan": {1, .99}, "nhs_number": {1, .99}, "nino": {1, .99}, "resident_id": {1, .99}, "secret": {1, .99},
-	"birthdate": {.98, .99}, "passport": {.98, .99}, "licence": {.98, .99}, "medical_record": {.98, .99}, "bank_account": {.98, .99}, "wechat": {.98, .99},
+	"birthdate": {.98, .99}, "passport": {.98, .99}, "licence": {.98, .99}, "medical_record": {.98, .99}, "bank_account": {.98, .99}, "wechat": {.98, .99}, "name": {.98, .99},
 }
 
 func TestFindsWhatTheTemplatesSay(t *testing.T) {
@@ -41,6 +41,9 @@ func TestFindsWhatTheTemplatesSay(t *testing.T) {
 				if c := board.Groups["keyed"][typ]; c.Recall() < .98 {
 					t.Errorf("%s under a key: recall %.4f", typ, c.Recall())
 				}
+			}
+			if c := board.Groups["prose"]["name"]; c.Labels < 100 || c.Recall() < .95 {
+				t.Errorf("name in running text: recall %.4f of %d", c.Recall(), c.Labels)
 			}
 			if c := board.Groups["again"]["name"]; c.Recall() < .98 {
 				t.Errorf("name told again: recall %.4f", c.Recall())

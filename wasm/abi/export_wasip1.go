@@ -1,5 +1,7 @@
 package abi
 
+import "runtime"
+
 // Action is what becomes of an answer for now.
 type Action int32
 
@@ -9,11 +11,8 @@ const (
 	Pause    Action = 1
 )
 
-// Filter sees the answers, and of each request that it came. An id is one request
-// on this worker, until Done.
+// Filter sees the answers. An id is one request on this worker, until Done.
 type Filter interface {
-	// Request may read and remove headers of the request, which goes on.
-	Request(id uint32)
 	Headers(id uint32, end bool) Action
 	// Body is told how much has come that was not passed on yet.
 	Body(id uint32, size int, end bool) Action
@@ -37,12 +36,6 @@ func onStart(_ uint32, _ int32) bool { return true }
 //go:wasmexport proxy_on_configure
 func onConfigure(_ uint32, _ int32) bool { return served != nil }
 
-//go:wasmexport proxy_on_request_headers
-func onRequest(id uint32, _ int32, _ bool) int32 {
-	served.Request(id)
-	return int32(Continue)
-}
-
 //go:wasmexport proxy_on_response_headers
 func onHeaders(id uint32, _ int32, end bool) int32 { return int32(served.Headers(id, end)) }
 
@@ -53,14 +46,30 @@ func onBody(id uint32, size int32, end bool) int32 { return int32(served.Body(id
 func onTrailers(id uint32, _ int32) int32 { return int32(served.Trailers(id)) }
 
 //go:wasmexport proxy_on_delete
-func onDelete(id uint32) { served.Done(id) }
+func onDelete(id uint32) {
+	served.Done(id)
+	if ended++; ended%turn == 0 {
+		runtime.Gosched()
+	}
+}
 
-// held keeps what the host is about to fill: until its call returns nobody else
-// has a pointer to it.
-var held []byte
+// turn is after how many answers Go's other goroutines get theirs. Nothing here ever
+// waits, so the collector, which works beside, would begin and not come to an end,
+// with the heap growing meanwhile.
+const turn = 64
+
+// ended is how many answers are over.
+var ended uint32
+
+// asking is where the host puts what it is asked for: the room of one question,
+// which is used for it again.
+var asking = &wordRoom
 
 //go:wasmexport proxy_on_memory_allocate
 func onAllocate(size uint32) *byte {
-	held = make([]byte, max(size, 1))
-	return &held[0]
+	if uint32(cap(*asking)) < max(size, 1) {
+		*asking = make([]byte, size+size/4+64) // the next answer may be a little larger
+	}
+	*asking = (*asking)[:max(size, 1)]
+	return &(*asking)[0]
 }

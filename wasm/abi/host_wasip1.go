@@ -3,6 +3,7 @@ package abi
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"unsafe"
 )
 
@@ -12,7 +13,6 @@ const ok status = 0
 
 // Kinds of maps and buffers.
 const (
-	requestHeaders   int32 = 0
 	responseHeaders  int32 = 2
 	responseTrailers int32 = 3
 	responseBody     int32 = 1
@@ -27,9 +27,6 @@ func proxySendLocalResponse(code uint32, details *byte, detailsSize int32, body 
 
 //go:wasmimport env proxy_get_header_map_pairs
 func proxyGetPairs(kind int32, data, size unsafe.Pointer) status
-
-//go:wasmimport env proxy_get_header_map_value
-func proxyGet(kind int32, name *byte, nameSize int32, data, size unsafe.Pointer) status
 
 //go:wasmimport env proxy_add_header_map_value
 func proxyAdd(kind int32, name *byte, nameSize int32, value *byte, valueSize int32) status
@@ -56,44 +53,40 @@ var given struct {
 	size int32
 }
 
-// take calls the host and returns what it gave.
-func take(call func(data, size unsafe.Pointer) status) ([]byte, bool) {
-	given.data, given.size = nil, 0
+// Rooms of what the host gives, each used again by the next question of its kind.
+// A worker asks for a few things a thousand times a second: new memory for each
+// would push its other work out of the processor's caches.
+var headRoom, bodyRoom, wordRoom []byte
+
+// take calls the host and returns what it put into a room.
+func take(room *[]byte, call func(data, size unsafe.Pointer) status) ([]byte, bool) {
+	given.data, given.size, asking = nil, 0, room
 	if call(unsafe.Pointer(&given.data), unsafe.Pointer(&given.size)) != ok {
 		return nil, false
 	}
 	out := unsafe.Slice(given.data, given.size)
-	given.data, held = nil, nil
+	given.data = nil
 	return out, true
 }
 
-// RequestHeader is a header of the request, while Request lasts; false when there
-// is none.
-func RequestHeader(name string) (string, bool) {
-	value, good := take(func(data, n unsafe.Pointer) status {
-		return proxyGet(requestHeaders, first(name), size(name), data, n)
-	})
-	return unsafe.String(unsafe.SliceData(value), len(value)), good && len(value) > 0
-}
-
-// RemoveRequestHeader removes all headers of a name from the request.
-func RemoveRequestHeader(name string) bool {
-	return proxyRemove(requestHeaders, first(name), size(name)) == ok
-}
-
-// Headers are the answer's, false when Envoy does not give them.
+// Headers are the answer's, until headers are asked for again; false when Envoy does
+// not give them.
 func Headers() ([][2]string, bool) { return pairs(responseHeaders) }
 
-// Trailers are the answer's.
+// Trailers are the answer's, as long as Headers are good.
 func Trailers() ([][2]string, bool) { return pairs(responseTrailers) }
 
+// found are the pairs that were read last.
+var found [][2]string
+
 func pairs(kind int32) ([][2]string, bool) {
-	data, good := take(func(data, size unsafe.Pointer) status { return proxyGetPairs(kind, data, size) })
+	data, good := take(&headRoom, func(data, size unsafe.Pointer) status { return proxyGetPairs(kind, data, size) })
 	if !good || len(data) < 4 {
 		return nil, false
 	}
-	out := make([][2]string, binary.LittleEndian.Uint32(data))
-	sizes, rest := data[4:], data[4+8*len(out):]
+	count := int(binary.LittleEndian.Uint32(data))
+	found = slices.Grow(found[:0], count)[:count]
+	out, sizes, rest := found, data[4:], data[4+8*count:]
 	for i := range out {
 		for j := range out[i] {
 			n := binary.LittleEndian.Uint32(sizes)
@@ -118,9 +111,9 @@ func RemoveTrailer(name string) bool {
 	return proxyRemove(responseTrailers, first(name), size(name)) == ok
 }
 
-// Body is what has come and was not passed on yet.
+// Body is what has come and was not passed on yet, until it is asked for again.
 func Body() ([]byte, bool) {
-	return take(func(data, size unsafe.Pointer) status {
+	return take(&bodyRoom, func(data, size unsafe.Pointer) status {
 		return proxyGetBuffer(responseBody, 0, math.MaxInt32, data, size)
 	})
 }
@@ -130,9 +123,10 @@ func SetBody(body []byte) bool {
 	return proxySetBuffer(responseBody, 0, math.MaxInt32, unsafe.SliceData(body), int32(len(body))) == ok
 }
 
-// Property is one of Envoy's attributes; the parts of its path are joined by NUL.
+// Property is one of Envoy's attributes, until the next word is asked for; the parts
+// of its path are joined by NUL.
 func Property(path string) ([]byte, bool) {
-	return take(func(data, n unsafe.Pointer) status { return proxyGetProperty(first(path), size(path), data, n) })
+	return take(&wordRoom, func(data, n unsafe.Pointer) status { return proxyGetProperty(first(path), size(path), data, n) })
 }
 
 // SetProperty leaves a value as filter state.

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sallyport/sallyport/internal/mask"
@@ -21,7 +22,9 @@ const (
 type headers struct {
 	status, media, encoding string
 	subject                 string // as approvald says it, "" when it does not
+	rules                   string // the digest of the route's, "" when it does not say
 	trailers                bool   // announced
+	mcp                     bool   // it answers a call over MCP
 	sized                   bool   // there is a content-length
 }
 
@@ -32,13 +35,15 @@ func readHeaders(pairs [][2]string) headers {
 		case ":status":
 			h.status = p[1]
 		case "content-type":
-			h.media = p[1]
+			h.media = join(h.media, p[1])
 		case "content-encoding":
 			h.encoding = join(h.encoding, p[1])
 		case "content-length":
 			h.sized = true
 		case wire.HeaderSubject:
 			h.subject = p[1]
+		case wire.RulesHeader:
+			h.rules = p[1]
 		case "trailer":
 			h.trailers = true
 		}
@@ -72,51 +77,51 @@ func (h headers) next(end bool, p mask.Policy) step {
 	switch kind, err := p.Kind(h.media); {
 	case err != nil:
 		return refuse
+	case kind == mask.Events && !h.mcp && !p.Streams():
+		return refuse
 	case kind == mask.Events && !h.trailers:
 		return flow
 	}
 	return hold
 }
 
+// value is room for the value of one header, as it came and masked.
+type value struct{ came, masked []byte }
+
+// mask masks one value.
+func (v *value) mask(m *mask.Masker, text string, p mask.Policy) mask.Report {
+	var report mask.Report
+	v.came = append(v.came[:0], text...)
+	v.masked, report = m.Value(v.masked[:0], v.came, p)
+	return report
+}
+
 // maskHeaders returns the headers of names whose values hold personal data, all
 // values of such a name together, masked.
-func maskHeaders(m *mask.Masker, pairs [][2]string, p mask.Policy) (changed [][2]string, report mask.Report) {
+func (v *value) maskHeaders(m *mask.Masker, pairs [][2]string, p mask.Policy) (changed [][2]string, report mask.Report) {
 	var names []string
 	for _, pair := range pairs {
 		if unread(pair[0]) || !shown(pair[0]) {
 			continue
 		}
-		if _, counts := m.Value(nil, []byte(pair[1]), p); counts != (mask.Report{}) {
+		if counts := v.mask(m, pair[1], p); counts != (mask.Report{}) {
 			report.Add(counts)
 			names = append(names, pair[0])
 		}
 	}
 	for _, pair := range pairs {
-		for _, name := range names {
-			if pair[0] == name {
-				value, _ := m.Value(nil, []byte(pair[1]), p)
-				changed = append(changed, [2]string{name, string(value)})
-				break
-			}
+		if slices.Contains(names, pair[0]) {
+			v.mask(m, pair[1], p)
+			changed = append(changed, [2]string{pair[0], string(v.masked)})
 		}
 	}
 	return changed, report
 }
 
-// hidden are the names of headers that are not shown, some perhaps twice.
-func hidden(pairs [][2]string) (names []string) {
-	for _, pair := range pairs {
-		if !shown(pair[0]) {
-			names = append(names, pair[0])
-		}
-	}
-	return names
-}
-
 // unread reports headers that the gateway or HTTP itself defines.
 func unread(name string) bool {
 	switch name {
-	case "date", "content-type", "content-length", "content-encoding", "x-request-id":
+	case "date", "content-type", "content-length", "content-encoding", "x-request-id", wire.RulesHeader:
 		return true
 	}
 	return name == "" || name[0] == ':' || strings.HasPrefix(name, "x-sallyport-") || strings.HasPrefix(name, "x-envoy-")

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/sallyport/sallyport/internal/mask"
 	"github.com/sallyport/sallyport/internal/surrogate"
@@ -22,79 +23,129 @@ const (
 // Plugin is what Envoy keeps a worker. It is an abi.Filter.
 type Plugin struct {
 	masker   *mask.Masker
-	policies map[string]mask.Policy
-	asked    map[uint32]string // of requests, as wire.ParseMaskHeader reads them
+	policies map[string]rules // by how they are spelled
+	digests  map[string]rules // by wire.RulesDigest of that
 	sessions sessions
 	open     map[uint32]*exchange
-	out      []byte
+	over     []*exchange // to be used again
+	media    string      // of the last answer: nearly all have the same
+	out      []byte      // masked body
+	line     []byte      // report
+	value    value
 }
 
 // New returns the plugin; it needs no configuration.
 func New() *Plugin {
 	return &Plugin{
-		masker: mask.New(surrogate.Mark{}), policies: map[string]mask.Policy{},
-		asked: map[uint32]string{}, sessions: sessions{}, open: map[uint32]*exchange{},
+		masker: mask.New(surrogate.Mark{}), policies: map[string]rules{}, digests: map[string]rules{},
+		sessions: sessions{}, open: map[uint32]*exchange{},
 	}
 }
 
-// Request takes the scope of the session's surrogates, and the role whose rules
-// count, out of the request: nobody behind the filter sees it. Without a scope
-// there are only marks, and without a role the rules of all.
-func (p *Plugin) Request(id uint32) {
-	asked, ok := abi.RequestHeader(wire.HeaderMask)
+// rules are what a route's metadata says about masking.
+type rules struct {
+	spelled string
+	policy  mask.Policy
+	roles   bool // some role has its own
+}
+
+// policy is the policy of the route, whose rules have a digest. A role without one of
+// its own has that of all, and where there is none everything is masked.
+func (p *Plugin) policy(digest string) mask.Policy {
+	all, ok := p.routeRules(digest)
 	if !ok {
-		return
-	}
-	if !abi.RemoveRequestHeader(wire.HeaderMask) {
-		panic("the scope of surrogates cannot be removed") // nothing is sent then
-	}
-	p.asked[id] = asked
-}
-
-// policy is the policy of the route for a role. A role without one of its own has
-// that of all, and where there is none everything is masked.
-func (p *Plugin) policy(role string) mask.Policy {
-	path := routePolicy // spelled once: most have no role
-	if role != "" {
-		path = routeSaid + wire.RouteMetaMaskOf(role)
-	}
-	data, ok := abi.Property(path)
-	switch {
-	case !ok && role != "":
-		return p.policy("")
-	case !ok:
 		return mask.Default()
 	}
-	if known, ok := p.policies[string(data)]; ok {
-		return known
+	if all.roles {
+		if role := said(wire.MetaRole); role != "" {
+			if own, ok := p.rules(routeSaid + wire.RouteMetaMaskOf(role)); ok {
+				return own.policy
+			}
+		}
 	}
-	policy, err := mask.ParsePolicy(data)
+	return all.policy
+}
+
+// routeRules are the route's, for which Envoy is asked once a digest: it takes
+// microseconds to find metadata. What a header says is believed only if it is the
+// digest of rules that a route has.
+func (p *Plugin) routeRules(digest string) (rules, bool) {
+	if known, ok := p.digests[digest]; ok {
+		return known, true
+	}
+	r, ok := p.rules(routePolicy)
+	if ok && digest != "" && digest == wire.RulesDigest(r.spelled) {
+		keep(p.digests, digest, r)
+	}
+	return r, ok
+}
+
+// rules are those at a path of a property, false when there are none.
+func (p *Plugin) rules(path string) (rules, bool) {
+	data, ok := abi.Property(path)
+	if !ok {
+		return rules{}, false
+	}
+	if known, ok := p.policies[string(data)]; ok {
+		return known, true
+	}
+	r := rules{spelled: string(data)}
+	text, roles := wire.ParseMaskRules(r.spelled)
+	policy, err := mask.ParsePolicy([]byte(text))
 	if err != nil {
 		abi.Warn("mask policy of the route cannot be read, masking everything")
 		policy = mask.Default()
 	}
-	if len(p.policies) >= maxPolicies {
-		clear(p.policies)
+	r.policy, r.roles = policy, roles
+	keep(p.policies, r.spelled, r)
+	return r, true
+}
+
+// keep keeps rules under a copy of a name.
+func keep(all map[string]rules, name string, r rules) {
+	if len(all) >= maxPolicies {
+		clear(all)
 	}
-	p.policies[string(data)] = policy
-	return policy
+	all[strings.Clone(name)] = r
 }
 
 // exchange is one answer of which a body may follow.
 type exchange struct {
-	plugin *Plugin
-	seal   seal
-	step   step
-	media  string
-	sized  bool // it came with a content-length
-	policy mask.Policy
-	stream *mask.Stream
-	ended  bool // the stream broke off
-	filled bool // some of the held body came
-	report mask.Report
+	plugin  *Plugin
+	seal    seal
+	sealed  bool             // what seals is known
+	mints   surrogate.Minter // for what is masked now, nil before its first value
+	subject surrogate.Subject
+	about   bool // approvald says the subject
+	step    step
+	media   string
+	sized   bool // it came with a content-length
+	policy  mask.Policy
+	stream  *mask.Stream
+	ended   bool // the stream broke off
+	filled  bool // some of the held body came
+	report  mask.Report
 
 	published bool
 	last      mask.Report // published
+}
+
+// begin is an answer of which nothing is known yet.
+func (p *Plugin) begin() *exchange {
+	if n := len(p.over); n > 0 {
+		e := p.over[n-1]
+		p.over = p.over[:n-1]
+		return e
+	}
+	return &exchange{plugin: p}
+}
+
+// kept is a media type that stays when the host is asked again.
+func (p *Plugin) kept(media string) string {
+	if media != p.media {
+		p.media = strings.Clone(media)
+	}
+	return p.media
 }
 
 // Headers decides about the answer. Of one that passes nothing is kept: a body
@@ -105,13 +156,16 @@ func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 		return sendProblem()
 	}
 	h := readHeaders(pairs)
-	scope, role := wire.ParseMaskHeader(p.asked[id])
-	e := &exchange{plugin: p, seal: p.sessions.seal(scope), media: h.media, sized: h.sized, policy: p.policy(role)}
+	e := p.begin()
+	e.media, e.sized, e.policy = p.kept(h.media), h.sized, p.policy(h.rules)
 	if h.subject != "" {
-		e.seal.about(h.subject)
+		e.about, e.subject = true, subjectOf(h.subject)
 		if !abi.RemoveHeader(wire.HeaderSubject) {
 			return sendProblem()
 		}
+	}
+	if strings.HasPrefix(e.media, "text/event-stream") { // no other answer needs to know
+		h.mcp = said(wire.MetaMCP) != ""
 	}
 	e.step = h.next(end, e.policy)
 	if e.step == refuse || !e.maskHeaders(pairs) {
@@ -123,7 +177,7 @@ func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 		return abi.Pause
 	case flow:
 		p.open[id] = e
-		e.stream = mask.NewStream(e.policy, e.seal.minter())
+		e.stream = mask.NewStream(e.policy, e)
 		if e.sized && !abi.RemoveHeader("content-length") {
 			return sendProblem()
 		}
@@ -158,36 +212,60 @@ func (p *Plugin) Trailers(id uint32) abi.Action {
 		return abi.Pause
 	}
 	trailers, ok := abi.Trailers()
-	if !ok {
-		return abi.Continue
-	}
 	for _, pair := range trailers {
-		_ = abi.RemoveTrailer(pair[0])
+		ok = ok && abi.RemoveTrailer(pair[0])
+	}
+	if !ok {
+		panic("trailers cannot be removed")
 	}
 	return abi.Continue
 }
 
 // Done forgets an answer.
 func (p *Plugin) Done(id uint32) {
-	delete(p.open, id)
-	delete(p.asked, id)
+	if e := p.open[id]; e != nil {
+		*e = exchange{plugin: p} // what it held, a stream above all, is not kept until then
+		p.over = append(p.over, e)
+		delete(p.open, id)
+	}
+}
+
+// Mint asks who seals when the first value is there to be sealed: most answers have
+// none. It is a surrogate.Minter's.
+func (e *exchange) Mint(dst []byte, v surrogate.Value) []byte { return e.minter().Mint(dst, v) }
+
+// Own is a surrogate.Minter's.
+func (e *exchange) Own(text []byte) int { return e.minter().Own(text) }
+
+func (e *exchange) minter() surrogate.Minter {
+	if !e.sealed {
+		e.sealed, e.seal = true, e.plugin.sessions.seal(said(wire.MetaMask))
+		if e.about {
+			e.seal.scope.Subject = e.subject
+		}
+	}
+	if e.mints == nil {
+		e.mints = e.seal.minter()
+	}
+	return e.mints
 }
 
 // masker is the plugin's, for this answer.
 func (e *exchange) masker() *mask.Masker {
-	e.plugin.masker.Mint(e.seal.minter())
+	e.mints = nil
+	e.plugin.masker.Mint(e)
 	return e.plugin.masker
 }
 
 // maskHeaders removes what is not shown and writes masked header values. False:
 // Envoy did not take them.
 func (e *exchange) maskHeaders(pairs [][2]string) bool {
-	for _, name := range hidden(pairs) {
-		if !abi.RemoveHeader(name) {
+	for _, pair := range pairs {
+		if !shown(pair[0]) && !abi.RemoveHeader(pair[0]) {
 			return false
 		}
 	}
-	changed, report := maskHeaders(e.masker(), pairs, e.policy)
+	changed, report := e.plugin.value.maskHeaders(e.masker(), pairs, e.policy)
 	e.report.Add(report)
 	for _, pair := range changed {
 		if !abi.RemoveHeader(pair[0]) {
@@ -264,14 +342,14 @@ func (e *exchange) forward(size int, end bool) {
 			panic("a piece of a stream cannot be read")
 		}
 	}
-	e.seal.minter() // another answer of the session may have come meanwhile
+	e.mints = nil // another answer of the session may have come meanwhile
 	out, err := e.stream.Write(e.plugin.out[:0], chunk)
 	if err == nil && end {
 		out, err = e.stream.Close(out)
 	}
 	if err != nil && !e.ended {
 		e.ended = true
-		out = append(out, lastEvent(said(wire.MetaMCP))...)
+		out = append(out, lastEvent(said(wire.MetaMCP), said(wire.MetaDialect))...)
 		abi.Warn("stream broken off: " + err.Error())
 	}
 	e.plugin.out = out
@@ -298,7 +376,8 @@ func (e *exchange) publish() {
 	}
 	e.published, e.last = true, report
 	// Only a count is lost when Envoy does not take it.
-	_ = abi.SetProperty(wire.MaskReportProperty, report.AppendJSON(nil))
+	e.plugin.line = report.AppendJSON(e.plugin.line[:0])
+	_ = abi.SetProperty(wire.MaskReportProperty, e.plugin.line)
 }
 
 var _ abi.Filter = (*Plugin)(nil)

@@ -7,26 +7,40 @@ import (
 )
 
 // What is said in place of an answer is what its client understands: an error of
-// HTTP, or the result of a tool call with its id.
+// HTTP, the result of a tool call with its id, or the error of another request.
 func TestRefusal(t *testing.T) {
-	if !json.Valid([]byte(problem)) || lastEvent("") != "event: error\ndata: "+problem+"\n\n" {
-		t.Errorf("got %q", lastEvent(""))
+	if !json.Valid([]byte(problem)) || lastEvent("", "") != "event: error\ndata: "+problem+"\n\n" {
+		t.Errorf("got %q", lastEvent("", ""))
 	}
-	call := lastEvent(`"a\u0022b"`)
-	var message struct {
+	type said struct{ Code string }
+	type message struct {
 		ID     string
-		Result struct {
+		Result *struct {
 			Content    []struct{ Text string }
-			Structured struct{ Code string } `json:"structuredContent"`
+			Structured said `json:"structuredContent"`
 			IsError    bool
 		}
+		Error *struct {
+			Code    int
+			Message string
+			Data    said
+		}
 	}
-	data, begins := strings.CutPrefix(call, "event: message\ndata: ")
-	data, ends := strings.CutSuffix(data, "\n\n")
-	if err := json.Unmarshal([]byte(data), &message); err != nil || !begins || !ends {
-		t.Fatalf("%v: %q", err, call)
+	read := func(dialect string) (out message) {
+		event := lastEvent(`"a\u0022b"`, dialect)
+		data, begins := strings.CutPrefix(event, "event: message\ndata: ")
+		data, ends := strings.CutSuffix(data, "\n\n")
+		if err := json.Unmarshal([]byte(data), &out); err != nil || !begins || !ends || out.ID != `a"b` {
+			t.Fatalf("%v: %q", err, event)
+		}
+		return out
 	}
-	if message.ID != `a"b` || !message.Result.IsError || message.Result.Structured.Code != "answer_withheld" || !strings.Contains(message.Result.Content[0].Text, "withheld") {
-		t.Errorf("got %+v", message)
+	call := read("")
+	if r := call.Result; r == nil || call.Error != nil || !r.IsError || r.Structured.Code != "answer_withheld" || !strings.Contains(r.Content[0].Text, "withheld") {
+		t.Errorf("a tool call: %+v", call)
+	}
+	other := read("mcp_request")
+	if e := other.Error; e == nil || other.Result != nil || e.Code != -32000 || e.Data.Code != "answer_withheld" || !strings.Contains(e.Message, "withheld") {
+		t.Errorf("another request: %+v", other)
 	}
 }

@@ -17,8 +17,8 @@ type seal struct {
 
 // seal is that of a scope as it came. What is no scope makes marks: nothing is
 // sealed that nobody could open.
-func (s sessions) seal(header string) seal {
-	scope, err := surrogate.ParseScope(header)
+func (s sessions) seal(text string) seal {
+	scope, err := surrogate.ParseScope(text)
 	if err != nil {
 		return seal{}
 	}
@@ -45,8 +45,9 @@ func (s seal) minter() surrogate.Minter {
 	return s.session
 }
 
-// about makes the answer one about a subject as its header spells it: nobody that
-// is known, when it cannot be read.
-func (s *seal) about(header string) {
-	s.scope.Subject, _ = surrogate.ParseSubject(header)
+// subjectOf is a subject as its header spells it: nobody that is known, when it
+// cannot be read.
+func subjectOf(header string) surrogate.Subject {
+	subject, _ := surrogate.ParseSubject(header)
+	return subject
 }

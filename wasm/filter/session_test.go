@@ -23,10 +23,10 @@ func TestAnswersOfOneSession(t *testing.T) {
 		t.Error("one tool has two")
 	}
 	c := all.seal(surrogate.Scope{Key: key, Tool: "a"}.Header())
-	if c.about(surrogate.Subject{1}.Header()); string(c.minter().Mint(nil, ssn)) != first {
+	if c.scope.Subject = subjectOf(surrogate.Subject{1}.Header()); string(c.minter().Mint(nil, ssn)) != first {
 		t.Error("an answer is not about whom its header says")
 	}
-	if c.about("broken"); string(c.minter().Mint(nil, ssn)) == first {
+	if c.scope.Subject = subjectOf("broken"); string(c.minter().Mint(nil, ssn)) == first {
 		t.Error("a broken header is about somebody")
 	}
 	for _, bad := range []string{"", "x", "."} {

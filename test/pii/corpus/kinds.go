@@ -23,8 +23,10 @@ var kinds = map[string]kind{
 	"tendigits": {"phone", func(m *maker) string { return shape(m, "N0NN######") }},
 	"first":     {"name", func(m *maker) string { return pick(m, firstNames...) }},
 	"last":      {"name", func(m *maker) string { return pick(m, lastNames...) }},
-	"name":      {"name", fullName}, "hanname": {"name", hanName},
-	"street": {"address", street}, "city": {"address", city}, "address": {"address", postalAddress}, "hanaddress": {"address", hanAddress},
+	"name":      {"name", fullName}, "hanname": {"name", hanName}, "widename": {"name", wideName},
+	"lowername": {"name", func(m *maker) string { return strings.ToLower(fullName(m)) }}, "lowerfirst": {"name", func(m *maker) string { return strings.ToLower(pick(m, firstNames...)) }},
+	"capsname": {"name", func(m *maker) string { return strings.ToUpper(fullName(m)) }},
+	"street":   {"address", street}, "city": {"address", city}, "address": {"address", postalAddress}, "hanaddress": {"address", hanAddress},
 	"postcode": {"address", func(m *maker) string { return shape(m, pick(m, "#####", "#####-####", "AA# #AA")) }},
 	"birth":    {"birthdate", func(m *maker) string { return date(m, 1940, 2005).Format("2006-01-02") }},
 	"birthword": {"birthdate", func(m *maker) string {

@@ -18,6 +18,13 @@ var (
 
 func fullName(m *maker) string { return pick(m, firstNames...) + " " + pick(m, lastNames...) }
 
+// wideName is one of more than two words of plain letters.
+func wideName(m *maker) string {
+	first, last := pick(m, firstNames...), pick(m, lastNames...)
+	return pick(m, first+"-"+pick(m, firstNames...)+" "+last, first+" "+last+"-"+pick(m, lastNames...), first+" van der "+last, first+" de la "+last,
+		first+" "+shape(m, "A")+". "+last, first+" D'Angelo", first+" von "+last, first+" "+pick(m, firstNames...)+" "+last, "Đặng Văn "+first, "Дмитрий "+last)
+}
+
 func hanName(m *maker) string { return pick(m, surnames...) + pick(m, given...) }
 
 // plainLetters writes a name as it stands in an address.

@@ -1,5 +1,7 @@
 package corpus
 
+import "slices"
+
 // template is a document with placeholders, see text.go, and the forms it may
 // be written in.
 type template struct {
@@ -18,4 +20,7 @@ var (
 	plainOnly = []string{"plain"}
 )
 
-var templates = [...][]template{Open: append(openJSON, openText...), Held: append(heldJSON, heldText...)}
+var templates = [...][]template{
+	Open: slices.Concat(openJSON, openText, openNames),
+	Held: slices.Concat(heldJSON, heldText, heldNames),
+}

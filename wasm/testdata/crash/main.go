@@ -15,14 +15,6 @@ func main() {}
 
 type plugin struct{ *filter.Plugin }
 
-// Request panics when the request asks for it, before the mask has seen it.
-func (p plugin) Request(id uint32) {
-	if _, ok := abi.RequestHeader("x-crash"); ok {
-		panic("as asked")
-	}
-	p.Plugin.Request(id)
-}
-
 func (p plugin) Body(id uint32, size int, end bool) abi.Action {
 	body, _ := abi.Body()
 	switch {

@@ -21,8 +21,6 @@ type plugin struct {
 	out    []byte
 }
 
-func (*plugin) Request(uint32) {}
-
 func (p *plugin) Headers(uint32, bool) abi.Action {
 	p.times = 0
 	pairs, _ := abi.Headers()

@@ -9,7 +9,6 @@ func main() {}
 
 type plugin struct{}
 
-func (plugin) Request(uint32)                    {}
 func (plugin) Headers(uint32, bool) abi.Action   { return abi.Continue }
 func (plugin) Body(uint32, int, bool) abi.Action { return abi.Continue }
 func (plugin) Trailers(uint32) abi.Action        { return abi.Continue }
