@@ -34,7 +34,7 @@ func (c connector) pool(size int) *sql.DB {
 
 // Connect implements driver.Connector.
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
-	inner, err := stdlib.GetConnector(*c.config, stdlib.OptionAfterConnect(c.check), stdlib.OptionShouldPing(always)).Connect(ctx)
+	inner, err := stdlib.GetConnector(*c.config, stdlib.OptionAfterConnect(c.check), stdlib.OptionShouldPing(bare)).Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -42,12 +42,14 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("the driver gave a %T", inner), inner.Close())
 	}
-	return &connection{conn}, nil
+	return &connection{Conn: conn}, nil
 }
 
-// always asks a connection whether it is alive before a transaction: after a
-// failover all idle ones are dead at once, and a transaction is not run again.
-func always(context.Context, stdlib.ShouldPingParams) bool { return true }
+// bare asks a connection whether it is alive when no transaction is to begin on it,
+// which would find out by itself: after a failover all idle ones are dead at once.
+func bare(ctx context.Context, _ stdlib.ShouldPingParams) bool { return ctx.Value(bareKey{}) != nil }
+
+type bareKey struct{}
 
 // Driver implements driver.Connector.
 func (c connector) Driver() driver.Driver { return stdlib.GetDefaultDriver() }
@@ -74,48 +76,6 @@ func (c connector) check(ctx context.Context, conn *pgx.Conn) error {
 		return errors.New("no synchronous standby of the database is connected, or its user may not see it: start one, GRANT pg_read_all_stats to the user, or accept that with --database-without-standby")
 	}
 	return nil
-}
-
-// connection takes ? for a placeholder, and puts a truth into a number as SQLite
-// does.
-type connection struct{ *stdlib.Conn }
-
-// The optional interfaces that database/sql looks for.
-var (
-	_ driver.ExecerContext      = (*connection)(nil)
-	_ driver.QueryerContext     = (*connection)(nil)
-	_ driver.ConnPrepareContext = (*connection)(nil)
-	_ driver.ConnBeginTx        = (*connection)(nil)
-	_ driver.NamedValueChecker  = (*connection)(nil)
-	_ driver.SessionResetter    = (*connection)(nil)
-	_ driver.Pinger             = (*connection)(nil)
-)
-
-// ExecContext implements driver.ExecerContext.
-func (c *connection) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return c.Conn.ExecContext(ctx, numbered(query), args)
-}
-
-// QueryContext implements driver.QueryerContext.
-func (c *connection) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return c.Conn.QueryContext(ctx, numbered(query), args)
-}
-
-// PrepareContext implements driver.ConnPrepareContext.
-func (c *connection) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return c.Conn.PrepareContext(ctx, numbered(query))
-}
-
-// CheckNamedValue implements driver.NamedValueChecker.
-func (c *connection) CheckNamedValue(v *driver.NamedValue) error {
-	if truth, ok := v.Value.(bool); ok {
-		v.Value = int64(0)
-		if truth {
-			v.Value = int64(1)
-		}
-		return nil
-	}
-	return c.Conn.CheckNamedValue(v)
 }
 
 // spelled are statements with numbered placeholders, by the same with question

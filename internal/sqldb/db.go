@@ -23,18 +23,30 @@ type DB struct {
 	reader *sql.DB
 	dialect
 	alone alone
+	turns turns
 	known atomic.Int64 // the newest migration of this program; 0 before Migrate
 }
 
 // dialect is what the engines do not have in common.
 type dialect struct {
-	busy   func(error) bool                                     // the engine asks to try again
-	lock   func(ctx context.Context, tx *sql.Tx, s Scope) error // waits until a transaction's turn has come
+	busy   func(error) bool // the engine asks to try again
+	scoped bool             // transactions of two scopes run beside each other
+	// begin waits until a transaction's turn has come, and says which schema the
+	// database has then, when it is asked for that, else 0.
+	begin  func(ctx context.Context, s Scope, schema bool) (t Turn, version int, err error)
 	read   sql.TxOptions
-	budget time.Duration // of one transaction whose context has no earlier end; 0 for none
-	now    func(ctx context.Context, tx *sql.Tx) (time.Time, error)
-	schema func(text string) string // spells a migration
-	hold   func(ctx context.Context, name string) (release func(), err error)
+	budget time.Duration // of one transaction; 0 for none
+	// takesIn is how long one that is shared takes others in.
+	takesIn time.Duration
+	now     func(ctx context.Context, tx *sql.Tx) (time.Time, error)
+	schema  func(text string) string // spells a migration
+	hold    func(ctx context.Context, name string) (release func(), err error)
+}
+
+// Turn is a transaction that writes, when its turn has come.
+type Turn struct {
+	Tx  *sql.Tx
+	Now time.Time // the database's, the same for all processes on it
 }
 
 // Scope is a part of the database whose transactions run one at a time.
@@ -48,28 +60,31 @@ func (db *DB) Close() error {
 	return errors.Join(db.reader.Close(), db.writer.Close())
 }
 
-// Write runs f in a read-write transaction and commits it when f returns nil.
-// While the engine reports that another writer was in the way, f is run again
-// on a fresh transaction, so it must not keep anything from an earlier run.
-func (db *DB) Write(ctx context.Context, f func(*sql.Tx) error) error {
+// Write runs f in a read-write transaction and commits it when f returns nil. f may
+// be run again on a fresh one, so it must not keep anything from an earlier run; it
+// must not call Write. When ctx ends before f is run, it is not; later the end of ctx
+// changes nothing, and the ctx that f is given is another one.
+func (db *DB) Write(ctx context.Context, f func(context.Context, Turn) error) error {
 	return db.WriteIn(ctx, Whole, f)
 }
 
 // WriteIn is Write for a transaction that depends on nothing outside of its
 // scope, and that no transaction of another scope depends on: an engine that can
-// runs it beside those.
-func (db *DB) WriteIn(ctx context.Context, scope Scope, f func(*sql.Tx) error) error {
+// runs it beside those. Those of one scope that wait in this process share a
+// transaction (turns.go).
+func (db *DB) WriteIn(ctx context.Context, scope Scope, f func(context.Context, Turn) error) error {
+	if !db.scoped {
+		scope = Whole
+	}
+	return db.share(ctx, scope, f)
+}
+
+// write runs f in a transaction, while the engine reports that another one was in
+// the way again.
+func (db *DB) write(ctx context.Context, scope Scope, f func(context.Context, Turn) error) error {
 	pause := firstPause
 	for try := 1; ; try++ {
-		err := db.run(ctx, db.writer, &sql.TxOptions{}, func(ctx context.Context, tx *sql.Tx) error {
-			if err := db.lock(ctx, tx, scope); err != nil {
-				return fmt.Errorf("wait for other transactions: %w", err)
-			}
-			if err := db.current(ctx, tx); err != nil {
-				return err
-			}
-			return f(tx)
-		})
+		err := db.turn(ctx, scope, f)
 		if err == nil || !db.busy(err) || try == tries {
 			return err
 		}
@@ -82,28 +97,50 @@ func (db *DB) WriteIn(ctx context.Context, scope Scope, f func(*sql.Tx) error) e
 	}
 }
 
+func (db *DB) turn(ctx context.Context, scope Scope, f func(context.Context, Turn) error) error {
+	ctx, cancel := db.bounded(ctx)
+	defer cancel()
+	known := int(db.known.Load())
+	t, version, err := db.begin(ctx, scope, known > 0)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	return end(ctx, t.Tx, func() error {
+		if err := outdated(version, known); err != nil {
+			return err
+		}
+		return f(ctx, t)
+	})
+}
+
+// bounded ends what takes longer than a transaction may.
+func (db *DB) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if db.budget == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, db.budget)
+}
+
 // Read runs f on one snapshot. A write inside it is an error.
 func (db *DB) Read(ctx context.Context, f func(*sql.Tx) error) error {
-	return db.run(ctx, db.reader, &db.read, func(_ context.Context, tx *sql.Tx) error { return f(tx) })
+	ctx, cancel := db.bounded(ctx)
+	defer cancel()
+	tx, err := db.reader.BeginTx(ctx, &db.read)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	return end(ctx, tx, func() error { return f(tx) })
 }
 
 // Now is the database's time, the same for all processes on it.
 func (db *DB) Now(ctx context.Context, tx *sql.Tx) (time.Time, error) { return db.now(ctx, tx) }
 
-func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, f func(context.Context, *sql.Tx) error) error {
-	if db.budget > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, db.budget)
-		defer cancel()
-	}
-	tx, err := pool.BeginTx(ctx, options)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
+// end commits a transaction after f, or rolls it back.
+func end(ctx context.Context, tx *sql.Tx, f func() error) error {
 	// A panic in f must not keep the only write connection. After a commit the
 	// rollback does nothing.
 	defer func() { _ = tx.Rollback() }()
-	if err := f(ctx, tx); err != nil {
+	if err := f(); err != nil {
 		if errors.Is(err, sql.ErrTxDone) { // rolled back behind f's back: the end of ctx says why
 			return errors.Join(ctx.Err(), err)
 		}

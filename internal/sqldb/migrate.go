@@ -23,11 +23,15 @@ func (db *DB) Migrate(ctx context.Context, migrations []Migration) error {
 			return fmt.Errorf("migrate: %q has number %d, it must be %d", m.Name, m.Number, i+1)
 		}
 	}
-	err := db.Write(ctx, func(tx *sql.Tx) error {
+	err := db.Write(ctx, func(ctx context.Context, t Turn) error {
+		tx := t.Tx
 		if _, err := tx.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS schema_version (number INTEGER PRIMARY KEY, name TEXT NOT NULL)"); err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}
-		version, err := schemaVersion(ctx, tx, len(migrations))
+		version, err := schemaVersion(ctx, tx)
+		if err == nil {
+			err = outdated(version, len(migrations))
+		}
 		if err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}
@@ -44,25 +48,22 @@ func (db *DB) Migrate(ctx context.Context, migrations []Migration) error {
 	return err
 }
 
-// schemaVersion is that of the database. One that a program does not know is an
-// error: what it writes could contradict what the newer one keeps there.
-func schemaVersion(ctx context.Context, tx *sql.Tx, known int) (version int, err error) {
-	err = tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(number), 0) FROM schema_version").Scan(&version)
-	if err == nil && version > known {
-		err = fmt.Errorf("the database has schema %d, this program knows %d: a newer version wrote it, run that version or a later one", version, known)
-	}
+// newest reads which schema the database has.
+const newest = "SELECT COALESCE(MAX(number), 0) FROM schema_version"
+
+func schemaVersion(ctx context.Context, tx *sql.Tx) (version int, err error) {
+	err = tx.QueryRowContext(ctx, newest).Scan(&version)
 	return version, err
 }
 
-// current refuses a transaction of a program that was overtaken: another process
-// brought the schema forward since.
-func (db *DB) current(ctx context.Context, tx *sql.Tx) error {
-	known := int(db.known.Load())
-	if known == 0 {
-		return nil
+// outdated refuses a schema that a program does not know, also one that another
+// process has brought forward since: what it writes could contradict what the newer
+// one keeps there.
+func outdated(version, known int) error {
+	if version > known {
+		return fmt.Errorf("the database has schema %d, this program knows %d: a newer version wrote it, run that version or a later one", version, known)
 	}
-	_, err := schemaVersion(ctx, tx, known)
-	return err
+	return nil
 }
 
 func (db *DB) apply(ctx context.Context, tx *sql.Tx, m Migration) error {

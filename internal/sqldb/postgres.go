@@ -63,8 +63,8 @@ func OpenPostgres(ctx context.Context, o PostgresOptions) (*DB, error) {
 	if err := db.writer.PingContext(ctx); err != nil {
 		return nil, fmt.Errorf("open database: %w", errors.Join(err, db.Close()))
 	}
-	err = db.Write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+o.Schema)
+	err = db.Write(ctx, func(ctx context.Context, t Turn) error {
+		_, err := t.Tx.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+o.Schema)
 		return err
 	})
 	if err != nil {
@@ -79,17 +79,13 @@ func OpenPostgres(ctx context.Context, o PostgresOptions) (*DB, error) {
 // order, under contention most of it.
 func postgresDialect(db *DB, schema string) dialect {
 	return dialect{
-		busy: postgresBusy,
-		lock: func(ctx context.Context, tx *sql.Tx, s Scope) error {
-			if s == Whole {
-				_, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(?)", lockKey(schema, Whole))
-				return err
-			}
-			_, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock_shared(?), pg_advisory_xact_lock(?)", lockKey(schema, Whole), lockKey(schema, s))
-			return err
+		busy:   postgresBusy,
+		scoped: true,
+		begin: func(ctx context.Context, s Scope, version bool) (Turn, int, error) {
+			return db.beginPostgres(ctx, schema, s, version)
 		},
 		read:   sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
-		budget: pgBudget,
+		budget: pgBudget, takesIn: takesIn,
 		now: func(ctx context.Context, tx *sql.Tx) (now time.Time, err error) {
 			err = tx.QueryRowContext(ctx, "SELECT clock_timestamp()").Scan(&now)
 			return now, err
@@ -101,11 +97,31 @@ func postgresDialect(db *DB, schema string) dialect {
 	}
 }
 
+// beginPostgres makes the way to a transaction's turn in one round trip.
+func (db *DB) beginPostgres(ctx context.Context, schema string, s Scope, known bool) (t Turn, version int, err error) {
+	lock := statement{"SELECT pg_advisory_xact_lock(?)", named(lockKey(schema, Whole))}
+	if s != Whole {
+		lock = statement{"SELECT pg_advisory_xact_lock_shared(?), pg_advisory_xact_lock(?)", named(lockKey(schema, Whole), lockKey(schema, s))}
+	}
+	schemaOf := "0"
+	if known {
+		schemaOf = "(" + newest + ")"
+	}
+	first := &opening{statements: []statement{lock, {"SELECT clock_timestamp(), " + schemaOf, nil}}}
+	if t.Tx, err = db.writer.BeginTx(context.WithValue(ctx, openingKey{}, first), nil); err != nil {
+		return t, 0, err
+	}
+	if t.Now, version, err = first.said(); err != nil {
+		err = errors.Join(err, t.Tx.Rollback())
+	}
+	return t, version, err
+}
+
 // session takes a lock that lasts until it is released or its connection ends.
 func (db *DB) session(ctx context.Context, key int64) (release func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, pgBudget)
 	defer cancel()
-	conn, err := db.reader.Conn(ctx)
+	conn, err := db.reader.Conn(context.WithValue(ctx, bareKey{}, true))
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,7 @@ func TestPostgres(t *testing.T) {
 		"a paused writer does not stop all":   pgPaused,
 		"time is the database's":              pgTime,
 		"a truth is a number":                 pgTruth,
+		"waiting ends in an error":            func(t *testing.T, url, schema string) { pgEnded(t, server, url, schema) },
 		"connections that were cut are found": func(t *testing.T, url, schema string) { pgCut(t, server, url, schema) },
 	} {
 		t.Run(name, func(t *testing.T) { run(t, url, strings.ReplaceAll("s_"+name[:8], " ", "_")) })
@@ -63,7 +64,7 @@ func pgWriters8(t *testing.T, url, schema string) {
 	for w := range writers {
 		group.Go(func() {
 			for range rounds {
-				err := processes[w%2].WriteIn(ctx, "counter", func(tx *sql.Tx) error { return addOne(tx) })
+				err := processes[w%2].WriteIn(ctx, "counter", func(_ context.Context, w Turn) error { return addOne(w.Tx) })
 				if err == nil {
 					err = increment(ctx, processes[w%2])
 				}
@@ -93,9 +94,9 @@ func pgScopes(t *testing.T, url, schema string) {
 	db := openPostgres(t, url, schema)
 	ctx := context.Background()
 	whole := make(chan error, 1)
-	err := db.WriteIn(ctx, "a", func(*sql.Tx) error {
-		err := db.WriteIn(ctx, "b", func(*sql.Tx) error { return nil })
-		go func() { whole <- db.Write(ctx, func(*sql.Tx) error { return nil }) }()
+	err := db.WriteIn(ctx, "a", func(context.Context, Turn) error {
+		err := db.WriteIn(ctx, "b", func(context.Context, Turn) error { return nil })
+		go func() { whole <- db.Write(ctx, func(context.Context, Turn) error { return nil }) }()
 		testkit.Eventually(t, "the whole waits", func() bool {
 			var waiting int
 			err := db.Read(ctx, func(tx *sql.Tx) error {
@@ -134,7 +135,7 @@ func pgNothingLeft(t *testing.T, url, schema string) {
 		t.Fatal(err)
 	}
 	stop := errors.New("stop")
-	if err := db.Write(ctx, func(tx *sql.Tx) error { return errors.Join(addOne(tx), stop) }); !errors.Is(err, stop) {
+	if err := db.Write(ctx, func(_ context.Context, w Turn) error { return errors.Join(addOne(w.Tx), stop) }); !errors.Is(err, stop) {
 		t.Errorf("error is %v", err)
 	}
 	if err := db.Read(ctx, addOne); err == nil {
@@ -175,20 +176,21 @@ func pgAlone(t *testing.T, url, schema string) {
 func pgPaused(t *testing.T, url, schema string) {
 	db, other := openPostgres(t, url, schema), openPostgres(t, url, schema)
 	ctx := context.Background()
-	err := db.WriteIn(ctx, "a", func(*sql.Tx) error {
-		return other.WriteIn(ctx, "a", func(*sql.Tx) error { return nil }) // goes on when this one is ended
+	err := db.WriteIn(ctx, "a", func(context.Context, Turn) error {
+		return other.WriteIn(ctx, "a", func(context.Context, Turn) error { return nil }) // goes on when this one is ended
 	})
 	if err == nil {
 		t.Error("the paused transaction was committed")
 	}
-	if err := db.Write(ctx, func(*sql.Tx) error { return nil }); err != nil {
+	if err := db.Write(ctx, func(context.Context, Turn) error { return nil }); err != nil {
 		t.Errorf("the pool did not recover: %v", err)
 	}
 }
 
 func pgTime(t *testing.T, url, schema string) {
 	db := openPostgres(t, url, schema)
-	err := db.Write(context.Background(), func(tx *sql.Tx) error {
+	err := db.Write(context.Background(), func(_ context.Context, w Turn) error {
+		tx := w.Tx
 		before := time.Now().Add(-time.Minute)
 		now, err := db.Now(context.Background(), tx)
 		later, errLater := db.Now(context.Background(), tx)
@@ -204,7 +206,8 @@ func pgTime(t *testing.T, url, schema string) {
 
 func pgTruth(t *testing.T, url, schema string) {
 	db := openPostgres(t, url, schema)
-	err := db.Write(context.Background(), func(tx *sql.Tx) error {
+	err := db.Write(context.Background(), func(_ context.Context, w Turn) error {
+		tx := w.Tx
 		var yes, no bool
 		var text string
 		err := tx.QueryRow("SELECT CAST(? AS BIGINT), CAST(? AS BIGINT), '?'", true, false).Scan(&yes, &no, &text)
@@ -224,7 +227,7 @@ func pgCut(t *testing.T, server *postgres.Server, url, schema string) {
 	if err := db.Migrate(context.Background(), counter); err != nil {
 		t.Fatal(err)
 	}
-	err := db.Write(context.Background(), func(tx *sql.Tx) error { return errors.Join(server.Drop(), addOne(tx)) })
+	err := db.Write(context.Background(), func(_ context.Context, w Turn) error { return errors.Join(server.Drop(), addOne(w.Tx)) })
 	if err == nil {
 		t.Error("a cut transaction was committed")
 	}
@@ -234,6 +237,37 @@ func pgCut(t *testing.T, server *postgres.Server, url, schema string) {
 	if got := count(t, db); got != 1 {
 		t.Errorf("the counter is %d", got)
 	}
+}
+
+// pgEnded: a query that waits for its answer ends in an error, whoever ends it.
+func pgEnded(t *testing.T, server *postgres.Server, url, schema string) {
+	db := openPostgres(t, url, schema)
+	const asleep = "SELECT count(%s) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(%%' AND state = 'active'"
+	for _, c := range []struct {
+		name string
+		end  func(leave func())
+	}{
+		{"its caller", func(leave func()) { leave() }},
+		{"a word to the server", func(func()) { server.Exec(t, fmt.Sprintf(asleep, "pg_cancel_backend(pid)")) }},
+		{"the end of the connection", func(func()) { server.Exec(t, fmt.Sprintf(asleep, "pg_terminate_backend(pid)")) }},
+		{"the end of the server", func(func()) { server.Kill() }},
+	} {
+		ctx, leave := context.WithCancel(context.Background())
+		ended := make(chan error, 1)
+		go func() {
+			ended <- db.Read(ctx, func(tx *sql.Tx) error {
+				var nothing any
+				return tx.QueryRowContext(ctx, "SELECT pg_sleep(?)", 60).Scan(&nothing)
+			})
+		}()
+		testkit.Eventually(t, "the query waits", func() bool { return server.Exec(t, fmt.Sprintf(asleep, "*")) == "1" })
+		c.end(leave)
+		if err := <-ended; err == nil {
+			t.Errorf("%s ended it without an error", c.name)
+		}
+		leave()
+	}
+	server.Run(t)
 }
 
 func TestPostgresBusy(t *testing.T) {

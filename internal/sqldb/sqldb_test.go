@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 var counter = []Migration{{Number: 1, Name: "counter", SQL: "CREATE TABLE counter (n INTEGER NOT NULL); INSERT INTO counter VALUES (0);"}}
@@ -128,23 +129,27 @@ func TestWriteLeavesNothingBehind(t *testing.T) {
 		_, err := tx.Exec("UPDATE counter SET n = 7")
 		return err
 	}
-	err := db.Write(ctx, func(tx *sql.Tx) error { return errors.Join(set(tx), stop) })
+	err := db.Write(ctx, func(_ context.Context, w Turn) error { return errors.Join(set(w.Tx), stop) })
 	if !errors.Is(err, stop) {
 		t.Errorf("error is %v", err)
 	}
 	func() {
 		defer func() { _ = recover() }()
 		var bug []int
-		_ = db.Write(ctx, func(tx *sql.Tx) error { return errors.Join(set(tx), errors.New(strings.Repeat("x", bug[0]))) })
+		_ = db.Write(ctx, func(_ context.Context, w Turn) error {
+			return errors.Join(set(w.Tx), errors.New(strings.Repeat("x", bug[0])))
+		})
+		t.Error("the panic is gone")
 	}()
 	cancelled, cancel := context.WithCancel(ctx)
-	err = db.Write(cancelled, func(tx *sql.Tx) error { cancel(); return set(tx) })
+	cancel()
+	err = db.Write(cancelled, func(_ context.Context, w Turn) error { return set(w.Tx) })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
 	}
-	late, cancel := context.WithCancel(ctx)
-	err = db.Write(late, func(tx *sql.Tx) error { cancel(); return untilDone(tx) })
-	if !errors.Is(err, context.Canceled) {
+	db.budget = 20 * time.Millisecond
+	err = db.Write(ctx, func(_ context.Context, w Turn) error { return untilDone(w.Tx) })
+	if db.budget = 0; !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error after the rollback is %v", err)
 	}
 	if err := db.Read(ctx, set); err == nil {
@@ -164,6 +169,22 @@ func untilDone(tx *sql.Tx) error {
 		if _, err := tx.Exec("UPDATE counter SET n = 7"); errors.Is(err, sql.ErrTxDone) {
 			return err
 		}
+	}
+}
+
+// Work that has begun is not cut off: it may share its transaction.
+func TestAWriteGoesOnWhenItsCallerIsGone(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "x.db"))
+	if err := db.Migrate(t.Context(), counter); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	err := db.Write(ctx, func(ctx context.Context, w Turn) error {
+		cancel()
+		return errors.Join(ctx.Err(), addOne(w.Tx))
+	})
+	if got := count(t, db); err != nil || got != 1 {
+		t.Errorf("the counter is %d, %v", got, err)
 	}
 }
 
@@ -245,12 +266,12 @@ func TestBusyIsTriedAgainAndEnds(t *testing.T) {
 	locked := errors.New("locked")
 	db.busy = func(err error) bool { return errors.Is(err, locked) }
 	runs := 0
-	err := db.Write(context.Background(), func(*sql.Tx) error { runs++; return locked })
+	err := db.Write(context.Background(), func(context.Context, Turn) error { runs++; return locked })
 	if !errors.Is(err, locked) || runs != tries {
 		t.Errorf("after %d runs: %v", runs, err)
 	}
 	runs = 0
-	err = db.Write(context.Background(), func(*sql.Tx) error {
+	err = db.Write(context.Background(), func(context.Context, Turn) error {
 		if runs++; runs < tries {
 			return locked
 		}
@@ -267,7 +288,7 @@ func TestALockOfSQLiteIsBusy(t *testing.T) {
 	if _, err := other.writer.Exec("PRAGMA busy_timeout = 0"); err != nil {
 		t.Fatal(err)
 	}
-	err := holder.Write(context.Background(), func(*sql.Tx) error {
+	err := holder.Write(context.Background(), func(context.Context, Turn) error {
 		_, err := other.writer.Begin()
 		if !sqliteBusy(err) || sqliteBusy(sql.ErrNoRows) {
 			t.Errorf("not seen as busy: %v", err)
@@ -280,14 +301,7 @@ func TestALockOfSQLiteIsBusy(t *testing.T) {
 }
 
 func increment(ctx context.Context, db *DB) error {
-	return db.Write(ctx, func(tx *sql.Tx) error {
-		var n int
-		if err := tx.QueryRow("SELECT n FROM counter").Scan(&n); err != nil {
-			return err
-		}
-		_, err := tx.Exec("UPDATE counter SET n = ?", n+1)
-		return err
-	})
+	return db.Write(ctx, func(_ context.Context, w Turn) error { return addOne(w.Tx) })
 }
 
 func count(t *testing.T, db *DB) (n int) {

@@ -27,7 +27,8 @@ func OpenSQLite(path string) (*DB, error) {
 	if err := guard(path); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	db := &DB{dialect: sqlite3Dialect()}
+	db := &DB{}
+	db.dialect = sqlite3Dialect(db)
 	if db.writer, err = pool(path, 1, "_txlock=immediate", "journal_mode(WAL)"); err != nil {
 		return nil, err
 	}
@@ -40,15 +41,30 @@ func OpenSQLite(path string) (*DB, error) {
 
 // sqlite3Dialect: the transaction has the only write lock from its begin, and the
 // processes on one file share the machine's clock.
-func sqlite3Dialect() dialect {
+func sqlite3Dialect(db *DB) dialect {
 	return dialect{
-		busy:   sqliteBusy,
-		lock:   func(context.Context, *sql.Tx, Scope) error { return nil },
-		read:   sql.TxOptions{ReadOnly: true},
-		now:    func(context.Context, *sql.Tx) (time.Time, error) { return time.Now(), nil },
-		schema: func(text string) string { return text },
-		hold:   func(context.Context, string) (func(), error) { return func() {}, nil },
+		busy:    sqliteBusy,
+		begin:   db.beginSQLite,
+		read:    sql.TxOptions{ReadOnly: true},
+		takesIn: takesIn,
+		now:     func(context.Context, *sql.Tx) (time.Time, error) { return time.Now(), nil },
+		schema:  func(text string) string { return text },
+		hold:    func(context.Context, string) (func(), error) { return func() {}, nil },
 	}
+}
+
+func (db *DB) beginSQLite(ctx context.Context, _ Scope, known bool) (t Turn, version int, err error) {
+	if t.Tx, err = db.writer.BeginTx(ctx, nil); err != nil {
+		return t, 0, err
+	}
+	t.Now = time.Now()
+	if known {
+		version, err = schemaVersion(ctx, t.Tx)
+	}
+	if err != nil {
+		err = errors.Join(err, t.Tx.Rollback())
+	}
+	return t, version, err
 }
 
 // pool opens connections that are set up alike: a setting holds for one

@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -58,7 +59,8 @@ func TestStatementsAreKept(t *testing.T) {
 
 // nested asks the same question while its rows are read.
 func nested(t *testing.T, db *DB, ask string) (got []int) {
-	err := db.Write(t.Context(), func(tx *sql.Tx) error {
+	err := db.Write(t.Context(), func(_ context.Context, w Turn) error {
+		tx := w.Tx
 		rows, err := tx.Query(ask, 100)
 		if err != nil {
 			return err
