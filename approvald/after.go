@@ -13,7 +13,8 @@ import (
 // the policy as a call of the agent execute.ActorGateway in the session of the
 // first, and done once however often After is called; nothing follows on it. What
 // needs something of the first that is not there, as the ticket of a session
-// without one, is not done. An error means that it is to be tried again.
+// without one, is not done. A refusal is an end
+// (desk.Refusal): it is decided once. Any other error means that it is to be tried again.
 func (h *Handler) After(ctx context.Context, t *tenant.Tenant, first ledger.Intent, ended ledger.State) error {
 	after := t.After(first.Call.Action, string(ended))
 	if after == nil || first.Follows() != "" {

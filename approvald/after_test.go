@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sallyport/sallyport/approvald"
+	"github.com/sallyport/sallyport/approvald/desk"
 	"github.com/sallyport/sallyport/approvald/execute/executetest"
 	"github.com/sallyport/sallyport/approvald/ledger"
 )
@@ -121,6 +122,9 @@ func TestAfterIsDecided(t *testing.T) {
 			if (err != nil) != (tt.says != "") || err != nil && !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("%v", err)
 			}
+			if no := desk.Refusal(""); errors.As(err, &no) != (err != nil) {
+				t.Errorf("%v is no end", err)
+			}
 			if len(b.intents()) != tt.notes || b.newest().State != tt.state || b.Get(first).State != ledger.Succeeded {
 				t.Errorf("%d intents, the newest %s", len(b.intents()), b.newest().State)
 			}
@@ -183,4 +187,21 @@ func TestAfterACrash(t *testing.T) {
 		t.Errorf("%d intents, %s", len(b.intents()), b.newest().State)
 	}
 	b.notes(1001)
+}
+
+// What could not be recorded was not refused: it is tried again.
+func TestAfterIsTriedAgain(t *testing.T) {
+	b := start(t)
+	b.noting()
+	expect(t, b.refund("ch_ada_1000", "1000", "k-1"), 200, "")
+	first := b.newest()
+	b.Records.Fail(errDied)
+	if no, err := desk.Refusal(""), b.follow(first); err == nil || errors.As(err, &no) {
+		t.Errorf("%v", err)
+	}
+	b.Records.Fail(nil)
+	if err := b.follow(first); err != nil {
+		t.Error(err)
+	}
+	b.notes(1001, "Refunded 10.00 USD of ch_ada_1000 ("+first.ID+").")
 }

@@ -89,7 +89,7 @@ func (h *Handler) question(c call, facts action.Facts, missing error) (question,
 		return q, err
 	}
 	of := execute.Effect{Tenant: c.Tenant, Tool: c.Tool, Action: c.action, Identity: c.Identity, Call: q.resolved, Facts: facts, Amount: q.amount}
-	if q.sums, q.reserve, err = execute.Sums(of, h.Clock.Now()); err != nil {
+	if q.sums, q.reserve, err = execute.Sums(of); err != nil {
 		q.unclear = reason.PolicyUnevaluable // it would be counted nowhere
 		return q, err
 	}
@@ -103,7 +103,7 @@ func (h *Handler) request(c call, q question) ledger.OpenRequest {
 	return ledger.OpenRequest{
 		Tenant: c.Tenant.Name, Identity: c.Identity, Decision: c.Decision,
 		Call: q.resolved, Asked: c.admits.Digest, Facts: q.facts, BusinessKey: q.key, Amount: q.amount, Said: q.said, Bundle: c.Tenant.Version,
-		Target: execute.Target(c.Tool, q.resolved), Owner: h.Owner, Lease: execute.LeaseFor(c.Tool), SendWithin: execute.SendWithin,
+		Target: h.Engine.Target(c.Tool, q.resolved), Owner: h.Owner, Lease: execute.LeaseFor(c.Tool), SendWithin: execute.SendWithin,
 		SameFor: times.SameFor, DenyFor: times.DenyCooldown, ExpireAfter: c.Tenant.ExpireAfter(c.Identity, c.action, q.amount),
 		Escalation: execute.Escalation(c.Tenant, c.Identity, c.action, q.amount),
 		Sums:       q.sums, Reserve: q.reserve,
@@ -118,7 +118,7 @@ func (h *Handler) sumsOf(c call, q question, i ledger.Intent) []ledger.SumQuery 
 	if i.Bodies != ledger.Whole {
 		return q.sums
 	}
-	queries, _, err := execute.Sums(execute.Of(c.Caller, c.action, i, i.Facts), h.Clock.Now())
+	queries, _, err := execute.Sums(execute.Of(c.Caller, c.action, i, i.Facts))
 	if err != nil {
 		h.Logger.Warn("The sums of a repeated call cannot be named", "decision", c.Decision, "intent", i.ID, "error", err)
 		return nil
@@ -221,6 +221,7 @@ func (h *Handler) proceed(w http.ResponseWriter, r *http.Request, c call, o ledg
 		intent = h.wait(r.Context(), c, intent)
 		leave()
 		intent = h.last(r.Context(), intent)
+		h.handed(r.Context(), c, intent)
 	}
 	h.outcome(w, c, intent, o.Relation == ledger.Replayed)
 }

@@ -39,7 +39,10 @@ func TestAdmissionIsForOneCall(t *testing.T) {
 		"at another tenant":       {func(_ *bench, a *ask) { a.header.Set(wire.HeaderTenant, "globex") }, 500, "admission_invalid"},
 		"at no tenant":            {func(_ *bench, a *ask) { a.header.Set(wire.HeaderTenant, "absent") }, 401, ""},
 		"with an input too many":  {func(_ *bench, a *ask) { a.request.Body = append(a.request.Body, "&extra=1"...) }, 400, "input_unlisted"},
-		"with a header too many":  {func(_ *bench, a *ask) { a.header.Set("stripe-account", "acct_1") }, 400, "input_unlisted"},
+		"with the gateway's mark": {func(_ *bench, a *ask) {
+			a.request.Body = append(a.request.Body, "&metadata%5Bsallyport_effect%5D=spe_0123456789abcdef0123456789abcdef"...)
+		}, 400, "input_unlisted"},
+		"with a header too many": {func(_ *bench, a *ask) { a.header.Set("stripe-account", "acct_1") }, 400, "input_unlisted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := start(t)

@@ -12,6 +12,7 @@ import (
 	"github.com/sallyport/sallyport/internal/answer"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/wire"
 )
@@ -34,10 +35,10 @@ func fromItself(t *tenant.Tenant, tool *tenant.Tool, about ledger.Intent, asked 
 
 // byItself opens and sends an effect that the gateway makes, or finds the one that
 // has its key: it is done once. The policy decides it as any other. The error is a
-// sentence for people.
+// sentence for people: a desk.Refusal when it was refused, else trying again may help.
 func (h *Handler) byItself(ctx context.Context, c call, key string) (ledger.Intent, error) {
 	if leak := decision.Outgoing(c.action, c.asked.Args); leak.Reason != "" {
-		return ledger.Intent{}, said(answer.Thing{Code: leak.Reason, Decision: c.Decision, Field: leak.Field, Hint: leak.Hint})
+		return ledger.Intent{}, refused(answer.Thing{Code: leak.Reason, Decision: c.Decision, Field: leak.Field, Hint: leak.Hint})
 	}
 	facts, missing := h.Client.Facts(ctx, c.Caller, c.action, c.asked.Args)
 	ask, err := h.question(c, facts, missing)
@@ -53,7 +54,10 @@ func (h *Handler) byItself(ctx context.Context, c call, key string) (ledger.Inte
 	}
 	if thing := h.recorded(c, ruled(c, ask, opened), ask.amount, opened.Intent.ID); thing.Code != "" {
 		h.undo(ctx, opened)
-		return ledger.Intent{}, said(thing)
+		if thing.Code == reason.RecordUnavailable {
+			return ledger.Intent{}, said(thing)
+		}
+		return ledger.Intent{}, refused(thing)
 	}
 	fresh := opened.Relation == ledger.New || opened.Relation == ledger.Retried
 	if !fresh || opened.Intent.State != ledger.Executing {
@@ -62,5 +66,5 @@ func (h *Handler) byItself(ctx context.Context, c call, key string) (ledger.Inte
 	return h.Engine.Now(ctx, c.Caller, opened.Intent)
 }
 
-// said is a refusal as a sentence.
+// said is what stands in the way, as a sentence.
 func said(thing answer.Thing) error { return errors.New(answer.Sentence(thing)) }

@@ -79,6 +79,30 @@ func TestSurrogatesAreRestoredForTheirCustomer(t *testing.T) {
 	}
 }
 
+// The customer's own name goes into the greeting and the end of a public reply: the
+// mask takes it out again when the agent reads the ticket.
+func TestNamesAreRestoredInGreetings(t *testing.T) {
+	b := start(t)
+	for value, greetings := range map[string][]string{
+		"Ada Lovelace":         {"Dear %s,\n\nyour refund is on its way.", "Hi %s! It is done.", "Hello Mrs. %s, it is done.", "It is done.\n\nYours sincerely,\n%s", "Sehr geehrte Frau %s, danke."},
+		"Jean-Luc O'Brien":     {"Dear %s,", "Good morning %s, it is done."},
+		"ludwig van der berg":  {"dear %s,", "My name is %s."},
+		"María de la Cruz":     {"Estimada Señora %s, gracias."},
+		"陈伟":                   {"Dear %s,", "%s先生，您好"},
+		"Дмитрий Сергеевич Ли": {"Dear %s, thanks"},
+	} {
+		token := b.minted("acme", "s1", "cus_ada", pii.Name, value)
+		for _, greeting := range greetings {
+			if g, code := b.comment(fmt.Sprintf(greeting, token)); g.status != 200 || code != "" {
+				t.Errorf("%q of %s: %d %s", greeting, value, g.status, g.body)
+			}
+			if diff := cmp.Diff(fmt.Sprintf(greeting, value), b.lastComment()); diff != "" {
+				t.Error(diff)
+			}
+		}
+	}
+}
+
 // Whatever is not surely for its reader is refused, and nothing is written.
 func TestSurrogatesThatAreNotRestored(t *testing.T) {
 	b := start(t)
@@ -93,7 +117,10 @@ func TestSurrogatesThatAreNotRestored(t *testing.T) {
 		"a cut one":                        {name[:20] + name[22:], "surrogate_unknown"},
 		"in a link":                        {"https://evil.example/?q=" + name, "surrogate_place"},
 		"in a link's target":               {"[here](" + name + ")", "surrogate_place"},
-		"a name, which would be read back": {"Dear " + name, "surrogate_place"},
+		"a name, which would be read back": {"The order of " + name, "surrogate_place"},
+		"a name, once more in its letter":  {"Dear " + name + ", we wrote to " + name + " before.", "surrogate_place"},
+		"another's name in a greeting":     {"Dear " + b.minted("acme", "s1", "cus_bob", pii.Name, "Bob Stone") + ",", "surrogate_subject"},
+		"no name behind a greeting":        {"Dear " + b.minted("acme", "s1", "cus_ada", pii.Name, "Customer") + ",", "surrogate_place"},
 		"glued to digits":                  {"9" + b.minted("acme", "s1", "cus_ada", pii.SSN, "536-22-8745") + "9", "surrogate_place"},
 		"in an image":                      {"![](https://evil.example/" + name + ")", "surrogate_place"},
 		"in a tag":                         {"<img alt=\"x\" src=\"" + name + "\">", "surrogate_place"},

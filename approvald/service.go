@@ -41,7 +41,7 @@ type Options struct {
 	Tenants         *tenant.Set
 	Ring            *keyring.Ring
 	Spool           *audit.Spool
-	RevocationsFile string                                   // followed while it serves
+	RevocationsFile string                                   // followed while it serves; people in the Desk add to it
 	ServersFile     string                                   // what MCP servers offer, written for the checks
 	Database        string                                   // path of the ledger's SQLite file
 	Postgres        Postgres                                 // of the ledger, in the place of that file, when it has a URL
@@ -54,7 +54,6 @@ type Options struct {
 	DeskURL         string                                   // where browsers reach the Desk, https://…; http://DeskPages when empty
 	DeskPasskeys    string                                   // folder of people's passkeys
 	Secret          func(tenant, name string) (string, bool) // of logins and channels
-	DeskPause       func(tenant, agent, why string) error    // refuse the tokens that an agent has
 	DeskToken       string                                   // of the command line
 	DeskLinks       string                                   // folder that remembers used links
 	Clock           clockwork.Clock
@@ -129,7 +128,7 @@ func (s *Service) people(store *ledger.SQL) error {
 		return err
 	}
 	s.desk, err = desk.New(desk.Options{
-		Store: store, Deliveries: store, Subscriptions: store, PushKey: vapid.Public(), Tenants: o.Tenants, Undo: s.handler.Undo, Edit: s.handler.Edit, Wake: s.engine.Wake, Pause: o.DeskPause,
+		Store: store, Deliveries: store, Subscriptions: store, PushKey: vapid.Public(), Tenants: o.Tenants, Undo: s.handler.Undo, Edit: s.handler.Edit, Wake: s.engine.Wake, Revocations: o.RevocationsFile,
 		TestChannel: func(ctx context.Context, t *tenant.Tenant, name string, person people.Person) error {
 			return s.notifier.Test(ctx, t, name, person)
 		},

@@ -65,8 +65,8 @@ func options(t *testing.T, b *bench) approvald.Options {
 	}
 	t.Cleanup(func() { _ = spool.Close() })
 	return approvald.Options{
-		DeskPause: func(string, string, string) error { return nil }, DeskPasskeys: filepath.Join(dir, "passkeys"),
-		Tenants: b.Tenants, Ring: b.Ring, Spool: spool, RevocationsFile: filepath.Join(dir, "revocations"), Secret: func(string, string) (string, bool) { return "", false }, Database: filepath.Join(dir, "ledger.db"), Node: "n", Owner: "o",
+		DeskPasskeys: filepath.Join(dir, "passkeys"),
+		Tenants:      b.Tenants, Ring: b.Ring, Spool: spool, RevocationsFile: filepath.Join(dir, "revocations"), Secret: func(string, string) (string, bool) { return "", false }, Database: filepath.Join(dir, "ledger.db"), Node: "n", Owner: "o",
 		Socket: filepath.Join(dir, "calls.sock"), ExecuteSocket: b.Door.Socket, DeskAddress: free(t),
 		DeskToken: strings.Repeat("t", 40), DeskLinks: filepath.Join(dir, "links"), Clock: b.Clock, Logger: b.Log.Logger(),
 	}

@@ -58,7 +58,10 @@ func (h *Handler) mayKnow(c call, intent ledger.Intent, found bool) decision.Dec
 	}
 	asked := c
 	asked.Tool, asked.action = tool, act
-	if live := h.decide(asked, intent.Call, intent.Facts, nil); live.Effect == decision.Deny {
+	live := h.decide(asked, intent.Call, intent.Facts, nil)
+	// What is erased has no arguments to decide about any more, and nothing of them to tell.
+	nothing := intent.Bodies == ledger.Erased && live.Reason == reason.PolicyUnevaluable
+	if live.Effect == decision.Deny && !nothing {
 		d = d.Refused(live.Reason)
 		d.Rule, d.Say = live.Rule, live.Say
 	}

@@ -51,6 +51,11 @@ func (t *turns) give() {
 	}
 	t.w = nil
 	close(t.over)
+	t.away()
+}
+
+// away has the agent of the open turn wait no more. Whoever calls it holds mu.
+func (t *turns) away() {
 	if t.leave != nil {
 		t.leave()
 		t.leave = nil
@@ -78,10 +83,7 @@ func (t *turns) attend(join func() (leave func())) (leave func()) {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.join = nil
-		if t.leave != nil {
-			t.leave()
-			t.leave = nil
-		}
+		t.away()
 	}
 }
 

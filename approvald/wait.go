@@ -2,6 +2,7 @@ package approvald
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -14,6 +15,10 @@ import (
 	"github.com/sallyport/sallyport/internal/token"
 	"github.com/sallyport/sallyport/internal/wire"
 )
+
+// lookAgain is when a call that waits looks after its intent again, which the store
+// could not tell it about.
+const lookAgain = time.Second
 
 // wait follows an intent until it is final, the agent leaves or wants no wait, the
 // time that its SDK is known to wait is over, from when it called, or this
@@ -36,10 +41,18 @@ func (h *Handler) wait(ctx context.Context, c call, intent ledger.Intent) ledger
 	defer h.Revoked.AfterFunc(c.holder(), c.Tool.Name, cancel)()
 	for !intent.State.Final() {
 		next, err := h.Store.Watch(ctx, intent.Tenant, intent.ID, intent.Version)
-		if err != nil {
+		switch {
+		case err == nil:
+			intent = next
+		case errors.Is(err, ledger.ErrNotFound), errors.Is(err, ledger.ErrUnreadable):
 			return intent
+		default:
+			select {
+			case <-ctx.Done():
+				return intent
+			case <-h.Clock.After(lookAgain): // a store that is away comes back
+			}
 		}
-		intent = next
 	}
 	return intent
 }
@@ -62,6 +75,18 @@ func (h *Handler) last(ctx context.Context, intent ledger.Intent) ledger.Intent 
 		return now
 	}
 	return intent
+}
+
+// handed marks an outcome that another replica brought about, which did not know of
+// the agent that waits here: the next call with a key of its own is meant. Who may
+// hear nothing more gets none.
+func (h *Handler) handed(ctx context.Context, c call, intent ledger.Intent) {
+	if intent.State != ledger.Succeeded || intent.Delivered || ctx.Err() != nil || h.gone(c) != "" {
+		return
+	}
+	if err := h.Store.Deliver(ctx, intent.Tenant, intent.ID); err != nil {
+		h.Logger.Warn("An outcome is not marked as delivered", "intent", intent.ID, "error", err)
+	}
 }
 
 // until is when a call that is kept open is answered. A stream goes no further
@@ -126,6 +151,9 @@ func (h *Handler) outcome(w http.ResponseWriter, c call, intent ledger.Intent, r
 			thing.Code = reason.OutcomeErased
 		}
 	default: // the intent's own reason
+	}
+	if intent.Bodies == ledger.Erased {
+		thing.Hint = "its state is " + string(intent.State) + " since " + intent.UpdatedAt.UTC().Format("2006-01-02 15:04:05 MST") + ", and what was asked and answered is kept no longer"
 	}
 	h.refuse(w, c, thing)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/sallyport/sallyport/approvald/execute/executetest"
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/token"
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
@@ -176,7 +178,8 @@ func (s blind) Watch(ctx context.Context, tenant, id string, _ int64) (ledger.In
 	if err == nil {
 		s.comes(i)
 	}
-	return ledger.Intent{}, context.DeadlineExceeded
+	<-ctx.Done()
+	return ledger.Intent{}, ctx.Err()
 }
 
 // An outcome that is marked as delivered is delivered, however late it came.
@@ -186,6 +189,7 @@ func TestOutcomeAtTheLastMoment(t *testing.T) {
 		o.Store = blind{o.Store, func(i ledger.Intent) {
 			b.votes(i, true, "")
 			b.Until(i, ledger.Succeeded)
+			b.Clock.Advance(time.Hour)
 		}}
 	})
 	b.running()
@@ -194,6 +198,49 @@ func TestOutcomeAtTheLastMoment(t *testing.T) {
 		t.Fatal("the agent waited, but the outcome was not marked as delivered")
 	}
 	expect(t, g, 200, "")
+}
+
+// elsewhere is a store where another replica, which knows of nobody who waits, brings
+// about what came of an intent.
+type elsewhere struct {
+	blind
+	marks *atomic.Int32
+}
+
+func (s elsewhere) Get(ctx context.Context, tenant, id string) (ledger.Intent, error) {
+	i, err := s.blind.Get(ctx, tenant, id)
+	i.Delivered = false
+	return i, err
+}
+
+func (s elsewhere) Deliver(context.Context, string, string) error {
+	s.marks.Add(1)
+	return nil
+}
+
+// An outcome that another replica brought about is marked as delivered only where the
+// agent hears it.
+func TestOutcomeFromElsewhere(t *testing.T) {
+	for _, revoked := range []bool{false, true} {
+		var marks atomic.Int32
+		all := &token.Revoked{}
+		var b *bench
+		b = start(t, func(o *approvald.HandlerOptions) {
+			o.Revoked, o.Store = all, elsewhere{blind{o.Store, func(i ledger.Intent) {
+				b.votes(i, true, "")
+				b.Until(i, ledger.Succeeded)
+				if revoked {
+					all.Revoke(&token.Revocations{Everything: b.Clock.Now().Add(24 * time.Hour)})
+				}
+				b.Clock.Advance(time.Hour)
+			}}, &marks}
+		})
+		b.running()
+		g := b.refund("ch_ada_1000", "10000", "k-1")
+		if told := g.status == 200; told == revoked || told != (marks.Load() == 1) {
+			t.Errorf("revoked %v: answered %d, marked %d times", revoked, g.status, marks.Load())
+		}
+	}
 }
 
 // Nobody answers at all.

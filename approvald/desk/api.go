@@ -20,6 +20,7 @@ type Item struct {
 	Digest    string    `json:"digest"` // what a vote must name
 	Rule      string    `json:"rule,omitempty"`
 	Condition string    `json:"condition,omitempty"` // of that rule; of one intent, while the tenant's files are those it was decided by
+	Because   string    `json:"because,omitempty"`   // of one intent that waits: the rule that asks people, in words
 	Sums      []Named   `json:"sums,omitempty"`      // of one intent that waits: what its sums are without it
 	Budgets   []string  `json:"budgets,omitempty"`   // of one intent that waits: what it leaves of its budgets, in words
 	Group     string    `json:"group,omitempty"`     // who must approve

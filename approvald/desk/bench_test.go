@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -24,6 +25,7 @@ import (
 	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/sessionkey"
 	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
 )
 
 // deskToken is the command line's.
@@ -40,13 +42,13 @@ const others = `  - {id: hal, name: Hal Holder, groups: [data_leads, privacy, su
 // bench is a Desk that listens.
 type bench struct {
 	*executetest.Bench
-	url   string
-	links string
-	keys  string // folder of passkeys
-	pages string // where the last Desk is reached
+	url         string
+	links       string
+	keys        string // folder of passkeys
+	revocations string // file
+	pages       string // where the last Desk is reached
 
 	undone atomic.Pointer[[2]string] // intent and person
-	paused atomic.Pointer[[3]string]
 	tried  atomic.Pointer[[3]string] // tenant, channel and person
 	deaf   error                     // of a channel that is tried
 	told   ledger.Deliveries
@@ -66,7 +68,7 @@ func start(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{Bench: executetest.New(t, clock, tool.Handler()), links: t.TempDir(), keys: t.TempDir()}
+	b := &bench{Bench: executetest.New(t, clock, tool.Handler()), links: t.TempDir(), keys: t.TempDir(), revocations: filepath.Join(t.TempDir(), "revocations")}
 	b.told, _ = b.Store.(ledger.Deliveries)
 	b.here, _ = b.Store.(ledger.Subscriptions)
 	b.people(`  - {id: mia, name: Mia Roth, groups: [billing_leads]}
@@ -118,10 +120,7 @@ func (b *bench) desk() *desk.Desk {
 		},
 		Store: b.Store, Deliveries: b.told, Subscriptions: b.here, PushKey: pushKey, Tenants: b.Tenants, Wake: func() { b.woken.Add(1) }, SessionKey: b.key(), CommandLineToken: deskToken,
 		Links: b.links, Passkeys: b.keys, Pages: b.pages,
-		Pause: func(tenant, agent, why string) error {
-			b.paused.Store(&[3]string{tenant, agent, why})
-			return nil
-		},
+		Revocations: b.revocations,
 		Secret: func(tenant, name string) (string, bool) {
 			return *b.secret.Load(), tenant == "acme" && name == "login_client"
 		},
@@ -145,6 +144,16 @@ func (b *bench) waiting(request action.Request) ledger.Intent {
 	b.TB.Helper()
 	_, i := b.Opened("one", request, leads)
 	return i
+}
+
+// revoked is what was revoked.
+func (b *bench) revoked() []token.Revocation {
+	b.TB.Helper()
+	out, err := token.NewRevocationFile(b.revocations).List()
+	if err != nil {
+		b.TB.Fatal(err)
+	}
+	return out
 }
 
 // page is one answer of the Desk.

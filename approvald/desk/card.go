@@ -10,12 +10,8 @@ import (
 	"github.com/sallyport/sallyport/internal/tenant"
 )
 
-// deniedMost is how many denials are looked at, and deniedShown how many a card
-// lists.
-const (
-	deniedMost  = 200
-	deniedShown = 5
-)
+// deniedShown is how many denials a card lists.
+const deniedShown = 5
 
 // Denial is an earlier intent that people or the policy denied.
 type Denial struct {
@@ -27,18 +23,13 @@ type Denial struct {
 
 // denials are earlier ones about the same customer, or of the same effect.
 func (d *Desk) denials(ctx context.Context, t *tenant.Tenant, i ledger.Intent) []Denial {
-	found, err := d.Store.List(ctx, ledger.Filter{Tenant: t.Name, States: []ledger.State{ledger.Denied}, Limit: deniedMost})
+	found, err := d.Store.List(ctx, ledger.Filter{Tenant: t.Name, Denied: &i, Limit: deniedShown})
 	if err != nil {
 		d.Logger.Error("Earlier denials could not be read", "intent", i.ID, "error", err)
 		return nil
 	}
 	var out []Denial
-	customer := i.Identity.Session.Customer
 	for _, other := range found {
-		same := other.BusinessKey == i.BusinessKey || customer != "" && other.Identity.Session.Customer == customer
-		if !same || other.ID == i.ID || len(out) == deniedShown {
-			continue
-		}
 		item := d.item(t, other)
 		out = append(out, Denial{ID: item.ID, Summary: item.Summary, Say: item.Say, At: item.Ended})
 	}
@@ -53,7 +44,7 @@ func (d *Desk) nextSteps(t *tenant.Tenant, i ledger.Intent) []string {
 	left := i.Hold.Votes - len(i.Votes)
 	out := []string{fmt.Sprintf(
 		"Once %d more of %s approve, the gateway looks at the facts and the policy again and sends exactly this to %s, once.",
-		left, authority.Words(i.Hold.Group), i.Call.Tool,
+		left, authority.Words(authority.Join(Deciding(i))), i.Call.Tool,
 	)}
 	if act, ok := actionOf(t, i); ok {
 		if row, found := t.Row(i.Identity, act, i.Amount); found && row.Escalation.After > 0 {

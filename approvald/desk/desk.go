@@ -25,6 +25,7 @@ import (
 	"github.com/sallyport/sallyport/internal/sessionkey"
 	"github.com/sallyport/sallyport/internal/surrogate"
 	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
 )
 
 //go:embed assets
@@ -51,7 +52,7 @@ type Options struct {
 	// TestChannel sends a message over a channel that a person wants to try.
 	TestChannel      func(ctx context.Context, t *tenant.Tenant, channel string, person people.Person) error
 	Wake             func()                                   // something may be due now
-	Pause            func(tenant, agent, why string) error    // refuse the tokens that an agent has
+	Revocations      string                                   // file of what is refused, which a gateway follows
 	SessionKey       []byte                                   // HMAC key of links and sessions, 32 bytes
 	CommandLineToken string                                   // bearer token of the JSON API
 	Links            string                                   // folder that remembers used links
@@ -69,7 +70,8 @@ type Desk struct {
 	Options
 	seal  sealer
 	links links
-	pages map[string]*template.Template // by language
+	words catalogue
+	pages map[people.Language]*template.Template
 	mux   *http.ServeMux
 
 	masking sync.Mutex
@@ -80,18 +82,24 @@ type Desk struct {
 	providers *login.Providers
 	passkeys  *login.Passkeys
 	keys      login.Keys
+
+	revocations token.RevocationFile
 }
 
 // New returns the Desk.
 func New(o Options) (*Desk, error) {
-	if o.Store == nil || o.Deliveries == nil || o.Subscriptions == nil || o.PushKey == "" || o.Tenants == nil || o.Edit == nil || o.TestChannel == nil || o.Wake == nil || o.Pause == nil || o.Pages == "" || o.Recorder == nil || len(o.Surrogates) == 0 || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
+	if o.Store == nil || o.Deliveries == nil || o.Subscriptions == nil || o.PushKey == "" || o.Tenants == nil || o.Edit == nil || o.TestChannel == nil || o.Wake == nil || o.Revocations == "" || o.Pages == "" || o.Recorder == nil || len(o.Surrogates) == 0 || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("desk: an option is missing")
 	}
 	links, err := newLinks(o.Links, o.Clock.Now())
 	if err != nil {
 		return nil, err
 	}
-	pages, err := readPages()
+	said, err := readCatalogue(words)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := readPages(said, o.Clock.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -105,8 +113,9 @@ func New(o Options) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{
-		Options: o, seal: sealer{key: o.SessionKey}, links: links, pages: pages, mux: http.NewServeMux(), masker: mask.New(surrogate.Mark{}),
+		Options: o, seal: sealer{key: o.SessionKey}, links: links, words: said, pages: pages, mux: http.NewServeMux(), masker: mask.New(surrogate.Mark{}),
 		home: home, secure: strings.HasPrefix(home, "https://"), providers: login.NewProviders(o.Clock), passkeys: passkeys, keys: keys,
+		revocations: token.NewRevocationFile(o.Revocations),
 	}
 	return d, d.route()
 }
@@ -156,6 +165,8 @@ func (d *Desk) route() error {
 	d.mux.HandleFunc("POST /api/v1/intents/{id}/{word}", d.local(d.apiVote))
 	d.mux.HandleFunc("POST /api/v1/intents/{id}/edit", d.local(d.apiEdit))
 	d.mux.HandleFunc("POST /api/v1/links", d.local(d.owner(d.apiLink)))
+	d.mux.HandleFunc("GET /api/v1/revocations", d.local(d.apiRevocations))
+	d.mux.HandleFunc("POST /api/v1/revocations", d.local(d.apiRevoke))
 	d.mux.HandleFunc("GET /api/v1/deliveries", d.local(d.apiUnheard))
 	d.mux.HandleFunc("POST /api/v1/deliveries/{id}/again", d.local(d.apiAgain))
 	d.mux.HandleFunc("POST /api/v1/channels/{name}/test", d.local(d.apiTest))

@@ -16,10 +16,12 @@ import (
 func (d *Desk) detail(ctx context.Context, t *tenant.Tenant, i ledger.Intent) Item {
 	out := d.item(t, i)
 	// In other files the same line may be another rule.
-	if rule, ok := t.Policy.Rule(i.Rule); ok && t.Version == i.Bundle {
+	rule, ok := t.Policy.Rule(i.Rule)
+	if ok = ok && t.Version == i.Bundle; ok {
 		out.Condition = rule.Condition
 	}
 	if i.State == ledger.Waiting {
+		out.Because = because(i, rule, ok)
 		out.Sums, out.Budgets = d.sums(ctx, t, i)
 		out.Next = d.nextSteps(t, i)
 	}
@@ -43,7 +45,7 @@ func (d *Desk) sums(ctx context.Context, t *tenant.Tenant, i ledger.Intent) (out
 	if !ok {
 		return nil, nil
 	}
-	queries, reserve, err := execute.Sums(execute.Of(execute.Caller{Tenant: t, Tool: tool}, act, i, i.Facts), d.Clock.Now())
+	queries, reserve, err := execute.Sums(execute.Of(execute.Caller{Tenant: t, Tool: tool}, act, i, i.Facts))
 	if err != nil {
 		d.Logger.Warn("The sums of an intent cannot be named", "intent", i.ID, "error", err)
 		return nil, nil

@@ -145,7 +145,7 @@ func TestOutcomeIsShownWithoutItsBody(t *testing.T) {
 					t.Errorf("%d %s", p.status, p.body)
 				}
 			}
-			if body := w.do("GET", "/intents/"+i.ID, nil).body; !strings.Contains(body, "<dt>succeeded</dt><dd>2026-03-01 12:01:00 UTC</dd>") || !strings.Contains(body, "<dt>the tool answered</dt><dd>200, ") {
+			if body := w.do("GET", "/intents/"+i.ID, nil).body; !strings.Contains(body, `<dt>succeeded</dt><dd><time datetime="2026-03-01T12:01:00Z">2026-03-01 12:01:00 UTC</time></dd>`) || !strings.Contains(body, "<dt>the tool answered</dt><dd>200, ") {
 				t.Errorf("the page says nothing of it: %s", body)
 			}
 		})

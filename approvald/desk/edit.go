@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
@@ -31,12 +32,9 @@ type EditBody struct {
 }
 
 // change changes what a waiting intent asks, for whoever may decide about it. The
-// intent is returned with a refusal too, when it is the tenant's.
-func (d *Desk) change(ctx context.Context, t *tenant.Tenant, person people.Person, id string, c Change) (ledger.Intent, *Error) {
-	intent, err := d.Store.Get(ctx, t.Name, id)
-	if err != nil {
-		return ledger.Intent{}, d.refusal(err)
-	}
+// intent is judged as it was read, once; the ledger takes the change only while it
+// is still that. With a refusal it is returned as it was.
+func (d *Desk) change(ctx context.Context, t *tenant.Tenant, person people.Person, intent ledger.Intent, c Change) (ledger.Intent, *Error) {
 	switch why := d.mayNotEdit(t, person, intent); {
 	case intent.State != ledger.Waiting:
 		return intent, d.refusal(ledger.ErrTransition)
@@ -56,7 +54,7 @@ func (d *Desk) change(ctx context.Context, t *tenant.Tenant, person people.Perso
 	case err != nil:
 		return intent, d.refusal(err)
 	}
-	d.Logger.Info("A person changed what is asked", "tenant", t.Name, "intent", id, "person", person.ID, "digest", after.Digest)
+	d.Logger.Info("A person changed what is asked", "tenant", t.Name, "intent", intent.ID, "person", person.ID, "digest", after.Digest)
 	return after, nil
 }
 
@@ -92,29 +90,34 @@ func (d *Desk) othersLeft(t *tenant.Tenant, editor people.Person, intent ledger.
 const fieldPrefix = "set."
 
 func (d *Desk) edit(w http.ResponseWriter, r *http.Request, v visitor) {
-	c := Change{Digest: r.PostFormValue("digest"), Set: map[string]string{}}
-	for name, values := range r.PostForm {
-		if arg, ok := strings.CutPrefix(name, fieldPrefix); ok {
-			c.Set[arg] = lines(values[0])
-		}
+	intent, err := d.Store.Get(r.Context(), v.tenant.Name, r.PathValue("id"))
+	if err != nil {
+		d.missing(w, err)
+		return
 	}
-	d.unchanged(r.Context(), v.tenant, r.PathValue("id"), c.Set)
-	intent, refused := d.change(r.Context(), v.tenant, v.person, r.PathValue("id"), c)
-	d.after(w, r, v, intent, refused)
+	c := Change{Digest: r.PostFormValue("digest"), Set: written(intent, r.PostForm)}
+	after, refused := d.change(r.Context(), v.tenant, v.person, intent, c)
+	d.after(w, r, v, after, refused)
 }
 
-// unchanged leaves out what reads as it is: a form writes ends of lines its own
-// way, which is no change.
-func (d *Desk) unchanged(ctx context.Context, t *tenant.Tenant, id string, set map[string]string) {
-	intent, err := d.Store.Get(ctx, t.Name, id)
-	if err != nil {
-		return // change says so
-	}
-	for name, text := range set {
-		if now, _ := intent.Call.Args.Text(name); lines(now) == text {
-			delete(set, name)
+// written are the texts of a form that differ from what its person was shown: an
+// argument that they left alone does not undo what somebody else made of it.
+func written(intent ledger.Intent, form url.Values) map[string]string {
+	shown := intent.Call.Args
+	for _, e := range intent.Edits {
+		if e.Digest == form.Get("digest") {
+			shown = e.Args
 		}
 	}
+	out := map[string]string{}
+	for field, values := range form {
+		name, ok := strings.CutPrefix(field, fieldPrefix)
+		// A form writes ends of lines its own way, which is no change.
+		if before, _ := shown.Text(name); ok && lines(before) != lines(values[0]) {
+			out[name] = lines(values[0])
+		}
+	}
+	return out
 }
 
 // lines has one kind of end of a line.
@@ -131,7 +134,7 @@ func (d *Desk) apiEdit(w http.ResponseWriter, r *http.Request, c caller) {
 		refuse(w, &Error{"Body not readable", http.StatusBadRequest, "The body must be JSON like {\"digest\": …, \"set\": {\"body\": …}}."})
 		return
 	}
-	after, refused := d.change(r.Context(), s.tenant, s.person, intent.ID, Change{Digest: body.Digest, Set: body.Set})
+	after, refused := d.change(r.Context(), s.tenant, s.person, intent, Change{Digest: body.Digest, Set: body.Set})
 	if refused != nil {
 		refuse(w, refused)
 		return
@@ -156,11 +159,13 @@ func drafts(t *tenant.Tenant, i ledger.Intent) []Draft {
 	return out
 }
 
-// typed are drafts as somebody has just written them, when that did not count.
-func typed(drafts []Draft, r *http.Request) []Draft {
+// typed are the drafts of an intent as somebody has just written them, when that did
+// not count.
+func typed(drafts []Draft, intent ledger.Intent, form url.Values) []Draft {
+	texts := written(intent, form)
 	for n := range drafts {
-		if values, ok := r.PostForm[fieldPrefix+drafts[n].Name]; ok {
-			drafts[n].Value, drafts[n].Typed = lines(values[0]), true
+		if text, ok := texts[drafts[n].Name]; ok {
+			drafts[n].Value, drafts[n].Typed = text, true
 		}
 	}
 	return drafts

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -131,6 +132,47 @@ func TestEditRefused(t *testing.T) {
 	}
 }
 
+// counted counts how often an intent is read.
+type counted struct {
+	ledger.Store
+	reads *atomic.Int32
+}
+
+func (c counted) Get(ctx context.Context, tenant, id string) (ledger.Intent, error) {
+	c.reads.Add(1)
+	return c.Store.Get(ctx, tenant, id)
+}
+
+// A change is judged against what was displayed, read once: who writes while
+// somebody else changes it is refused, and does not take back, with what they left
+// alone, what the other one changed.
+func TestEditOfWhatWasDisplayed(t *testing.T) {
+	b := start(t)
+	b.people("  - {id: mia, name: Mia Roth, groups: [billing_leads]}\n  - {id: eva, name: Eva Lind, groups: [billing_leads]}\n")
+	store := counted{b.Store, &atomic.Int32{}}
+	b.Store = store
+	b.url = b.open()
+	i := b.waiting(executetest.Comment("Hello."))
+	ann, mia := b.enters("acme", "ann"), b.enters("acme", "mia")
+	write := func(w *browser, body, public string) page {
+		return w.do("POST", "/intents/"+i.ID+"/edit", url.Values{"form": {w.form()}, "digest": {i.Digest}, "set.body": {body}, "set.public": {public}})
+	}
+	if p := write(mia, "Hello.", "false"); p.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", p.status, p.body)
+	}
+	before := store.reads.Load()
+	p := write(ann, "Good morning.", "true")
+	if p.status != http.StatusConflict || !strings.Contains(p.body, "\nGood morning.</textarea>") || !strings.Contains(p.body, "<option selected>false</option>") {
+		t.Errorf("%d %s", p.status, p.body)
+	}
+	if n := store.reads.Load() - before; n != 1 {
+		t.Errorf("it was read %d times", n)
+	}
+	if now := b.Get(i); len(now.Edits) != 1 {
+		t.Errorf("changed %d times", len(now.Edits))
+	}
+}
+
 // Nobody changes what nobody else could approve then.
 func TestEditLeavesSomebody(t *testing.T) {
 	b := start(t)
@@ -186,7 +228,7 @@ func TestEditInABrowser(t *testing.T) {
 	i := b.waiting(executetest.Comment("Your refund is on its way."))
 	tab := b.chromium(t)
 	var text, now string
-	does(tab, t, chromedp.Navigate(b.url+"/intents/"+i.ID), chromedp.Click("#edit summary"), chromedp.WaitVisible("textarea"),
+	does(tab, t, chromedp.Navigate(b.url+"/intents/"+i.ID), chromedp.Click("#edit summary"), chromedp.WaitVisible("textarea"), chromedp.WaitNotVisible("#approve"), // it would send the words before
 		chromedp.Value("textarea", &text), chromedp.SetValue("textarea", "Your refund arrives today.\nBye."))
 	b.enters("acme", "mia").change(i, "Your refund is late.")
 	does(tab, t, chromedp.WaitVisible("#changes ins"), chromedp.Value("textarea", &now))
@@ -194,7 +236,7 @@ func TestEditInABrowser(t *testing.T) {
 		t.Errorf("it was %q, and is %q", text, now)
 	}
 	var said, differs string
-	does(tab, t, chromedp.Click("#change"), chromedp.WaitVisible("[role=alert]"), chromedp.Text("[role=alert]", &said), chromedp.Value("textarea", &now),
+	does(tab, t, chromedp.Click("#change"), chromedp.WaitVisible("main > .note[role=alert]"), chromedp.Text("main > .note[role=alert]", &said), chromedp.Value("textarea", &now),
 		chromedp.Click("#change"), chromedp.WaitVisible("#vote .note"), chromedp.Text("#changes dl", &differs))
 	if !strings.Contains(said, "is not what you were shown") || now != "Your refund arrives today.\nBye." {
 		t.Errorf("%q, with %q", said, now)

@@ -7,11 +7,13 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
 	"github.com/sallyport/sallyport/approvald/execute/executetest"
 	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/token"
 )
 
 // hostile is what a ticket can try on the person who decides.
@@ -53,7 +55,7 @@ func TestHostileTicket(t *testing.T) {
 	if strings.ContainsAny(asked+title, "\u202e\u202c\u0430") || !strings.Contains(label, "Said by the agent") {
 		t.Errorf("%q %q", title, label)
 	}
-	if buttons != "change approve deny pause" {
+	if buttons != "change deny approve pause" {
 		t.Errorf("the buttons are %q", buttons)
 	}
 	b.stands(i, ledger.Waiting, 0)
@@ -118,17 +120,21 @@ func TestPause(t *testing.T) {
 		w := b.enters("acme", person)
 		return w.do("POST", "/intents/"+i.ID+"/pause", url.Values{"form": {form(w)}})
 	}
-	if p := press("ole", (*browser).form); p.status != 403 || b.paused.Load() != nil {
+	if p := press("ole", (*browser).form); p.status != 403 || len(b.revoked()) > 0 {
 		t.Errorf("an auditor: %d", p.status)
 	}
-	if p := press("ann", func(*browser) string { return "" }); p.status != 403 || b.paused.Load() != nil {
+	if p := press("ann", func(*browser) string { return "" }); p.status != 403 || len(b.revoked()) > 0 {
 		t.Errorf("without the form's word: %d", p.status)
 	}
 	if p := press("ann", (*browser).form); p.status != 200 || !strings.Contains(p.body, "is refused from now on") {
 		t.Errorf("%d %s", p.status, p.body)
 	}
-	if got := b.paused.Load(); got == nil || got[0] != "acme" || got[1] != "billing-bot" || !strings.Contains(got[2], "ann") || !strings.Contains(got[2], i.ID) {
-		t.Errorf("%v", got)
+	want := token.Revocation{At: executetest.Start.Add(time.Second), Tenant: "acme", Agent: "billing-bot", Why: "paused in the Desk, at " + i.ID, By: "ann"}
+	if got := b.revoked(); len(got) != 1 || got[0] != want {
+		t.Errorf("%+v", got)
+	}
+	if rows := b.Records.All(); len(rows) != 1 || rows[0].Action != "revoke.agent" || rows[0].TokenID != "person:ann" || rows[0].Agent != "billing-bot" || rows[0].Intent != i.ID {
+		t.Errorf("%+v", rows)
 	}
 	b.stands(i, ledger.Waiting, 0)
 }

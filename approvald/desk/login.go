@@ -33,8 +33,14 @@ func loginPath(tenantName, next string) string {
 // named it.
 func (d *Desk) closed(w http.ResponseWriter, r *http.Request) {
 	to := "/"
-	if r.Method == http.MethodGet && nextPattern.MatchString(r.URL.Path) {
+	if id := r.PathValue("id"); id != "" { // of a card, or of what a person did on it
+		to = "/intents/" + id
+	}
+	if r.Method == http.MethodGet {
 		to = r.URL.Path
+	}
+	if !nextPattern.MatchString(to) {
+		to = "/"
 	}
 	name := r.URL.Query().Get("tenant")
 	if !tenantPattern.MatchString(name) {

@@ -187,7 +187,11 @@ func TestProviderAttempts(t *testing.T) {
 				t.Fatalf("the provider sends to %q", back)
 			}
 			w, back = c.spoil(b, w, back)
-			if got := w.get(back).status == 200; got != c.ok {
+			p := w.get(back)
+			if name == "a second time" && !strings.Contains(p.body, "was used already") {
+				t.Errorf("only the provider refuses it: %s", p.body)
+			}
+			if got := p.status == 200; got != c.ok {
 				t.Errorf("accepted: %v", got)
 			}
 			if got := w.get(w.home+"/").status == 200; got != c.ok {

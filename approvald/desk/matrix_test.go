@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,48 @@ func staffed(t *testing.T) *bench {
 ` + others
 	})
 	return b
+}
+
+// escalating opens intents that managers may decide too, after ten minutes.
+type escalating struct{ ledger.Store }
+
+func (s escalating) Open(ctx context.Context, q ledger.OpenRequest) (ledger.Opened, error) {
+	q.Escalation = ledger.Escalation{After: 10 * time.Minute, Groups: "managers"}
+	return s.Store.Open(ctx, q)
+}
+
+// Whom an approval was escalated to decides about it, and so may pause its agent.
+func TestPauseOnceEscalated(t *testing.T) {
+	b := staffed(t)
+	b.Store = escalating{b.Store}
+	i := b.waiting(executetest.Refund("ch_ada_1000", "10000"))
+	max := b.enters("acme", "max")
+	if p := max.vote(i, "pause", ""); p.status != 403 || len(b.revoked()) > 0 {
+		t.Errorf("too early: %d", p.status)
+	}
+	b.Clock.Advance(10 * time.Minute)
+	if _, err := b.Store.Claim(t.Context(), ledger.ClaimRequest{Owner: "one", Limit: 10, Lease: time.Minute, SendWithin: time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	if p := max.do("GET", "/intents/"+i.ID, nil); !strings.Contains(p.body, `id="pause"`) || !strings.Contains(p.body, "Once 1 more of billing_leads or managers approve") {
+		t.Error(p.body)
+	}
+	if p := max.vote(i, "pause", ""); p.status != 200 || len(b.revoked()) != 1 {
+		t.Errorf("%d %s", p.status, p.body)
+	}
+}
+
+// An amount in another currency than the setting's may be any: it needs a fresh login.
+func TestFreshLoginInAnotherCurrency(t *testing.T) {
+	b := staffed(t)
+	b.Load("acme", executetest.Replace(t, "approvals.yaml", "repeat_group:", "fresh_login: {above: 900000 EUR, within: 5m}\nrepeat_group:"))
+	i := b.waiting(executetest.Refund("ch_ada_1000", "100"))
+	ann := b.enters("acme", "ann")
+	b.Clock.Advance(5 * time.Minute)
+	if p := ann.vote(i, "approve", ""); p.status != 403 || !strings.Contains(p.body, "needs a login of the last 5 minutes") {
+		t.Errorf("%d %s", p.status, p.body)
+	}
+	b.stands(i, ledger.Waiting, 0)
 }
 
 func TestMatrixVotes(t *testing.T) {

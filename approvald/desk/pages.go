@@ -8,21 +8,17 @@ import (
 	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/people"
 )
 
-// maxOpen is how many intents that are not over one list shows.
-const maxOpen = 1000
-
 // readPages reads the pages in each language.
-func readPages() (map[string]*template.Template, error) {
-	c, err := readCatalogue(words)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]*template.Template{}
-	for language, say := range map[string]func(string) string{english: same, chinese: c.chinese} {
+func readPages(c catalogue, now func() time.Time) (map[people.Language]*template.Template, error) {
+	out := map[people.Language]*template.Template{}
+	for _, language := range []people.Language{people.English, people.Chinese} {
+		var err error
 		out[language], err = template.New("").Funcs(template.FuncMap{
-			"clock": clock, "t": say, "language": func() string { return language },
+			"clock": clock, "stamp": stamp, "t": func(text string) string { return c.say(language, text) },
+			"left": func(at time.Time) string { return remaining(at.Sub(now())) }, "language": func() string { return string(language) },
 		}).ParseFS(assets, "assets/*.html")
 		if err != nil {
 			return nil, err
@@ -34,11 +30,7 @@ func readPages() (map[string]*template.Template, error) {
 // page renders a whole page before its first byte leaves.
 func (d *Desk) page(w http.ResponseWriter, status int, name string, data any) {
 	var buffer bytes.Buffer
-	language := english
-	if s, ok := w.(*speaking); ok {
-		language = s.language
-	}
-	if err := d.pages[language].ExecuteTemplate(&buffer, name, data); err != nil {
+	if err := d.pages[languageOf(w)].ExecuteTemplate(&buffer, name, data); err != nil {
 		d.Logger.Error("A page of the Desk could not be rendered", "page", name, "error", err)
 		http.Error(w, "The Desk cannot show this page.", http.StatusInternalServerError)
 		return
@@ -46,30 +38,6 @@ func (d *Desk) page(w http.ResponseWriter, status int, name string, data any) {
 	w.Header().Set("content-type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = buffer.WriteTo(w)
-}
-
-func (d *Desk) list(w http.ResponseWriter, r *http.Request, v visitor) {
-	data := map[string]any{"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Here": "/", "PushKey": d.PushKey, "Silent": d.silent(r, v.tenant.Name)}
-	for name, filter := range map[string]ledger.Filter{
-		// Each by itself: what was done since must not push out what waits.
-		"Waiting": {States: []ledger.State{ledger.Waiting}, Limit: maxOpen},
-		"Open":    {States: []ledger.State{ledger.Approved, ledger.Executing, ledger.Unknown}, Limit: maxOpen},
-		"Done":    {States: []ledger.State{ledger.Succeeded, ledger.Failed, ledger.Denied, ledger.Expired, ledger.Cancelled}},
-	} {
-		filter.Tenant = v.tenant.Name
-		intents, err := d.Store.List(r.Context(), filter)
-		if err != nil {
-			d.Logger.Error("Intents could not be listed", "error", err)
-			d.page(w, http.StatusServiceUnavailable, "message.html", "The ledger does not answer. Try again in a moment.")
-			return
-		}
-		items := make([]Item, len(intents))
-		for i := range intents {
-			items[i] = d.item(v.tenant, intents[i])
-		}
-		data[name] = items
-	}
-	d.page(w, http.StatusOK, "list.html", data)
 }
 
 func (d *Desk) show(w http.ResponseWriter, r *http.Request, v visitor) {
@@ -93,7 +61,7 @@ func (d *Desk) card(r *http.Request, v visitor, intent ledger.Intent, item Item,
 	if d.mayNotEdit(v.tenant, v.person, intent) != "" {
 		item.Editable = nil
 	}
-	item.Editable = typed(item.Editable, r)
+	item.Editable = typed(item.Editable, intent, r.PostForm)
 	switch intent.State {
 	case ledger.Waiting:
 		refused = d.mayNot(v.tenant, v.person, intent, false)
@@ -103,7 +71,7 @@ func (d *Desk) card(r *http.Request, v visitor, intent ledger.Intent, item Item,
 	default: // nothing to decide
 	}
 	return map[string]any{
-		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Item": item, "Here": "/intents/" + intent.ID,
+		"Tenant": v.tenant.Title, "Person": v.person.Name, "Form": v.form, "Item": item, "Here": "/intents/" + intent.ID, "Again": loginPath(v.tenant.Name, "/intents/"+intent.ID),
 		"Live": !intent.State.Final(), "May": intent.State == ledger.Waiting && refused == "", "Refused": refused, "Unfit": unfit, "Stale": again(v, intent, note), "MayPause": mayPause(v, intent),
 		"Settle": intent.State == ledger.Unknown && refused == "",
 		"Undo":   item.Undoable && maySettle(v.tenant, v.person) == "",
@@ -155,12 +123,4 @@ func (d *Desk) missing(w http.ResponseWriter, err error) {
 	}
 	d.Logger.Error("An intent could not be read", "error", err)
 	d.page(w, http.StatusServiceUnavailable, "message.html", "The ledger does not answer. Try again in a moment.")
-}
-
-// clock prints a time on a page.
-func clock(at time.Time) string {
-	if at.IsZero() {
-		return "–"
-	}
-	return at.UTC().Format("2006-01-02 15:04:05 UTC")
 }

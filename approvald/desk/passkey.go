@@ -23,12 +23,12 @@ func (d *Desk) ownJSON(next func(*http.Request, ceremonyBody) (ceremonyBody, *pa
 		var body ceremonyBody
 		kind, _, _ := mime.ParseMediaType(r.Header.Get("content-type"))
 		if !ownOrigin(r) || kind != "application/json" || json.NewDecoder(r.Body).Decode(&body) != nil {
-			refuse(w, &Error{"Not from the Desk", http.StatusForbidden, "This did not come from the Desk. Go back and reload the page."})
+			d.refuseHere(w, &Error{"Not from the Desk", http.StatusForbidden, "This did not come from the Desk. Go back and reload the page."})
 			return
 		}
 		answer, session, refused := next(r, body)
 		if refused != nil {
-			refuse(w, refused)
+			d.refuseHere(w, refused)
 			return
 		}
 		if session != nil {
@@ -56,6 +56,11 @@ func (d *Desk) ceremony(text, tenantName, person string) (login.Ceremony, bool) 
 		d.Logger.Error("A ceremony could not be used", "error", err)
 	}
 	return *p.Ceremony, fresh
+}
+
+// refuseHere refuses what a page's script asked: the page shows the detail to its reader.
+func (d *Desk) refuseHere(w http.ResponseWriter, e *Error) {
+	refuse(w, &Error{e.Title, e.Status, d.tell(w, e.Detail)})
 }
 
 var errPasskeyRefused = &Error{"Passkey refused", http.StatusForbidden, "This passkey opens nothing here. Was it made for this Desk and this tenant? `sallyport person invite` makes a link for a new one."}

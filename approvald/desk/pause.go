@@ -5,16 +5,13 @@ import (
 	"slices"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
-	"github.com/sallyport/sallyport/internal/authority"
+	"github.com/sallyport/sallyport/internal/token"
 )
 
 // mayPause says whether a person may stop the agent of an intent: whoever decides
 // about it, or about repetitions.
 func mayPause(v visitor, intent ledger.Intent) bool {
-	groups := []string{v.tenant.Approvals.RepeatGroup}
-	if intent.Hold != nil {
-		groups = append(groups, authority.Split(intent.Hold.Group)...)
-	}
+	groups := append([]string{v.tenant.Approvals.RepeatGroup}, Deciding(intent)...)
 	return slices.ContainsFunc(groups, func(g string) bool { return g != "" && v.person.In(g) })
 }
 
@@ -31,11 +28,9 @@ func (d *Desk) pause(w http.ResponseWriter, r *http.Request, v visitor) {
 		return
 	}
 	agent := intent.Identity.Agent
-	if err := d.Pause(v.tenant.Name, agent, "paused in the Desk by "+v.person.ID+", at "+intent.ID); err != nil {
-		d.Logger.Error("An agent could not be paused", "tenant", v.tenant.Name, "agent", agent, "error", err)
+	if _, refused := d.revoke(seat{v.tenant, v.person}, token.Revocation{Agent: agent, Why: "paused in the Desk, at " + intent.ID}, intent); refused != nil {
 		d.showIntent(w, r, v, intent, &Error{Status: http.StatusServiceUnavailable, Detail: "The agent could not be paused: tell whoever runs the gateway, who has `sallyport revoke`."})
 		return
 	}
-	d.Logger.Info("A person paused an agent", "tenant", v.tenant.Name, "agent", agent, "person", v.person.ID, "intent", intent.ID)
 	d.showIntent(w, r, v, intent, &Error{Status: http.StatusOK, Detail: "Every token that " + visible(agent) + " has is refused from now on. It works again with a new one; what waits here still waits."})
 }

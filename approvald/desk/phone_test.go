@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,16 +15,28 @@ import (
 )
 
 // outOfSight lists what a decision needs and a telephone does not show at once.
-const outOfSight = `[...document.querySelectorAll("h1, .who, .state, .outside dd, #approve, #deny, .cast [name=reason]")].filter((e) => {
+const outOfSight = `[...document.querySelectorAll("h1, .who, .state, .note, .outside dd, .facts dd, .budget, .because, #next li:nth-child(2), #approve, #deny, .cast [name=reason]")].filter((e) => {
   const box = e.getBoundingClientRect();
   const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
   return box.top < 0 || box.bottom > innerHeight || !top || !(e.contains(top) || top.contains(e));
 }).map((e) => e.tagName + "#" + e.id + " " + e.textContent)`
 
-// On a telephone what is asked, by whom and both answers are on one screen; and
-// the Desk can be installed there.
+// drawn says whether two Chinese characters look different: without a font all are
+// the same box.
+const drawn = `["审", "批"].map((text) => {
+  const paper = new OffscreenCanvas(32, 32).getContext("2d");
+  paper.font = "24px system-ui";
+  paper.fillText(text, 2, 26);
+  return paper.getImageData(0, 0, 32, 32).data.join();
+}).every((picture, n, all) => n === 0 || picture !== all[0])`
+
+// On a telephone all that a decision needs is on one screen: what is asked, by whom,
+// for whom, why, what the gateway knows, what was denied before, what happens next
+// and both answers; and the Desk can be installed there.
 func TestOneScreen(t *testing.T) {
 	b := start(t)
+	b.Store = judged{b.Store, b}
+	b.enters("acme", "mia").vote(b.waiting(executetest.Refund("ch_ada_80", "6000")), "deny", "Ask for a ticket first.")
 	i := b.waiting(executetest.Refund("ch_ada_1000", "10000"))
 	tab := b.chromium(t)
 	for _, language := range []string{"en", "zh"} {
@@ -32,22 +45,21 @@ func TestOneScreen(t *testing.T) {
 		var manifest string
 		var picture []byte
 		does(tab, t, chromedp.EmulateViewport(390, 844), chromedp.Navigate(b.url+"/intents/"+i.ID+"?language="+language), chromedp.WaitVisible("#deny"),
-			chromedp.Evaluate(outOfSight, &hidden), chromedp.Evaluate(`document.querySelectorAll("h1, .who, .outside dd, #approve, #deny").length`, &needed),
+			chromedp.Evaluate(outOfSight, &hidden), chromedp.Evaluate(`document.querySelectorAll("h1, .note, .outside dd, .facts dd, .budget, .because, #approve, #deny").length`, &needed),
 			chromedp.Evaluate(`fetch(document.querySelector("link[rel=manifest]").href).then((r) => r.json()).then((m) => m.display + " " + m.start_url)`, &manifest, awaited),
 			chromedp.CaptureScreenshot(&picture))
-		if len(hidden) > 0 || needed < 6 {
+		if len(hidden) > 0 || needed < 17 {
 			t.Errorf("%s: %d things, hidden are %q", language, needed, hidden)
 		}
 		if manifest != "standalone /" {
 			t.Errorf("the manifest says %q", manifest)
 		}
-		if language == "en" { // whoever makes pictures may have no Chinese font
-			keep(t, "desk-card.png", picture)
-		}
+		keep(tab, t, "desk-card-"+language+".png", picture)
 	}
 	var picture []byte
+	b.waiting(executetest.Comment("Your refund is on its way."))
 	does(tab, t, chromedp.EmulateViewport(1024, 700), chromedp.Navigate(b.url+"/?language=en"), chromedp.WaitVisible("main"), chromedp.CaptureScreenshot(&picture))
-	keep(t, "desk-list.png", picture)
+	keep(tab, t, "desk-list.png", picture)
 }
 
 // awaited waits for a promise.
@@ -55,9 +67,14 @@ func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithA
 
 // keep writes a picture for the documentation, when SCREENSHOTS names its folder:
 // `make screenshots`.
-func keep(t *testing.T, name string, picture []byte) {
+func keep(tab context.Context, t *testing.T, name string, picture []byte) {
 	t.Helper()
 	if folder := os.Getenv("SCREENSHOTS"); folder != "" {
+		var hasFont bool
+		does(tab, t, chromedp.Evaluate(drawn, &hasFont))
+		if !hasFont {
+			t.Fatal("there is no Chinese font: sh scripts/deps/cjk-font.sh")
+		}
 		if err := os.WriteFile(filepath.Join(folder, name), picture, 0o644); err != nil {
 			t.Error(err)
 		}
@@ -71,7 +88,7 @@ func TestLanguages(t *testing.T) {
 	i := b.waiting(executetest.Refund("ch_ada_1000", "10000"))
 	w := b.enters("acme", "ole")
 	for asked, word := range map[string]string{
-		"": "Waiting for a person", "de, zh-CN;q=0.9": "等待人工审批", "zh": "等待人工审批", "en-US,zh": "Waiting for a person", "fr": "Waiting for a person", "zhx": "Waiting for a person",
+		"": "Waiting for you", "de, zh-CN;q=0.9": "等待您审批", "zh": "等待您审批", "en-US,zh": "Waiting for you", "fr": "Waiting for you", "zhx": "Waiting for you",
 	} {
 		if p := w.do("GET", "/", nil, "accept-language", asked); !strings.Contains(p.body, word) {
 			t.Errorf("%q: %s", asked, p.body)
@@ -89,7 +106,7 @@ func TestLanguages(t *testing.T) {
 	if got := p.header.Get("set-cookie"); !strings.Contains(got, "sallyport_language=zh") {
 		t.Errorf("the choice is kept as %q", got)
 	}
-	if p := w.do("GET", "/", nil, "cookie", "sallyport_language=zh; sallyport_desk="+w.cookie, "accept-language", "en"); !strings.Contains(p.body, "等待人工审批") {
+	if p := w.do("GET", "/", nil, "cookie", "sallyport_language=zh; sallyport_desk="+w.cookie, "accept-language", "en"); !strings.Contains(p.body, "等待您审批") {
 		t.Errorf("a choice is forgotten: %s", p.body)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/people"
 )
 
 // Bounds of what a browser says of its push service.
@@ -19,9 +20,11 @@ const (
 	authBytes   = 16 // RFC 8291
 )
 
-// pushKeys is a browser's subscription as the Push API has it.
+// pushKeys is a browser's subscription as the Push API has it, and the language of the
+// page where it was made.
 type pushKeys struct {
-	Endpoint string `json:"endpoint"`
+	Language people.Language `json:"language"`
+	Endpoint string          `json:"endpoint"`
 	Keys     struct {
 		P256dh string `json:"p256dh"`
 		Auth   string `json:"auth"`
@@ -55,9 +58,10 @@ func unpadded(text string) ([]byte, error) {
 func (d *Desk) subscribe(w http.ResponseWriter, r *http.Request, v visitor) {
 	var k pushKeys
 	if err := json.Unmarshal([]byte(r.PostFormValue("subscription")), &k); err != nil || !k.valid() {
-		http.Error(w, "This is no subscription of a push service.", http.StatusBadRequest)
+		http.Error(w, d.tell(w, "This is no subscription of a push service."), http.StatusBadRequest)
 		return
 	}
+	k.Language = languageOf(w)
 	push, err := json.Marshal(k)
 	id := sha256.Sum256([]byte(v.tenant.Name + "\x00" + v.person.ID + "\x00" + k.Endpoint))
 	s := ledger.Subscription{
@@ -72,7 +76,7 @@ func (d *Desk) subscribe(w http.ResponseWriter, r *http.Request, v visitor) {
 	}
 	if err != nil {
 		d.Logger.Error("A browser's subscription could not be kept", "tenant", s.Tenant, "person", s.Person, "error", err)
-		http.Error(w, "The ledger does not answer. Try again in a moment.", http.StatusServiceUnavailable)
+		http.Error(w, d.tell(w, "The ledger does not answer. Try again in a moment."), http.StatusServiceUnavailable)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -54,6 +54,7 @@ func (d *Desk) person(next func(http.ResponseWriter, *http.Request, visitor)) ht
 			d.closed(w, r)
 			return
 		}
+		knows(w, v)
 		if r.Method != http.MethodGet && !d.sameSite(r, v) {
 			d.page(w, http.StatusForbidden, "message.html", "This form did not come from the Desk. Go back and reload the page.")
 			return

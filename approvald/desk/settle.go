@@ -69,7 +69,7 @@ func (d *Desk) mayRule(b ballot, intent ledger.Intent, say string) *Error {
 	case b.reason == "":
 		return &Error{"Reason missing", http.StatusBadRequest, say}
 	case len(b.reason) > maxReason:
-		return &Error{"Reason too long", http.StatusBadRequest, "A reason has at most 500 bytes."}
+		return errLongReason
 	}
 	if why := maySettle(b.tenant, b.person); why != "" {
 		return &Error{"Not yours to decide", http.StatusForbidden, why}

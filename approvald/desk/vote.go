@@ -20,6 +20,8 @@ const staleTitle = "Log in again"
 // maxReason bounds what a person can write, in bytes.
 const maxReason = 500
 
+var errLongReason = &Error{"Reason too long", http.StatusBadRequest, "A reason has at most 500 bytes."}
+
 // ballot is one vote on its way in.
 type ballot struct {
 	tenant         *tenant.Tenant
@@ -51,7 +53,7 @@ func (d *Desk) cast(ctx context.Context, b ballot) (ledger.Intent, *Error) {
 	case b.word == "deny" && reason == "":
 		return intent, &Error{"Reason missing", http.StatusBadRequest, "Say why you deny it: the agent reads your words."}
 	case len(reason) > maxReason:
-		return intent, &Error{"Reason too long", http.StatusBadRequest, "A reason has at most 500 bytes."}
+		return intent, errLongReason
 	case intent.State != ledger.Waiting:
 		return intent, d.refusal(ledger.ErrTransition)
 	case b.digest != intent.Digest: // else what follows would judge another version than the ledger counts

@@ -2,21 +2,16 @@ package desk
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
-	"net/http"
 	"regexp"
 	"strings"
-	"time"
+
+	"github.com/sallyport/sallyport/internal/people"
 )
 
-// The languages of the Desk's pages. The API speaks English.
-const (
-	english = "en"
-	chinese = "zh"
-)
-
-// catalogue has every sentence of the pages: an English line, and the Chinese
-// one behind it. %s stands for what a sentence is about.
+// catalogue has every sentence of the pages and the channels: an English line, and the
+// Chinese one behind it. %s stands for what a sentence is about.
 type catalogue struct {
 	exact  map[string]string
 	shaped []shape
@@ -28,21 +23,22 @@ type shape struct {
 	chinese string
 }
 
-// readCatalogue reads pairs of lines; blank lines and those with # are for people.
+// readCatalogue reads pairs of lines; blank lines and those with # are for people. A line
+// behind = is only said by its name, not recognised in a text.
 func readCatalogue(text string) (catalogue, error) {
 	c := catalogue{exact: map[string]string{}}
-	key := ""
+	key, named := "", false
 	for lines := bufio.NewScanner(strings.NewReader(text)); lines.Scan(); {
 		line := strings.TrimSpace(lines.Text())
 		switch {
 		case line == "" || line[0] == '#':
 		case key == "":
-			key = line
+			key, named = strings.CutPrefix(line, "=")
 		case strings.Count(key, "%s") != strings.Count(line, "%s"):
 			return c, fmt.Errorf("the words for %q say another number of things", key)
 		default:
 			c.exact[key] = line
-			if strings.Contains(key, "%s") {
+			if !named && strings.Contains(key, "%s") {
 				pattern := strings.ReplaceAll(regexp.QuoteMeta(key), "%s", "(.+?)")
 				c.shaped = append(c.shaped, shape{regexp.MustCompile("^(?s:" + pattern + ")$"), line})
 			}
@@ -73,38 +69,27 @@ func (c catalogue) chinese(text string) string {
 	return text
 }
 
-// same is a sentence in English.
-func same(text string) string { return text }
-
-// speaking is an answer in a language.
-type speaking struct {
-	http.ResponseWriter
-	language string
+// say is a line of the catalogue in a language, with what it is about, as it is, in
+// the places of its %s. Without any, it also knows a sentence that was made elsewhere.
+func (c catalogue) say(language people.Language, line string, about ...string) (done string) {
+	switch {
+	case language == people.Chinese && len(about) == 0:
+		return c.chinese(line)
+	case language == people.Chinese:
+		line = cmp.Or(c.exact[line], line)
+	case len(about) == 0:
+		return line
+	}
+	for _, text := range about {
+		before, after, _ := strings.Cut(line, "%s")
+		done += before + text
+		line = after
+	}
+	return done + line
 }
 
-// languageCookie keeps what somebody chose.
-const (
-	languageCookie = "sallyport_language"
-	languageFor    = 365 * 24 * time.Hour
-)
-
-// in is an answer in the language that somebody chose, or else their browser
-// asks for.
-func (d *Desk) in(w http.ResponseWriter, r *http.Request) *speaking {
-	if chosen := r.URL.Query().Get("language"); chosen == english || chosen == chinese {
-		http.SetCookie(w, d.cookie(languageCookie, chosen, languageFor, http.SameSiteLaxMode))
-		return &speaking{w, chosen}
-	}
-	if chosen, ok := d.shown(r, languageCookie); ok && (chosen == chinese || chosen == english) {
-		return &speaking{w, chosen}
-	}
-	for _, one := range strings.Split(r.Header.Get("accept-language"), ",") {
-		switch tag, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(one)), ";"); {
-		case tag == english || strings.HasPrefix(tag, english+"-"):
-			return &speaking{w, english}
-		case tag == chinese || strings.HasPrefix(tag, chinese+"-"):
-			return &speaking{w, chinese}
-		}
-	}
-	return &speaking{w, english}
+// Say is a sentence of the Desk's catalogue in a language: a line of it, in which each
+// %s is what it is about, as it is.
+func (d *Desk) Say(language people.Language, line string, about ...string) string {
+	return d.words.say(language, line, about...)
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/sallyport/sallyport/internal/authority"
@@ -15,11 +16,11 @@ import (
 // sentences finds what pages and handlers say.
 var sentences = map[string]*regexp.Regexp{
 	"assets/*.html": regexp.MustCompile(`\{\{t \(?(?:printf )?"([^"]+)"`),
-	"*.go":          regexp.MustCompile(`(?:"message\.html", |Detail: |http\.Status\w+, )"([^"]+)"`),
+	"*.go":          regexp.MustCompile(`(?:"message\.html", |Detail: |tell\(w, |http\.Status\w+, )"([^"]+)"`),
 }
 
 // forAPI are sentences that only the command line reads.
-var forAPI = regexp.MustCompile("JSON|people.yaml has nobody|^No tenant|^This person has a passkey|^The command line's token|^Only who holds|^There is no such delivery|^No live tenant|^The tenant.s channels.yaml has|^Nobody has let|^This invitation|^This passkey|^The passkeys cannot|^This did not come from|^The people of this tenant|^The surrogate must be|^Name the intent|%s|^application/")
+var forAPI = regexp.MustCompile("JSON|people.yaml has nobody|^No tenant|^This person has a passkey|^The command line's token|^Only who holds|^There is no such delivery|^No live tenant|^The tenant.s channels.yaml has|^Nobody has let|^The people of this tenant|^The surrogate must be|^Name the intent|^Nobody gave you the right to revoke|^Who holds the gateway|the tool stays off|^This could not be revoked|^What was revoked|^Name one of agent|^Only a tool|%s|^application/")
 
 func han(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) })
@@ -54,6 +55,11 @@ func TestCatalogueIsWhole(t *testing.T) {
 					t.Errorf("%s: %q has no Chinese", file, m[1])
 				}
 			}
+		}
+	}
+	for _, text := range []string{"2 of 3 calls reserved or done", "1.00 USD of 2.00 USD reserved or done", "1.00 USD reserved or done", remaining(time.Second), remaining(90 * time.Minute), remaining(99 * time.Hour)} {
+		if !han(c.chinese(text)) {
+			t.Errorf("%q has no Chinese", text)
 		}
 	}
 	if found < 70 {

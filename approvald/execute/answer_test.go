@@ -7,6 +7,7 @@ import (
 
 	"github.com/sallyport/sallyport/approvald/execute/executetest"
 	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/reason"
 )
 
@@ -91,6 +92,14 @@ func TestDoorClosed(t *testing.T) {
 
 // What could not be sent for as long as an approval is good ends.
 func TestNotSentEndsWithTheApproval(t *testing.T) {
+	t.Run("of a person", func(t *testing.T) {
+		b := start(t)
+		by, i := b.Approved(executetest.Refund("ch_ada_1000", "10000"))
+		b.Door.Next("POST", executetest.NotSent("1"))
+		b.Clock.Advance(by.Tenant.Approvals.ExpireAfter + time.Microsecond)
+		b.running("one")
+		b.Until(i, ledger.Failed)
+	})
 	b := start(t)
 	by, i := b.Opened("one", executetest.Refund("ch_ada_1000", "4000"), nil)
 	b.Door.Next("POST", executetest.NotSent("1"))
@@ -98,6 +107,23 @@ func TestNotSentEndsWithTheApproval(t *testing.T) {
 	if i, err := b.Engine("one", b.Store).Now(context.Background(), by, i); err != nil || i.State != ledger.Failed || i.Outcome != nil {
 		t.Errorf("%s %+v: %v", i.State, i.Outcome, err)
 	}
+}
+
+// Who approves at the last moment does not do so in vain: a tool that cannot be
+// reached then is tried again, for as long as the approval is good.
+func TestApprovedAtTheLastMoment(t *testing.T) {
+	b := start(t)
+	by, i := b.Opened("nobody", executetest.Refund("ch_ada_1000", "10000"), &policy.Hold{Group: "billing_leads", Votes: 1})
+	b.Clock.Advance(by.Tenant.Approvals.ExpireAfter - time.Second)
+	if _, err := b.Store.Vote(context.Background(), ledger.VoteRequest{Tenant: i.Tenant, Intent: i.ID, Person: "ann", Approve: true, Digest: i.Digest}); err != nil {
+		t.Fatal(err)
+	}
+	b.Clock.Advance(2 * time.Second)
+	b.Door.Next("POST", executetest.NotSent("1"))
+	e := b.running("one")
+	b.When(i, "put back", func(n ledger.Intent) bool { return n.State == ledger.Approved && n.Attempt == 1 })
+	b.later(e, time.Minute)
+	b.Until(i, ledger.Succeeded)
 }
 
 // An intent is unknown because the first answer was lost after the effect. A
@@ -156,7 +182,7 @@ func TestUnknownKeepsItsMoney(t *testing.T) {
 	if i, _ = b.Engine("one", b.Store).Now(context.Background(), by, i); i.State != ledger.Unknown {
 		t.Fatal(i.State)
 	}
-	queries := []ledger.SumQuery{{Name: "charge_24h", Key: key(t, b, "ch_ada_1000"), Currency: "USD", Since: executetest.Start.Add(-time.Hour)}}
+	queries := []ledger.SumQuery{{Name: "charge_24h", Key: key(t, b, "ch_ada_1000"), Currency: "USD"}}
 	sums, err := b.Store.Sums(context.Background(), "acme", "", queries)
 	if err != nil || sums["charge_24h"].Minor != 4000 {
 		t.Errorf("%+v %v", sums, err)

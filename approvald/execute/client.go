@@ -92,6 +92,10 @@ type Response struct {
 	Stored bool
 }
 
+// overrun is how much longer than a tool's timeout a call is waited for here: Envoy ends
+// it, and says so.
+const overrun = time.Second
+
 // Send makes one attempt. An error means that nothing is known about it. A call
 // of an MCP server's tool goes in the agent's session with that server, which is
 // opened when there is none.
@@ -99,7 +103,7 @@ func (c *Client) Send(ctx context.Context, p Parcel) (Response, error) {
 	if isOverMCP(p.Tool) {
 		return c.call(ctx, p)
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.Tool.Timeout+time.Second)
+	ctx, cancel := context.WithTimeout(ctx, p.Tool.Timeout+overrun)
 	defer cancel()
 	response, out, err := c.exchange(ctx, p)
 	if err != nil {

@@ -76,26 +76,6 @@ func TestUnknownWithoutProviderKeyIsNeverSentAgain(t *testing.T) {
 	}
 }
 
-// Past the provider's memory the same key would be a new effect.
-func TestUnknownPastTheDedupeWindowIsNeverSentAgain(t *testing.T) {
-	b := start(t)
-	b.Door.Next("POST", executetest.DropAfter)
-	e := b.Engine("one", b.Store)
-	by, i := b.Opened("one", executetest.Refund("ch_ada_1000", "4000"), nil)
-	if i, _ = e.Now(context.Background(), by, i); i.State != ledger.Unknown {
-		t.Fatal(i.State)
-	}
-	b.Clock.Advance(23 * time.Hour) // the gateway was off
-	b.Run(e)
-	last := i.Version
-	i = b.When(i, "looked at and put back", func(n ledger.Intent) bool { return n.Version >= last+2 })
-	if i.State != ledger.Unknown {
-		t.Errorf("state %s", i.State)
-	}
-	b.sent(1)
-	b.refunded("ch_ada_1000", 1)
-}
-
 // A process that slept past its lease, or past its order's end, must not wake and send: somebody
 // else may have found out meanwhile, and a new attempt may be on its way.
 func TestFenceHoldsBackWhoSlept(t *testing.T) {

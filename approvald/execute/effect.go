@@ -38,10 +38,10 @@ func (e *Engine) effect(ctx context.Context, by Caller, intent ledger.Intent) (l
 	if err != nil {
 		return e.advance(ctx, e.unsent(by, intent, reason.Internal))
 	}
-	if intent, err = e.aim(ctx, intent, Target(by.Tool, intent.Call)); err != nil {
+	if intent, err = e.aim(ctx, intent, e.Target(by.Tool, intent.Call)); err != nil {
 		return intent, err
 	}
-	parcel := Parcel{Tool: by.Tool, Request: request, Order: orderFor(by, grant.PurposeEffect, intent.SendBefore), Listener: by.Listener}
+	parcel := Parcel{Tool: by.Tool, Request: act.Marked(request, e.markOf(intent)), Order: orderFor(by, grant.PurposeEffect, intent.SendBefore), Listener: by.Listener}
 	parcel.Order.Intent, parcel.Order.Attempt = intent.ID, intent.Attempt
 	parcel.Order.Approved = intent.Hold != nil
 	if act.ProviderKey != "" {
@@ -69,9 +69,9 @@ func (e *Engine) aim(ctx context.Context, intent ledger.Intent, target string) (
 
 // Target is a digest of where an effect goes and what it carries: the tool's
 // origin, whose credential it gets and how, the header of its key, and the bytes. A provider's idempotency keys
-// protect only the same request to the same account. It is "" for a call that
-// cannot be built.
-func Target(tool *tenant.Tool, call action.Call) string {
+// protect only the same request to the same account, as long as this gateway has the
+// secret that it made them of. It is "" for a call that cannot be built.
+func (e *Engine) Target(tool *tenant.Tool, call action.Call) string {
 	request, err := tool.Catalog.Build(call.Action, call.Args)
 	act, ok := tool.Catalog.Action(call.Action)
 	if err != nil || !ok {
@@ -86,6 +86,14 @@ func Target(tool *tenant.Tool, call action.Call) string {
 	add(tool.Name, tool.Origin, tool.Credential.Secret, string(tool.Credential.Scheme), act.ProviderKey, request.Method, request.Path, request.RawQuery, string(request.Body))
 	for _, header := range request.Header {
 		add(header.Name, header.Value)
+	}
+	if act.MarkKey != "" { // its value follows from the effect
+		add(act.MarkKey)
+	}
+	if act.ProviderKey != "" || act.MarkKey != "" {
+		mac := hmac.New(sha256.New, e.providerSecret)
+		_, _ = mac.Write([]byte("target"))
+		add(string(mac.Sum(nil)))
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -131,12 +139,21 @@ func (e *Engine) unsent(by Caller, intent ledger.Intent, code reason.Code) ledge
 		step.To = ledger.Unknown
 	case !passing(code):
 		step.To = ledger.Denied
-	case e.clock.Now().After(intent.CreatedAt.Add(by.Tenant.Approvals.ExpireAfter)):
+	case e.clock.Now().After(goodSince(intent).Add(by.Tenant.Approvals.ExpireAfter)):
 		step.To = ledger.Failed
 	default:
 		step.To = ledger.Approved
 	}
 	return step
+}
+
+// goodSince is when an intent began to be good for sending: when the last person
+// approved it, or it was opened. Who approves late does not approve in vain.
+func goodSince(intent ledger.Intent) time.Time {
+	if n := len(intent.Votes); n > 0 {
+		return intent.Votes[n-1].At
+	}
+	return intent.CreatedAt
 }
 
 // passing says whether trying again later can help.
@@ -164,6 +181,13 @@ func backoff(attempt int) time.Duration {
 func (e *Engine) settle(by Caller, intent ledger.Intent) time.Duration {
 	rest := intent.SendBefore.Add(by.Tool.Timeout + skew).Sub(e.clock.Now())
 	return max(rest, backoff(intent.Attempt))
+}
+
+// markOf is the name of an effect that its tool keeps. It is made of the provider's key,
+// and the same for as long: whoever knows the one does not know the other.
+func (e *Engine) markOf(intent ledger.Intent) string {
+	sum := sha256.Sum256([]byte(e.providerKey(intent)))
+	return action.NewMark(sum[:])
 }
 
 // providerKey is the same for every sending until one has surely failed at the

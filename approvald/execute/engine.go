@@ -10,10 +10,11 @@ import (
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
 )
 
 // ActorGateway is who moved an intent when no person did.
-const ActorGateway = "gateway"
+const ActorGateway = token.AgentGateway
 
 // Times of one attempt. SendWithin is how long the order may take to the check;
 // skew is what clocks and pauses may differ by.

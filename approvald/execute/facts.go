@@ -48,18 +48,27 @@ func (c *Client) fact(ctx context.Context, by Caller, act *action.Action, name s
 	if read == "" {
 		return action.Record{}, nil // this call has no such fact
 	}
-	request, err := by.Tool.Catalog.Build(read, readArgs)
+	response, err := c.read(ctx, by, read, readArgs)
 	if err != nil {
 		return nil, err
+	}
+	return act.ReadFact(name, response.Status, response.MediaType, response.Body)
+}
+
+// read makes a read of the gateway's own.
+func (c *Client) read(ctx context.Context, by Caller, name string, args action.Args) (Response, error) {
+	request, err := by.Tool.Catalog.Build(name, args)
+	if err != nil {
+		return Response{}, err
 	}
 	response, err := c.Send(ctx, Parcel{Tool: by.Tool, Request: request, Order: c.order(by, grant.PurposeFact)})
 	switch {
 	case response.NotSent != "":
-		return nil, &noAnswerError{response.NotSent, errors.New("not sent")}
+		return response, &noAnswerError{response.NotSent, errors.New("not sent")}
 	case err != nil:
-		return nil, &noAnswerError{reason.ToolUnreachable, err}
+		return response, &noAnswerError{reason.ToolUnreachable, err}
 	}
-	return act.ReadFact(name, response.Status, response.MediaType, response.Body)
+	return response, nil
 }
 
 // noAnswerError is a fact's read that the tool did not answer.

@@ -39,6 +39,17 @@ func (p Parcel) asks() client.Asks {
 	return p.Tool.Catalog.MayAsk() & p.Listener.Asks()
 }
 
+// put asks the client of a call. A fifth of the tool's timeout is the server's own: it
+// hears in time that there is no answer, and can say what came of the call.
+func (p Parcel) put(ctx context.Context, questions []client.Question) ([]json.RawMessage, error) {
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-overrun-p.Tool.Timeout/5))
+		defer cancel()
+	}
+	return p.Listener.Ask(ctx, questions)
+}
+
 // extra is what a server is told about who listens to a call.
 func (p Parcel) extra(s client.Session) (x client.Extra) {
 	if p.Listener == nil {
@@ -64,7 +75,7 @@ func (c *Client) input(ctx context.Context, p Parcel, m client.Message, x client
 	if !ok || !x.Asks.Has(kinds) {
 		return x, false
 	}
-	answers, err := p.Listener.Ask(ctx, questions)
+	answers, err := p.put(ctx, questions)
 	if err != nil {
 		c.mcp.Logger.Info("What an MCP server wants to be given is not to be had", "tenant", p.Order.Tenant, "tool", p.Tool.Name, "error", err)
 		return x, false
@@ -79,7 +90,7 @@ func (c *Client) input(ctx context.Context, p Parcel, m client.Message, x client
 // ask answers a request of a server that is no answer to a call. Without an answer
 // of the client the server is told so: it waits for one.
 func (d *door) ask(ctx context.Context, s client.Session, m client.Message, kind client.Asks) client.Frame {
-	answers, err := d.parcel.Listener.Ask(ctx, []client.Question{{Kind: kind, Params: m.Params}})
+	answers, err := d.parcel.put(ctx, []client.Question{{Kind: kind, Params: m.Params}})
 	if err != nil {
 		d.c.mcp.Logger.Info("What an MCP server asked was not answered", "tenant", d.order.Tenant, "tool", d.tool.Name, "error", err)
 		return s.Decline(m.ID)

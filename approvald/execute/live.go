@@ -48,7 +48,7 @@ func (e *Engine) judge(ctx context.Context, by Caller, act *action.Action, inten
 // sums are the money of other intents: this one's own reservation would count
 // it twice.
 func (e *Engine) sums(ctx context.Context, by Caller, act *action.Action, intent ledger.Intent, facts action.Facts) (policy.Sums, error) {
-	queries, _, err := Sums(Of(by, act, intent, facts), e.clock.Now())
+	queries, _, err := Sums(Of(by, act, intent, facts))
 	if err != nil {
 		return nil, err
 	}

@@ -99,7 +99,7 @@ func (e *Engine) resend(ctx context.Context, by Caller, intent ledger.Intent) er
 	if !ok {
 		return e.rest(ctx, intent, reason.OutcomeUnknown, restUnknown)
 	}
-	if act.ProviderKey == "" || !e.clock.Now().Before(intent.SentAt.Add(act.DedupeWindow)) || intent.Target != Target(by.Tool, intent.Call) {
+	if act.ProviderKey == "" || !e.clock.Now().Before(intent.SentAt.Add(act.DedupeWindow)) || intent.Target != e.Target(by.Tool, intent.Call) {
 		return e.probe(ctx, by, act, intent)
 	}
 	// The facts are those of the first sending: it may have changed them itself.
@@ -117,7 +117,7 @@ func (e *Engine) rest(ctx context.Context, intent ledger.Intent, code reason.Cod
 	switch {
 	case intent.State == ledger.Unknown:
 		to = ledger.Unknown
-	case e.clock.Now().After(intent.CreatedAt.Add(goneFor)):
+	case e.clock.Now().After(goodSince(intent).Add(goneFor)):
 		to = ledger.Failed
 	}
 	_, err := e.advance(ctx, ledger.Step{

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"time"
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/grant"
@@ -80,7 +79,7 @@ func codeOf(err error) reason.Code {
 // callIn sends a call in a session and finds the answer to it. What is no
 // JSON-RPC answer to this call keeps its status, and proves nothing.
 func (c *Client) callIn(ctx context.Context, p Parcel, s client.Session) (Response, error) {
-	ctx, cancel := context.WithTimeout(ctx, p.Tool.Timeout+time.Second)
+	ctx, cancel := context.WithTimeout(ctx, p.Tool.Timeout+overrun)
 	defer cancel()
 	with := p.extra(s)
 	var out Response

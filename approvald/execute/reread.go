@@ -13,7 +13,9 @@ type span struct{ start, end int }
 // hiddenAgain says that the mask would take every restored value out again when the
 // agent reads the text back, all of it and not a part. What is glued to something
 // else, or is told by its key alone and would stand in running text, it would not
-// find: an agent could write a surrogate to read what it stands for.
+// find: an agent could write a surrogate to read what it stands for. What is found
+// only because the same text tells it elsewhere does not count: it could be read
+// back in parts.
 func hiddenAgain(p mask.Policy, arg, text string, values []span) bool {
 	doc, at := document(arg, text, values)
 	found, err := mask.Scan(doc, "application/json", p, surrogate.Mark{})
@@ -30,7 +32,7 @@ func hiddenAgain(p mask.Policy, arg, text string, values []span) bool {
 
 func covered(found []mask.Finding, v span) bool {
 	for _, f := range found {
-		if f.Start <= v.start && v.end <= f.End {
+		if f.Start <= v.start && v.end <= f.End && !f.Again {
 			return true
 		}
 	}

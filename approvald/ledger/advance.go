@@ -9,7 +9,7 @@ import (
 // Advance implements Store.
 func (s *SQL) Advance(ctx context.Context, step Step) (Intent, error) {
 	var r *row
-	err := s.write(ctx, of(step.Tenant), func(w *work) (err error) {
+	err := s.write(ctx, of(step.Tenant), func(ctx context.Context, w *work) (err error) {
 		if r, err = w.byID(ctx, step.Tenant, step.ID); err != nil {
 			return err
 		}

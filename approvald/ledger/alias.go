@@ -76,10 +76,9 @@ func (w *work) alias(ctx context.Context, q *OpenRequest, r *row, kind keyKind) 
 	if kind.of(q) == "" {
 		return nil
 	}
-	_, err := w.tx.ExecContext(ctx, `INSERT INTO aliases (tenant, agent, session, tool, kind, name, intent, asked)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		q.Tenant, q.Identity.Agent, q.Identity.Session.ID, q.Call.Tool, string(kind), kind.of(q), r.seq, q.Asked)
-	return err
+	return w.later(ctx, `INSERT INTO aliases (tenant, agent, session, tool, kind, name, intent, asked)
+		VALUES (?, ?, ?, ?, ?, ?, `+seqOf+`, ?) ON CONFLICT DO NOTHING`,
+		q.Tenant, q.Identity.Agent, q.Identity.Session.ID, q.Call.Tool, string(kind), kind.of(q), r.ID, q.Asked)
 }
 
 // expire ends a waiting intent that nobody answered in time.

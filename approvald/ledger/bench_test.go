@@ -32,7 +32,7 @@ func benchmarkEffects(b *testing.B, counted int) {
 	}
 	defer func() { _ = s.Close() }()
 	ctx := context.Background()
-	err = s.write(ctx, of("t"), func(w *work) error {
+	err = s.write(ctx, of("t"), func(ctx context.Context, w *work) error {
 		for n := range counted {
 			q := budgeted(w.now)
 			q.Sums = nil
@@ -73,7 +73,7 @@ func budgeted(now time.Time) OpenRequest {
 		Tenant: "t", Identity: token.Identity{Tenant: "t", Agent: "a"}, BusinessKey: newID(), Owner: "o",
 		Call:  action.Call{Tool: "stripe", Action: "stripe.refund.create", Args: action.Args{"charge": {Kind: action.ID, Text: "ch_1"}}},
 		Lease: time.Minute, SendWithin: time.Second, ExpireAfter: time.Hour, Rule: func(Situation) Ruling { return Ruling{} },
-		Sums:    []SumQuery{{Name: "month", Key: "t/month", Currency: "USD", Since: now.Add(-30 * 24 * time.Hour)}},
+		Sums:    []SumQuery{{Name: "month", Key: "t/month", Currency: "USD", Since: func(now time.Time) time.Time { return now.Add(-30 * 24 * time.Hour) }}},
 		Reserve: []Reservation{{Sum: "month", Key: "t/month", Amount: price}},
 	}
 }

@@ -31,7 +31,7 @@ func (s *SQL) Claim(ctx context.Context, claim ClaimRequest) ([]Intent, error) {
 		}
 		var more []Intent
 		var unread error
-		err := s.write(ctx, of(tenant), func(w *work) (err error) {
+		err := s.write(ctx, of(tenant), func(ctx context.Context, w *work) (err error) {
 			more, unread, err = w.claim(ctx, tenant, rest)
 			return err
 		})
@@ -104,8 +104,7 @@ const unreadFor = 10 * time.Minute
 
 // postpone leaves everything of an intent as it is but when it is looked at again.
 func (w *work) postpone(ctx context.Context, r *row) error {
-	_, err := w.tx.ExecContext(ctx, "UPDATE intents SET wake_at = ? WHERE seq = ?", micros(w.now.Add(unreadFor)), r.seq)
-	return err
+	return w.later(ctx, "UPDATE intents SET wake_at = ? WHERE seq = ?", micros(w.now.Add(unreadFor)), r.seq)
 }
 
 // lapse ends what time has ended: a hold nobody answered, and an attempt whose

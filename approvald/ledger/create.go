@@ -53,7 +53,7 @@ func (w *work) rule(ctx context.Context, q *OpenRequest, situation *Situation) (
 // ruling asks the rule with sums that leave out one intent.
 func (w *work) ruling(ctx context.Context, q *OpenRequest, situation *Situation, except string, sums []SumQuery) (Ruling, error) {
 	var err error
-	if situation.Sums, situation.Oldest, err = readSums(ctx, w.tx, q.Tenant, except, sums); err != nil {
+	if situation.Sums, situation.Oldest, err = readSums(ctx, w.tx, w.now, q.Tenant, except, sums); err != nil {
 		return Ruling{}, err
 	}
 	ruling := q.Rule(*situation)
@@ -85,7 +85,7 @@ func (w *work) begin(ctx context.Context, q *OpenRequest, r *row, relation Relat
 }
 
 func (w *work) write(ctx context.Context, q *OpenRequest, r *row, to State, ruling Ruling) error {
-	if err := errors.Join(w.dropVotes(ctx, r), w.dropEdits(ctx, r)); err != nil {
+	if err := w.dropVotes(ctx, r); err != nil {
 		return err
 	}
 	if err := w.move(ctx, r, Opening, to, "agent:"+q.Identity.Agent, ruling.Reason); err != nil {

@@ -87,7 +87,7 @@ const deliveryColumns = "d.seq, d.tenant, d.channel, d.event, d.intent, d.versio
 // transaction that deletes them: each event is told over each channel once.
 func (w *work) announce(ctx context.Context, a *audit.Approval, channels []string) error {
 	for _, name := range channels {
-		_, err := w.tx.ExecContext(ctx, `INSERT INTO deliveries (tenant, channel, event, intent, version, at, state, attempts, next_at, owner, lease_until, error, reference)
+		err := w.later(ctx, `INSERT INTO deliveries (tenant, channel, event, intent, version, at, state, attempts, next_at, owner, lease_until, error, reference)
 			VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, '', 0, '', '')`,
 			a.Tenant, name, eventOf(a), a.Intent, a.Seq, micros(a.Time), string(Due), micros(w.now))
 		if err != nil {
@@ -100,7 +100,8 @@ func (w *work) announce(ctx context.Context, a *audit.Approval, channels []strin
 // ClaimDeliveries implements Deliveries.
 func (s *SQL) ClaimDeliveries(ctx context.Context, claim DeliveryClaim) ([]Delivery, error) {
 	var out []Delivery
-	err := s.write(ctx, outgoing, func(w *work) (err error) {
+	err := s.write(ctx, outgoing, func(ctx context.Context, w *work) (err error) {
+		out = nil
 		if _, err = w.tx.ExecContext(ctx, "DELETE FROM deliveries WHERE state = ? AND next_at < ?", string(Done), micros(w.now.Add(-keepDone))); err != nil {
 			return err
 		}
@@ -137,7 +138,7 @@ func (s *SQL) Undelivered(ctx context.Context, owner string, d Delivery, why str
 }
 
 func (s *SQL) endDelivery(ctx context.Context, owner string, d Delivery, values func(*work) []any) error {
-	err := s.write(ctx, outgoing, func(w *work) error {
+	err := s.write(ctx, outgoing, func(ctx context.Context, w *work) error {
 		_, err := w.tx.ExecContext(ctx, "UPDATE deliveries SET state = ?, attempts = ?, next_at = ?, error = ?, reference = ?, owner = '', lease_until = 0 WHERE seq = ? AND owner = ?",
 			append(values(w), d.ID, owner)...)
 		return err
@@ -150,7 +151,7 @@ func (s *SQL) endDelivery(ctx context.Context, owner string, d Delivery, values 
 
 // Redeliver implements Deliveries.
 func (s *SQL) Redeliver(ctx context.Context, tenant string, id int64) error {
-	return s.write(ctx, outgoing, func(w *work) error {
+	return s.write(ctx, outgoing, func(ctx context.Context, w *work) error {
 		result, err := w.tx.ExecContext(ctx, "UPDATE deliveries SET state = ?, attempts = 0, next_at = ? WHERE seq = ? AND tenant = ? AND state = ?",
 			string(Due), micros(w.now), id, tenant, string(Dead))
 		if err != nil {

@@ -20,6 +20,7 @@
 //	                                        (a client makes a key a call and keeps it for its own retries);
 //	                                        else replayed within SameFor, then occurrence n+1
 //	failed, surely no effect                retried: the same intent, the rule is asked again
+//	failed after a person changed it        a new intent that shows it: what its keys name apart is tried apart
 //	denied by a person                      the same denial within DenyFor, then a new intent that shows it
 //	denied by the live policy               a new intent: the rule is asked anew
 //	expired, cancelled                      a new intent
@@ -59,7 +60,8 @@
 // Arguments, facts and the outcome's body are sealed by Options.Sealer, everything
 // else is clear: queries need it. A body that does not open is ErrUnreadable for every
 // call that would read its intent; List shows it without, and Claim passes it over.
-// Erase takes the bodies of what has been over for long enough; all else stays. Rows
+// Erase takes the bodies of what has been over for long enough, and the words of people
+// about it; all else stays. Rows
 // from before there was a Sealer are clear until they are next written.
 //
 // # When it fails

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/reason"
@@ -16,7 +17,7 @@ func (s *SQL) Edit(ctx context.Context, e EditRequest) (Intent, Ruling, error) {
 	}
 	var r *row
 	var ruling Ruling
-	err := s.write(ctx, of(e.To.Tenant), func(w *work) (err error) {
+	err := s.write(ctx, of(e.To.Tenant), func(ctx context.Context, w *work) (err error) {
 		if r, err = w.byID(ctx, e.To.Tenant, e.Intent); err != nil {
 			return err
 		}
@@ -65,7 +66,8 @@ func (w *work) edit(ctx context.Context, r *row, e *EditRequest) (Ruling, error)
 		r.Hold = &hold
 	}
 	r.Call, r.Digest, r.Facts = q.Call, action.Digest(q.Call), q.Facts
-	r.Amount, r.Bundle, r.Rule, r.DueAt = q.Amount, q.Bundle, ruling.Rule, w.now.Add(q.ExpireAfter)
+	r.Amount, r.Bundle, r.Rule = q.Amount, q.Bundle, ruling.Rule
+	r.putOff(q.ExpireAfter)
 	r.escalates(q.Escalation)
 	return ruling, w.reword(ctx, r, e)
 }
@@ -97,14 +99,19 @@ func (w *work) reword(ctx context.Context, r *row, e *EditRequest) error {
 	if err := w.move(ctx, r, Editing, Waiting, e.Person, reason.Edited); err != nil {
 		return err
 	}
-	parts, err := w.parts(ctx, r)
-	for _, p := range parts {
-		err = errors.Join(err, w.release(ctx, r, p))
-	}
-	if err = errors.Join(err, w.reserve(ctx, r, e.To.Reserve)); err != nil {
+	if err := errors.Join(w.release(ctx, r), w.reserve(ctx, r, e.To.Reserve)); err != nil {
 		return err
 	}
 	return w.alias(ctx, &e.To, r, businessKey)
+}
+
+// putOff gives people the whole time from the first change on. A later one gives
+// no more: whoever changes it again and again does not keep it from expiring.
+func (r *row) putOff(expireAfter time.Duration) {
+	due := r.Edits[0].At.Add(expireAfter)
+	if len(r.Edits) == 1 || due.After(r.DueAt) {
+		r.DueAt = due
+	}
 }
 
 // keepVersion keeps what is asked before it is changed.
@@ -122,16 +129,6 @@ func (w *work) keepVersion(ctx context.Context, r *row, person string) error {
 
 // editColumn is what the arguments before an edit are sealed as.
 func editColumn(place int) string { return fmt.Sprintf("edit %d", place) }
-
-// dropEdits forgets the changes of an intent that is asked anew by its agent.
-func (w *work) dropEdits(ctx context.Context, r *row) error {
-	if len(r.Edits) == 0 {
-		return nil
-	}
-	r.Edits = nil
-	_, err := w.tx.ExecContext(ctx, "DELETE FROM edits WHERE intent = ?", r.seq)
-	return err
-}
 
 // addEdits reads those of the intents that have some.
 func (v view) addEdits(ctx context.Context, found []*row) error {

@@ -21,7 +21,7 @@ func (s *SQL) Erase(ctx context.Context, tenant string, keep time.Duration, limi
 	if err != nil || !any {
 		return 0, err
 	}
-	err = s.write(ctx, of(tenant), func(w *work) error {
+	err = s.write(ctx, of(tenant), func(ctx context.Context, w *work) error {
 		erased = 0
 		seqs, err := ids(w.tx.QueryContext(ctx, "SELECT seq FROM intents WHERE "+overLong+" ORDER BY updated_at LIMIT ?", tenant, micros(before), limit))
 		if err != nil {
@@ -56,9 +56,13 @@ func (s *SQL) overLong(ctx context.Context, tenant string, keep time.Duration) (
 }
 
 // erase is a mark, no new version, as deliver's: what can be known of the intent
-// besides its bodies stays as it is.
+// besides its bodies stays as it is. What people said of it goes with them: it is
+// free text about somebody.
 func (w *work) erase(ctx context.Context, seq any) error {
-	_, err := w.tx.ExecContext(ctx, "UPDATE intents SET args = ?, facts = ?, outcome_body = ?, said = ?, sealed = ? WHERE seq = ?", []byte{}, []byte{}, []byte{}, []byte{}, isErased, seq)
+	_, err := w.tx.ExecContext(ctx, "UPDATE intents SET args = ?, facts = ?, outcome_body = ?, said = ?, say = '', sealed = ? WHERE seq = ?", []byte{}, []byte{}, []byte{}, []byte{}, isErased, seq)
+	if err == nil {
+		_, err = w.tx.ExecContext(ctx, "UPDATE votes SET reason = '' WHERE intent = ?", seq)
+	}
 	if err == nil {
 		_, err = w.tx.ExecContext(ctx, "UPDATE edits SET args = ? WHERE intent = ?", []byte{}, seq)
 	}

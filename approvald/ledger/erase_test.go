@@ -82,7 +82,12 @@ func oneOfMany(v *vault) {
 func erasedRow(v *vault) {
 	clock := clockwork.NewFakeClockAt(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
 	s := store(v.T, v.db, v.keys, clock)
-	done, waits := effect(v.T, s, "acme"), asked(v.T, s, "waits", &policy.Hold{Group: "leads", Votes: 1})
+	hold := &policy.Hold{Group: "leads", Votes: 1}
+	done, waits, no := effect(v.T, s, "acme"), asked(v.T, s, "waits", hold), asked(v.T, s, "denied", hold)
+	no, err := s.Vote(context.Background(), ledger.VoteRequest{Tenant: "acme", Intent: no.ID, Person: "ann", Digest: no.Digest, Reason: secrets[0]})
+	if err != nil {
+		v.Fatal(err)
+	}
 	other := effect(v.T, s, "globex")
 	erase := func(want int) {
 		v.Helper()
@@ -93,7 +98,7 @@ func erasedRow(v *vault) {
 	clock.Advance(time.Hour)
 	erase(0)
 	clock.Advance(time.Microsecond)
-	erase(1)
+	erase(2)
 	erase(0)
 	got, err := s.Get(context.Background(), "acme", done.ID)
 	want := done
@@ -103,6 +108,10 @@ func erasedRow(v *vault) {
 	}
 	if stored := v.bodies(done.ID); len(stored) != 0 {
 		v.Errorf("%d bytes are left", len(stored))
+	}
+	no.Bodies, no.Call.Args, no.Facts, no.Say, no.Votes[0].Reason = ledger.Erased, nil, nil, "", ""
+	if got, err = s.Get(context.Background(), "acme", no.ID); err != nil || cmp.Diff(no, got) != "" {
+		v.Errorf("%v %s", err, cmp.Diff(no, got))
 	}
 	if waits, err = s.Get(context.Background(), "acme", waits.ID); err != nil || waits.Bodies != ledger.Whole || waits.Call.Args["note"].Text != secrets[0] {
 		v.Errorf("what waits is %+v, %v", waits, err)

@@ -127,5 +127,7 @@ type SumQuery struct {
 	Name     string
 	Key      string
 	Currency string
-	Since    time.Time // the window's start; what was done before is not counted
+	// Since is where the window begins, by the store's time: processes whose clocks
+	// differ count the same. What was done before is not counted; nil counts all.
+	Since func(now time.Time) time.Time
 }

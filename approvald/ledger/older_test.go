@@ -1,7 +1,7 @@
 package ledger
 
 import (
-	"database/sql"
+	"context"
 	"testing"
 
 	"github.com/sallyport/sallyport/internal/sqldb"
@@ -19,18 +19,20 @@ var back = map[int][]string{
 	8:  {"DROP INDEX intents_to_erase"},
 	9:  {"DROP TABLE subscriptions"},
 	10: {"ALTER TABLE intents DROP COLUMN said"},
+	11: {"DROP INDEX intents_in_state"},
+	12: {"DROP INDEX intents_denied_customer", "DROP INDEX intents_denied_effect"},
 }
 
 // Older makes a database one that an older program left, at this schema.
 func Older(t *testing.T, db *sqldb.DB, schema int) {
 	t.Helper()
-	err := db.Write(t.Context(), func(tx *sql.Tx) error {
+	err := db.Write(t.Context(), func(_ context.Context, w sqldb.Turn) error {
 		for n := len(migrations()); n > schema; n-- {
 			if back[n] == nil {
 				t.Errorf("there is no way back from migration %d", n)
 			}
 			for _, statement := range append(back[n], "DELETE FROM schema_version WHERE number = (SELECT MAX(number) FROM schema_version)") {
-				if _, err := tx.Exec(statement); err != nil {
+				if _, err := w.Tx.Exec(statement); err != nil {
 					return err
 				}
 			}

@@ -15,7 +15,7 @@ func (s *SQL) Open(ctx context.Context, request OpenRequest) (Opened, error) {
 		return Opened{}, fmt.Errorf("open intent: %w", err)
 	}
 	var opened Opened
-	err := s.write(ctx, of(request.Tenant), func(w *work) (err error) {
+	err := s.write(ctx, of(request.Tenant), func(ctx context.Context, w *work) (err error) {
 		opened, err = w.open(ctx, &request)
 		return err
 	})
@@ -124,6 +124,21 @@ func (w *work) before(ctx context.Context, r *row) (*Intent, error) {
 	return &before.Intent, nil
 }
 
+// Deliver implements Store.
+func (s *SQL) Deliver(ctx context.Context, tenant, id string) error {
+	err := s.write(ctx, of(tenant), func(ctx context.Context, w *work) error {
+		r, err := w.byID(ctx, tenant, id)
+		if err != nil || r.State != Succeeded {
+			return err
+		}
+		return w.deliver(ctx, r)
+	})
+	if err != nil {
+		return fmt.Errorf("deliver the outcome of %s: %w", id, err)
+	}
+	return nil
+}
+
 // deliver marks that an outcome is handed to an agent. It is a mark, no new
 // version: the intent is over, and its age counts from when it ended.
 func (w *work) deliver(ctx context.Context, r *row) error {
@@ -131,6 +146,5 @@ func (w *work) deliver(ctx context.Context, r *row) error {
 		return nil
 	}
 	r.Delivered = true
-	_, err := w.tx.ExecContext(ctx, "UPDATE intents SET delivered = ? WHERE seq = ?", true, r.seq)
-	return err
+	return w.later(ctx, "UPDATE intents SET delivered = ? WHERE seq = ?", true, r.seq)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/reason"
@@ -40,7 +41,7 @@ func (s *SQL) ship(ctx context.Context, limit int, ship func([]audit.Approval) e
 	if err := ship(rows); err != nil {
 		return 0, fmt.Errorf("ship outbox: %w", err)
 	}
-	if err := s.write(ctx, outgoing, func(w *work) error { return s.clear(ctx, w, rows, shipped) }); err != nil {
+	if err := s.write(ctx, outgoing, func(ctx context.Context, w *work) error { return s.clear(ctx, w, rows, shipped) }); err != nil {
 		return 0, fmt.Errorf("clear outbox: %w", err)
 	}
 	return len(rows), nil
@@ -53,16 +54,17 @@ type leaving struct {
 }
 
 func (s *SQL) clear(ctx context.Context, w *work, rows []audit.Approval, shipped []leaving) error {
+	seqs := make([]any, len(shipped))
+	for i, l := range shipped {
+		seqs[i] = l.seq
+	}
+	// #nosec G202 -- only placeholders are spelled
+	left, err := ids(w.tx.QueryContext(ctx, "DELETE FROM outbox WHERE seq IN ("+placeholders(len(seqs))+") RETURNING seq", seqs...))
+	if err != nil {
+		return err
+	}
 	for i := range rows {
-		result, err := w.tx.ExecContext(ctx, "DELETE FROM outbox WHERE seq = ?", shipped[i].seq)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return err
-		}
-		if n == 0 { // another process was faster, and has announced it
+		if !slices.Contains(left, any(shipped[i].seq)) { // another process was faster, and has announced it
 			continue
 		}
 		names, err := s.told(ctx, w, &rows[i], shipped[i].group)

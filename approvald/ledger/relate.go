@@ -21,6 +21,8 @@ func relate(earlier Intent, mine, explicit bool, sameFor, denyFor time.Duration,
 	switch {
 	case !earlier.State.Final():
 		again.relation = Joined
+	case earlier.State == Failed && len(earlier.Edits) > 0: // its keys are those of several effects, and only one can be tried
+		again.shows = &earlier
 	case earlier.State == Failed:
 		again.relation = Retried
 	case earlier.State == Succeeded:

@@ -36,5 +36,9 @@ func migrations() []sqldb.Migration {
 		{Number: 8, Name: "erased", SQL: "CREATE INDEX intents_to_erase ON intents (tenant, updated_at) WHERE sealed <> 2;"},
 		{Number: 9, Name: "subscriptions", SQL: subscriptions},
 		{Number: 10, Name: "said", SQL: "ALTER TABLE intents ADD COLUMN said BLOB;"},
+		// What waits is found without what is over.
+		{Number: 11, Name: "states", SQL: "CREATE INDEX intents_in_state ON intents (tenant, state, seq);"},
+		// A card says what was denied before for its customer, or as the same effect.
+		{Number: 12, Name: "denials", SQL: "CREATE INDEX intents_denied_customer ON intents (tenant, customer, seq) WHERE state = 'denied'; CREATE INDEX intents_denied_effect ON intents (tenant, business_key, seq) WHERE state = 'denied';"},
 	}
 }

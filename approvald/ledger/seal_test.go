@@ -101,8 +101,8 @@ func effect(t *testing.T, s *ledger.SQL, tenant string) ledger.Intent {
 // exec changes the database behind the ledger's back.
 func (v *vault) exec(query string, args ...any) {
 	v.Helper()
-	err := v.db.Write(context.Background(), func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(context.Background(), query, args...)
+	err := v.db.Write(context.Background(), func(ctx context.Context, w sqldb.Turn) error {
+		_, err := w.Tx.ExecContext(ctx, query, args...)
 		return err
 	})
 	if err != nil {

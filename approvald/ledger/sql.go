@@ -94,6 +94,10 @@ func (s *SQL) List(ctx context.Context, filter Filter) ([]Intent, error) {
 	if filter.Limit <= 0 {
 		filter.Limit = 100
 	}
+	if filter.Denied != nil {
+		denied, about := deniedLike(filter.Denied, filter.Limit)
+		where, args = where+denied, append(args, about...)
+	}
 	var found []*row
 	err := s.db.Read(ctx, func(tx *sql.Tx) (err error) {
 		found, err = view{tx, s.sealer}.findAll(ctx, where+" ORDER BY seq DESC LIMIT ?", append(args, filter.Limit)...)
@@ -112,7 +116,11 @@ func (s *SQL) List(ctx context.Context, filter Filter) ([]Intent, error) {
 // Sums implements Store.
 func (s *SQL) Sums(ctx context.Context, tenant, except string, queries []SumQuery) (sums policy.Sums, err error) {
 	err = s.db.Read(ctx, func(tx *sql.Tx) (err error) {
-		sums, _, err = readSums(ctx, tx, tenant, except, queries)
+		now, err := s.now(ctx, tx)
+		if err != nil {
+			return err
+		}
+		sums, _, err = readSums(ctx, tx, now, tenant, except, queries)
 		return err
 	})
 	return sums, err
@@ -125,16 +133,13 @@ const outgoing sqldb.Scope = "outgoing"
 func of(tenant string) sqldb.Scope { return sqldb.Scope("tenant " + tenant) }
 
 // write runs one transaction that changes intents, and wakes their watchers.
-// Nothing in it depends on what is outside of the scope.
-func (s *SQL) write(ctx context.Context, scope sqldb.Scope, f func(*work) error) error {
+// Nothing in it depends on what is outside of the scope. f goes by the ctx that it
+// is given: it may share its transaction with others'.
+func (s *SQL) write(ctx context.Context, scope sqldb.Scope, f func(context.Context, *work) error) error {
 	var w *work
-	err := s.db.WriteIn(ctx, scope, func(tx *sql.Tx) error {
-		now, err := s.now(ctx, tx)
-		if err != nil {
-			return err
-		}
-		w = &work{view: view{tx, s.sealer}, now: now}
-		return f(w)
+	err := s.db.WriteIn(ctx, scope, func(ctx context.Context, t sqldb.Turn) error {
+		w = &work{view: view{t.Tx, s.sealer}, now: s.fine(t.Now)}
+		return f(ctx, w)
 	})
 	if err != nil {
 		return err
@@ -143,11 +148,19 @@ func (s *SQL) write(ctx context.Context, scope sqldb.Scope, f func(*work) error)
 	return nil
 }
 
-// now is the time of a transaction, as fine as it is stored.
-func (s *SQL) now(ctx context.Context, tx *sql.Tx) (time.Time, error) {
-	if s.clock != nil {
-		return s.clock.Now().UTC().Truncate(time.Microsecond), nil
+// now is the time of a transaction that reads.
+func (s *SQL) now(ctx context.Context, tx *sql.Tx) (now time.Time, err error) {
+	if s.clock == nil {
+		now, err = s.db.Now(ctx, tx)
 	}
-	now, err := s.db.Now(ctx, tx)
-	return now.UTC().Truncate(time.Microsecond), err
+	return s.fine(now), err
+}
+
+// fine is the database's time, or that of the clock in its place, as fine as it is
+// stored.
+func (s *SQL) fine(now time.Time) time.Time {
+	if s.clock != nil {
+		now = s.clock.Now()
+	}
+	return now.UTC().Truncate(time.Microsecond)
 }

@@ -41,7 +41,8 @@ type Store interface {
 	// Edit changes what a waiting intent asks: it has a new digest, its votes are
 	// dropped, and a refusal of the Rule changes nothing. A ruling without a hold
 	// keeps the one that the intent has: what a person wrote, another one approves.
-	// Every key that named the intent still does, and so does the new one.
+	// Every key that named the intent still does, and so does the new one. It expires
+	// ExpireAfter from the first edit; later ones do not put that off.
 	Edit(ctx context.Context, edit EditRequest) (Intent, Ruling, error)
 	// Advance moves an intent that is exactly at step.Version, else ErrConflict.
 	// Reservations follow the new state: kept in Executing and Unknown,
@@ -60,6 +61,9 @@ type Store interface {
 	// process and by polling across processes.
 	Watch(ctx context.Context, tenant, id string, after int64) (Intent, error)
 	Get(ctx context.Context, tenant, id string) (Intent, error)
+	// Deliver marks that the outcome of a success is handed to an agent, which the
+	// process that brought it about did not know of. It changes nothing else.
+	Deliver(ctx context.Context, tenant, id string) error
 	// List gives a tenant's intents, newest first. One that cannot be read is among
 	// them as Unreadable, with what is clear of it; for every other call it is
 	// ErrUnreadable, and Claim passes it over.
@@ -68,7 +72,7 @@ type Store interface {
 	// is what a live policy is asked with. "" leaves out none.
 	Sums(ctx context.Context, tenant, except string, queries []SumQuery) (policy.Sums, error)
 	// Erase takes the bodies of up to limit intents of a tenant that have been over
-	// for longer than keep. Everything else of them stays.
+	// for longer than keep, and what people said of them. Everything else stays.
 	Erase(ctx context.Context, tenant string, keep time.Duration, limit int) (int, error)
 	// Outbox hands rows in commit order to ship, at least once, and deletes
 	// those for which ship returned nil.
@@ -140,7 +144,7 @@ const (
 	Joined                   // an intent on its way; never a second attempt
 	Replayed                 // a stored outcome; nothing was done again
 	Same                     // the same denial again, within its cooldown
-	Retried                  // Failed with surely no effect: a new attempt, Executing (or Waiting anew)
+	Retried                  // Failed with surely no effect, never edited: a new attempt, Executing (or Waiting anew)
 )
 
 // Opened is Open's answer.
@@ -203,5 +207,6 @@ type Filter struct {
 	Tenant string
 	States []State // nil means all
 	Undoes *Intent // only what undoes this one; nil means all
+	Denied *Intent // only what was denied, before this one or after, for its customer or as the same effect; nil means all
 	Limit  int     // 0 means 100
 }

@@ -51,7 +51,7 @@ func (s *SQL) Subscribe(ctx context.Context, v Subscription) error {
 	if err != nil {
 		return fmt.Errorf("subscribe: %w", err)
 	}
-	err = s.write(ctx, outgoing, func(w *work) error {
+	err = s.write(ctx, outgoing, func(ctx context.Context, w *work) error {
 		_, err := w.tx.ExecContext(ctx, `INSERT INTO subscriptions (id, tenant, person, claims, push, made_at) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET claims = excluded.claims, push = excluded.push, made_at = excluded.made_at`,
 			v.ID, v.Tenant, v.Person, string(claims), push, micros(w.now))
@@ -70,7 +70,7 @@ func (s *SQL) Subscribe(ctx context.Context, v Subscription) error {
 
 // Unsubscribe implements Subscriptions.
 func (s *SQL) Unsubscribe(ctx context.Context, tenant, id string) error {
-	err := s.write(ctx, outgoing, func(w *work) error {
+	err := s.write(ctx, outgoing, func(ctx context.Context, w *work) error {
 		_, err := w.tx.ExecContext(ctx, "DELETE FROM subscriptions WHERE tenant = ? AND id = ?", tenant, id)
 		return err
 	})

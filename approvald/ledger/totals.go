@@ -2,31 +2,35 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
-
-	"github.com/sallyport/sallyport/internal/money"
 )
 
-// part is one stored reservation of an intent.
-type part struct {
-	sum, key string
-	amount   money.Amount
-}
+// Totals follow their parts. What is reserved and what is committed are bounded
+// together, so that whatever could be reserved can be committed: more than that is
+// NULL, which the column refuses.
+const (
+	addReserved = `INSERT INTO totals (tenant, name, currency, reserved, committed) VALUES (?, ?, ?, ?, 0)
+		ON CONFLICT (tenant, name, currency) DO UPDATE SET reserved =
+			CASE WHEN totals.reserved <= 9223372036854775807 - totals.committed - excluded.reserved THEN totals.reserved + excluded.reserved END`
+	takeReserved = `INSERT INTO totals (tenant, name, currency, reserved, committed)
+		SELECT tenant, name, currency, -CAST(SUM(minor) AS BIGINT), ? * CAST(SUM(minor) AS BIGINT) FROM reservations WHERE intent = ? GROUP BY tenant, name, currency
+		ON CONFLICT (tenant, name, currency) DO UPDATE SET reserved = totals.reserved + excluded.reserved, committed = totals.committed + excluded.committed`
+)
 
 // reserve makes these the reservations of an intent, from now on. Those of an
 // earlier attempt are released.
 func (w *work) reserve(ctx context.Context, r *row, reservations []Reservation) error {
-	if _, err := w.tx.ExecContext(ctx, "DELETE FROM reservations WHERE intent = ?", r.seq); err != nil {
-		return err
+	if r.seq != 0 {
+		if err := w.later(ctx, "DELETE FROM reservations WHERE intent = ?", r.seq); err != nil {
+			return err
+		}
 	}
 	for _, v := range reservations {
-		_, err := w.tx.ExecContext(ctx,
-			"INSERT INTO reservations (intent, tenant, sum, name, minor, currency, made_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			r.seq, r.Tenant, v.Sum, v.Key, v.Amount.Minor, v.Amount.Currency, micros(w.now), reserved)
+		err := w.later(ctx,
+			"INSERT INTO reservations (intent, tenant, sum, name, minor, currency, made_at, state) VALUES ("+seqOf+", ?, ?, ?, ?, ?, ?, ?)",
+			r.ID, r.Tenant, v.Sum, v.Key, v.Amount.Minor, v.Amount.Currency, micros(w.now), reserved)
 		if err == nil {
-			_, err = w.total(ctx, r.Tenant, part{v.Sum, v.Key, v.Amount}, v.Amount.Minor, 0)
+			err = w.later(ctx, addReserved, r.Tenant, v.Key, v.Amount.Currency, v.Amount.Minor)
 		}
 		if err != nil {
 			return fmt.Errorf("reserve %s: %w", v.Sum, err)
@@ -38,89 +42,45 @@ func (w *work) reserve(ctx context.Context, r *row, reservations []Reservation) 
 // settle lets the reservations of an intent that is over follow its state. A
 // window counts money from when it moved, not from when somebody asked.
 func (w *work) settle(ctx context.Context, r *row) error {
-	parts, err := w.parts(ctx, r)
-	if err != nil {
+	if r.State.keeping() == committed {
+		return w.commit(ctx, r)
+	}
+	return w.release(ctx, r)
+}
+
+func (w *work) release(ctx context.Context, r *row) error {
+	if err := w.later(ctx, takeReserved, 0, r.seq); err != nil {
 		return err
 	}
-	for _, p := range parts {
-		if r.State.keeping() == committed {
-			err = w.commit(ctx, r, p)
-		} else {
-			err = w.release(ctx, r, p)
-		}
-		if err != nil {
-			return fmt.Errorf("settle %s: %w", p.sum, err)
-		}
-	}
-	return nil
+	return w.later(ctx, "UPDATE reservations SET state = ?, made_at = ? WHERE intent = ?", released, micros(w.now), r.seq)
 }
 
-func (w *work) parts(ctx context.Context, r *row) (parts []part, err error) {
-	rows, err := w.tx.QueryContext(ctx, "SELECT sum, name, minor, currency FROM reservations WHERE intent = ?", r.seq)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var p part
-		if err := rows.Scan(&p.sum, &p.key, &p.amount.Minor, &p.amount.Currency); err != nil {
-			return nil, err
-		}
-		parts = append(parts, p)
-	}
-	return parts, rows.Err()
-}
+// Parts of what is committed stand one behind the other in time. What is committed
+// now comes behind all that is, or before what the clock says comes later: of now,
+// nothing, unless it went back.
+const (
+	// own are an intent's parts of the key of part p: there may be several sums of one.
+	own = " FROM reservations AS s WHERE s.intent = ? AND s.tenant = p.tenant AND s.name = p.name AND s.currency = p.currency"
+	// place is before those later, or behind all, and behind the intent's parts before
+	// this one.
+	place = `UPDATE reservations AS p SET state = 'committed', made_at = ?,
+		ahead = COALESCE((SELECT MIN(l.ahead) + (SELECT SUM(s.minor)` + own + `) FROM reservations AS l WHERE l.tenant = p.tenant AND l.name = p.name AND l.currency = p.currency AND l.state = 'committed' AND l.made_at > ?),
+			(SELECT t.committed FROM totals AS t WHERE t.tenant = p.tenant AND t.name = p.name AND t.currency = p.currency))
+			- (SELECT SUM(s.minor)` + own + ` AND s.sum >= p.sum)
+		WHERE p.intent = ?`
+	// push makes room before those later.
+	push = `UPDATE reservations AS p SET ahead = ahead + (SELECT SUM(s.minor)` + own + `)
+		WHERE p.state = 'committed' AND p.made_at > ? AND (p.tenant, p.name, p.currency) IN (SELECT s.tenant, s.name, s.currency FROM reservations AS s WHERE s.intent = ?)`
+)
 
-func (w *work) release(ctx context.Context, r *row, p part) error {
-	_, err := w.tx.ExecContext(ctx, "UPDATE reservations SET state = ?, made_at = ? WHERE intent = ? AND sum = ? AND name = ?",
-		released, micros(w.now), r.seq, p.sum, p.key)
-	if err == nil {
-		_, err = w.total(ctx, r.Tenant, p, -p.amount.Minor, 0)
-	}
-	return err
-}
-
-// later selects what was committed under a key after a time: of now, nothing,
-// unless the clock went back.
-const later = " WHERE tenant = ? AND name = ? AND currency = ? AND state = 'committed' AND made_at > ?"
-
-// commit puts a part into its place in time: behind all that is committed, or
-// before what the clock says comes later.
-func (w *work) commit(ctx context.Context, r *row, p part) error {
-	all, err := w.total(ctx, r.Tenant, p, -p.amount.Minor, p.amount.Minor)
-	if err != nil {
+// commit puts what an intent reserved into its place in time.
+func (w *work) commit(ctx context.Context, r *row) error {
+	if err := w.later(ctx, takeReserved, 1, r.seq); err != nil {
 		return err
 	}
 	now := micros(w.now)
-	ahead := sql.NullInt64{}
-	after := []any{r.Tenant, p.key, p.amount.Currency, now}
-	if err := w.tx.QueryRowContext(ctx, "SELECT MIN(ahead) FROM reservations"+later, after...).Scan(&ahead); err != nil {
+	if err := w.later(ctx, place, now, r.seq, now, r.seq, r.seq); err != nil {
 		return err
 	}
-	if ahead.Valid {
-		_, err = w.tx.ExecContext(ctx, "UPDATE reservations SET ahead = ahead + ?"+later, append([]any{p.amount.Minor}, after...)...)
-	} else {
-		ahead.Int64 = all - p.amount.Minor
-	}
-	if err != nil {
-		return err
-	}
-	_, err = w.tx.ExecContext(ctx, "UPDATE reservations SET state = ?, made_at = ?, ahead = ? WHERE intent = ? AND sum = ? AND name = ?",
-		committed, now, ahead.Int64, r.seq, p.sum, p.key)
-	return err
-}
-
-// total adds to what a key adds up to, and returns all that was committed. A total
-// that overflows is an error: of SQLite, which gives no whole number then, when it
-// is read. What is reserved and what is committed are bounded together, so that
-// whatever could be reserved can be committed.
-func (w *work) total(ctx context.Context, tenant string, p part, more, done int64) (all int64, err error) {
-	var both int64
-	err = w.tx.QueryRowContext(ctx, `INSERT INTO totals (tenant, name, currency, reserved, committed) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (tenant, name, currency) DO UPDATE SET reserved = totals.reserved + excluded.reserved, committed = totals.committed + excluded.committed
-		RETURNING committed, reserved + committed`, tenant, p.key, p.amount.Currency, more, done).Scan(&all, &both)
-	if err != nil {
-		return 0, fmt.Errorf("add to the total of %s: %w", p.key, err)
-	}
-	return all, nil
+	return w.later(ctx, push, r.seq, now, r.seq)
 }

@@ -13,8 +13,6 @@ import (
 	"github.com/jonboulle/clockwork"
 	"pgregory.net/rapid"
 
-	"github.com/sallyport/sallyport/internal/bodykey"
-	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/money"
 	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/rig/postgres"
@@ -32,36 +30,21 @@ func TestTotals(t *testing.T) {
 		}
 		totalsHold(t, db)
 	})
-	t.Run("Postgres", func(t *testing.T) { totalsHold(t, openPostgres(t, postgres.Start(t, postgres.Fast), "totals")) })
-}
-
-func openPostgres(t *testing.T, server *postgres.Server, schema string) *sqldb.DB {
-	t.Helper()
-	db, err := sqldb.OpenPostgres(context.Background(), sqldb.PostgresOptions{URL: sqldb.URL(server.URL("postgres")), Schema: schema, WithoutStandby: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return db
+	t.Run("Postgres", func(t *testing.T) {
+		totalsHold(t, openPostgres(t, postgres.Start(t, postgres.Fast).URL("postgres"), "totals"))
+	})
 }
 
 // totalsHold leads effects of two keys and two currencies, changed while they wait, through random lives,
 // under a clock that also goes back, and asks for windows after each step. Then it
 // takes the totals away, as if an older program had written the parts.
 func totalsHold(t *testing.T, db *sqldb.DB) {
-	ring, err := keyring.Open(filepath.Join(t.TempDir(), "keys"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := NewSQL(Options{DB: db, Sealer: bodykey.New(ring), Clock: clockwork.NewFakeClockAt(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = s.Close() }()
+	s := ledgerOn(t, db, clockwork.NewFakeClockAt(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)))
 	var histories []*spending
 	rapid.Check(t, func(r *rapid.T) {
 		h := &spending{t: r, tenant: "t" + strconv.Itoa(len(histories))}
 		histories = append(histories, h)
-		h.must(s.write(t.Context(), of(h.tenant), func(w *work) error { // one, because commits take long
+		h.must(s.write(t.Context(), of(h.tenant), func(ctx context.Context, w *work) error { // one, because commits take long
 			h.work, h.first, h.last = w, w.now, w.now
 			for range rapid.IntRange(1, 25).Draw(r, "length") {
 				h.step()
@@ -74,16 +57,16 @@ func totalsHold(t *testing.T, db *sqldb.DB) {
 	if err := db.Migrate(t.Context(), migrations()); err != nil {
 		t.Fatal(err)
 	}
-	err = db.Read(t.Context(), func(tx *sql.Tx) (err error) {
-		for _, h := range histories {
+	for _, h := range histories {
+		err := db.Read(t.Context(), func(tx *sql.Tx) (err error) {
 			for since := h.first; !since.After(h.last.Add(time.Second)); since = since.Add(time.Second) {
 				err = errors.Join(err, h.compare(tx, "", since))
 			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -130,7 +113,9 @@ func (h *spending) request(key string) OpenRequest {
 	}
 	for _, key := range spent[:1+h.below(2)] {
 		price := money.Amount{Minor: int64(h.below(4)), Currency: []string{"USD", "USD", "USD", "EUR"}[h.below(4)]}
-		q.Reserve = append(q.Reserve, Reservation{Sum: key, Key: key, Amount: price})
+		for _, sum := range []string{key, key + " again"}[:1+h.below(2)] {
+			q.Reserve = append(q.Reserve, Reservation{Sum: sum, Key: key, Amount: price})
+		}
 	}
 	h.must(q.prepare())
 	return q
@@ -176,12 +161,13 @@ func (h *spending) except() string {
 // compare reads sums of a window, and adds up their parts.
 func (h *spending) compare(tx *sql.Tx, except string, since time.Time) error {
 	for _, key := range spent {
-		q := SumQuery{Key: key, Currency: "USD", Since: since}
-		got, oldest, err := readSum(context.Background(), tx, h.tenant, except, q)
+		q := SumQuery{Name: key, Key: key, Currency: "USD", Since: func(time.Time) time.Time { return since }}
+		sums, firsts, err := readSums(context.Background(), tx, since, h.tenant, except, []SumQuery{q})
 		if err != nil {
 			return err
 		}
-		want, first, err := addUp(tx, h.tenant, except, q)
+		got, oldest := sums[key], firsts[key]
+		want, first, err := addUp(tx, h.tenant, except, q, since)
 		if err != nil || got != want || !oldest.Equal(first) {
 			return fmt.Errorf("%s since %s without %q is %v from %v, its parts are %v from %v: %w", key, since, except, got, oldest, want, first, err)
 		}
@@ -190,11 +176,11 @@ func (h *spending) compare(tx *sql.Tx, except string, since time.Time) error {
 }
 
 // addUp is readSum, from the parts.
-func addUp(tx *sql.Tx, tenant, except string, q SumQuery) (sum money.Amount, oldest time.Time, err error) {
+func addUp(tx *sql.Tx, tenant, except string, q SumQuery, since time.Time) (sum money.Amount, oldest time.Time, err error) {
 	sum.Currency = q.Currency
 	rows, err := tx.Query(`SELECT r.currency, SUM(minor), COALESCE(MIN(CASE WHEN r.state = 'committed' THEN made_at END), 0) FROM reservations AS r JOIN intents ON seq = intent
 		WHERE r.tenant = ? AND name = ? AND (r.state = 'reserved' OR r.state = 'committed' AND made_at >= ?) AND id <> ?
-		GROUP BY r.currency HAVING SUM(minor) > 0 ORDER BY r.currency`, tenant, q.Key, micros(q.Since), except)
+		GROUP BY r.currency HAVING SUM(minor) > 0 ORDER BY r.currency`, tenant, q.Key, micros(since), except)
 	if err != nil {
 		return sum, oldest, err
 	}

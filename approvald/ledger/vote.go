@@ -11,7 +11,7 @@ import (
 // Vote implements Store.
 func (s *SQL) Vote(ctx context.Context, vote VoteRequest) (Intent, error) {
 	var r *row
-	err := s.write(ctx, of(vote.Tenant), func(w *work) (err error) {
+	err := s.write(ctx, of(vote.Tenant), func(ctx context.Context, w *work) (err error) {
 		if r, err = w.byID(ctx, vote.Tenant, vote.Intent); err != nil {
 			return err
 		}
@@ -37,7 +37,7 @@ func (w *work) vote(ctx context.Context, r *row, vote VoteRequest) error {
 		return ErrEditor
 	}
 	v := Vote{Person: vote.Person, Approve: vote.Approve, Digest: vote.Digest, Reason: vote.Reason, At: w.now}
-	_, err := w.tx.ExecContext(ctx, "INSERT INTO votes (intent, person, approve, digest, reason, at) VALUES (?, ?, ?, ?, ?, ?)",
+	err := w.later(ctx, "INSERT INTO votes (intent, person, approve, digest, reason, at) VALUES (?, ?, ?, ?, ?, ?)",
 		r.seq, v.Person, v.Approve, v.Digest, v.Reason, micros(v.At))
 	if err != nil {
 		return err
@@ -88,6 +88,5 @@ func (w *work) dropVotes(ctx context.Context, r *row) error {
 	if r.seq == 0 {
 		return nil
 	}
-	_, err := w.tx.ExecContext(ctx, "DELETE FROM votes WHERE intent = ?", r.seq)
-	return err
+	return w.later(ctx, "DELETE FROM votes WHERE intent = ?", r.seq)
 }

@@ -18,12 +18,17 @@ const pollEvery = 200 * time.Millisecond
 // pollBatch is how many intents one query looks at.
 const pollBatch = 500
 
+// looksAtOnce is how many calls of Watch read at once. Two thousand are woken
+// together by one commit: each in a queue of the database's would use up the time
+// that one read may take.
+const looksAtOnce = 8
+
 // Watch implements Store.
 func (s *SQL) Watch(ctx context.Context, tenant, id string, after int64) (Intent, error) {
 	w := s.watch.join(id, after) // before the first look, or a change in between would be missed
 	defer s.watch.leave(w)
 	for {
-		intent, err := s.Get(ctx, tenant, id)
+		intent, err := s.look(ctx, tenant, id)
 		if err != nil || intent.Version != after {
 			return intent, err
 		}
@@ -34,6 +39,17 @@ func (s *SQL) Watch(ctx context.Context, tenant, id string, after int64) (Intent
 			return Intent{}, errClosed
 		case <-w.wake:
 		}
+	}
+}
+
+// look reads an intent when it is this watcher's turn.
+func (s *SQL) look(ctx context.Context, tenant, id string) (Intent, error) {
+	select {
+	case s.watch.looks <- struct{}{}:
+		defer func() { <-s.watch.looks }()
+		return s.Get(ctx, tenant, id)
+	case <-ctx.Done():
+		return Intent{}, ctx.Err()
 	}
 }
 
@@ -68,6 +84,7 @@ func (s *SQL) versions(ctx context.Context, ids []string) (versions map[string]i
 // of them, and only while there is one.
 type watchers struct {
 	versions func(context.Context, []string) (map[string]int64, error)
+	looks    chan struct{} // as many as may read
 	closed   chan struct{}
 	once     sync.Once
 
@@ -83,7 +100,10 @@ type watcher struct {
 }
 
 func newWatchers(versions func(context.Context, []string) (map[string]int64, error)) *watchers {
-	return &watchers{versions: versions, closed: make(chan struct{}), byID: map[string]map[*watcher]struct{}{}}
+	return &watchers{
+		versions: versions, looks: make(chan struct{}, looksAtOnce), closed: make(chan struct{}),
+		byID: map[string]map[*watcher]struct{}{},
+	}
 }
 
 func (ws *watchers) join(id string, after int64) *watcher {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/sqldb"
 )
 
 // work is one transaction that changes intents. Everything in it happens at
@@ -64,34 +65,41 @@ func (w *work) put(ctx context.Context, r *row) error {
 	columns := append(r.columns(p), column{name: "wake_at", value: r.wakeAt()})
 	values := make([]any, 0, len(columns)+2)
 	for _, c := range columns {
+		if c.name == "version" && r.seq != 0 {
+			values = append(values, r.Version-1)
+		}
 		values = append(values, c.value)
 	}
 	if r.seq == 0 {
-		return w.tx.QueryRowContext(ctx, insertIntent(), values...).Scan(&r.seq)
+		return w.later(ctx, insertIntent(), values...)
 	}
-	result, err := w.tx.ExecContext(ctx, updateIntent(), append(values, r.seq, r.Version-1)...)
-	if err != nil {
-		return err
-	}
-	n, err := result.RowsAffected()
-	if err == nil && n != 1 {
-		err = ErrConflict
-	}
+	return w.later(ctx, updateIntent(), append(values, r.seq)...)
+}
+
+// later is a statement whose result nobody looks at.
+func (w *work) later(ctx context.Context, query string, args ...any) error {
+	_, err := w.tx.ExecContext(sqldb.Later(ctx), query, args...)
 	return err
 }
 
 func insertIntent() string {
 	columns := append(names(""), "wake_at")
-	return "INSERT INTO intents (" + strings.Join(columns, ", ") + ") VALUES (" + placeholders(len(columns)) + ") RETURNING seq"
+	return "INSERT INTO intents (" + strings.Join(columns, ", ") + ") VALUES (" + placeholders(len(columns)) + ")"
 }
 
+// updateIntent takes the version that was read before the next one: of a row that
+// has another by now it would make NULL, which the column refuses.
 func updateIntent() string {
-	return "UPDATE intents SET " + strings.Join(append(names(""), "wake_at"), " = ?, ") + " = ? WHERE seq = ? AND version = ?"
+	set := strings.Join(append(names(""), "wake_at"), " = ?, ") + " = ? WHERE seq = ?"
+	return "UPDATE intents SET " + strings.Replace(set, "version = ?", "version = CASE version WHEN ? THEN CAST(? AS BIGINT) END", 1)
 }
+
+// seqOf finds the number of an intent by its id: that of a new one is not known yet.
+const seqOf = "(SELECT seq FROM intents WHERE id = ?)"
 
 // record puts a row about the intent as it is now into the outbox.
 func (w *work) record(ctx context.Context, r *row, actor string, why reason.Code) error {
-	_, err := w.tx.ExecContext(ctx,
+	err := w.later(ctx,
 		"INSERT INTO outbox (at, tenant, decision, intent, version, state, actor, reason, action, digest, amount, currency) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		micros(w.now), r.Tenant, r.Decision, r.ID, r.Version, string(r.State), actor, string(why),
 		r.Call.Action, r.Digest, r.Amount.Minor, r.Amount.Currency)

@@ -2,9 +2,11 @@ package notify_test
 
 import (
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"testing"
 
+	"github.com/sallyport/sallyport/approvald/desk"
 	"github.com/sallyport/sallyport/approvald/execute/executetest"
 	"github.com/sallyport/sallyport/approvald/ledger"
 )
@@ -44,4 +46,34 @@ func TestAfterIsTold(t *testing.T) {
 	if first := wrong.Load(); first != nil {
 		t.Errorf("told of %+v", *first)
 	}
+}
+
+// A refusal is an end, decided once, and shown until a person has it decided again.
+func TestAfterIsRefused(t *testing.T) {
+	b := start(t, "channels: []\n", false)
+	b.Load("acme", func(files map[string]string) {
+		files["after.yaml"] = "after:\n  - {effect: stripe.refund.create, state: denied, action: zendesk.comment.create, args: {ticket: session.ticket, body: Denied.}}\n"
+	})
+	var told atomic.Int32
+	b.after = func(ledger.Intent, ledger.State) error {
+		if told.Add(1) == 1 {
+			return fmt.Errorf("what follows: %w", desk.Refusal("No rule allows it."))
+		}
+		return nil
+	}
+	b.run(t)
+	_, i := b.Opened("one", executetest.Refund("ch_ada_1000", "10000"), leads)
+	if _, err := b.store.Vote(t.Context(), ledger.VoteRequest{Tenant: "acme", Intent: i.ID, Person: "ann", Digest: i.Digest}); err != nil {
+		t.Fatal(err)
+	}
+	b.ship()
+	b.until("it was refused", func() bool { return len(b.unheard()) == 1 })
+	u := b.unheard()[0]
+	if u.State != ledger.Dead || u.Error != "what follows: No rule allows it." || u.Attempts != 1 {
+		t.Errorf("shown as %+v", u)
+	}
+	if err := b.store.Redeliver(t.Context(), "acme", u.ID); err != nil {
+		t.Fatal(err)
+	}
+	b.until("it is done", func() bool { return told.Load() == 2 && len(b.unheard()) == 0 })
 }

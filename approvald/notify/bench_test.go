@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -37,6 +38,7 @@ type bench struct {
 	*executetest.Bench
 	store    *ledger.SQL
 	notifier *notify.Notifier
+	desk     *desk.Desk
 	url      string // where Slack sends clicks
 	secrets  map[string]string
 	after    func(first ledger.Intent, ended ledger.State) error // what follows on an effect
@@ -64,7 +66,7 @@ func start(t *testing.T, channels string, run bool) *bench {
 	b.Store = b.store
 	pages, err := desk.New(desk.Options{
 		Subscriptions: b.store, PushKey: "key",
-		Store: b.store, Deliveries: b.store, Tenants: b.Tenants, TestChannel: func(context.Context, *tenant.Tenant, string, people.Person) error { return nil }, Wake: func() {}, Pause: func(string, string, string) error { return nil }, SessionKey: b.Ring.Secret(keyring.DeskSession),
+		Store: b.store, Deliveries: b.store, Tenants: b.Tenants, TestChannel: func(context.Context, *tenant.Tenant, string, people.Person) error { return nil }, Wake: func() {}, Revocations: filepath.Join(t.TempDir(), "revocations"), SessionKey: b.Ring.Secret(keyring.DeskSession),
 		Edit: func(_ context.Context, _ *tenant.Tenant, i ledger.Intent, _ desk.Change) (ledger.Intent, error) {
 			return i, nil
 		},
@@ -73,6 +75,7 @@ func start(t *testing.T, channels string, run bool) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.desk = pages
 	vapid, err := notify.NewVAPID(b.Ring.Secret(keyring.WebPush))
 	if err != nil {
 		t.Fatal(err)

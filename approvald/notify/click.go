@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -50,6 +51,9 @@ func (n *Notifier) click(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, errForged.Error(), http.StatusUnauthorized)
 		return
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), sendWithin) // Slack may hang up
+	defer cancel()
+	r = r.WithContext(ctx)
 	answer := n.vote(r, t, c, callback)
 	w.Header().Set("content-length", "0") // Slack waits three seconds for this, and not for what follows
 	w.WriteHeader(http.StatusOK)
@@ -128,7 +132,7 @@ func (n *Notifier) vote(r *http.Request, t *tenant.Tenant, c *channel.Channel, c
 	person := c.Person(callback.User.ID)
 	if person == "" || callback.Team.ID != c.Team || callback.Channel.ID != c.Room {
 		n.Logger.Warn("Nobody's click in Slack", "tenant", t.Name, "channel", c.Name, "team", callback.Team.ID, "user", callback.User.ID)
-		return "Your Slack user is nobody who may decide here: channels.yaml does not name " + callback.User.ID + "."
+		return n.Desk.Say(t.Language, "Your Slack user is nobody who may decide here: channels.yaml does not name %s.", callback.User.ID)
 	}
 	reason := ""
 	if callback.BlockActionState != nil {
@@ -138,7 +142,7 @@ func (n *Notifier) vote(r *http.Request, t *tenant.Tenant, c *channel.Channel, c
 		Tenant: t.Name, Person: person, Intent: id, Approve: action.ActionID == actionApprove, Digest: digest, Reason: reason,
 	})
 	if refused != nil {
-		return refused.Title + ". " + refused.Detail
+		return n.Desk.Say(notice{tenant: t}.reads(person), refused.Detail)
 	}
 	return ""
 }

@@ -31,7 +31,7 @@ func (n *Notifier) email(ctx context.Context, m notice) error {
 	}
 	messages := make([]*mail.Msg, 0, len(addresses))
 	for _, address := range addresses {
-		message, err := m.mail(address, n.Clock.Now())
+		message, err := m.in(m.reads(m.channel.Person(address))).mail(address, n.Clock.Now())
 		if err != nil {
 			return final{err}
 		}
@@ -154,9 +154,9 @@ func (m notice) letter() string {
 	for _, line := range m.lines() {
 		fmt.Fprintf(&b, "%-10s %s\n", line.name+":", oneLine(line.value))
 	}
-	fmt.Fprintf(&b, "\nRead all of it and decide in the Desk:\n%s\n", m.url)
+	fmt.Fprintf(&b, "\n%s\n%s\n", m.say("Read all of it and decide in the Desk:"), m.url)
 	if m.intent.State == ledger.Waiting {
-		b.WriteString("\nThis mail decides nothing, and nothing happens until somebody decides.\n")
+		fmt.Fprintf(&b, "\n%s\n", m.say("This mail decides nothing, and nothing happens until somebody decides."))
 	}
 	return b.String()
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/authority"
 	"github.com/sallyport/sallyport/internal/channel"
+	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
@@ -50,7 +51,7 @@ type Options struct {
 	Secrets func(tenant, name string) (string, bool)
 	Desk    *desk.Desk // its sentences, and its votes
 	// After does what follows on an effect that ended in a state. An error has it
-	// done again, as a channel that was not reached.
+	// done again, as a channel that was not reached; a desk.Refusal is an end.
 	After func(ctx context.Context, t *tenant.Tenant, first ledger.Intent, ended ledger.State) error
 	VAPID VAPID
 	// PushLoopback is for push services on this machine, as tests have.
@@ -170,12 +171,22 @@ func (n *Notifier) deliver(ctx context.Context, d ledger.Delivery) {
 
 // notice is one event with all that a message needs.
 type notice struct {
+	desk     *desk.Desk
+	language people.Language
 	tenant   *tenant.Tenant
 	channel  *channel.Channel
 	delivery ledger.Delivery
 	intent   ledger.Intent
 	item     desk.Item
 	url      string // of the approval in the Desk
+}
+
+// notice is what is to be told, in the tenant's language.
+func (n *Notifier) notice(ctx context.Context, t *tenant.Tenant, d ledger.Delivery, intent ledger.Intent) notice {
+	return notice{
+		desk: n.Desk, language: t.Language, tenant: t, delivery: d, intent: intent,
+		item: n.Desk.Item(ctx, t, intent), url: n.Desk.CardURL(d.Tenant, d.Intent),
+	}
 }
 
 func (n *Notifier) send(ctx context.Context, d ledger.Delivery) (reference string, err error) {
@@ -197,7 +208,8 @@ func (n *Notifier) send(ctx context.Context, d ledger.Delivery) (reference strin
 	if err != nil {
 		return "", err
 	}
-	m := notice{tenant: t, channel: c, delivery: d, intent: intent, item: n.Desk.Item(ctx, t, intent), url: n.Desk.CardURL(d.Tenant, d.Intent)}
+	m := n.notice(ctx, t, d, intent)
+	m.channel = c
 	switch c.Kind {
 	case channel.Webhook:
 		return "", n.webhook(ctx, m)
@@ -215,7 +227,11 @@ func (n *Notifier) after(ctx context.Context, t *tenant.Tenant, d ledger.Deliver
 	if err != nil {
 		return err
 	}
-	return n.After(ctx, t, first, d.Event)
+	err = n.After(ctx, t, first, d.Event)
+	if no := desk.Refusal(""); errors.As(err, &no) { // until a person has it decided again
+		return final{err}
+	}
+	return err
 }
 
 // client reaches what a channel's URL names, and nothing inside.

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"crypto/ecdh"
 	"crypto/sha256"
@@ -20,6 +21,7 @@ import (
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/audit"
 	"github.com/sallyport/sallyport/internal/authority"
+	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/tenant"
 )
@@ -52,11 +54,27 @@ func People(tenants *tenant.Set) func(audit.Approval, string) func(string, []str
 			return nil
 		}
 		groups := authority.Split(group)
-		return func(id string, claims []string) bool {
-			p, ok := t.People.Find(id)
-			p.Groups = slices.Concat(p.Groups, t.People.Login().OIDC.Known(claims))
-			return ok && id != a.Actor && slices.ContainsFunc(groups, p.In)
-		}
+		return func(id string, claims []string) bool { return id != a.Actor && asked(t, groups, id, claims) }
+	}
+}
+
+// asked says whether a person, with what a provider called their groups, is one of
+// the tenant's people and in one of these groups, by the files that are live.
+func asked(t *tenant.Tenant, groups []string, id string, claims []string) bool {
+	p, ok := t.People.Find(id)
+	p.Groups = slices.Concat(p.Groups, t.People.Login().OIDC.Known(claims))
+	return ok && slices.ContainsFunc(groups, p.In)
+}
+
+// deciders are the groups that still have to decide about what a notice tells of.
+func (m notice) deciders() []string {
+	switch m.intent.State {
+	case ledger.Waiting:
+		return m.groups()
+	case ledger.Unknown:
+		return []string{m.tenant.Approvals.RepeatGroup}
+	default: // it was decided before the browser was told
+		return nil
 	}
 }
 
@@ -80,7 +98,8 @@ func NewVAPID(secret []byte) (VAPID, error) {
 // Public is the key that browsers subscribe with.
 func (v VAPID) Public() string { return v.public }
 
-// push tells one browser. One that wants to hear no more is forgotten.
+// push tells one browser, if its person is still asked: files may have changed and
+// votes been given since it was to be told. One that wants to hear no more is forgotten.
 func (n *Notifier) push(ctx context.Context, t *tenant.Tenant, d ledger.Delivery) error {
 	to, err := n.Store.Subscription(ctx, d.Tenant, d.Channel)
 	if errors.Is(err, ledger.ErrNotFound) {
@@ -89,7 +108,10 @@ func (n *Notifier) push(ctx context.Context, t *tenant.Tenant, d ledger.Delivery
 	if err != nil {
 		return err
 	}
-	var subscription webpush.Subscription
+	var subscription struct {
+		webpush.Subscription
+		Language people.Language `json:"language"`
+	}
 	if err := json.Unmarshal(to.Push, &subscription); err != nil {
 		return final{err}
 	}
@@ -97,13 +119,18 @@ func (n *Notifier) push(ctx context.Context, t *tenant.Tenant, d ledger.Delivery
 	if err != nil {
 		return err
 	}
-	m := notice{tenant: t, delivery: d, intent: intent, item: n.Desk.Item(ctx, t, intent), url: n.Desk.CardURL(d.Tenant, d.Intent)}
+	m := n.notice(ctx, t, d, intent)
+	m.language = cmp.Or(subscription.Language, m.reads(to.Person))
+	if !asked(t, m.deciders(), to.Person, to.Claims) {
+		n.Logger.Info("A browser's person is not asked any more", "tenant", d.Tenant, "person", to.Person, "intent", d.Intent)
+		return nil
+	}
 	text, err := json.Marshal(Pushed{Title: t.Title, Body: oneLine(m.headline()), URL: m.url, Tag: d.Intent})
 	if err != nil {
 		return final{err}
 	}
 	topic := sha256.Sum256([]byte(d.Intent))
-	response, err := webpush.SendNotificationWithContext(ctx, text, &subscription, &webpush.Options{
+	response, err := webpush.SendNotificationWithContext(ctx, text, &subscription.Subscription, &webpush.Options{
 		HTTPClient: n.clients[n.PushLoopback], Subscriber: "https:" + strings.TrimPrefix(strings.TrimPrefix(n.Desk.Home(), "http:"), "https:"),
 		VAPIDPublicKey: n.VAPID.public, VAPIDPrivateKey: n.VAPID.private,
 		TTL: int(pushFor / time.Second), Topic: hex.EncodeToString(topic[:])[:32], Urgency: webpush.UrgencyHigh,

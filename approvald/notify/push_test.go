@@ -34,12 +34,18 @@ type browser struct {
 // subscribes makes a browser of a person at a push service.
 func (b *bench) subscribes(person, endpoint string, claims ...string) browser {
 	b.TB.Helper()
+	return b.subscribesIn("", person, endpoint, claims...)
+}
+
+// subscribesIn makes one on a page in a language.
+func (b *bench) subscribesIn(language, person, endpoint string, claims ...string) browser {
+	b.TB.Helper()
 	key, err := ecdh.P256().GenerateKey(rand.Reader)
 	if err != nil {
 		b.TB.Fatal(err)
 	}
 	w := browser{key, []byte(rand.Text()[:16])}
-	push, err := json.Marshal(map[string]any{"endpoint": endpoint, "keys": map[string]string{
+	push, err := json.Marshal(map[string]any{"language": language, "endpoint": endpoint, "keys": map[string]string{
 		"p256dh": base64.RawURLEncoding.EncodeToString(key.PublicKey().Bytes()), "auth": base64.RawURLEncoding.EncodeToString(w.auth),
 	}})
 	if err != nil {
@@ -173,5 +179,55 @@ func TestPushEnds(t *testing.T) {
 	b.until("it is noted", func() bool { return len(b.unheard()) == 1 })
 	if text := b.unheard()[0].Error + b.Log.String(); strings.Contains(text, "secret") {
 		t.Errorf("the address is told: %s", text)
+	}
+}
+
+// Whoever is not asked any more, when it is their turn to be told, is told nothing:
+// whoever left, left the group, or whose provider or its name for the group is gone;
+// and nobody of what others decided meanwhile.
+func TestPushLooksAgain(t *testing.T) {
+	const provider = "login:\n  oidc: {issuer: https://login.example.com, client_id: desk, groups: {claim: groups, names: {Leads: billing_leads}}}\n"
+	const rest = "people:\n  - {id: mia, name: Mia Roth, groups: [billing_leads, data_leads, privacy, support_leads]}\n  - {id: ole, name: Ole Berg, groups: [auditors]}\n"
+	in := func(group string) string { return rest + "  - {id: ann, name: Ann Lee, groups: [" + group + "]}\n" }
+	people := func(text string) func(*bench, ledger.Intent) {
+		return func(b *bench, _ ledger.Intent) {
+			b.Load("acme", func(files map[string]string) { files["channels.yaml"], files["people.yaml"] = "channels: []\n", text })
+		}
+	}
+	for name, c := range map[string]struct {
+		before string // people.yaml when it is asked
+		then   func(*bench, ledger.Intent)
+		told   bool
+	}{
+		"nothing changed":        {in("billing_leads"), people(in("billing_leads")), true},
+		"the person left":        {in("billing_leads"), people(rest), false},
+		"left the group":         {in("billing_leads"), people(in("auditors")), false},
+		"a provider's group":     {in("auditors") + provider, people(in("auditors") + provider), true},
+		"the provider went":      {in("auditors") + provider, people(in("auditors")), false},
+		"its name means another": {in("auditors") + provider, people(in("auditors") + strings.Replace(provider, "Leads: billing_leads", "Leads: auditors", 1)), false},
+		"somebody denied it first": {in("billing_leads"), func(b *bench, i ledger.Intent) {
+			if _, err := b.store.Vote(context.Background(), ledger.VoteRequest{Tenant: "acme", Intent: i.ID, Person: "mia", Digest: i.Digest, Reason: "no"}); err != nil {
+				b.TB.Fatal(err)
+			}
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			service := listen(t, answers(http.StatusCreated))
+			b := start(t, "channels: []\n", false)
+			people(c.before)(b, ledger.Intent{})
+			b.subscribes("ann", service.url+"/send/ann", "Leads")
+			_, i := b.Opened("one", executetest.Refund("ch_ada_1000", "10000"), leads)
+			b.ship()
+			c.then(b, i)
+			b.run(t)
+			if c.told {
+				b.until("it is pushed", func() bool { return len(service.seen()) == 1 })
+				return
+			}
+			b.until("it is passed over", func() bool { return strings.Contains(b.Log.String(), "is not asked any more") && len(b.unheard()) == 0 })
+			if n := len(service.seen()); n > 0 {
+				t.Errorf("%d were pushed", n)
+			}
+		})
 	}
 }

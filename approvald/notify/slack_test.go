@@ -1,16 +1,19 @@
 package notify_test
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/sallyport/sallyport/approvald/execute/executetest"
 	"github.com/sallyport/sallyport/approvald/ledger"
@@ -32,6 +35,17 @@ type click struct{ team, user, room, action, value, reason string }
 
 func (b *bench) press(c click, at time.Time, key, path string) int {
 	b.TB.Helper()
+	response, err := http.DefaultClient.Do(b.pressed(c, at, key, path))
+	if err != nil {
+		b.TB.Fatal(err)
+	}
+	_ = response.Body.Close()
+	return response.StatusCode
+}
+
+// pressed is what Slack sends of a click.
+func (b *bench) pressed(c click, at time.Time, key, path string) *http.Request {
+	b.TB.Helper()
 	payload, err := json.Marshal(map[string]any{
 		"type": "block_actions", "team": map[string]string{"id": c.team}, "user": map[string]string{"id": c.user}, "channel": map[string]string{"id": c.room},
 		"actions": []map[string]string{{"action_id": c.action, "block_id": "b", "value": c.value, "type": "button"}},
@@ -49,12 +63,24 @@ func (b *bench) press(c click, at time.Time, key, path string) int {
 	}
 	request.Header.Set("x-slack-request-timestamp", fmt.Sprint(at.Unix()))
 	request.Header.Set("x-slack-signature", "v0="+hex.EncodeToString(mac.Sum(nil)))
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		b.TB.Fatal(err)
+	return request
+}
+
+// Slack hangs up when it has waited long enough: a vote counts all the same, and who
+// cannot vote still reads why.
+func TestSlackHangsUp(t *testing.T) {
+	slack := listen(t, posted)
+	b := start(t, room(slack.url), false)
+	_, i := b.Opened("one", executetest.Refund("ch_ada_1000", "10000"), leads)
+	gone, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	for n, user := range []string{"U02OLE", "U01ANN"} {
+		c := click{"T01ACME", user, "C02BILLING", "sallyport_approve", i.ID + " " + i.Digest, ""}
+		b.notifier.Handler().ServeHTTP(httptest.NewRecorder(), b.pressed(c, b.Clock.Now(), signingSecret, clicks).WithContext(gone))
+		if got := slack.seen(); len(got) != 1 || got[0].path != "/api/chat.postEphemeral" || len(b.Get(i).Votes) != n {
+			t.Errorf("%s: Slack heard %+v, votes are %v", user, got, b.Get(i).Votes)
+		}
 	}
-	_ = response.Body.Close()
-	return response.StatusCode
 }
 
 const clicks = "/channels/acme/leads/slack"
@@ -190,5 +216,98 @@ func TestSlackShowsWordsAsTheyAre(t *testing.T) {
 	}
 	if strings.Contains(form.Get("blocks"), "mrkdwn") || strings.Contains(form.Get("text"), "<") {
 		t.Errorf("%s %s", form.Get("text"), form.Get("blocks"))
+	}
+}
+
+// Nobody approves in Slack what Slack did not show: all that the digest stands for
+// is in the message, or there is no such button.
+func TestSlackShowsWhatIsApproved(t *testing.T) {
+	for name, tt := range map[string]struct {
+		text string
+		may  bool
+	}{"short": {"Your refund arrives today.\\nBye.", true}, "long": {strings.Repeat("Your refund arrives today. ", 100), false}} {
+		slack := listen(t, posted)
+		b := start(t, room(slack.url), true)
+		_, i := b.Opened("one", executetest.Comment(tt.text), leads)
+		b.ship()
+		b.until("a message", func() bool { return len(slack.seen()) > 0 })
+		value := buttons(t, slack.seen()[0])
+		form, err := url.ParseQuery(slack.seen()[0].body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (value["sallyport_approve"] == i.ID+" "+i.Digest) != tt.may || (value["sallyport_approve"] == "") == tt.may || value["sallyport_deny"] == "" || value["sallyport_open"] == "" {
+			t.Errorf("%s: %v", name, value)
+		}
+		for _, want := range []string{"body: Your refund arrives today. ", "public: true", "ticket: 1001", "Said by the agent"} {
+			if !strings.Contains(form.Get("blocks"), want) {
+				t.Errorf("%s lacks %q: %s", name, want, form.Get("blocks"))
+			}
+		}
+		if strings.Contains(form.Get("blocks"), "read it in the Desk to approve it") == tt.may {
+			t.Errorf("%s: %s", name, form.Get("blocks"))
+		}
+	}
+}
+
+// saying opens intents of an agent that says why, under the rule that holds refunds.
+type saying struct {
+	ledger.Store
+	why string
+}
+
+func (s saying) Open(ctx context.Context, q ledger.OpenRequest) (ledger.Opened, error) {
+	q.Said, q.Escalation = s.why, ledger.Escalation{After: 30 * time.Minute, Groups: "auditors"}
+	q.Rule = func(ledger.Situation) ledger.Ruling { return ledger.Ruling{Rule: "policy.csv:9", Hold: leads} }
+	return s.Store.Open(ctx, q)
+}
+
+// Who decides in Slack knows what the card says: the rule in words, what the gateway found
+// out itself, and what was denied before; and Slack takes the message, however much there is.
+func TestSlackInforms(t *testing.T) {
+	slack := listen(t, posted)
+	b := start(t, room(slack.url), false)
+	_, denied := b.Opened("one", executetest.Refund("ch_ada_1000", "10000"), leads)
+	if _, err := b.store.Vote(t.Context(), ledger.VoteRequest{Tenant: "acme", Intent: denied.ID, Person: "ann", Digest: denied.Digest, Reason: "Ask for a ticket first."}); err != nil {
+		t.Fatal(err)
+	}
+	b.Store = saying{b.store, strings.Repeat("\u202e", 400)} // spelled out it is longer than a field
+	b.Clock.Advance(2 * time.Hour)                           // so that it may be asked once more
+	_, i := b.Opened("one", executetest.Refund("ch_ada_1000", "10000"), leads)
+	b.escalate()
+	b.run(t)
+	var blocks string
+	b.until("a message", func() bool {
+		for _, got := range slack.seen() {
+			form, _ := url.ParseQuery(got.body)
+			if strings.Contains(form.Get("blocks"), i.ID+" "+i.Digest) && strings.Contains(form.Get("blocks"), "Escalated") {
+				blocks = form.Get("blocks")
+			}
+		}
+		return blocks != ""
+	})
+	for _, want := range []string{
+		"What the gateway found out itself", "charge.amount: 1000.00 USD", "sum charge_24h: 0.00 USD reserved or done", "Budget customer_month: 49900.00 USD left after this",
+		"Why: Agents with the role billing need the approval of billing_leads for stripe.refund.create", "Denied before: 1: Ask for a ticket first.",
+	} {
+		if !strings.Contains(blocks, want) {
+			t.Errorf("%q is missing in %s", want, blocks)
+		}
+	}
+	var read []struct {
+		Fields []struct{ Text string }
+	}
+	if err := json.Unmarshal([]byte(blocks), &read); err != nil || len(read) > 50 {
+		t.Errorf("%d blocks: %v", len(read), err)
+	}
+	for _, block := range read {
+		if len(block.Fields) > 10 {
+			t.Errorf("a section of %d fields", len(block.Fields))
+		}
+		for _, field := range block.Fields {
+			if n := utf8.RuneCountInString(field.Text); n == 0 || n > 2000 {
+				t.Errorf("a field of %d characters", n)
+			}
+		}
 	}
 }

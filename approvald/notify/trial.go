@@ -38,7 +38,7 @@ func (n *Notifier) Test(ctx context.Context, t *tenant.Tenant, name string, pers
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendWithin)
 	defer cancel()
-	m := notice{tenant: t, channel: c}
+	m := notice{desk: n.Desk, language: t.Language, tenant: t, channel: c}
 	switch c.Kind {
 	case channel.Webhook:
 		return n.post(ctx, m, "test_"+rand.Text(), TestEvent{
@@ -54,7 +54,7 @@ func (n *Notifier) Test(ctx context.Context, t *tenant.Tenant, name string, pers
 
 // trial is what people read.
 func (m notice) trial(by people.Person) string {
-	return "Test: approvals of " + m.tenant.Title + " are told here. " + by.Name + " asked for this message; nothing waits, and there is nothing to decide."
+	return m.say("Test: approvals of %s are told here. %s asked for this message; nothing waits, and there is nothing to decide.", m.tenant.Title, by.Name)
 }
 
 func (n *Notifier) slackTest(ctx context.Context, m notice, by people.Person) error {
@@ -77,12 +77,13 @@ func (n *Notifier) emailTest(ctx context.Context, m notice, by people.Person) er
 	_, host, _ := strings.Cut(m.channel.From, "@")
 	messages := make([]*mail.Msg, 0, len(addresses))
 	for _, address := range addresses {
+		m := m.in(m.reads(m.channel.Person(address)))
 		message, err := m.blank(address, n.Clock.Now())
 		if err != nil {
 			return err
 		}
 		message.SetMessageIDWithValue("test." + rand.Text() + "@" + host)
-		message.Subject("Test: " + oneLine(m.tenant.Title))
+		message.Subject(m.say("Test: %s", oneLine(m.tenant.Title)))
 		message.SetBodyString(mail.TypeTextPlain, oneLine(m.trial(by))+"\n")
 		messages = append(messages, message)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sallyport/sallyport/internal/mcpserver"
 	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
 // Thing is what happened to a call, as far as its client may know.
@@ -49,7 +50,7 @@ const (
 // was read.
 const (
 	MCP        Dialect = "mcp"
-	MCPRequest Dialect = "mcp_request"
+	MCPRequest Dialect = wire.DialectRequest
 	MCPError   Dialect = "mcp_error"
 )
 

@@ -20,7 +20,7 @@ var engineBinary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "sallyport-chdb")
-	out, err := exec.Command("go", "build", "-o", path, "github.com/sallyport/sallyport/cmd/sallyport-chdb").CombinedOutput()
+	out, err := exec.Command("go", "build", "-trimpath", "-o", path, "github.com/sallyport/sallyport/cmd/sallyport-chdb").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}

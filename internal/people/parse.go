@@ -65,6 +65,7 @@ func checkPerson(problems *config.Problems, at string, p Person) {
 	if len(p.Subject) > maxName || strings.ContainsFunc(p.Subject, hidden) {
 		problems.Add(at+".subject", fmt.Sprintf("must be printable, at most %d bytes", maxName), nil)
 	}
+	CheckLanguage(problems, at+".language", p.Language)
 	for j, g := range p.Groups {
 		place := fmt.Sprintf("%s.groups[%d]", at, j)
 		switch {

@@ -18,6 +18,9 @@ type Person struct {
 	// its sub, or an address that it has verified.
 	Subject string `yaml:"subject"`
 	Email   string `yaml:"email"`
+	// Language is the one that the person reads; "" is as their browser or their
+	// tenant says.
+	Language Language `yaml:"language"`
 	// Owns are the agents that the person answers for, and so never approves.
 	Owns []string `yaml:"owns"`
 	// ApprovesUpTo is the largest amount that the person approves, "500 USD"; ""

@@ -10,7 +10,7 @@ func TestParse(t *testing.T) {
 	p, problems := Parse("people.yaml", []byte(`
 people:
   - {id: ann, name: Ann Lee, groups: [leads, night], local: true}
-  - {id: ole, name: Ole Berg, groups: [auditors]}
+  - {id: ole, name: Ole Berg, groups: [auditors], language: zh}
 `))
 	if len(problems) > 0 {
 		t.Fatal(problems)
@@ -27,7 +27,7 @@ people:
 	}
 	all := []Person{
 		{ID: "ann", Name: "Ann Lee", Groups: []string{"leads", "night"}, Local: true},
-		{ID: "ole", Name: "Ole Berg", Groups: []string{"auditors"}},
+		{ID: "ole", Name: "Ole Berg", Groups: []string{"auditors"}, Language: Chinese},
 	}
 	if diff := cmp.Diff(all, p.All()); diff != "" {
 		t.Error(diff)
@@ -57,6 +57,9 @@ people:
 			"people.yaml: people[1].local: is Ann Lee already; the command line speaks for one person (got ole)",
 			"people.yaml: people[2].groups[2]: is listed twice (got a)",
 			"people.yaml: people[2].id: is used by another person (got ole)",
+		}},
+		{"a language that nobody speaks here", "people: [{id: ann, name: Ann, language: zh-CN}]", []string{
+			"people.yaml: people[0].language: must be en or zh (got zh-CN)",
 		}},
 		{"no id", "people: [{name: Ann}]", []string{
 			"people.yaml: people[0].id: must be a-z, 0-9, '.', '_', '@' and '-', at most 64",

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -112,6 +113,24 @@ func (l *loader) maskTools() {
 	for _, tool := range l.tenant.Mask.Tools() {
 		if !slices.Contains(l.named, tool) {
 			l.problems.Add(fileMask+": tools."+tool, "is no tool of tools.yaml; it has "+strings.Join(l.named, ", "), nil)
+		}
+	}
+}
+
+// maskRoles refuses what a role sees that nobody has: by a misspelt name agents
+// would see less than its owner believes, and a later role of that name more.
+func (l *loader) maskRoles() {
+	if l.tenant.Policy == nil {
+		return // policy.csv has problems of its own
+	}
+	granted := l.tenant.Policy.Granted()
+	known := "none"
+	if len(granted) > 0 {
+		known = strings.Join(granted, ", ")
+	}
+	for i, role := range l.tenant.Mask.Roles() {
+		if role != "" && !slices.Contains(granted, role) {
+			l.problems.Add(fmt.Sprintf("%s: roles[%d].role", fileMask, i), "is no role that a g line of policy.csv gives to anybody; those are "+known, role)
 		}
 	}
 }

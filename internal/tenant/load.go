@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"sort"
@@ -100,9 +101,12 @@ func (l *loader) sorted() []string {
 
 func (l *loader) title() {
 	var doc struct {
-		Title string `yaml:"title"`
+		Title    string          `yaml:"title"`
+		Language people.Language `yaml:"language"`
 	}
 	l.decode(fileTenant, &doc)
+	people.CheckLanguage(&l.problems, fileTenant+": language", doc.Language)
+	l.tenant.Language = cmp.Or(doc.Language, people.English)
 	if doc.Title != "" {
 		l.tenant.Title = doc.Title
 	}
@@ -125,6 +129,7 @@ func (l *loader) mask() {
 	l.tenant.Mask, problems = maskfile.Parse(fileMask, l.bundle.Files[fileMask])
 	l.problems = append(l.problems, problems...)
 	l.maskTools()
+	l.maskRoles()
 }
 
 // policy compiles the rules against what the other files declare. It also runs

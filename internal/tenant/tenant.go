@@ -19,8 +19,9 @@ import (
 // Tenant is one compiled bundle.
 type Tenant struct {
 	Name      string
-	Title     string // for people; the name when the bundle gives none
-	Version   string // of the bundle, "sha256:…"
+	Title     string          // for people; the name when the bundle gives none
+	Language  people.Language // of people who have said no other
+	Version   string          // of the bundle, "sha256:…"
 	Tools     []*Tool
 	Policy    *policy.Engine
 	Limits    *limit.Limits

@@ -13,6 +13,7 @@ var AccessLogFields = [...]string{
 	"%DYNAMIC_METADATA(" + MetadataNamespace + ":" + MetaTenant + ")%",
 	"%RESPONSE_CODE%",
 	"%RESPONSE_FLAGS%",
+	"%RESPONSE_CODE_DETAILS%",
 	"%COMMON_DURATION(DS_RX_BEG:DS_TX_END:us)%",
 	"%DOWNSTREAM_HEADER_BYTES_RECEIVED%",
 	"%BYTES_RECEIVED%",
@@ -23,6 +24,10 @@ var AccessLogFields = [...]string{
 	"%REQ(:METHOD):16%",
 	"%PATH(NQ:PATH):300%",
 }
+
+// ViaUpstream is what Envoy says of an answer's details when it is an upstream's,
+// and not its own.
+const ViaUpstream = "via_upstream"
 
 // AccessLogFormat is a listener's line.
 func AccessLogFormat(listener string) string {

@@ -1,27 +1,39 @@
 package wire
 
-import "strings"
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+)
 
-// MaskHeader is the value of HeaderMask: surrogate.Scope as a header spells it, and
-// the role whose rules count; each may be "". ParseMaskHeader is its inverse.
-func MaskHeader(scope, role string) string {
-	if role == "" {
-		return scope
+// byRole stands before the rules of a route on which some role has its own.
+const byRole = "+"
+
+// MaskRules are the value of RouteMetaMask: the mask.Policy for all, as JSON, and
+// whether some role has one of its own. ParseMaskRules is its inverse.
+func MaskRules(policy string, roles bool) string {
+	if roles {
+		return byRole + policy
 	}
-	return scope + ";" + role
+	return policy
 }
 
-// ParseMaskHeader reads what MaskHeader wrote.
-func ParseMaskHeader(value string) (scope, role string) {
-	scope, role, _ = strings.Cut(value, ";")
-	return scope, role
+// ParseMaskRules reads what MaskRules wrote.
+func ParseMaskRules(value string) (policy string, roles bool) {
+	return strings.CutPrefix(value, byRole)
 }
 
-// RouteMetaMaskOf is the key of a role's mask.Policy in a route's metadata;
-// RouteMetaMask itself for no role.
-func RouteMetaMaskOf(role string) string {
-	if role == "" {
-		return RouteMetaMask
-	}
-	return RouteMetaMask + ":" + role
+// RouteMetaMaskOf is the key of a role's own mask.Policy in a route's metadata.
+func RouteMetaMaskOf(role string) string { return RouteMetaMask + ":" + role }
+
+// RulesHeader of an answer is where a route tells the mask which rules it has, by
+// their digest: it costs less to read than metadata. The route puts it in place of the
+// tool's own, and Envoy its own name in place of that when the answer leaves, so that
+// neither a tool writes it nor an agent reads it.
+const RulesHeader = "server"
+
+// RulesDigest is what RulesHeader says of a value of RouteMetaMask.
+func RulesDigest(value string) string {
+	sum := sha256.Sum256([]byte(value))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }

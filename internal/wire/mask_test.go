@@ -1,16 +1,31 @@
 package wire
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
-func TestMaskHeader(t *testing.T) {
-	for _, c := range [][3]string{{"", "", ""}, {"scope.tool", "", "scope.tool"}, {"", "fraud", ";fraud"}, {"scope.tool", "fraud", "scope.tool;fraud"}} {
-		header := MaskHeader(c[0], c[1])
-		scope, role := ParseMaskHeader(header)
-		if header != c[2] || scope != c[0] || role != c[1] {
-			t.Errorf("%q and %q are %q, read as %q and %q", c[0], c[1], header, scope, role)
+func TestMaskRules(t *testing.T) {
+	for _, roles := range []bool{false, true} {
+		for _, policy := range []string{"", `{"types":[]}`} {
+			value := MaskRules(policy, roles)
+			if got, of := ParseMaskRules(value); got != policy || of != roles {
+				t.Errorf("%q and %v are %q, read as %q and %v", policy, roles, value, got, of)
+			}
 		}
 	}
-	if RouteMetaMaskOf("") != RouteMetaMask || RouteMetaMaskOf("fraud") == RouteMetaMask {
+	if RouteMetaMaskOf("fraud") == RouteMetaMaskOf("finance") || RouteMetaMaskOf("") == RouteMetaMask {
 		t.Error("two roles have one policy")
+	}
+}
+
+func TestRulesDigest(t *testing.T) {
+	seen := map[string]string{}
+	for _, value := range []string{"", `{"types":[]}`, `+{"types":[]}`, `{"types":["card"]}`} {
+		digest := RulesDigest(value)
+		if other, twice := seen[digest]; twice || digest != RulesDigest(value) || strings.ContainsAny(digest, "% ") {
+			t.Errorf("%q has %q, as %q", value, digest, other)
+		}
+		seen[digest] = value
 	}
 }

@@ -17,7 +17,6 @@ const (
 	HeaderOrder     = Prefix + "order"     // approvald to the execute check
 	HeaderNotSent   = Prefix + "not-sent"  // Envoy's own answer: no byte reached the tool
 	HeaderSubject   = Prefix + "subject"   // approvald to the mask: whom the answer is about. The mask removes it
-	HeaderMask      = Prefix + "mask"      // extauthz to the mask: MaskHeader, a secret. The mask removes it
 
 	HeaderDecision = Prefix + "decision" // public: on every answer
 	HeaderReplayed = Prefix + "replayed" // public: the outcome was stored, nothing was done again
@@ -76,18 +75,25 @@ var TokenHex = [2]string{"737067775f", "737067775F"}
 var CredentialSlots = [...]string{"authorization", "x-api-key", "proxy-authorization", "cookie"}
 
 // Dynamic metadata that both checks emit under MetadataNamespace; the seal
-// reads it, and access logs carry it. No secrets, no arguments.
+// reads it, and access logs carry what they name of it. No arguments, and no secret but
+// MetaMask, which nothing but the mask reads.
 const (
 	MetadataNamespace = "envoy.filters.http.ext_authz"
 	MetaVerdict       = "verdict" // VerdictAllow or VerdictDeny
 	MetaDecision      = "decision_id"
 	MetaTenant        = "tenant"
 	MetaSlot          = "slot"    // the one credential slot that may be filled; "" for none
-	MetaMCP           = "mcp"     // the id of an MCP tool call, as JSON in printable ASCII; absent for any other request
-	MetaDialect       = "dialect" // of the tool that a request goes to; absent where it has none of its own, and over MCP
+	MetaMCP           = "mcp"     // the id of a call over MCP, as JSON in printable ASCII; absent for any other request
+	MetaDialect       = "dialect" // of the tool that a request goes to, absent where it has none of its own; over MCP DialectRequest or absent
+
+	MetaMask = "mask"      // surrogate.Scope as Header spells it, a secret; absent for marks alone
+	MetaRole = "mask_role" // by whose rules the mask shows the answer; absent for those of all
 
 	VerdictAllow = "allow"
 	VerdictDeny  = "deny"
+
+	// DialectRequest is that of resources and prompts, which have no results that fail.
+	DialectRequest = "mcp_request"
 )
 
 // ContextBody is the context extension by which a route of ScopeNone tells the
@@ -102,7 +108,7 @@ const (
 	RouteMetadataNamespace = "sallyport"
 	RouteMetaTenant        = "tenant"
 	RouteMetaTool          = "tool"
-	RouteMetaMask          = "mask" // mask.Policy as JSON
+	RouteMetaMask          = "mask" // MaskRules
 )
 
 // Filter state the wasm filter leaves for the access log: counts by type, JSON.

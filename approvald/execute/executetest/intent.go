@@ -69,7 +69,7 @@ func (b *Bench) OpenedCall(owner string, by execute.Caller, call action.Call, ho
 	b.must(err)
 	key, err := act.BusinessKey(call.Args, facts)
 	b.must(err)
-	sums, reserve, err := execute.Sums(execute.Effect{Tenant: t, Tool: tool, Action: act, Identity: who, Call: call, Facts: facts, Amount: amount}, b.Clock.Now())
+	sums, reserve, err := execute.Sums(execute.Effect{Tenant: t, Tool: tool, Action: act, Identity: who, Call: call, Facts: facts, Amount: amount})
 	b.must(err)
 	opened, err := b.Store.Open(context.Background(), ledger.OpenRequest{
 		Tenant: t.Name, Identity: who, Decision: by.Decision, Call: call, Facts: facts, BusinessKey: key, Amount: amount,

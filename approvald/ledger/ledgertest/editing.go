@@ -129,8 +129,7 @@ func editsMeet(f *fixture) {
 	same(f, f.edit(i, "bo", key("taken"), amount(2000, "USD")).Earlier, done.ID)
 }
 
-// editedNames: every key that an intent had leads to it, and an agent that asks
-// again for what failed asks for its own words.
+// editedNames: every key that an intent had leads to it, as long as it is not over.
 func editedNames(f *fixture) {
 	i := f.edit(f.made(held(1), once("k-1")), "bo", once("k-1"), key("new"), amount(3000, "USD"))
 	for name, again := range map[string][]edit{
@@ -139,14 +138,53 @@ func editedNames(f *fixture) {
 		same(f, []any{name, f.open(again...).Intent.ID}, []any{name, i.ID})
 	}
 	same(f, i.BusinessKey, "refund ch_1")
+}
+
+// editedFailed: after an effect that was changed and surely failed each of its keys
+// asks for what it says itself, and gets no other's outcome. What was tried stays,
+// with who changed it.
+func editedFailed(f *fixture) {
+	edited := []edit{key("new"), amount(3000, "USD")}
+	i := f.edit(f.made(held(1), once("k-1")), "bo", append(edited, once("k-1"))...)
+	same(f, f.open(append(edited, once("k-2"))...).Relation, ledger.Joined)
 	f.vote(i, "ana", true)
 	i = f.advance(f.claim("one")[0], ledger.Failed)
-	same(f, len(f.get(i).Edits), 1)
-	retried := f.open()
-	same(f, []any{retried.Relation, retried.Intent.ID, len(retried.Intent.Edits)}, []any{ledger.Retried, i.ID, 0})
-	f.stored(retried.Intent)
-	f.advance(retried.Intent, ledger.Failed)
-	same(f, len(f.edit(f.open(held(1)).Intent, "bo", amount(2000, "USD")).Edits), 1)
+
+	first := f.open(once("k-1"))
+	want := f.expected(f.call(once("k-1")), first.Intent.ID)
+	want.Earlier, want.Failures = i.ID, 1 // the provider's key of what failed is not used again
+	same(f, first, ledger.Opened{Relation: ledger.New, Intent: want, Ruling: f.call().Rule(ledger.Situation{})})
+	f.advance(first.Intent, ledger.Succeeded, delivered)
+	other := f.open(append(edited, once("k-2"))...)
+	same(f, []any{other.Relation, other.Intent.Call.Args, other.Intent.Failures}, []any{ledger.New, f.call(edited...).Call.Args, 1})
+	same(f, f.open(append(edited, once("k-2"))...).Intent.ID, other.Intent.ID)
+	same(f, f.open(once("k-1")).Intent.ID, first.Intent.ID)
+	f.stored(i)
+	same(f, f.sum(), int64(7000))
+}
+
+// editedDue: the first change gives people the whole time again, later ones none:
+// nothing waits for ever because it is changed again and again.
+func editedDue(f *fixture) {
+	i := f.made(held(1))
+	f.clock.Advance(expireAfter - time.Minute)
+	i = f.edit(i, "bo", amount(3000, "USD"))
+	end := f.clock.Now().Add(expireAfter)
+	same(f, i.DueAt, end)
+	for minor := int64(1); minor < 3; minor++ {
+		f.clock.Advance(time.Hour)
+		i = f.edit(i, "bo", amount(minor, "USD"), func(q *ledger.OpenRequest) { q.ExpireAfter = expireAfter / time.Duration(minor) })
+		same(f, i.DueAt, end)
+	}
+	f.stored(i)
+	f.clock.Advance(end.Sub(f.clock.Now()))
+	same(f, len(f.claim("one")), 0)
+	same(f, f.get(i).State, ledger.Expired)
+	// What is asked anew by the live policy has the time that it was given then.
+	i = f.vote(f.edit(f.made(held(1), key("anew")), "bo", key("anew"), amount(3000, "USD")), "ana", true)
+	f.clock.Advance(2 * expireAfter)
+	i = f.advance(i, ledger.Waiting)
+	same(f, f.edit(i, "bo", key("anew"), amount(2000, "USD")).DueAt, i.DueAt)
 }
 
 // edit is Edit in the model.
@@ -172,7 +210,10 @@ func (w world) edit(c command, now int64) result {
 	if other != nil && other.State == ledger.Succeeded {
 		i.Occurrence = max(i.Occurrence, other.Occurrence+1)
 	}
-	i.amount, i.votes, i.editor, i.due = c.Wants, "", c.Person, now+expireAfter.Microseconds()
+	if i.editor == "" { // later ones give no more time
+		i.due = now + expireAfter.Microseconds()
+	}
+	i.amount, i.votes, i.editor = c.Wants, "", c.Person
 	if !i.named(c.Key) {
 		i.keys += c.Key + ","
 	}

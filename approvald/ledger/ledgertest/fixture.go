@@ -35,11 +35,13 @@ type fixture struct {
 	clock *clockwork.FakeClock
 	store ledger.Store
 	other ledger.Store
+	third func() ledger.Store // connects as one more process
 }
 
 func newFixture(t *testing.T, connect Connect) *fixture {
 	clock := clockwork.NewFakeClockAt(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
 	f := &fixture{T: t, clock: clock, store: connect(t, clock), other: connect(t, clock)}
+	f.third = func() ledger.Store { return connect(t, clock) }
 	t.Cleanup(f.close)
 	return f
 }

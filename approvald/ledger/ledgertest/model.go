@@ -170,7 +170,7 @@ func relateModel(i *item, now int64) (ledger.Relation, int) {
 		return ledger.New, 1
 	case !i.State.Final():
 		return ledger.Joined, 0
-	case i.State == ledger.Failed:
+	case i.State == ledger.Failed && i.editor == "":
 		return ledger.Retried, 0
 	case i.State == ledger.Succeeded && now-i.since < sameFor.Microseconds():
 		return ledger.Replayed, 0

@@ -145,6 +145,18 @@ func delivery(f *fixture) {
 	same(f, f.open(once("k3")).Relation, ledger.New)
 }
 
+// deliveredElsewhere: who waited beside another process has the outcome too.
+func deliveredElsewhere(f *fixture) {
+	waits := f.made(once("k1"))
+	f.must(f.other.Deliver(context.Background(), waits.Tenant, waits.ID))
+	f.stored(waits)
+	want := f.advance(waits, ledger.Succeeded)
+	f.must(f.other.Deliver(context.Background(), want.Tenant, want.ID))
+	want.Delivered = true
+	f.stored(want)
+	same(f, f.open(once("k2")).Relation, ledger.New)
+}
+
 func retriedCall(f *fixture) {
 	first := f.advance(f.made(once("k1"), held(1)), ledger.Waiting)
 	first = f.vote(first, "ana", true)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/token"
 )
 
 func outbox(f *fixture) {
@@ -86,6 +87,33 @@ func lists(f *fixture) {
 		}
 		same(f, got, c.want)
 	}
+}
+
+// denying: what was denied is found by its customer and by its effect, the newest first.
+func denying(f *fixture) {
+	of := func(customer string) edit {
+		return func(q *ledger.OpenRequest) {
+			q.Identity.Session = token.Session{ID: "of " + customer, Customer: customer}
+		}
+	}
+	denied := func(edits ...edit) ledger.Intent {
+		return f.vote(f.made(append(edits, held(1))...), "ana", false)
+	}
+	first, other, effect := denied(key("one"), of("ada")), denied(key("two"), of("bob")), denied(key("three"), of("bob"))
+	nobody := denied(key("four"), of(""))
+	second := denied(key("five"), of("ada"))
+	waits, alone := f.made(key("three"), of("ada"), held(1)), f.made(key("six"), of(""), held(1))
+	for of, want := range map[*ledger.Intent][]ledger.Intent{&waits: {second, effect, first}, &first: {second}, &other: {effect}, &alone: {}, &nobody: {}} {
+		got, err := f.other.List(context.Background(), ledger.Filter{Tenant: "acme", Denied: of})
+		f.must(err)
+		same(f, got, want)
+	}
+	got, err := f.other.List(context.Background(), ledger.Filter{Tenant: "acme", Denied: &waits, Limit: 2})
+	f.must(err)
+	same(f, got, []ledger.Intent{second, effect})
+	got, err = f.other.List(context.Background(), ledger.Filter{Tenant: "globex", Denied: &waits})
+	f.must(err)
+	same(f, got, nil)
 }
 
 // undoing: what undoes an intent is found by it, the newest first.

@@ -2,6 +2,7 @@ package ledgertest
 
 import (
 	"context"
+	"strconv"
 	"testing"
 	"time"
 
@@ -108,12 +109,17 @@ func repeats(t *testing.T, fresh func(t *testing.T) Connect) {
 		"expired":                            {ended(ledger.Expired), "k1", 0, "k1", anew},
 		"cancelled":                          {ended(ledger.Cancelled), "", 0, "", anew},
 	}
+	all := newFixture(t, fresh(t)) // each row is a tenant's
+	n := 0
 	for name, c := range cases {
+		n++
+		tenant := "t" + strconv.Itoa(n)
+		own := func(q *ledger.OpenRequest) { q.Tenant, q.Identity.Tenant = tenant, tenant }
 		t.Run(name, func(t *testing.T) {
-			f := newFixture(t, fresh(t))
-			before := c.first(f, once(c.before))
+			f := &fixture{T: t, clock: all.clock, store: all.store, other: all.other}
+			before := c.first(f, own, once(c.before))
 			f.clock.Advance(c.after)
-			got := f.again(before, c.now)
+			got := f.again(before, own, once(c.now))
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -141,13 +147,13 @@ func hidden(f *fixture) {
 }
 
 // again repeats the fixture's call in another process.
-func (f *fixture) again(before ledger.Intent, clientKey string) meaning {
+func (f *fixture) again(before ledger.Intent, edits ...edit) meaning {
 	f.Helper()
 	var asked []ledger.Situation
-	opened, err := f.other.Open(context.Background(), f.call(once(clientKey), rule(func(s ledger.Situation) ledger.Ruling {
+	opened, err := f.other.Open(context.Background(), f.call(append(edits, rule(func(s ledger.Situation) ledger.Ruling {
 		asked = append(asked, s)
 		return ledger.Ruling{}
-	})))
+	}))...))
 	f.must(err)
 	f.stored(opened.Intent)
 	i := opened.Intent

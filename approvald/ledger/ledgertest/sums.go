@@ -58,8 +58,8 @@ func sumsScope(f *fixture) {
 	f.made(key("4"), globex) // under acme's key: only the tenant keeps it apart
 	sums, err := f.store.Sums(context.Background(), "acme", "", []ledger.SumQuery{
 		{Name: "all", Key: "acme/day/ch_1", Currency: "USD"},
-		{Name: "window", Key: "acme/day/ch_1", Currency: "USD", Since: since},
-		{Name: "after", Key: "acme/day/ch_1", Currency: "USD", Since: since.Add(tick)},
+		{Name: "window", Key: "acme/day/ch_1", Currency: "USD", Since: from(since)},
+		{Name: "after", Key: "acme/day/ch_1", Currency: "USD", Since: from(since.Add(tick))},
 		{Name: "other", Key: "acme/day/ch_2", Currency: "USD"},
 		{Name: "none", Key: "acme/day/ch_3", Currency: "JPY"},
 	})
@@ -68,6 +68,30 @@ func sumsScope(f *fixture) {
 		"all": {Minor: 120, Currency: "USD"}, "window": {Minor: 20, Currency: "USD"}, "after": {Currency: "USD"},
 		"other": {Minor: 3, Currency: "USD"}, "none": {Currency: "JPY"},
 	})
+}
+
+// from is a window that begins at one time.
+func from(at time.Time) func(time.Time) time.Time {
+	return func(time.Time) time.Time { return at }
+}
+
+// sumsClock: a window begins by the store's time, whatever the clock of who asks says.
+func sumsClock(f *fixture) {
+	var asked []time.Time
+	window := func(q *ledger.OpenRequest) {
+		q.Sums[0].Since = func(now time.Time) time.Time {
+			asked = append(asked, now)
+			return now
+		}
+	}
+	i := f.made(window)
+	f.clock.Advance(time.Hour)
+	q := f.call(window)
+	_, err := f.store.Sums(context.Background(), "acme", i.ID, q.Sums)
+	f.must(err)
+	f.edit(f.made(held(1), key("2")), "bo", key("2"), amount(1, "USD"), window)
+	now := f.clock.Now()
+	same(f, asked, []time.Time{now.Add(-time.Hour), now, now})
 }
 
 // sumsWindow: what may still be done counts whatever its age, and what was done
@@ -82,8 +106,8 @@ func sumsWindow(f *fixture) {
 	moved := f.clock.Now()
 	f.clock.Advance(time.Hour)
 	sums, err := f.store.Sums(context.Background(), "acme", "", []ledger.SumQuery{
-		{Name: "since", Key: "acme/day/ch_1", Currency: "USD", Since: moved},
-		{Name: "after", Key: "acme/day/ch_1", Currency: "USD", Since: moved.Add(tick)},
+		{Name: "since", Key: "acme/day/ch_1", Currency: "USD", Since: from(moved)},
+		{Name: "after", Key: "acme/day/ch_1", Currency: "USD", Since: from(moved.Add(tick))},
 	})
 	f.must(err)
 	same(f, sums, policy.Sums{"since": {Minor: 120, Currency: "USD"}, "after": {Minor: 20, Currency: "USD"}})
