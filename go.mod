@@ -45,6 +45,8 @@ require (
 	pgregory.net/rapid v1.2.0
 )
 
+require github.com/tetratelabs/wazero v1.9.0
+
 require (
 	cel.dev/expr v0.25.3 // indirect
 	filippo.io/hpke v0.4.0 // indirect

@@ -168,7 +168,7 @@ func (s *Service) status() []admin.TenantStatus {
 			row.Problems = append(row.Problems, p.String())
 		}
 		row.Problems = append(row.Problems, s.missing(t.Name)...)
-		row.Tools = s.tools(t.Name)
+		row.Tools, row.Agents = s.names(t.Name)
 		if message, ok := refused["scope "+t.Name]; ok {
 			row.Problems = append(row.Problems, "tools.yaml: Envoy refused the routes (got "+message+")")
 		}
@@ -183,17 +183,16 @@ func (s *Service) status() []admin.TenantStatus {
 	return out
 }
 
-// tools are the names of a live tenant's tools.
-func (s *Service) tools(name string) []string {
-	t, ok := s.options.Tenants.Get(name)
+// names are those of a live tenant's tools, and of its policy's agents.
+func (s *Service) names(tenant string) (tools, agents []string) {
+	t, ok := s.options.Tenants.Get(tenant)
 	if !ok {
-		return nil
+		return nil, nil
 	}
-	var out []string
 	for _, tool := range t.Tools {
-		out = append(out, tool.Name)
+		tools = append(tools, tool.Name)
 	}
-	return out
+	return tools, t.Policy.Agents()
 }
 
 // missing are the secrets that a live tenant's tools name and nobody stored.

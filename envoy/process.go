@@ -77,7 +77,8 @@ func (p *Process) spawn() (<-chan error, error) {
 		args = append(args, "--concurrency", strconv.Itoa(p.options.Concurrency))
 	}
 	command := exec.Command(p.options.Path, args...)
-	command.Stdout, command.Stderr = p.options.Output, p.options.Output
+	out := &output{to: p.options.Output}
+	command.Stdout, command.Stderr = out, out
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -89,7 +90,11 @@ func (p *Process) spawn() (<-chan error, error) {
 	}
 	p.command = command
 	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
+	go func() {
+		err := command.Wait()
+		out.flush()
+		ended <- err
+	}()
 	return ended, nil
 }
 

@@ -40,6 +40,7 @@ type step struct {
 func (a *Agent) check(c check) (reply, error) {
 	s := step{now: a.g.Clock.Now(), check: c}
 	s.id = wire.DecisionID(s.check.requestID)
+	a.g.looks(&s.check)
 	d, said := a.decide(&s)
 	s.named(d)
 	if said != nil {
@@ -118,6 +119,11 @@ func (a *Agent) identify(s *step) (refused decision.Decision, ok bool) {
 		}
 		return d, false
 	}
+	if a.g.blind(&s.check) {
+		d := decision.Refuse(s.id, reason.Internal)
+		d.Hint = "this Envoy has given the check no body yet: its operator must set with_request_body in ext_authz, and send one request with a body through it, whatever is answered"
+		return d, false
+	}
 	if refused := a.locate(s); refused != nil {
 		return *refused, false
 	}
@@ -190,14 +196,11 @@ func (a *Agent) charge(d decision.Decision, now time.Time) answer.Thing {
 
 // pass gives the request its lane: a credential, or an admission.
 func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
-	p := pass{decision: d.ID, tenant: s.tenant.Name, set: [][2]string{
+	p := pass{decision: d.ID, tenant: s.tenant.Name, mask: a.g.masked(d, s), role: s.tenant.MaskRole(s.identity), set: [][2]string{
 		{wire.HeaderTenant, s.tenant.Name}, {wire.HeaderTool, s.tool.Name}, {wire.HeaderLane, d.Lane},
 	}}
 	if s.moved {
 		p.set = append(p.set, s.path())
-	}
-	if masked := a.g.masked(d, s); masked != "" {
-		p.set = append(p.set, [2]string{wire.HeaderMask, masked})
 	}
 	if s.frame == nil && s.tool.Catalog.Dialect() != string(answer.Problem) {
 		p.dialect = s.tool.Catalog.Dialect()
@@ -219,8 +222,8 @@ func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 		return pass{}, answer.Thing{Code: reason.Internal, Decision: d.ID}
 	}
 	p.set = append(p.set, [2]string{wire.HeaderAdmission, admission})
-	if s.frame != nil && s.frame.Kind == mcpserver.Call {
-		p.mcp = string(s.frame.ID)
+	if s.frame != nil && s.frame.Kind != mcpserver.Reply { // whose id is the question's
+		p.mcp, p.dialect = string(s.frame.ID), s.frame.dialect()
 	}
 	return p, answer.Thing{}
 }

@@ -17,6 +17,21 @@ type Alone struct {
 	EffectsDirect bool
 }
 
+// looks notes that somebody's own Envoy gives bodies to the check. Nothing in a check
+// tells a body that was not given from one that is not there: only a body does, of
+// whatever request.
+func (g *gateway) looks(c *check) {
+	if g.Alone != nil && len(c.request.Body) > 0 && !g.bodies.Load() {
+		g.bodies.Store(true)
+	}
+}
+
+// blind says that the tool might get a body which nobody has read, because no body was
+// given yet. Tools look for none in what reads.
+func (g *gateway) blind(c *check) bool {
+	return g.Alone != nil && !g.bodies.Load() && c.request.Method != "GET" && c.request.Method != "HEAD"
+}
+
 // unmediated gives a call its only lane, or refuses what needs the other.
 func (g *gateway) unmediated(d decision.Decision, s step) decision.Decision {
 	if g.Alone == nil || d.Effect != decision.Mediate {

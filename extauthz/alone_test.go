@@ -62,7 +62,7 @@ func TestEffectsWithoutAMediatedLane(t *testing.T) {
 			s.identity = token.Identity{Tenant: "shop", Agent: "billing-bot", Session: token.Session{ID: "s", Customer: "cus_ada"}}
 			act, _ := s.tool.Catalog.Action("billing.refund.create")
 			call := action.Call{Tool: "billing", Action: act.Name, Args: action.Args{"charge": {Kind: action.ID, Text: "ch_1"}, "amount": {Kind: action.Money, Int: 100, Text: "USD"}}}
-			g := gateway{Options{Alone: tt.alone}}
+			g := gateway{Options: Options{Alone: tt.alone}}
 			d := g.unmediated(decision.Decide(s.question(call, act)), s)
 			if tt.hint != "" && (d.Effect != decision.Deny || d.Reason != reason.MediationAbsent || d.Hint != tt.hint) || tt.hint == "" && d.Effect == decision.Deny || d.Lane != tt.lane {
 				t.Errorf("got %+v", d)

@@ -48,8 +48,10 @@ type pass struct {
 	slot     string      // the one credential slot that may be filled, or ""
 	set      [][2]string // headers that replace whatever was there
 	remove   []string
-	mcp      string // the id of an MCP tool call, for Envoy's own answers to it
-	dialect  string // or of whose SDK they must be read
+	mcp      string // the id of a call over MCP, for Envoy's own answers to it
+	dialect  string // in which they must be read
+	mask     string // what the mask seals with, a secret, or ""
+	role     string // by whose rules it shows the answer, or ""
 }
 
 // usualReply is how large an answer is at most, usually.
@@ -75,7 +77,7 @@ func allow(p pass) (reply, error) {
 			}
 		}
 	})
-	e.metadata(wire.VerdictAllow, p.decision, p.tenant, p.slot, p.mcp, p.dialect)
+	e.metadata(wire.VerdictAllow, p)
 	return e.done()
 }
 
@@ -91,7 +93,7 @@ func deny(decision, tenant string, a answer.Answer) (reply, error) {
 		}
 		e.text(deniedBody, string(a.Body))
 	})
-	e.metadata(wire.VerdictDeny, decision, tenant, "", "", "")
+	e.metadata(wire.VerdictDeny, pass{decision: decision, tenant: tenant})
 	return e.done()
 }
 
@@ -148,23 +150,30 @@ func (e *encoder) header(number protowire.Number, h [2]string) {
 	})
 }
 
-// metadata reaches the seal and every access log entry: no secret, no argument.
-func (e *encoder) metadata(verdict, decision, tenant, slot, mcpID, dialect string) {
+// metadata reaches the seal, the access log as far as it names it, and the mask: no
+// argument.
+func (e *encoder) metadata(verdict string, p pass) {
 	e.message(responseMetadata, func() {
-		for _, entry := range [...][2]string{
-			{wire.MetaVerdict, verdict}, {wire.MetaDecision, decision}, {wire.MetaTenant, tenant}, {wire.MetaSlot, slot}, {wire.MetaMCP, mcpID}, {wire.MetaDialect, dialect},
-		} {
-			if entry[1] == "" && (entry[0] == wire.MetaMCP || entry[0] == wire.MetaDialect) {
-				continue // whether they are there tells calls apart
-			}
-			e.message(structFields, func() {
-				e.text(entryKey, entry[0])
-				e.message(entryValue, func() {
-					// One of several kinds: an empty text is written too, or it would be none.
-					e.fail = e.fail || !utf8.ValidString(entry[1])
-					e.out = protowire.AppendString(protowire.AppendTag(e.out, valueText, protowire.BytesType), entry[1])
-				})
-			})
+		for _, entry := range [...][2]string{{wire.MetaVerdict, verdict}, {wire.MetaDecision, p.decision}, {wire.MetaTenant, p.tenant}, {wire.MetaSlot, p.slot}} {
+			e.entry(entry)
 		}
+		// Whether these are there tells calls apart.
+		for _, entry := range [...][2]string{{wire.MetaMCP, p.mcp}, {wire.MetaDialect, p.dialect}, {wire.MetaMask, p.mask}, {wire.MetaRole, p.role}} {
+			if entry[1] != "" {
+				e.entry(entry)
+			}
+		}
+	})
+}
+
+// entry appends a text of a Struct. It is one of several kinds: an empty text is
+// written too, or it would be none.
+func (e *encoder) entry(entry [2]string) {
+	e.message(structFields, func() {
+		e.text(entryKey, entry[0])
+		e.message(entryValue, func() {
+			e.fail = e.fail || !utf8.ValidString(entry[1])
+			e.out = protowire.AppendString(protowire.AppendTag(e.out, valueText, protowire.BytesType), entry[1])
+		})
 	})
 }

@@ -47,6 +47,18 @@ func readOf(nonce string) parcel {
 	return parcel{order: orderOf(grant.PurposeRead, nonce), method: "GET", target: charges}
 }
 
+// marked is an effect with a mark at its end.
+func marked(nonce, mark string) parcel {
+	p := effect(nonce)
+	p.body += "&metadata%5Bsallyport_effect%5D=" + mark
+	return p
+}
+
+// looks is the read of a probe.
+func looks(nonce string) parcel {
+	return parcel{order: orderOf(grant.PurposeFact, nonce), method: "GET", target: refunds + "?charge=ch_ada_1000&limit=100"}
+}
+
 func orderOf(purpose grant.Purpose, nonce string) grant.Order {
 	o := grant.Order{
 		Admission: "dec-admitted", Nonce: nonce, Purpose: purpose, Tenant: "acme", Agent: "billing-bot", SessionID: "ses_1",
@@ -89,6 +101,8 @@ func TestOrderOpensForItsPurpose(t *testing.T) {
 	}{
 		{"an effect", effect("n1"), audit.Decision{Step: "execute:effect", Action: "stripe.refund.create", Effect: "allow", Lane: wire.LaneEffect, Reason: "allowed", Intent: "int_1", Amount: 4000}},
 		{"a fact", fact("n2"), audit.Decision{Step: "execute:fact", Action: "stripe.charge.get", Effect: "allow", Lane: wire.LaneDirect, Reason: "allowed"}},
+		{"an effect with its mark", marked("n4", "spe_0123456789abcdef0123456789abcdef"), audit.Decision{Step: "execute:effect", Action: "stripe.refund.create", Effect: "allow", Lane: wire.LaneEffect, Reason: "allowed", Intent: "int_1", Amount: 4000}},
+		{"a look for a mark", looks("n5"), audit.Decision{Step: "execute:fact", Action: "stripe.refund.list", Effect: "allow", Lane: wire.LaneDirect, Reason: "allowed"}},
 		{"a read", readOf("n3"), audit.Decision{Step: "execute:read", Action: "stripe.charge.list", Effect: "allow", Lane: wire.LaneDirect, Reason: "allowed", Rule: "policy.csv:2"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -171,6 +185,8 @@ func TestExecuteRefuses(t *testing.T) {
 		{name: "another tool", parcel: change(fact("c5"), func(p *parcel) { p.order.Tool = "zendesk" }), want: reason.OrderInvalid, joined: true},
 		{name: "an unknown tool", parcel: change(fact("c6"), func(p *parcel) { p.target = "/teams/api" }), want: reason.ToolUnknown, joined: true},
 		{name: "an unlisted field", parcel: change(effect("c7"), func(p *parcel) { p.body = refund + "&reverse_transfer=true" }), want: reason.InputUnlisted, joined: true},
+		{name: "a mark that is none", parcel: marked("c8", "charge=ch_eve"), want: reason.InputUnlisted, joined: true},
+		{name: "another mark than was ordered", parcel: marked("c9", "spe_0123456789abcdef0123456789abcdef"), sent: func(p *parcel) { p.body = strings.Replace(p.body, "spe_0", "spe_1", 1) }, want: reason.OrderInvalid},
 		{name: "a tenant that is gone", parcel: change(effect("d1"), at("hooli")), want: reason.TenantAbsent, joined: true},
 		{name: "a policy that changed", parcel: change(effect("d2"), at("denying")), want: reason.PolicyDenied, joined: true},
 		{name: "an agent without a role", parcel: change(effect("d3"), func(p *parcel) { p.order.Agent = "stranger" }), want: reason.PolicyNoRule, joined: true},

@@ -150,6 +150,24 @@ func TestFullSpoolRefuses(t *testing.T) {
 	}
 }
 
+// Over MCP a message of the protocol that cannot be recorded is an error with its id,
+// which leaves the session of any client; one without an id is an error of HTTP.
+func TestFullSpoolRefusesMessages(t *testing.T) {
+	r := newRig(t, func(o *audit.SpoolOptions) { o.MaxBytes = 1 })
+	for message, want := range map[string]struct {
+		status, code int
+		id           string
+	}{
+		`{"jsonrpc":"2.0","id":"c1","method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"x","version":"1"}}}`: {200, -32000, `"c1"`},
+		`{"jsonrpc":"2.0","method":"notifications/initialized"}`: {503, -32600, "null"},
+	} {
+		_, got := r.speak(t, "POST", "/mcp", message, r.bearer("acme")...)
+		if got.status != want.status || got.error.Code != want.code || string(got.id) != want.id || !strings.Contains(got.error.Message, "(record_unavailable, ") {
+			t.Errorf("%s: got %d %s", message, got.status, got.body)
+		}
+	}
+}
+
 // The spool's last bytes are for effects: reads are refused first.
 func TestReserveIsForEffects(t *testing.T) {
 	r := newRig(t, func(o *audit.SpoolOptions) { o.MaxBytes, o.Reserve = 1<<20, 1<<20-1 })

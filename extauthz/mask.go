@@ -6,18 +6,15 @@ import (
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/reason"
-	"github.com/sallyport/sallyport/internal/wire"
 )
 
-// masked is what the mask seals the answer's personal data with, and whose rules
-// it follows; "" for marks alone under the rules of all. It is set on every route
-// that has a mask, for all of those take it away again, and on no other.
+// masked is what the mask seals the answer's personal data with, "" for marks alone.
+// It is said to Envoy, and no request ever bears it.
 func (g *gateway) masked(d decision.Decision, s step) string {
-	scope := ""
-	if g.Masks != nil {
-		scope = g.Masks.Header(s.tenant.Name, s.identity.Session.ID, s.tool.Name, customerOf(d, s))
+	if g.Masks == nil {
+		return ""
 	}
-	return wire.MaskHeader(scope, s.tenant.MaskRole(s.identity))
+	return g.Masks.Header(s.tenant.Name, s.identity.Session.ID, s.tool.Name, customerOf(d, s))
 }
 
 // customerOf is whom the answer is about, as far as the call itself says it: ""

@@ -28,6 +28,15 @@ type frame struct {
 	within string // the tool of the path, "" for all
 }
 
+// dialect is what tells a call from the others for Envoy's own answers: "" for that
+// of a tool.
+func (f *frame) dialect() string {
+	if f.Kind == mcpserver.Call {
+		return ""
+	}
+	return wire.DialectRequest
+}
+
 // isMCP says whether a request goes to the gateway's MCP server.
 func (s *step) isMCP() bool {
 	_, ok := decision.MCPPath(s.check.request.Path)
@@ -180,9 +189,19 @@ func (s *step) reply(status int, body []byte, headers ...[2]string) *answer.Answ
 func (a *Agent) protocol(d decision.Decision, s step, said answer.Answer) (reply, error) {
 	if err := a.g.Recorder.Record(agentRecord(d, s)); err != nil {
 		a.g.Logger.Error("A decision could not be recorded", "decision", s.id, "error", err)
-		said = answer.Render(answer.MCPError, answer.Thing{Code: reason.RecordUnavailable, Decision: s.id})
+		said = unrecorded(s)
 	}
 	return deny(s.id, s.identity.Tenant, said)
+}
+
+// unrecorded answers a message that could not be recorded. Clients of the older era
+// end their session at any status but 200, so that is for what has no id alone.
+func unrecorded(s step) answer.Answer {
+	thing, dialect := answer.Thing{Code: reason.RecordUnavailable, Decision: s.id, Call: s.frame.ID}, answer.MCPRequest
+	if s.frame.ID == "" {
+		dialect = answer.MCPError
+	}
+	return answer.Render(dialect, thing)
 }
 
 // describeFrame names a message of the protocol in its record.

@@ -3,6 +3,7 @@ package extauthz
 import (
 	"errors"
 	"log/slog"
+	"sync/atomic"
 
 	"github.com/jonboulle/clockwork"
 
@@ -50,7 +51,10 @@ type Options struct {
 }
 
 // gateway is what the two checks share.
-type gateway struct{ Options }
+type gateway struct {
+	Options
+	bodies atomic.Bool // Alone: Envoy has given one
+}
 
 // New returns the two checks.
 func New(o Options) (*Agent, *Execute, error) {
@@ -58,6 +62,6 @@ func New(o Options) (*Agent, *Execute, error) {
 		o.Nonces == nil || o.Sessions == nil || o.Recorder == nil || o.Clock == nil || o.Servers == nil || o.Node == "" || o.Logger == nil {
 		return nil, nil, errors.New("extauthz: an option is missing")
 	}
-	g := &gateway{o}
+	g := &gateway{Options: o}
 	return &Agent{g: g}, &Execute{g: g}, nil
 }

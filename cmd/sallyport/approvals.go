@@ -124,8 +124,25 @@ func (c *approvalsShow) Run(s *surroundings) error {
 		}
 		rows = append(rows, []string{"VOTE", strings.TrimSpace(vote.Person + " " + word + " " + vote.Reason)})
 	}
+	rows = append(rows, around(item)...)
 	rows = append(rows, ended(item)...)
 	return printTable(s.stdout, append(rows, []string{"DUE", due(item.DueAt)}, []string{"DIGEST", item.Digest}))
+}
+
+// around is what a person knows besides: why they are asked, what was denied before,
+// and what happens next.
+func around(item desk.Item) [][]string {
+	var rows [][]string
+	if item.Because != "" {
+		rows = append(rows, []string{"WHY", item.Because})
+	}
+	for _, denied := range item.Denials {
+		rows = append(rows, []string{"DENIED BEFORE", strings.TrimSpace(denied.ID + " " + denied.Summary + " " + denied.Say)})
+	}
+	for _, next := range item.Next {
+		rows = append(rows, []string{"NEXT", next})
+	}
+	return rows
 }
 
 // needs is for whom an approval waits, or waited.
@@ -163,7 +180,7 @@ type approvalsApprove struct {
 	deskFlags
 	ID     string `arg:"" help:"The approval, int_…"`
 	Reason string `help:"Why; recorded."`
-	Digest string `help:"Only if it still is what 'approvals show' showed under this digest."`
+	Digest string `help:"Only if it still is what 'approvals show' showed under this digest; needed for what people changed."`
 }
 
 // Run approves the arguments that the id has now, or those of a digest.
@@ -227,11 +244,15 @@ func (c *deskFlags) item(s *surroundings, id string) (service, desk.Item, error)
 }
 
 // vote reads the intent first: without a digest of its own the vote names that
-// of what was there when the command ran.
+// of what was there when the command ran. What people changed since the agent asked
+// is approved by its digest alone, which whoever read it knows.
 func (c *deskFlags) vote(s *surroundings, id, word string, body desk.VoteBody) error {
 	api, item, err := c.item(s, id)
 	if err != nil {
 		return err
+	}
+	if n := len(item.Edits); word == "approve" && body.Digest == "" && n > 0 {
+		return fmt.Errorf("%s changed what is asked at %s: read it with `sallyport approvals show %s`, and approve it with --digest", plain(item.Edits[n-1].Person), due(item.Edits[n-1].At), id)
 	}
 	body.Digest = cmp.Or(body.Digest, item.Digest)
 	if err := api.call(s.ctx, http.MethodPost, "/api/v1/intents/"+id+"/"+word, body, &item); err != nil {

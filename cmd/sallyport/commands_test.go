@@ -133,10 +133,18 @@ func TestTokenOfATenantThatIsNotLive(t *testing.T) {
 // A mistyped name is revoked, for whoever means it, and said to be unknown.
 func TestRevokeOfWhatIsNotLive(t *testing.T) {
 	admin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, `[{"name":"acme","live":"sha256:1","tools":["stripe","zendesk"]}]`)
+		_, _ = io.WriteString(w, `[{"name":"acme","live":"sha256:1","tools":["stripe","zendesk"],"agents":["billing","billing-bot"]}]`)
 	}))
 	defer admin.Close()
 	data := started(t)
+	for agent, want := range map[string]string{
+		"billing-bot": "", "billng-bot": "sallyport: policy.csv of acme gives the agent billng-bot no role on the gateway at " + admin.URL + ": is the name right?\n",
+	} {
+		got := sallyport(t, "", "revoke", "--data", data, "--admin-url", admin.URL, "--tenant", "acme", "--agent", agent)
+		if got.code != 0 || got.stderr != want || !strings.Contains(got.stdout, "Revoked: agent "+agent+" of acme") {
+			t.Errorf("%+v", got)
+		}
+	}
 	for _, tt := range []struct{ tenant, tool, want string }{
 		{"acme", "stripe", ""},
 		{"acme", "strip", `sallyport: no tool "strip" of acme is live on the gateway at ` + admin.URL + "; live are stripe, zendesk: is the name right?\n"},
@@ -269,7 +277,7 @@ func TestTableKeepsOneRowALine(t *testing.T) {
 	if err := printTable(&out, [][]string{{"A", "B"}, {"long", "x\ny"}, {"\x1b[1m", "é中"}}); err != nil {
 		t.Fatal(err)
 	}
-	if want := "A     B\nlong  x?y\n?[1m  é中\n"; out.String() != want {
+	if want := "A          B\nlong       x\\ny\n\\u001b[1m  é中\n"; out.String() != want {
 		t.Errorf("got %q", out.String())
 	}
 }

@@ -31,6 +31,16 @@ func (f dataFlag) liveTenant(s *surroundings, adminURL, name string) (*admin.Ten
 	return nil, fmt.Errorf("no tenant %q is live on the gateway at %s; live are %s", name, adminURL, strings.Join(names, ", "))
 }
 
+// liveAgent is an error when a running gateway has no such tenant, or gives the agent
+// no rule: its tokens would be worth nothing.
+func (f dataFlag) liveAgent(s *surroundings, adminURL, tenant, agent string) error {
+	t, err := f.liveTenant(s, adminURL, tenant)
+	if err != nil || t == nil || agent == "" || len(t.Agents) == 0 || slices.Contains(t.Agents, agent) {
+		return err
+	}
+	return fmt.Errorf("policy.csv of %s gives the agent %s no role on the gateway at %s", tenant, plain(agent), adminURL)
+}
+
 // liveTool is an error when a running gateway has no such tool of the tenant, or
 // no such tenant.
 func (f dataFlag) liveTool(s *surroundings, adminURL, tenant, tool string) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
@@ -31,16 +32,22 @@ func printTable(w io.Writer, rows [][]string) error {
 	return table.Flush()
 }
 
-// plain is text as a terminal may show it. Agents and tools choose much of what
-// is printed: a line break would forge a row of what waits for approval, and an
-// escape sequence would hide one.
+// plain is text as a terminal may show it, what it would act on spelled out. Agents and
+// tools choose much of what is printed: a line break would forge a row of what waits for
+// approval, and an escape sequence would hide one.
 func plain(text string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsGraphic(r) {
-			return '?'
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case unicode.IsGraphic(r):
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
 		}
-		return r
-	}, text)
+	}
+	return b.String()
 }
 
 // oneLine is an error as one line, joined ones included.

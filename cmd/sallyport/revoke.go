@@ -1,8 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/sallyport/sallyport/cmd/sallyport/up"
@@ -12,9 +15,8 @@ import (
 // revokeCommand says what is refused from now on. Whoever gets a token after it
 // works again: to take rights away for good is the policy's business.
 type revokeCommand struct {
-	dataFlag
-	jsonFlag
-	Tenant     string `help:"All tokens of this tenant, unless it is narrowed."`
+	deskFlags
+	Tenant     string `help:"All tokens of this tenant, unless it is narrowed; with a login yours."`
 	Agent      string `help:"Only this agent's."`
 	Session    string `help:"Only this session's, also those that are issued later."`
 	TokenID    string `help:"Only this token, by its id (tok_…)." name:"token-id"`
@@ -26,25 +28,77 @@ type revokeCommand struct {
 	AdminURL   string `help:"Where admin listens: a running gateway is asked whether it has the tenant and the tool." default:"http://127.0.0.1:10081" env:"SALLYPORT_ADMIN" name:"admin-url"`
 }
 
-// Run appends to the data folder's list, which a running gateway follows.
+// Run asks the Desk as whoever logged in at it; without a login it appends to the
+// data folder's list, which a running gateway follows.
 func (c *revokeCommand) Run(s *surroundings) error {
+	held, err := readSession(c.DeskURL)
+	if err != nil {
+		return err
+	}
+	if held != nil {
+		return c.asPerson(s, held)
+	}
 	if err := c.started(); err != nil {
 		return err
 	}
 	file := token.NewRevocationFile(up.RevocationsFile(c.Data))
 	if c.List {
-		return c.list(s, file)
+		entries, err := file.List()
+		if err != nil {
+			return err
+		}
+		return c.list(s, entries)
 	}
 	if err := c.check(); err != nil {
 		return err
 	}
-	// Tokens know whole seconds: one that was issued in this one goes too.
-	at := time.Now().UTC().Truncate(time.Second).Add(time.Second)
-	entry := token.Revocation{At: at, Tenant: c.Tenant, Agent: c.Agent, Session: c.Session, Token: c.TokenID, Tool: c.Tool, Restore: c.Restore, Why: c.Why}
-	if err := file.Add(entry); err != nil {
+	entry, err := file.Now(time.Now(), c.entry())
+	if err != nil {
 		return err
 	}
 	c.warn(s)
+	return c.tell(s, entry)
+}
+
+// asPerson has the Desk do it, for the tenant of a login, if it is one of its
+// operators.
+func (c *revokeCommand) asPerson(s *surroundings, held *session) error {
+	api, err := c.desk()
+	if err != nil {
+		return err
+	}
+	if c.List {
+		var entries []token.Revocation
+		if err := api.call(s.ctx, http.MethodGet, revocationsPath, nil, &entries); err != nil {
+			return err
+		}
+		return c.list(s, entries)
+	}
+	if c.Agent+c.Session+c.Tool+c.TokenID != "" {
+		c.Tenant = cmp.Or(c.Tenant, held.Tenant)
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	if c.Everything {
+		return fmt.Errorf("you are logged in as %s of %s, and --everything is for who holds the gateway's data folder: `sallyport logout` first, and name it with --data", plain(held.Person), plain(held.Tenant))
+	}
+	entry := c.entry()
+	if err := api.call(s.ctx, http.MethodPost, revocationsPath, entry, &entry); err != nil {
+		return err
+	}
+	return c.tell(s, entry)
+}
+
+// revocationsPath is of the Desk's API.
+const revocationsPath = "/api/v1/revocations"
+
+func (c *revokeCommand) entry() token.Revocation {
+	return token.Revocation{Tenant: c.Tenant, Agent: c.Agent, Session: c.Session, Token: c.TokenID, Tool: c.Tool, Restore: c.Restore, Why: c.Why}
+}
+
+// tell says what was done.
+func (c *revokeCommand) tell(s *surroundings, entry token.Revocation) error {
 	if c.JSON {
 		return printJSON(s.stdout, entry)
 	}
@@ -62,7 +116,11 @@ func (c *revokeCommand) warn(s *surroundings) {
 	if c.Tenant == "" {
 		return
 	}
-	if err := c.liveTool(s, c.AdminURL, c.Tenant, c.Tool); err != nil {
+	err := c.liveTool(s, c.AdminURL, c.Tenant, c.Tool)
+	if c.Agent != "" {
+		err = c.liveAgent(s, c.AdminURL, c.Tenant, c.Agent)
+	}
+	if err != nil {
 		_, _ = fmt.Fprintf(s.stderr, "sallyport: %s: is the name right?\n", oneLine(err))
 	}
 }
@@ -74,6 +132,8 @@ func (c *revokeCommand) check() error {
 		return errors.New("only a tool can be restored: name it with --tool")
 	case c.Tool != "" && (c.Agent != "" || c.Session != "" || c.TokenID != ""):
 		return errors.New("--tool is for everybody: leave --agent, --session and --token-id out")
+	case c.TokenID != "" && (c.Agent != "" || c.Session != "") || c.Agent != "" && c.Session != "":
+		return errors.New("an agent, a session and a token are revoked one by one: name one of them")
 	case c.Everything && (c.Tenant != "" || narrow || c.TokenID != ""):
 		return errors.New("--everything is everything: leave the others out")
 	case !c.Everything && c.Tenant == "" && c.TokenID == "":
@@ -86,11 +146,7 @@ func (c *revokeCommand) check() error {
 	return nil
 }
 
-func (c *revokeCommand) list(s *surroundings, file token.RevocationFile) error {
-	entries, err := file.List()
-	if err != nil {
-		return err
-	}
+func (c *revokeCommand) list(s *surroundings, entries []token.Revocation) error {
 	if c.JSON {
 		return printJSON(s.stdout, append([]token.Revocation{}, entries...))
 	}
@@ -98,9 +154,9 @@ func (c *revokeCommand) list(s *surroundings, file token.RevocationFile) error {
 		_, err := fmt.Fprintln(s.stdout, "Nothing was revoked.")
 		return err
 	}
-	rows := [][]string{{"BEFORE", "WHAT", "WHY"}}
+	rows := [][]string{{"BEFORE", "WHAT", "BY", "WHY"}}
 	for _, e := range entries {
-		rows = append(rows, []string{e.At.UTC().Format(time.RFC3339), whatIs(e), e.Why})
+		rows = append(rows, []string{e.At.UTC().Format(time.RFC3339), whatIs(e), cmp.Or(e.By, "-"), e.Why})
 	}
 	return printTable(s.stdout, rows)
 }
@@ -113,7 +169,7 @@ func whatIs(r token.Revocation) string {
 	case r.Tool != "":
 		return "tool " + r.Tool + " of " + r.Tenant
 	case r.Token != "":
-		return "token " + r.Token
+		return strings.TrimSuffix("token "+r.Token+" of "+r.Tenant, " of ")
 	case r.Session != "":
 		return "session " + r.Session + " of " + r.Tenant
 	case r.Agent != "":

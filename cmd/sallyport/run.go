@@ -71,7 +71,7 @@ func (c *runCommand) Run(s *surroundings) error {
 	}
 	source := door.NewSource(fetch, clockwork.NewRealClock())
 	if _, err := source.Token(ctx); err != nil {
-		return fmt.Errorf("there is no token for this program: %w", err)
+		return fmt.Errorf("there is no token for this program: %w%s", err, c.hint(err))
 	}
 	gateway, err := url.Parse(server.Gateway)
 	if err != nil {
@@ -91,6 +91,16 @@ func (c *runCommand) Run(s *surroundings) error {
 	err = c.start(s, d)
 	cancel()
 	return errors.Join(err, <-served)
+}
+
+// hint is what whoever holds a data folder may have got wrong: the endpoint does not
+// tell which tenants there are.
+func (c *runCommand) hint(err error) string {
+	var unknown *door.UnknownError
+	if c.ClientID != "" || !errors.As(err, &unknown) {
+		return ""
+	}
+	return fmt.Sprintf(" Is %s a tenant of that gateway (`sallyport tenants status`), and --data its folder?", c.Tenant)
 }
 
 // certificate reads the pair anew for each connection: it may be renewed while

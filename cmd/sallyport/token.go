@@ -39,6 +39,9 @@ func (c *tokenCommand) Run(s *surroundings) error {
 	if err := c.live(s); err != nil {
 		return err
 	}
+	if err := c.liveAgent(s, c.AdminURL, c.Tenant, c.Agent); err != nil {
+		_, _ = fmt.Fprintf(s.stderr, "sallyport: %s: is the name right?\n", oneLine(err))
+	}
 	raw, id, err := up.Issue(ring, token.Identity{
 		Tenant: c.Tenant, Agent: c.Agent, Roles: c.Role,
 		Session: token.Session{ID: c.Session, Ticket: c.Ticket, Customer: c.Customer},

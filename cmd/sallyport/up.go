@@ -16,7 +16,8 @@ import (
 // gatewayFlags are shared by `up` and by the services that run alone beside it.
 type gatewayFlags struct {
 	dataFlag
-	RunDir  string `help:"Folder of the unix sockets; run/ in the data folder when absent." type:"path"`
+	Local   string `help:"Folder of what is this replica's alone, when several share the data folder: sockets, Envoy's files, records on their way, counters. The data folder when absent." type:"path"`
+	RunDir  string `help:"Folder of the unix sockets; run/ in the local folder when absent." type:"path"`
 	Tenants string `help:"Folder with one folder a tenant." default:"examples/tenants" env:"SALLYPORT_TENANTS" type:"path"`
 	Log     string `help:"Least level of the log: debug, info, warn, error." default:"warn" enum:"debug,info,warn,error"`
 
@@ -36,7 +37,7 @@ type gatewayFlags struct {
 
 func (f gatewayFlags) config(s *surroundings) up.Config {
 	return up.Config{
-		Data: f.Data, RunDir: f.RunDir, Tenants: f.Tenants, Domain: f.Domain, DeskAddress: f.DeskAddress, DeskPages: f.DeskPages, DeskURL: f.DeskURL, IssuerURL: f.IssuerURL, BehindTLS: f.BehindTLS,
+		Data: f.Data, Local: f.Local, RunDir: f.RunDir, Tenants: f.Tenants, Domain: f.Domain, DeskAddress: f.DeskAddress, DeskPages: f.DeskPages, DeskURL: f.DeskURL, IssuerURL: f.IssuerURL, BehindTLS: f.BehindTLS,
 		Node: f.Node, Database: up.DatabaseURL(f.Database), DatabaseAlone: f.DatabaseWithoutStandby,
 		Clock: clockwork.NewRealClock(), Logger: daemon.Logger(s.stderr, f.Log), Output: s.stderr,
 		Progress: progress(s.stdout),

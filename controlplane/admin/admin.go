@@ -17,7 +17,8 @@ type TenantStatus struct {
 	Live     string   `json:"live"` // version in use, "" when none ever worked
 	Seen     string   `json:"seen"` // newest version
 	Problems []string `json:"problems"`
-	Tools    []string `json:"tools,omitempty"` // names of those in use
+	Tools    []string `json:"tools,omitempty"`  // names of those in use
+	Agents   []string `json:"agents,omitempty"` // names that the policy in use speaks about
 }
 
 // Options are what the handler shows.

@@ -188,3 +188,21 @@ func TestEnvoyTakesTheBootstrap(t *testing.T) {
 		t.Error("Envoy takes anything")
 	}
 }
+
+// What the check says to the mask holds a secret, and stands beside what the access
+// log writes: the log names each field, and nothing else in Envoy reads that one.
+func TestNobodyButTheMaskIsToldOfTheSession(t *testing.T) {
+	data, err := Bootstrap(options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	for _, all := range []string{wire.MetadataNamespace + ")%", wire.MetadataNamespace + ":" + wire.MetaMask, `"key": "` + wire.MetaMask, "grpc.v3.HttpGrpcAccessLogConfig"} {
+		if strings.Contains(text, all) {
+			t.Errorf("%s is in the bootstrap", all)
+		}
+	}
+	if !strings.Contains(text, wire.MetadataNamespace+":"+wire.MetaDecision) || !strings.Contains(text, `"key": "`+wire.MetaVerdict) {
+		t.Error("the bootstrap spells what is read another way")
+	}
+}

@@ -86,11 +86,12 @@ func direct(tenant string, tool ToolRoute) *routev3.Route {
 	return &routev3.Route{
 		Name: tenant + "/" + tool.Name, Match: match("/"+tool.Name+"/", tool.Name, wire.LaneDirect), Metadata: routeMetadata(tenant, tool),
 		RequestHeadersToRemove: []string{
-			wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder, wire.HeaderMask, wire.HeaderReason,
+			wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder, wire.HeaderReason,
 			"x-forwarded-proto", "x-forwarded-for", "x-envoy-external-address", "x-envoy-internal",
 			"accept-encoding", "range", "if-range", // what the mask gets must be clear and whole
 		},
 		ResponseHeadersToRemove: append(internalHeaders(), wire.HeaderReplayed, wire.HeaderEdited, wire.HeaderIntent, wire.HeaderDecision, wire.HeaderSubject),
+		ResponseHeadersToAdd:    rulesDigest(tool.Mask),
 		Action: &routev3.Route_Route{Route: &routev3.RouteAction{
 			ClusterSpecifier:     &routev3.RouteAction_Cluster{Cluster: tool.Origin.Cluster()},
 			HostRewriteSpecifier: &routev3.RouteAction_HostRewriteLiteral{HostRewriteLiteral: tool.Origin.authority()},
@@ -105,8 +106,9 @@ func direct(tenant string, tool ToolRoute) *routev3.Route {
 func mediated(tenant string, tool ToolRoute, lane string) *routev3.Route {
 	return &routev3.Route{
 		Name: fmt.Sprintf("%s/%s/%s", tenant, tool.Name, lane), Match: match("/", tool.Name, lane), Metadata: routeMetadata(tenant, tool),
-		RequestHeadersToRemove:  append([]string{wire.HeaderOrder, wire.HeaderMask}, wire.CredentialSlots[:]...),
+		RequestHeadersToRemove:  append([]string{wire.HeaderOrder}, wire.CredentialSlots[:]...),
 		ResponseHeadersToRemove: internalHeaders(),
+		ResponseHeadersToAdd:    rulesDigest(tool.Mask),
 		Action: &routev3.Route_Route{Route: &routev3.RouteAction{
 			ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: wire.ClusterApprovald},
 			Timeout:          seconds(0), IdleTimeout: seconds(heldFor),
@@ -115,7 +117,7 @@ func mediated(tenant string, tool ToolRoute, lane string) *routev3.Route {
 }
 
 func internalHeaders() []string {
-	return []string{wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder, wire.HeaderNotSent, wire.HeaderMask}
+	return []string{wire.HeaderTenant, wire.HeaderTool, wire.HeaderLane, wire.HeaderAdmission, wire.HeaderOrder, wire.HeaderNotSent}
 }
 
 func match(path, tool, lane string) *routev3.RouteMatch {
@@ -133,7 +135,19 @@ func routeMetadata(tenant string, tool ToolRoute) *corev3.Metadata {
 	text := func(s string) *structpb.Value { return structpb.NewStringValue(s) }
 	fields := map[string]*structpb.Value{wire.RouteMetaTenant: text(tenant), wire.RouteMetaTool: text(tool.Name)}
 	for role, policy := range tool.Mask {
+		if role == "" {
+			fields[wire.RouteMetaMask] = text(tool.Mask.rules())
+			continue
+		}
 		fields[wire.RouteMetaMaskOf(role)] = text(string(policy))
 	}
 	return &corev3.Metadata{FilterMetadata: map[string]*structpb.Struct{wire.RouteMetadataNamespace: {Fields: fields}}}
+}
+
+// rules are those for all, and whether a role has its own.
+func (m Masks) rules() string { return wire.MaskRules(string(m[""]), len(m) > 1) }
+
+// rulesDigest tells the mask which rules the metadata has.
+func rulesDigest(m Masks) []*corev3.HeaderValueOption {
+	return []*corev3.HeaderValueOption{set(wire.RulesHeader, wire.RulesDigest(m.rules()))}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	"google.golang.org/protobuf/proto"
 
@@ -139,6 +140,40 @@ func TestLanesTakeWhatIsTheirs(t *testing.T) {
 			if !slices.Contains(removed, slot) {
 				t.Errorf("approvald gets %s", slot)
 			}
+		}
+	}
+}
+
+// The digest is what the mask knows a route's rules by, so every answer of a tool or of
+// approvald bears that of its route, and nothing that a tool wrote in its place.
+func TestRoutesSayTheDigestOfTheirRules(t *testing.T) {
+	of := routesOf(t, "acme", "stripe", "zendesk")
+	of.Tools[0].Mask["fraud"] = []byte(`{"of":"fraud"}`)
+	seen := map[string]string{}
+	for _, r := range routes(t, Tenant(of))[:7] {
+		rules := r.GetMetadata().GetFilterMetadata()[wire.RouteMetadataNamespace].GetFields()[wire.RouteMetaMask].GetStringValue()
+		added := r.GetResponseHeadersToAdd()
+		if len(added) != 1 || added[0].GetHeader().GetKey() != wire.RulesHeader || added[0].GetHeader().GetValue() != wire.RulesDigest(rules) ||
+			added[0].GetAppendAction() != corev3.HeaderValueOption_OVERWRITE_IF_EXISTS_OR_ADD {
+			t.Errorf("%s: %v for %s", r.GetName(), added, rules)
+		}
+		seen[wire.RulesDigest(rules)] = rules
+	}
+	if len(seen) != 3 {
+		t.Errorf("the two tools and the gateway have %v", seen)
+	}
+}
+
+// The mask asks for a role only where the route says that some role has its own rules.
+func TestRoutesSayWhetherRolesHaveRules(t *testing.T) {
+	of := routesOf(t, "acme", "stripe", "zendesk")
+	of.Tools[0].Mask["fraud"] = []byte(`{"of":"fraud"}`)
+	for _, r := range routes(t, Tenant(of))[:6] {
+		meta := r.GetMetadata().GetFilterMetadata()[wire.RouteMetadataNamespace].GetFields()
+		policy, roles := wire.ParseMaskRules(meta[wire.RouteMetaMask].GetStringValue())
+		own := meta[wire.RouteMetaMaskOf("fraud")].GetStringValue()
+		if some := strings.HasPrefix(r.GetName(), "acme/stripe"); policy != `{"of":"acme"}` || roles != some || (own == `{"of":"fraud"}`) != some {
+			t.Errorf("%s: %v", r.GetName(), meta)
 		}
 	}
 }

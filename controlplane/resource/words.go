@@ -69,10 +69,12 @@ type client struct {
 }
 
 // clients in the order in which they are looked for: a call over MCP is known by the
-// id that the check left, a request to a tool by the dialect that it left. Of what
-// comes before the check, the path or the host tells, as it tells the check.
+// id that the check left, a read of a resource or a prompt and a request to a tool by
+// the dialect that it left. Of what comes before the check, the path or the host
+// tells, as it tells the check.
 func clients() []client {
 	out := []client{
+		{answer.MCPRequest, said(wire.MetaDialect, exact(wire.DialectRequest))},
 		{answer.MCP, said(wire.MetaMCP, nil)},
 		{answer.MCPError, all(unchecked(), onHeader(":path", pattern("(/[^/?]+)?/"+wire.ToolMCP+"([?].*)?")))},
 	}

@@ -21,12 +21,12 @@ func TestEnvoysAnswers(t *testing.T) {
 			if !json.Valid([]byte(body)) || strings.Contains(body, "%") || !strings.Contains(body, "("+string(e.code)+", dec-7)") || strings.Contains(body, someDecision) || strings.Contains(body, "call-0") {
 				t.Errorf("%s, %s: %s", c.dialect, e.code, body)
 			}
-			if (c.dialect == answer.MCP) != strings.Contains(body, `"id":"c1"`) {
+			if (c.dialect == answer.MCP || c.dialect == answer.MCPRequest) != strings.Contains(body, `"id":"c1"`) {
 				t.Errorf("%s, %s: whose answer is %s", c.dialect, e.code, body)
 			}
 		}
 	}
-	for _, d := range append(answer.Dialects(), answer.MCP, answer.MCPError) {
+	for _, d := range append(answer.Dialects(), answer.MCP, answer.MCPRequest, answer.MCPError) {
 		if !seen[d] {
 			t.Errorf("nobody is told in %s", d)
 		}

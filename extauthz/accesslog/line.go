@@ -19,6 +19,7 @@ const (
 	fieldTenant
 	fieldStatus
 	fieldFlags
+	fieldDetails
 	fieldDuration
 	fieldHeadersIn
 	fieldBodyIn
@@ -33,18 +34,19 @@ const (
 
 var errLine = errors.New("a line of the access log has too few fields")
 
-// parse reads one line, without its end.
-func parse(line string) (*audit.Request, error) {
+// parse reads one line, without its end, and says whether the answer was an
+// upstream's and not one of Envoy's own.
+func parse(line string) (row *audit.Request, upstream bool, err error) {
 	f := strings.SplitN(line, "\t", fields)
 	if len(f) != fields {
-		return nil, errLine
+		return nil, false, errLine
 	}
 	for i := range f {
 		if f[i] == "-" { // Envoy's word for nothing
 			f[i] = ""
 		}
 	}
-	row := &audit.Request{
+	row = &audit.Request{
 		Time: moment(f[fieldStart]), Tenant: short(f[fieldTenant], maxName), Decision: short(f[fieldDecision], maxName), Listener: short(f[fieldListener], maxName),
 		Method: short(f[fieldMethod], maxMethod), Path: Path(f[fieldPath]),
 		Flags: short(f[fieldFlags], maxName), DurationUS: number(f[fieldDuration], 63),
@@ -58,7 +60,7 @@ func parse(line string) (*audit.Request, error) {
 	if id := f[fieldRequest]; row.Decision == "" && id != "" {
 		row.Decision = wire.DecisionID(short(id, maxName))
 	}
-	return row, nil
+	return row, f[fieldDetails] == wire.ViaUpstream, nil
 }
 
 // Bounds of fields, in bytes.

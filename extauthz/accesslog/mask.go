@@ -26,7 +26,7 @@ func newMasked(r prometheus.Registerer, logger *slog.Logger) masked {
 			Name: "sallyport_masked_values_total", Help: "Values that the mask took out of answers, by what they are.",
 		}, []string{"type"}),
 		unseen: metrics.NewCounter(prometheus.CounterOpts{
-			Name: "sallyport_mask_reports_missing_total", Help: "Answers that agents got and the mask left no report of: an alarm.",
+			Name: "sallyport_mask_reports_missing_total", Help: "Answers of tools that agents got and the mask left no report of: an alarm.",
 		}),
 		logger: logger,
 	}
@@ -36,12 +36,12 @@ func newMasked(r prometheus.Registerer, logger *slog.Logger) masked {
 	return m
 }
 
-// count takes one request. What is no type of the mask's is not counted: labels
+// count takes one request, which an upstream answered or Envoy itself. What is no type of the mask's is not counted: labels
 // are a closed list.
-func (m masked) count(row *audit.Request) {
-	if unseen(row) {
+func (m masked) count(row *audit.Request, upstream bool) {
+	if upstream && unseen(row) {
 		m.unseen.Inc()
-		m.logger.Error("An answer left without a report of the mask: it crashed, the answer was too large for it, or it does not stand in the way", "decision", row.Decision, "tenant", row.Tenant, "status", row.Status)
+		m.logger.Error("An answer left without a report of the mask: it does not stand in the way, or it could not report", "decision", row.Decision, "tenant", row.Tenant, "status", row.Status)
 	}
 	if row.Listener != wire.ListenerAgent || len(row.Masked) <= len("{}") {
 		return // nearly every one

@@ -171,9 +171,9 @@ func (t *Tail) free() {
 
 // record drops what does not fit, and says so when that begins.
 func (t *Tail) record(line string) {
-	row, err := parse(line)
+	row, upstream, err := parse(line)
 	if err == nil {
-		t.masked.count(row)
+		t.masked.count(row, upstream)
 		err = t.options.Recorder.Record(audit.Record{Table: audit.Requests, Request: row})
 	}
 	if err != nil {

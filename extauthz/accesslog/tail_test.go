@@ -129,7 +129,7 @@ func (r *rig) dropped(t *testing.T) int {
 // line is what Envoy writes of a read that went to the tool, with other words in
 // place of some.
 func line(replace ...string) string {
-	return strings.NewReplacer(replace...).Replace("agent\t1772600767.000250\treq-1\tdec-req-1\tacme\t200\t-\t1500\t300\t20\t100\t4000\tacme-stripe\t{\"email\":2}\tGET\t/stripe/v1/charges?customer=cus_ada") + "\n"
+	return strings.NewReplacer(replace...).Replace("agent\t1772600767.000250\treq-1\tdec-req-1\tacme\t200\t-\tvia_upstream\t1500\t300\t20\t100\t4000\tacme-stripe\t{\"email\":2}\tGET\t/stripe/v1/charges?customer=cus_ada") + "\n"
 }
 
 func row() audit.Request {
@@ -297,6 +297,8 @@ func TestAnAbsentReportIsAnAlarm(t *testing.T) {
 		"not seen":                 {line(`{"email":2}`, "-"), 1},
 		"not seen, an error":       {line(`{"email":2}`, "-", "200", "503"), 1},
 		"refused by the check":     {line(`{"email":2}`, "-", "acme-stripe", "-"), 0},
+		"larger than Envoy holds":  {line(`{"email":2}`, "-", "200\t-\tvia_upstream", "500\t-\tresponse_payload_too_large"), 0},
+		"the mask crashed":         {line(`{"email":2}`, "-", "200\t-\tvia_upstream", "503\t-\twasm_fail_stream"), 0},
 		"the tool was not reached": {line(`{"email":2}`, "-", "200\t-", "503\tUF"), 0},
 		"the execute listener's":   {line(`{"email":2}`, "-", "agent", "execute"), 0},
 	} {

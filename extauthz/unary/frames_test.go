@@ -27,7 +27,13 @@ type peer struct {
 
 func newPeer(tb testing.TB, handle unary.Handler) *peer {
 	tb.Helper()
-	address, _ := start(tb, handle)
+	p, _ := newPeerOf(tb, handle)
+	return p
+}
+
+func newPeerOf(tb testing.TB, handle unary.Handler) (*peer, *unary.Server) {
+	tb.Helper()
+	address, server := start(tb, handle)
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		tb.Fatal(err)
@@ -37,14 +43,14 @@ func newPeer(tb testing.TB, handle unary.Handler) *peer {
 	_, _ = conn.Write([]byte(http2.ClientPreface))
 	p := &peer{tb: tb, conn: conn, frames: http2.NewFramer(conn, conn), fields: hpack.NewDecoder(4096, nil)}
 	p.frames.AllowIllegalWrites = true
-	return p
+	return p, server
 }
 
 // head is the block of a call's headers.
-func head(path string) []byte {
+func head(path string, more ...[2]string) []byte {
 	var out bytes.Buffer
 	e := hpack.NewEncoder(&out)
-	for _, f := range [][2]string{{":method", "POST"}, {":scheme", "http"}, {":path", path}, {"content-type", "application/grpc"}} {
+	for _, f := range append([][2]string{{":method", "POST"}, {":scheme", "http"}, {":path", path}, {"content-type", "application/grpc"}}, more...) {
 		_ = e.WriteField(hpack.HeaderField{Name: f[0], Value: f[1]})
 	}
 	return out.Bytes()
@@ -54,9 +60,18 @@ func wrapped(text string) []byte {
 	return append(binary.BigEndian.AppendUint32([]byte{0}, uint32(len(text))), text...)
 }
 
-func (p *peer) call(id uint32, text string) {
+// open begins a call.
+func (p *peer) open(id uint32) {
 	_ = p.frames.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: head(method), EndHeaders: true})
-	_ = p.frames.WriteData(id, true, wrapped(text))
+}
+
+func (p *peer) call(id uint32, text string) {
+	p.open(id)
+	body := wrapped(text)
+	for ; len(body) > 16_384; body = body[16_384:] {
+		_ = p.frames.WriteData(id, false, body[:16_384])
+	}
+	_ = p.frames.WriteData(id, true, body)
 }
 
 // seen is a frame in short.
@@ -193,12 +208,18 @@ func TestBrokenProtocol(t *testing.T) {
 		want  []seen
 	}{
 		"a stream of the server's": {func(p *peer) { p.call(2, "x") }, goAway("PROTOCOL_ERROR")},
-		"a stream twice":           {func(p *peer) { p.call(1, "x"); p.call(1, "x") }, append(said(1, "x"), goAway("PROTOCOL_ERROR")...)},
+		"a stream twice":           {func(p *peer) { p.call(1, "x"); p.call(1, "x") }, append(said(1, "x"), seen{http2.FrameRSTStream, 1, false, "STREAM_CLOSED"})},
 		"data of no stream":        {func(p *peer) { _ = p.frames.WriteData(1, true, nil) }, goAway("PROTOCOL_ERROR")},
 		"a reset of no stream":     {func(p *peer) { _ = p.frames.WriteRSTStream(1, 0) }, goAway("PROTOCOL_ERROR")},
 		"room for no stream":       {func(p *peer) { _ = p.frames.WriteWindowUpdate(1, 1) }, goAway("PROTOCOL_ERROR")},
 		"too much room":            {func(p *peer) { _ = p.frames.WriteWindowUpdate(0, 1<<31-1) }, goAway("FLOW_CONTROL_ERROR")},
-		"a promise":                {func(p *peer) { _ = p.frames.WritePushPromise(http2.PushPromiseParam{StreamID: 1, PromiseID: 2}) }, goAway("PROTOCOL_ERROR")},
+		"too much room for a stream that began with little": {func(p *peer) {
+			p.open(1)
+			_ = p.frames.WriteWindowUpdate(1, 1<<31-70_000)
+			_ = p.frames.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: 1 << 20})
+		}, goAway("FLOW_CONTROL_ERROR")},
+		"trailers without end": {func(p *peer) { p.open(1); p.open(1) }, goAway("PROTOCOL_ERROR")},
+		"a promise":            {func(p *peer) { _ = p.frames.WritePushPromise(http2.PushPromiseParam{StreamID: 1, PromiseID: 2}) }, goAway("PROTOCOL_ERROR")},
 		"headers that are none": {func(p *peer) {
 			_ = p.frames.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: []byte{0xff, 0xff, 0xff}, EndHeaders: true})
 		}, goAway("COMPRESSION_ERROR")},

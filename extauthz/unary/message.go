@@ -2,6 +2,9 @@ package unary
 
 import (
 	"encoding/binary"
+	"strconv"
+	"strings"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -16,7 +19,24 @@ var (
 	errCompressed    = status.Error(codes.Unimplemented, "compressed messages are not read")
 	errTooLarge      = status.Error(codes.ResourceExhausted, "the message is too large")
 	errNoMessage     = status.Error(codes.Internal, "a call has one message")
+	errDeadline      = status.Error(codes.DeadlineExceeded, "the answer came after the call's own deadline")
 )
+
+// message is the one message of a call with who answers it, or why nobody does.
+func (c *connection) message(s *stream) (Handler, []byte, error) {
+	handle := c.server.handle
+	switch {
+	case s.method != "POST" || !strings.HasPrefix(s.media, "application/grpc"):
+		return nil, nil, errUnimplemented
+	case s.path == c.server.method:
+	case s.path == healthMethod:
+		handle = c.server.health
+	default:
+		return nil, nil, errUnimplemented
+	}
+	message, err := unwrap(s.body)
+	return handle, message, err
+}
 
 // unwrap is the one message of a body.
 func unwrap(body []byte) ([]byte, error) {
@@ -41,4 +61,21 @@ func sized(message []byte) []byte {
 	message[0] = 0
 	binary.BigEndian.PutUint32(message[1:], uint32(len(message)-prefix))
 	return message
+}
+
+// units are those of grpc-timeout.
+var units = map[byte]time.Duration{
+	'H': time.Hour, 'M': time.Minute, 'S': time.Second, 'm': time.Millisecond, 'u': time.Microsecond, 'n': time.Nanosecond,
+}
+
+// expired says that a slow handler took longer than its call had time. What cannot be
+// read is no deadline: the caller keeps its own.
+func (s *stream) expired() bool {
+	if len(s.timeout) < 2 || len(s.timeout) > 9 {
+		return false
+	}
+	last := len(s.timeout) - 1
+	n, err := strconv.ParseUint(s.timeout[:last], 10, 32)
+	unit, known := units[s.timeout[last]]
+	return err == nil && known && time.Since(s.begun) > time.Duration(n)*unit
 }

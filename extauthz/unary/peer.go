@@ -9,8 +9,7 @@ import (
 
 // reset ends a stream.
 func (c *connection) reset(id uint32, code http2.ErrCode) {
-	delete(c.streams, id)
-	c.drop(id)
+	c.forget(id)
 	c.frame(http2.FrameRSTStream, 0, id, 4)
 	c.out = binary.BigEndian.AppendUint32(c.out, uint32(code))
 }
@@ -26,7 +25,7 @@ func (c *connection) told(f *http2.SettingsFrame) error {
 		}
 		switch one.ID {
 		case http2.SettingInitialWindowSize:
-			c.begins(int64(one.Val))
+			return c.begins(int64(one.Val))
 		case http2.SettingMaxFrameSize:
 			c.largest = int(one.Val)
 		case http2.SettingHeaderTableSize:
@@ -45,15 +44,22 @@ func (c *connection) told(f *http2.SettingsFrame) error {
 
 // begins sets what may be sent on a stream that begins; those that have begun
 // change with it.
-func (c *connection) begins(window int64) {
+func (c *connection) begins(window int64) error {
 	more := window - c.initial
 	c.initial = window
+	largest := window
 	for _, s := range c.streams {
 		s.window += more
+		largest = max(largest, s.window)
 	}
 	for i := range c.waiting {
 		c.waiting[i].window += more
+		largest = max(largest, c.waiting[i].window)
 	}
+	if largest > math.MaxInt32 {
+		return http2.ConnectionError(http2.ErrCodeFlowControl)
+	}
+	return nil
 }
 
 // widened takes more room for answers.

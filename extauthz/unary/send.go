@@ -3,6 +3,7 @@ package unary
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,14 +61,14 @@ func (s *sender) settings(all ...http2.Setting) {
 	}
 }
 
-// allow gives the peer more room on the connection.
-func (s *sender) allow(more uint32) {
-	s.frame(http2.FrameWindowUpdate, 0, 0, 4)
+// allow gives the peer more room on a stream, or with 0 on the connection.
+func (s *sender) allow(id, more uint32) {
+	s.frame(http2.FrameWindowUpdate, 0, id, 4)
 	s.out = binary.BigEndian.AppendUint32(s.out, more)
 }
 
-func (s *sender) pong(data [8]byte) {
-	s.frame(http2.FramePing, http2.FlagPingAck, 0, len(data))
+func (s *sender) ping(flags http2.Flags, data [8]byte) {
+	s.frame(http2.FramePing, flags, 0, len(data))
 	s.out = append(s.out, data[:]...)
 }
 
@@ -89,9 +90,13 @@ func (s *sender) send(id uint32, window int64, data []byte) {
 // fail answers a call with an error.
 func (s *sender) fail(id uint32, err error) {
 	said := status.Convert(err)
-	s.fields(http2.FlagHeadersEndHeaders|http2.FlagHeadersEndStream, id, append(began[:2:2],
+	all := append(began[:2:2],
 		hpack.HeaderField{Name: "grpc-status", Value: strconv.Itoa(int(said.Code()))},
-		hpack.HeaderField{Name: "grpc-message", Value: plain(said.Message())})...)
+		hpack.HeaderField{Name: "grpc-message", Value: plain(said.Message())})
+	if errors.Is(err, errCompressed) {
+		all = append(all, hpack.HeaderField{Name: "grpc-accept-encoding", Value: "identity"})
+	}
+	s.fields(http2.FlagHeadersEndHeaders|http2.FlagHeadersEndStream, id, all...)
 }
 
 // plain is a text as gRPC escapes it, as much of it as one frame has room for.
@@ -107,7 +112,8 @@ func plain(text string) string {
 	return out.String()
 }
 
-// fields writes headers.
+// fields writes headers. All that are written fit into the smallest frame that a peer
+// may ask for: the one long value is a text, which is cut.
 func (s *sender) fields(flags http2.Flags, id uint32, all ...hpack.HeaderField) {
 	s.block.Reset()
 	for _, one := range all {

@@ -2,7 +2,9 @@ package unary
 
 import (
 	"errors"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"time"
 )
@@ -17,18 +19,17 @@ type Server struct {
 	method string
 	handle Handler
 
-	mu      sync.Mutex
-	open    map[closer]struct{} // listeners and connections
-	stopped bool
-	running sync.WaitGroup
+	mu          sync.Mutex
+	listeners   map[net.Listener]struct{}
+	connections map[*connection]struct{}
+	stopped     bool
+	running     sync.WaitGroup // listeners, readers of connections, and those left behind
 }
-
-type closer interface{ Close() error }
 
 // New returns a server of a method, "/package.Service/Method". A handler that
 // panics ends the process.
 func New(method string, handle Handler) *Server {
-	return &Server{method: method, handle: handle, open: map[closer]struct{}{}}
+	return &Server{method: method, handle: handle, listeners: map[net.Listener]struct{}{}, connections: map[*connection]struct{}{}}
 }
 
 // acceptAgain is how long a listener rests that cannot accept for now.
@@ -36,10 +37,11 @@ const acceptAgain = 5 * time.Millisecond
 
 // Serve serves until Stop, which is no error. It closes the listener.
 func (s *Server) Serve(listener net.Listener) error {
-	if !s.add(listener) {
-		return listener.Close()
+	defer func() { _ = listener.Close() }()
+	if !add(s, s.listeners, listener) {
+		return nil
 	}
-	defer s.remove(listener)
+	defer s.running.Done()
 	for {
 		conn, err := listener.Accept()
 		switch {
@@ -56,25 +58,28 @@ func (s *Server) Serve(listener net.Listener) error {
 }
 
 func (s *Server) begin(conn net.Conn) {
-	if !s.add(conn) {
+	c := newConnection(s, conn)
+	if !add(s, s.connections, c) {
 		_ = conn.Close()
 		return
 	}
-	go func() {
-		defer s.remove(conn)
-		newConnection(s, conn).serve()
-	}()
+	go c.serve()
 }
 
-// Stop closes everything and returns when no handler runs any more, so that what
+// Stop takes no more connections, lets those that there are answer what was asked and
+// end, in two seconds at most, and returns when no handler runs any more, so that what
 // handlers use can be closed.
 func (s *Server) Stop() {
 	s.mu.Lock()
 	s.stopped = true
-	for c := range s.open {
-		_ = c.Close()
+	for listener := range s.listeners {
+		_ = listener.Close()
 	}
+	open := slices.Collect(maps.Keys(s.connections))
 	s.mu.Unlock()
+	for _, c := range open {
+		c.end()
+	}
 	s.running.Wait()
 }
 
@@ -84,24 +89,22 @@ func (s *Server) hasStopped() bool {
 	return s.stopped
 }
 
-// add is false when the server has stopped.
-func (s *Server) add(c closer) bool {
+// add counts something that runs. False: the server has stopped.
+func add[K comparable](s *Server, to map[K]struct{}, key K) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stopped {
 		return false
 	}
-	s.open[c] = struct{}{}
+	to[key] = struct{}{}
 	s.running.Add(1)
 	return true
 }
 
-func (s *Server) remove(c closer) {
-	_ = c.Close()
+func (s *Server) remove(c *connection) {
 	s.mu.Lock()
-	delete(s.open, c)
-	s.mu.Unlock()
-	s.running.Done()
+	defer s.mu.Unlock()
+	delete(s.connections, c)
 }
 
 func temporary(err error) bool {

@@ -54,10 +54,16 @@ func start(tb testing.TB, handle unary.Handler) (address string, server *unary.S
 	return listener.Addr().String(), server
 }
 
+// dial is a client whose messages are bytes already.
 func dial(tb testing.TB, address string, options ...grpc.DialOption) *grpc.ClientConn {
 	tb.Helper()
-	options = append(options, grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(raw{}), grpc.MaxCallRecvMsgSize(32<<20), grpc.MaxCallSendMsgSize(32<<20)))
+	return dialUsual(tb, address, append(options,
+		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(raw{}), grpc.MaxCallRecvMsgSize(32<<20), grpc.MaxCallSendMsgSize(32<<20)))...)
+}
+
+func dialUsual(tb testing.TB, address string, options ...grpc.DialOption) *grpc.ClientConn {
+	tb.Helper()
+	options = append(options, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	client, err := grpc.NewClient(address, options...)
 	if err != nil {
 		tb.Fatal(err)
@@ -136,48 +142,5 @@ func TestFailures(t *testing.T) {
 				t.Errorf("the next one: %q, %v", out, err)
 			}
 		})
-	}
-}
-
-// Stop ends every connection and waits for the handlers.
-func TestStop(t *testing.T) {
-	begun, goOn, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	address, server := start(t, func(dst, message []byte) ([]byte, error) {
-		close(begun)
-		<-goOn
-		close(done)
-		return dst, nil
-	})
-	client := dial(t, address)
-	failed := make(chan error, 1)
-	go func() {
-		_, err := say(t.Context(), client, method, nil)
-		failed <- err
-	}()
-	<-begun
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		server.Stop()
-		select {
-		case <-done:
-		default:
-			t.Error("it stopped before its handler")
-		}
-	}()
-	if err := <-failed; status.Code(err) != codes.Unavailable {
-		t.Errorf("got %v", err)
-	}
-	close(goOn)
-	<-stopped
-	if _, err := net.Dial("tcp", address); err == nil {
-		t.Error("it still listens")
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Serve(listener); err != nil {
-		t.Error(err)
 	}
 }

@@ -101,6 +101,10 @@ type Action struct {
 	// which the provider had stored under that key; "" when it does not say.
 	ReplayMark string
 
+	// MarkKey is the key of its form under which the gateway writes its own name of the
+	// effect, for the tool to keep; "" for none. It is no argument.
+	MarkKey string
+
 	Undo   *Undo   // its compensation; nil for what cannot be undone
 	Probe  *Probe  // how to find out what became of it; nil when a person must
 	Export *Export // of an effect that hands out a list; nil for any other

@@ -2,6 +2,7 @@ package action
 
 import (
 	"embed"
+	"slices"
 	"strings"
 )
 
@@ -41,6 +42,14 @@ func (c *Catalog) Actions() []*Action { return c.actions }
 func (c *Catalog) Action(name string) (*Action, bool) {
 	a, ok := c.byName[name]
 	return a, ok
+}
+
+// IsFact says that a read is one of the gateway's own: an action names it as a fact,
+// or as its probe.
+func (c *Catalog) IsFact(read string) bool {
+	return slices.ContainsFunc(c.actions, func(a *Action) bool {
+		return a.Probe != nil && a.Probe.Read == read || slices.ContainsFunc(a.Facts, func(f Fact) bool { return f.Action == read })
+	})
 }
 
 // Param finds an argument by its name.

@@ -25,6 +25,7 @@ func (b *actionCompiler) finish() {
 	b.businessKey()
 	b.undo()
 	b.probe()
+	b.mark()
 	b.export()
 	b.summary()
 	b.action.op.applied, b.action.op.notApplied = b.catalog.shared.applied, b.catalog.shared.notApplied

@@ -169,7 +169,7 @@ func (m *matcher) body(body []byte) *Mismatch {
 	case len(body) == 0:
 		return nil
 	case !isMediaType(m.mediaType, m.op.body.mediaType()):
-		return &Mismatch{Reason: reason.BodyMediaType, Field: "header content-type", Hint: m.op.body.mediaType() + " in UTF-8"}
+		return &Mismatch{Reason: reason.BodyMediaType, Field: "header content-type", Hint: "it must be " + m.op.body.mediaType() + " in UTF-8"}
 	case m.op.body == formBody:
 		return m.pairs(inBody, string(body))
 	default:

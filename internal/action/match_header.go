@@ -48,7 +48,7 @@ func (m *matcher) header(h *Header) (bit uint64, mismatch *Mismatch) {
 		return seenType, nil
 	case "content-encoding":
 		if h.Value != "identity" {
-			return 0, &Mismatch{Reason: reason.BodyEncoded, Field: "header content-encoding", Hint: "a body that is not compressed"}
+			return 0, &Mismatch{Reason: reason.BodyEncoded, Field: "header content-encoding", Hint: "send it as it is, not compressed"}
 		}
 		return seenEncoding, nil
 	case "prefer":

@@ -146,7 +146,7 @@ func (m *matcher) frame(r *Request, p client.Protocol, arguments *node) *Mismatc
 		return mismatch
 	}
 	if !isMediaType(m.mediaType, jsonBody.mediaType()) {
-		return &Mismatch{Reason: reason.BodyMediaType, Field: "header content-type", Hint: jsonBody.mediaType() + " in UTF-8"}
+		return &Mismatch{Reason: reason.BodyMediaType, Field: "header content-type", Hint: "it must be " + jsonBody.mediaType() + " in UTF-8"}
 	}
 	about := m.op.mcp.name
 	if m.op.mcp.method == client.MethodRead {

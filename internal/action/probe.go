@@ -7,10 +7,13 @@ import (
 )
 
 // Probe says how the gateway finds out whether an effect was done that got no
-// clear answer: one of the action's facts is read again.
+// clear answer: one of the action's facts is read again, or its mark looked for in
+// a list.
 type Probe struct {
-	Fact           string
+	Fact           string            // "" of one that looks for the mark
 	happened, none map[string]probed // field of the fact -> what stands there then
+	Read           string            // the action that lists what there is, "" of one that reads a fact
+	look           looking
 }
 
 // probed is what a field is compared with: a constant, or else what a ref names.
@@ -24,12 +27,21 @@ type probeSource struct {
 	Fact        string            `yaml:"fact"`
 	Happened    map[string]string `yaml:"happened"`
 	NotHappened map[string]string `yaml:"not_happened"`
+	Action      string            `yaml:"action"`
+	Args        map[string]string `yaml:"args"`
+	Rows        string            `yaml:"rows"`
+	Mark        string            `yaml:"mark"`
+	More        string            `yaml:"more"`
 }
 
 // probe reads an action's probe.
 func (b *actionCompiler) probe() {
 	src := b.src.Probe
 	if src == nil {
+		return
+	}
+	if src.Action != "" {
+		b.lookFor(src)
 		return
 	}
 	if f := b.factNamed(src.Fact); !b.action.Effect || f == nil || f.When != "" {

@@ -67,6 +67,7 @@ type actionSource struct {
 	ProviderKey  string         `yaml:"provider_key"`
 	DedupeWindow time.Duration  `yaml:"dedupe_window"`
 	ReplayMark   string         `yaml:"replay_mark"`
+	Mark         string         `yaml:"mark"`
 	MCP          *mcpToolSource `yaml:"mcp"`
 }
 

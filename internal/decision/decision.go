@@ -88,7 +88,7 @@ func Name(id string, t *tenant.Tenant, request action.Request) (*tenant.Tool, ac
 	name, rest := splitTool(request.Path)
 	if name == wire.PathGateway {
 		request.Path = rest
-		tool, call, act, refused := sent(id, t, Gateway(), request)
+		tool, call, act, refused := matched(id, t, Gateway(), request, (*action.Catalog).Match)
 		if act != nil && act.Name == AnswerAction { // it comes over MCP alone
 			d := Refuse(id, reason.ActionUnlisted)
 			return tool, action.Call{}, nil, &d
@@ -100,7 +100,7 @@ func Name(id string, t *tenant.Tenant, request action.Request) (*tenant.Tool, ac
 		d.Bundle, d.Hint = t.Version, "the actions of this tool are called over MCP"
 		return tool, action.Call{}, nil, &d
 	}
-	return NameSent(id, t, request)
+	return ofTool(id, t, request, (*action.Catalog).Match)
 }
 
 func overMCP(tool *tenant.Tool) bool {
@@ -109,8 +109,15 @@ func overMCP(tool *tenant.Tool) bool {
 }
 
 // NameSent is Name for a request of the gateway to a tool, which may be an MCP
-// server's.
+// server's, and may bear the gateway's mark.
 func NameSent(id string, t *tenant.Tenant, request action.Request) (*tenant.Tool, action.Call, *action.Action, *Decision) {
+	return ofTool(id, t, request, (*action.Catalog).MatchSent)
+}
+
+// matching reads a request by a catalog.
+type matching func(*action.Catalog, action.Request) (action.Call, *action.Action, *action.Mismatch)
+
+func ofTool(id string, t *tenant.Tenant, request action.Request, match matching) (*tenant.Tool, action.Call, *action.Action, *Decision) {
 	name, rest := splitTool(request.Path)
 	tool, ok := t.Tool(name)
 	if !ok {
@@ -119,12 +126,12 @@ func NameSent(id string, t *tenant.Tenant, request action.Request) (*tenant.Tool
 		return nil, action.Call{}, nil, &d
 	}
 	request.Path = rest
-	return sent(id, t, tool, request)
+	return matched(id, t, tool, request, match)
 }
 
-// sent names the call of a request to one tool.
-func sent(id string, t *tenant.Tenant, tool *tenant.Tool, request action.Request) (*tenant.Tool, action.Call, *action.Action, *Decision) {
-	call, act, mismatch := tool.Catalog.Match(request)
+// matched names the call of a request to one tool.
+func matched(id string, t *tenant.Tenant, tool *tenant.Tool, request action.Request, match matching) (*tenant.Tool, action.Call, *action.Action, *Decision) {
+	call, act, mismatch := match(tool.Catalog, request)
 	call.Tool = tool.Name
 	if mismatch != nil {
 		d := Refuse(id, mismatch.Reason)

@@ -30,7 +30,7 @@ func (a Ask) facts(act *action.Action, args action.Args) (facts action.Facts, wh
 		}
 		body = act.AsAnswer(body)
 		if facts[f.Name], err = act.ReadFact(f.Name, 200, "application/json", body); err != nil {
-			return nil, false, fmt.Errorf("facts are given by field, amounts in the smallest unit: %w", err)
+			return nil, false, fmt.Errorf("amounts are given in the smallest unit, other values as the tool has them: %w", err)
 		}
 	}
 	return facts, whole, nil
@@ -45,6 +45,15 @@ func answer(f action.Fact, fields map[string]Value) ([]byte, error) {
 			return nil, fmt.Errorf("facts.%s has no field %q; it has %s", f.Name, name, fieldNames(f))
 		}
 		raw[name] = value.fact(f.Fields[i])
+	}
+	var missing []string
+	for _, field := range f.Fields {
+		if _, given := fields[field.Name]; !given && !field.Optional {
+			missing = append(missing, field.Name)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("facts.%s needs %s as well: what the tool always answers must be given", f.Name, strings.Join(missing, ", "))
 	}
 	body, ok := f.Answer(raw)
 	if !ok {

@@ -13,7 +13,7 @@ import (
 // spend gives a question what was moved before: as the sums say, else nothing
 // yet. uncounted is why the call is counted nowhere, so that it is refused.
 func (a Ask) spend(q *decision.Question, amount money.Amount) (uncounted, err error) {
-	entries, uncounted := q.Tenant.Limits.Entries(decision.Subject(*q), q.Action.MoneyArg != "", amount, q.Now)
+	entries, uncounted := q.Tenant.Limits.Entries(decision.Subject(*q), q.Action.MoneyArg != "", amount)
 	if uncounted != nil {
 		return uncounted, nil
 	}

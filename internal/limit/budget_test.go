@@ -27,6 +27,11 @@ func TestPeriod(t *testing.T) {
 		{"day", "Europe/Berlin", "2026-03-29T12:00:00Z", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"},  // 23 hours long
 		{"day", "Europe/Berlin", "2026-10-25T12:00:00Z", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"},  // 25 hours long
 		{"hour", "Europe/Berlin", "2026-10-25T01:30:00Z", "2026-10-25T01:00:00Z", "2026-10-25T02:00:00Z"}, // the second 02:30 of that day
+		{"day", "America/Havana", "2026-03-08T03:30:00Z", "2026-03-07T05:00:00Z", "2026-03-08T05:00:00Z"}, // clocks go forward at the midnight after it
+		{"day", "America/Havana", "2026-03-08T12:00:00Z", "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"}, // which it begins at one
+		{"day", "America/Havana", "2026-11-01T05:30:00Z", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z"}, // the second 00:30 of that day
+		{"day", "Africa/Cairo", "2026-04-24T12:00:00Z", "2026-04-23T22:00:00Z", "2026-04-24T21:00:00Z"},   // east of Greenwich too
+		{"month", "America/Asuncion", "2017-10-01T12:00:00Z", "2017-10-01T04:00:00Z", "2017-11-01T03:00:00Z"},
 		{"month", "America/New_York", "2026-03-01T04:30:00Z", "2026-02-01T05:00:00Z", "2026-03-01T05:00:00Z"},
 		{"month", "", "2026-12-31T23:59:59Z", "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"},
 	} {
@@ -80,7 +85,7 @@ func usd(minor int64) money.Amount { return money.Amount{Minor: minor, Currency:
 func TestEntries(t *testing.T) {
 	l := budgeted(t)
 	names := func(s Subject, moves bool, amount money.Amount) (out []string) {
-		entries, err := l.Entries(s, moves, amount, noon)
+		entries, err := l.Entries(s, moves, amount)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,12 +103,12 @@ func TestEntries(t *testing.T) {
 	if got := names(spender("stripe.customer.delete"), false, money.Amount{}); !slices.Equal(got, []string{"deletions# XXX"}) {
 		t.Errorf("a deletion counts in %v", got)
 	}
-	if _, err := l.Entries(spender("stripe.refund.create"), true, money.Amount{Minor: 1, Currency: "JPY"}, noon); err == nil {
+	if _, err := l.Entries(spender("stripe.refund.create"), true, money.Amount{Minor: 1, Currency: "JPY"}); err == nil {
 		t.Error("a currency that nobody exchanges counts")
 	}
 	nobody := spender("stripe.customer.delete")
 	nobody.Customer = ""
-	if _, err := l.Entries(nobody, false, money.Amount{}, noon); err == nil {
+	if _, err := l.Entries(nobody, false, money.Amount{}); err == nil {
 		t.Error("a call without a customer is counted by customer")
 	}
 	if got := l.SumNames(); !slices.Equal(got, []string{"agent_day", "charge_24h"}) {

@@ -67,12 +67,27 @@ func (p Period) begin(t time.Time, later int) time.Time {
 	year, month, dayOf := t.Date()
 	switch p.calendar {
 	case calendarMonth:
-		return time.Date(year, month+time.Month(later), 1, 0, 0, 0, 0, p.zone)
+		return firstOf(year, month+time.Month(later), 1, p.zone)
 	case calendarDay:
-		return time.Date(year, month, dayOf+later, 0, 0, 0, 0, p.zone)
+		return firstOf(year, month, dayOf+later, p.zone)
 	default:
 		past := time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second + time.Duration(t.Nanosecond())
 		return t.Add(time.Duration(later)*time.Hour - past)
+	}
+}
+
+// firstOf is the first moment of a day: midnight, or where clocks go forward at
+// midnight the moment they do, which time.Date takes for one of the hours beside it.
+func firstOf(year int, month time.Month, dayOf int, zone *time.Location) time.Time {
+	midnight := time.Date(year, month, dayOf, 0, 0, 0, 0, zone)
+	before, after := midnight.ZoneBounds()
+	switch midnight.Hour() {
+	case 0:
+		return midnight
+	case 23:
+		return after.In(zone)
+	default:
+		return before.In(zone)
 	}
 }
 

@@ -150,7 +150,7 @@ type Entry struct {
 	Name   string // of the sum; of a budget's calls with "#" behind it
 	Key    string
 	Amount money.Amount // in the counter's currency
-	Since  time.Time
+	Period Period
 }
 
 // calls names the counter of a budget's effects beside the one of its money.
@@ -159,7 +159,7 @@ func calls(name string) string { return name + "#" }
 // Entries are what an effect adds to the sums of its action. moves is false for
 // an action without money: it counts, and adds nothing. An amount that the table
 // does not exchange is money.ErrCurrency.
-func (l *Limits) Entries(s Subject, moves bool, amount money.Amount, now time.Time) ([]Entry, error) {
+func (l *Limits) Entries(s Subject, moves bool, amount money.Amount) ([]Entry, error) {
 	var entries []Entry
 	for _, sum := range l.sums {
 		if !sum.Applies(s.Action) || !moves && sum.Calls == 0 {
@@ -170,7 +170,7 @@ func (l *Limits) Entries(s Subject, moves bool, amount money.Amount, now time.Ti
 			return nil, err
 		}
 		if sum.Calls > 0 {
-			entries = append(entries, Entry{calls(sum.Name), calls(key), one, sum.Period.Since(now)})
+			entries = append(entries, Entry{calls(sum.Name), calls(key), one, sum.Period})
 		}
 		if !moves || !sum.Adds() {
 			continue
@@ -179,7 +179,7 @@ func (l *Limits) Entries(s Subject, moves bool, amount money.Amount, now time.Ti
 		if err != nil {
 			return nil, fmt.Errorf("the budget %s is in %s and the call in %s: %w; add it to exchange in limits.yaml", sum.Name, sum.Max.Currency, amount.Currency, err)
 		}
-		entries = append(entries, Entry{sum.Name, key, counted, sum.Period.Since(now)})
+		entries = append(entries, Entry{sum.Name, key, counted, sum.Period})
 	}
 	return entries, nil
 }

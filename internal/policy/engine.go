@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/sallyport/sallyport/internal/reason"
@@ -40,6 +41,17 @@ func (e *Engine) Rule(named string) (Rule, bool) {
 
 // Roles are an agent's roles, inherited ones included, sorted.
 func (e *Engine) Roles(agent string) []string { return slices.Clone(e.roles[agent]) }
+
+// Agents are the names that a g or a p line gives roles or rules: every agent that may
+// do anything is one of them, sorted. Roles are among them.
+func (e *Engine) Agents() []string {
+	out := slices.Collect(maps.Keys(e.roles))
+	for _, r := range e.ordered {
+		out = append(out, r.Role)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
 
 // Decide answers one input. It is safe for concurrent use.
 func (e *Engine) Decide(in Input) Verdict {

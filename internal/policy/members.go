@@ -21,6 +21,16 @@ func (e *Engine) held(agent string) []int32 {
 // Effective are the roles that an identity has, narrowed by its token.
 func (e *Engine) Effective(id token.Identity) []string { return e.effective(id.Agent, id.Roles) }
 
+// Granted are the roles that g lines give to anybody, sorted.
+func (e *Engine) Granted() []string {
+	var out []string
+	for _, roles := range e.roles {
+		out = append(out, roles...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // effective are the roles a token may use: nil narrows nothing.
 func (e *Engine) effective(agent string, narrowed []string) []string {
 	if narrowed == nil {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -207,6 +208,14 @@ func TestDecideTogether(t *testing.T) {
 		})
 	}
 	group.Wait()
+}
+
+// Agents are whoever a line can mean.
+func TestAgents(t *testing.T) {
+	e := compile(t, "p, billing, stripe.refund.create, true, allow, once\np, lone-bot, stripe.refund.create, true, allow, once\ng, bot, clerk\ng, clerk, billing\n")
+	if got := e.Agents(); !slices.Equal(got, []string{"billing", "bot", "clerk", "lone-bot"}) {
+		t.Errorf("got %v", got)
+	}
 }
 
 // A role that is mistyped is a mistake; one that nobody has any more is not.

@@ -2,11 +2,13 @@ package rig
 
 import (
 	"bufio"
+	"context"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/sallyport/sallyport/controlplane/admin"
@@ -40,10 +42,16 @@ func (r *Rig) Edit(tb testing.TB, name, file, from, to string) (restore func()) 
 		tb.Fatalf("%s has no %q", path, from)
 	}
 	r.write(tb, name, path, after)
-	return func() {
-		tb.Helper()
-		r.write(tb, name, path, string(before))
+	// A test that ends before it restores would leave its edit to the next one.
+	var once sync.Once
+	restore = func() {
+		once.Do(func() {
+			tb.Helper()
+			r.write(tb, name, path, string(before))
+		})
 	}
+	tb.Cleanup(restore)
+	return restore
 }
 
 func (r *Rig) write(tb testing.TB, name, path, text string) {
@@ -60,7 +68,8 @@ func (r *Rig) write(tb testing.TB, name, path, text string) {
 
 func (r *Rig) tenant(tb testing.TB, name string) (admin.TenantStatus, bool) {
 	tb.Helper()
-	request, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, "http://"+r.Addresses().Admin+"/tenants", nil)
+	// Edits are restored in cleanups, too, when the context of the test is over.
+	request, err := http.NewRequestWithContext(context.WithoutCancel(tb.Context()), http.MethodGet, "http://"+r.Addresses().Admin+"/tenants", nil)
 	if err != nil {
 		tb.Fatal(err)
 	}

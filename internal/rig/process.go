@@ -4,6 +4,8 @@ import (
 	"os/exec"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // Process is a service that runs alone, beside the rig, so that it can be
@@ -11,14 +13,21 @@ import (
 type Process struct {
 	tb      testing.TB
 	rig     *Rig
-	service string
+	program string
+	args    []string
 	command *exec.Cmd
 }
 
 // Alone starts a service named in Options.External on the rig's data.
 func (r *Rig) Alone(tb testing.TB, service string) *Process {
 	tb.Helper()
-	p := &Process{tb: tb, rig: r, service: service}
+	return r.run(tb, Built(tb, "sallyport"), service, "--desk-address", r.Addresses().Desk, "--desk-pages", r.Addresses().DeskPages)
+}
+
+// run starts a command on the rig's data and tenants; it is killed with the test.
+func (r *Rig) run(tb testing.TB, program string, args ...string) *Process {
+	tb.Helper()
+	p := &Process{tb: tb, rig: r, program: program, args: append(args, "--log", "info", "--data", r.Data, "--tenants", r.Tenants)}
 	p.Start()
 	tb.Cleanup(p.Kill)
 	return p
@@ -27,8 +36,7 @@ func (r *Rig) Alone(tb testing.TB, service string) *Process {
 // Start starts the process; it may have been killed before.
 func (p *Process) Start() {
 	p.tb.Helper()
-	p.command = exec.Command(Built(p.tb, "sallyport"), p.service, "--log", "info",
-		"--data", p.rig.Data, "--tenants", p.rig.Tenants, "--desk-address", p.rig.Addresses().Desk, "--desk-pages", p.rig.Addresses().DeskPages)
+	p.command = exec.Command(p.program, p.args...)
 	p.command.Stdout, p.command.Stderr = p.rig.Log, p.rig.Log
 	p.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := p.command.Start(); err != nil {
@@ -43,4 +51,22 @@ func (p *Process) Kill() {
 	}
 	_ = p.command.Process.Kill()
 	_ = p.command.Wait()
+}
+
+// FullDisk has no file of the process take another byte, until it is called with
+// false.
+func (p *Process) FullDisk(full bool) {
+	p.tb.Helper()
+	var limit unix.Rlimit
+	err := unix.Prlimit(p.command.Process.Pid, unix.RLIMIT_FSIZE, nil, &limit)
+	if err == nil {
+		limit.Cur = limit.Max
+		if full {
+			limit.Cur = 0
+		}
+		err = unix.Prlimit(p.command.Process.Pid, unix.RLIMIT_FSIZE, &limit, nil)
+	}
+	if err != nil {
+		p.tb.Fatal(err)
+	}
 }

@@ -22,6 +22,10 @@ const (
 // maxText bounds a token's free texts, in bytes.
 const maxText = 128
 
+// AgentGateway is who the gateway's own calls are of. Policies give it rules, and no
+// token is for it.
+const AgentGateway = "gateway"
+
 // name is what tenants, agents and roles may be called.
 var name = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$`)
 
@@ -111,6 +115,9 @@ func (c claims) checkNames() error {
 	}
 	if !name.MatchString(c.Agent) {
 		return fmt.Errorf(rule, "the agent", c.Agent)
+	}
+	if c.Agent == AgentGateway {
+		return errors.New("the agent gateway is the gateway itself: no token is for it")
 	}
 	for _, role := range c.Roles {
 		if !name.MatchString(role) {

@@ -71,6 +71,7 @@ func TestVerifyRefuses(t *testing.T) {
 		{"another issuer", forge(t, jose.EdDSA, seed, kind, with(func(c *claims) { c.Issuer = "x" })), now, reason.TokenInvalid},
 		{"a tenant that is a path", forge(t, jose.EdDSA, seed, kind, with(func(c *claims) { c.Tenant = "../acme" })), now, reason.TokenInvalid},
 		{"an agent with a separator", forge(t, jose.EdDSA, seed, kind, with(func(c *claims) { c.Agent = "a/b" })), now, reason.TokenInvalid},
+		{"the agent that is the gateway", forge(t, jose.EdDSA, seed, kind, with(func(c *claims) { c.Agent = AgentGateway })), now, reason.TokenInvalid},
 		{"no agent", forge(t, jose.EdDSA, seed, kind, with(func(c *claims) { c.Agent = "" })), now, reason.TokenInvalid},
 		{"a role with a comma", forge(t, jose.EdDSA, seed, kind, with(func(c *claims) { c.Roles = []string{"a,b"} })), now, reason.TokenInvalid},
 		{"no id", forge(t, jose.EdDSA, seed, kind, with(func(c *claims) { c.ID = "" })), now, reason.TokenInvalid},

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/jonboulle/clockwork"
 
@@ -41,6 +42,13 @@ func (f RevocationFile) Add(r Revocation) error {
 	}
 	_, err = file.Write(append(line, '\n')) // one write, so that two of them do not mix
 	return errors.Join(err, file.Sync(), file.Close())
+}
+
+// Now adds an entry that counts from now on and returns it as it was added. Tokens
+// know whole seconds: one that was issued in this one goes too.
+func (f RevocationFile) Now(now time.Time, r Revocation) (Revocation, error) {
+	r.At = now.UTC().Truncate(time.Second).Add(time.Second)
+	return r, f.Add(r)
 }
 
 // List returns all entries, the oldest first. A line that cannot be read is an

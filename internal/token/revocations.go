@@ -1,12 +1,15 @@
 package token
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Revocations is a set of what is not accepted any more, whatever its expiry.
 // The zero value revokes nothing. Times revoke what was issued before them:
 // tokens know whole seconds, so one of the same second, issued later, goes too.
 type Revocations struct {
-	Tokens     map[string]bool      // by token id
+	Tokens     map[string]bool      // by token id, or by "tenant/id" for a token of that tenant alone
 	Sessions   map[string]bool      // by "tenant/session"
 	Agents     map[string]time.Time // by "tenant/agent"
 	Tenants    map[string]time.Time
@@ -15,7 +18,7 @@ type Revocations struct {
 }
 
 func (r *Revocations) has(id Identity) bool {
-	if r.Tokens[id.TokenID] || len(r.Sessions) > 0 && r.Sessions[id.Tenant+"/"+id.Session.ID] || id.IssuedAt.Before(r.Everything) {
+	if len(r.Tokens) > 0 && (r.Tokens[id.TokenID] || r.Tokens[id.Tenant+"/"+id.TokenID]) || len(r.Sessions) > 0 && r.Sessions[id.Tenant+"/"+id.Session.ID] || id.IssuedAt.Before(r.Everything) {
 		return true
 	}
 	return len(r.Agents) > 0 && before(r.Agents, id.Tenant+"/"+id.Agent, id) || before(r.Tenants, id.Tenant, id)
@@ -28,7 +31,7 @@ func before(times map[string]time.Time, key string, id Identity) bool {
 
 // Revocation is one entry of a revocation file: the narrowest member that is set
 // says what is revoked, and none of them everything. Agents, sessions and tools
-// are of a tenant. A tool stays switched off until a later entry restores it.
+// are of a tenant, and so is a token beside one. A tool stays switched off until a later entry restores it.
 type Revocation struct {
 	At      time.Time `json:"at"`
 	Tenant  string    `json:"tenant,omitempty"`
@@ -38,6 +41,7 @@ type Revocation struct {
 	Tool    string    `json:"tool,omitempty"`
 	Restore bool      `json:"restore,omitempty"` // of a tool
 	Why     string    `json:"why,omitempty"`
+	By      string    `json:"by,omitempty"` // person of the tenant; "" for whoever can write the file
 }
 
 // setOf is the set that entries make.
@@ -56,7 +60,7 @@ func setOf(entries []Revocation) *Revocations {
 		case e.Tool != "":
 			r.Tools[e.Tenant+"/"+e.Tool] = !e.Restore
 		case e.Token != "":
-			r.Tokens[e.Token] = true
+			r.Tokens[strings.TrimPrefix(e.Tenant+"/"+e.Token, "/")] = true
 		case e.Session != "":
 			r.Sessions[e.Tenant+"/"+e.Session] = true
 		case e.Agent != "":

@@ -88,6 +88,7 @@ func TestSignRefusesWhatNobodyCouldVerify(t *testing.T) {
 	for name, change := range map[string]func(*Identity){
 		"no tenant":           func(id *Identity) { id.Tenant = "" },
 		"tenant with a slash": func(id *Identity) { id.Tenant = "a/b" },
+		"the gateway itself":  func(id *Identity) { id.Agent = AgentGateway },
 		"no agent":            func(id *Identity) { id.Agent = "" },
 		"empty role":          func(id *Identity) { id.Roles = []string{""} },
 		"no session":          func(id *Identity) { id.Session.ID = "" },

@@ -80,16 +80,25 @@ func Ask(ctx context.Context, endpoint string, form url.Values) (Token, error) {
 	var got struct {
 		Token       string `json:"access_token"`
 		Expires     int64  `json:"expires_in"`
+		Error       string `json:"error"`
 		Description string `json:"error_description"`
 	}
 	switch err := json.Unmarshal(data, &got); {
 	case err != nil || status == http.StatusOK && (got.Token == "" || got.Expires < 1):
 		return Token{}, fmt.Errorf("what answers at %s is no token endpoint (status %d)", endpoint, status)
+	case got.Error == "invalid_client":
+		return Token{}, &UnknownError{got.Description}
 	case status != http.StatusOK:
 		return Token{}, errors.New(got.Description)
 	}
 	return Token{Raw: got.Token, From: from, Expires: from.Add(time.Duration(got.Expires) * time.Second)}, nil
 }
+
+// UnknownError is that the token endpoint does not take who asks for who it says.
+type UnknownError struct{ said string }
+
+// Error is what the endpoint says.
+func (e *UnknownError) Error() string { return e.said }
 
 // ask sends one request and reads the answer; no redirect is followed.
 func ask(ctx context.Context, request *http.Request) (status int, data []byte, err error) {

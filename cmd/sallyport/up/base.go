@@ -15,6 +15,7 @@ import (
 
 	"github.com/sallyport/sallyport/controlplane/store"
 	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/durable"
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/secret"
 	"github.com/sallyport/sallyport/internal/tenant"
@@ -38,7 +39,7 @@ func newBase(c Config) (*base, error) {
 		return nil, err
 	}
 	p := c.paths()
-	for _, dir := range []string{p.data, p.run, p.keys(), filepath.Dir(p.ledger()), p.envoy(), p.clickhouse(), p.spool(Extauthz), p.spool(Approvald), p.spool(Issuer)} {
+	for _, dir := range []string{p.data, p.local, p.run, p.keys(), filepath.Dir(p.ledger()), p.envoy(), p.clickhouse(), p.spool(Extauthz), p.spool(Approvald), p.spool(Issuer)} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("the data folder cannot be made: %w; choose another one with --data", err)
 		}
@@ -66,17 +67,17 @@ func newBase(c Config) (*base, error) {
 	}, nil
 }
 
-// keep reads a secret string of the data folder, or makes it.
+// keep reads a secret string of the data folder, or makes it. Of two processes that
+// make it one wins.
 func keep(path string) (string, error) {
 	data, err := os.ReadFile(path)
-	if err == nil {
-		return strings.TrimSpace(string(data)), nil
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := durable.Create(path, []byte(random()+"\n"), 0o600); err != nil && !errors.Is(err, fs.ErrExist) {
+			return "", err
+		}
+		data, err = os.ReadFile(path)
 	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
-	value := random()
-	return value, os.WriteFile(path, []byte(value+"\n"), 0o600)
+	return strings.TrimSpace(string(data)), err
 }
 
 // random is 192 bits in hex.

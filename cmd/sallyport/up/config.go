@@ -38,7 +38,8 @@ const (
 // in port 0 are picked free and reported by Gateway.
 type Config struct {
 	Data    string // state that survives: keys, secrets, ledger, spool
-	RunDir  string // sockets; Data/run when empty
+	Local   string // what of it is this replica's alone, when several share Data; Data when empty
+	RunDir  string // sockets; Local/run when empty
 	Cache   string // downloaded parts
 	Tenants string // one folder a tenant
 
@@ -89,15 +90,13 @@ func (c Config) node() string { return cmp.Or(c.Node, Node) }
 // RevocationsFile is where a data folder keeps what is revoked.
 func RevocationsFile(data string) string { return filepath.Join(data, "revocations.jsonl") }
 
-// paths are where things stand inside Data.
-type paths struct{ data, run string }
+// paths are where things stand: those below data may be other replicas' too, those
+// below local are not.
+type paths struct{ data, local, run string }
 
 func (c Config) paths() paths {
-	run := c.RunDir
-	if run == "" {
-		run = filepath.Join(c.Data, "run")
-	}
-	return paths{data: c.Data, run: run}
+	local := cmp.Or(c.Local, c.Data)
+	return paths{data: c.Data, local: local, run: cmp.Or(c.RunDir, filepath.Join(local, "run"))}
 }
 
 func (p paths) socket(name string) string   { return filepath.Join(p.run, name+".sock") }
@@ -106,18 +105,18 @@ func (p paths) secrets() string             { return filepath.Join(p.data, "secr
 func (p paths) identity() string            { return filepath.Join(p.data, "keys", "secrets.identity") }
 func (p paths) ledger() string              { return filepath.Join(p.data, "ledger", "ledger.db") }
 func (p paths) revocations() string         { return RevocationsFile(p.data) }
-func (p paths) servers() string             { return filepath.Join(p.data, "mcp-servers.json") }
+func (p paths) servers() string             { return filepath.Join(p.local, "mcp-servers.json") }
 func (p paths) issuers() string             { return filepath.Join(p.data, "issuers.json") }
-func (p paths) limits() string              { return filepath.Join(p.data, "limits.json") }
-func (p paths) clickhouse() string          { return filepath.Join(p.data, "clickhouse") }
+func (p paths) limits() string              { return filepath.Join(p.local, "limits.json") }
+func (p paths) clickhouse() string          { return filepath.Join(p.local, "clickhouse") }
 func (p paths) accessLog() string           { return filepath.Join(p.envoy(), "access.log") }
-func (p paths) envoy() string               { return filepath.Join(p.data, "envoy") }
+func (p paths) envoy() string               { return filepath.Join(p.local, "envoy") }
 func (p paths) deskToken() string           { return filepath.Join(p.data, "desk.token") }
 func (p paths) passkeys() string            { return filepath.Join(p.data, "passkeys") }
 func (p paths) deskLinks() string           { return filepath.Join(p.data, "desk-links") }
 func (p paths) password(user string) string { return filepath.Join(p.data, "keys", user+".password") }
 func (p paths) engineURL() string           { return filepath.Join(p.data, "clickhouse.url") }
-func (p paths) spool(s Service) string      { return filepath.Join(p.data, "spool", string(s)) }
+func (p paths) spool(s Service) string      { return filepath.Join(p.local, "spool", string(s)) }
 
 // Names of the sockets between Envoy and the services.
 const (
@@ -133,7 +132,7 @@ const (
 func (c Config) check() error {
 	longest := c.paths().socket(socketExecuteCheck)
 	if len(longest) > maxSocketPath {
-		return fmt.Errorf("the data folder's path is too long for unix sockets (%s has %d bytes, at most %d): choose a shorter one with --data or --run-dir", longest, len(longest), maxSocketPath)
+		return fmt.Errorf("the data folder's path is too long for unix sockets (%s has %d bytes, at most %d): choose a shorter one with --data, --local or --run-dir", longest, len(longest), maxSocketPath)
 	}
 	if _, err := decision.ParseDomain(c.Domain); err != nil {
 		return fmt.Errorf("--domain: %w", err)

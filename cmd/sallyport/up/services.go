@@ -14,7 +14,6 @@ import (
 	"github.com/sallyport/sallyport/internal/channel"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/people"
-	"github.com/sallyport/sallyport/internal/token"
 )
 
 // spoolQuota is how many bytes of records a service keeps while they cannot be
@@ -85,7 +84,7 @@ func (b *base) approvald() (func(context.Context) error, error) {
 		Node: b.config.node(), Owner: b.config.node() + "/" + random(),
 		Socket: b.paths.socket(socketApprovald), ExecuteSocket: b.paths.socket(socketExecute),
 		DeskAddress: b.config.DeskAddress, DeskPages: b.config.DeskPages, DeskToken: deskToken, DeskLinks: b.paths.deskLinks(),
-		DeskURL: b.config.DeskURL, DeskPasskeys: b.paths.passkeys(), Secret: b.secret, DeskPause: b.pause, Clock: b.config.Clock, Logger: b.config.Logger,
+		DeskURL: b.config.DeskURL, DeskPasskeys: b.paths.passkeys(), Secret: b.secret, Clock: b.config.Clock, Logger: b.config.Logger,
 	})
 	if err != nil {
 		return nil, err
@@ -113,13 +112,6 @@ func (b *base) secret(tenant, name string) (string, bool) {
 	}
 	v, ok := b.secrets.Lookup(tenant, name)
 	return v.Reveal(), ok
-}
-
-// pause is `sallyport revoke --agent`, by a person in the Desk. Tokens know whole
-// seconds: one that was issued in this one goes too.
-func (b *base) pause(tenant, agent, why string) error {
-	at := b.config.Clock.Now().UTC().Truncate(time.Second).Add(time.Second)
-	return token.NewRevocationFile(b.paths.revocations()).Add(token.Revocation{At: at, Tenant: tenant, Agent: agent, Why: why})
 }
 
 // closing closes the spool after its service ended.

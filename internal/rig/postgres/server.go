@@ -46,7 +46,9 @@ func Start(tb testing.TB, settings ...string) *Server {
 		tb.Fatal(err)
 	}
 	s.tool(tb, "initdb", "-D", s.dir, "-U", role, "--pwfile", secret, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "-N")
-	s.configure(tb, append(settings, "max_connections = 200", "shared_buffers = 32MB", "wal_level = replica", "max_wal_senders = 8", "wal_keep_size = 64MB", "hot_standby = on")...)
+	// Shared memory in the folder of the data goes with it: a server that is killed would
+	// leave its own in the machine's.
+	s.configure(tb, append(settings, "dynamic_shared_memory_type = mmap", "max_connections = 200", "shared_buffers = 32MB", "wal_level = replica", "max_wal_senders = 8", "wal_keep_size = 64MB", "hot_standby = on")...)
 	s.Run(tb)
 	tb.Cleanup(s.Kill)
 	return s

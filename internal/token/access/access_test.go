@@ -80,6 +80,8 @@ func TestMistakes(t *testing.T) {
 	for name, tt := range map[string]struct{ old, with, want string }{
 		"unknown setting":        {"lifetime:", "lifetme:", "clients.yaml: line 6: is no setting of this file (got lifetme)"},
 		"client's id":            {"id: backend", "id: Backend", "clients.yaml: clients[0].id: must be a-z, 0-9 and -, beginning with a letter (got Backend)"},
+		"the gateway itself":     {"agent: billing-bot", "agent: gateway", "clients.yaml: clients[0].agent: must be another: the gateway itself acts as this one, and no token is for it (got gateway)"},
+		"the gateway, elsewhere": {"names: {app-1: billing-bot}", "names: {app-1: gateway}", "clients.yaml: issuers[0].agent.names: must give another agent: the gateway itself acts as this one, and no token is for it (got gateway)"},
 		"agent":                  {"agent: billing-bot", "agent: a/b", "clients.yaml: clients[0].agent: must be an agent's name, as policy.csv gives it roles (got a/b)"},
 		"role":                   {"roles: [billing]", "roles: ['a,b']", "clients.yaml: clients[0].roles: must be roles of policy.csv (got a,b)"},
 		"grant":                  {"[client_credentials, token_exchange]", "[password]", "clients.yaml: clients[0].grants: must be client_credentials or token_exchange (got password)"},

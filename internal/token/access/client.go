@@ -68,6 +68,9 @@ func (p *parser) client(at string, doc clientDoc) Client {
 	if !namePattern.MatchString(doc.Agent) {
 		p.add(at+".agent", "must be an agent's name, as policy.csv gives it roles", doc.Agent)
 	}
+	if doc.Agent == token.AgentGateway {
+		p.add(at+".agent", "must be another: the gateway itself acts as this one, and no token is for it", doc.Agent)
+	}
 	p.names(at+".roles", doc.Roles)
 	if len(doc.Grants) == 0 {
 		p.add(at+".grants", "must list client_credentials, token_exchange or both", nil)

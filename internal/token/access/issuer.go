@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/sallyport/sallyport/internal/token"
 )
 
 // Issuer is an identity provider of the tenant's own whose tokens agents may
@@ -102,6 +104,9 @@ func (p *parser) claims(at string, i Issuer) {
 	for _, value := range slices.Sorted(maps.Keys(i.Agents)) {
 		if !namePattern.MatchString(i.Agents[value]) || value == "" {
 			p.add(at+".agent.names", "must give agents' names, as policy.csv has them", i.Agents[value])
+		}
+		if i.Agents[value] == token.AgentGateway {
+			p.add(at+".agent.names", "must give another agent: the gateway itself acts as this one, and no token is for it", i.Agents[value])
 		}
 	}
 	// Claims that are checked otherwise mean something else already.
