@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -76,7 +75,10 @@ const maskListener = `{"name": %[1]q, "address": {"socket_address": {"address": 
  "filter_chains": [{"filters": [{"name": "hcm", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
   "stat_prefix": %[1]q,
   "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [{"match": {"prefix": "/"}, "route": {"cluster": "tool", "timeout": "0s"}}]}]},
-  "http_filters": [%[3]s {"name": "router", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"}}]}}]}]}`
+  "http_filters": [
+   {"name": "check", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.header_to_metadata.v3.Config",
+    "request_rules": [{"header": "x-scope", "on_header_present": {"metadata_namespace": "envoy.filters.http.ext_authz", "key": "mask"}, "remove": true}]}},
+   %[3]s {"name": "router", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"}}]}}]}]}`
 
 const maskFilter = `{"name": "wasm", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm", "config": {
   "name": %[1]q, "failure_policy": "FAIL_RELOAD", "allow_on_headers_stop_iteration": true,
@@ -101,8 +103,8 @@ func startMaskProxy(tb testing.TB, tool string) *maskProxy {
 	tb.Helper()
 	dir := rig.ShortDir(tb)
 	modules := map[string]string{sallyport: rig.Built(tb, "mask.wasm"), noop: filepath.Join(dir, "noop.wasm"), loop: filepath.Join(dir, "loop.wasm")}
-	buildModule(tb, modules[noop], "./wasm/testdata/noop")
-	buildModule(tb, modules[loop], "./wasm/testdata/loop")
+	testkit.BuildModule(tb, modules[noop], "../../wasm/testdata/noop")
+	testkit.BuildModule(tb, modules[loop], "../../wasm/testdata/loop")
 	p := &maskProxy{urls: map[string]string{}}
 	var listeners []string
 	for _, name := range []string{unfiltered, noop, sallyport, loop} {
@@ -120,15 +122,6 @@ func startMaskProxy(tb testing.TB, tool string) *maskProxy {
 	runEnvoy(tb, dir, admin, fmt.Appendf(nil, maskConfig, admin, strings.Join(listeners, ","), host, port), 1)
 	p.id = envoyOf(tb, dir)
 	return p
-}
-
-func buildModule(tb testing.TB, out, pkg string) {
-	tb.Helper()
-	command := exec.Command("go", "build", "-trimpath", "-buildmode=c-shared", "-ldflags=-s -w", "-o", out, pkg)
-	command.Dir, command.Env = rig.Root(tb), append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=-buildvcs=false")
-	if output, err := command.CombinedOutput(); err != nil {
-		tb.Fatalf("build %s: %v\n%s", pkg, err, output)
-	}
 }
 
 // runEnvoy runs an Envoy until the test ends.

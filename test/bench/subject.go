@@ -177,7 +177,9 @@ func launch(tb testing.TB, s *subject, socket string) *subject {
 		case <-time.After(20 * time.Millisecond):
 		}
 		if time.Now().After(deadline) {
-			tb.Fatalf("%s did not start within %v", s.name, startWithin)
+			_ = s.command.Process.Signal(syscall.SIGQUIT) // Go's: print every goroutine and end
+			exited <- <-exited
+			tb.Fatalf("%s did not start within %v\n%s", s.name, startWithin, s.output)
 		}
 	}
 	connection, err := grpc.NewClient("unix:"+socket, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDefaultCallOptions(grpc.WaitForReady(true)))

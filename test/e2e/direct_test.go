@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
 // A real SDK reads, and is refused what policy refuses: once, with our words.
@@ -46,6 +47,9 @@ func testTokenPlaces(t *testing.T, r *rig.Rig) {
 			got := call(t, r, http.MethodGet, "/stripe/v1/charges?customer=cus_ada", "", header[0], header[1])
 			if got.status != http.StatusOK || !strings.HasPrefix(got.decision(), "dec-") {
 				t.Fatalf("status %d, decision %q, body %s", got.status, got.decision(), got.body)
+			}
+			if by := got.header.Values(wire.RulesHeader); len(by) != 1 || by[0] != "sallyport" {
+				t.Errorf("the answer is by %q", by) // and the digest of the mask's rules is gone
 			}
 		})
 	}

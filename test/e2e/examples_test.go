@@ -77,7 +77,7 @@ func testExamples(t *testing.T, r *rig.Rig) {
 		if err != nil || !strings.Contains(out, "Your plan changes [-today-]{+tomorrow+}.") {
 			t.Fatalf("edit: %v %s", err, out)
 		}
-		if out, err := exec.Command(rig.Built(t, "sallyport"), "approvals", "approve", held.ID, "--data", r.Data, "--desk-url", "http://"+r.Addresses().Desk).CombinedOutput(); err == nil || !strings.Contains(string(out), "You changed this yourself") {
+		if out, err := exec.Command(rig.Built(t, "sallyport"), "approvals", "approve", held.ID, "--digest", pendingItem(t, r, got).Digest, "--data", r.Data, "--desk-url", "http://"+r.Addresses().Desk).CombinedOutput(); err == nil || !strings.Contains(string(out), "You changed this yourself") {
 			t.Errorf("the editor approves: %v %s", err, out)
 		}
 		var shown string
@@ -92,8 +92,13 @@ func testExamples(t *testing.T, r *rig.Rig) {
 			t.Errorf("sent is %q", all[before].Body)
 		}
 		bearer := as("draft-bot")
-		if again := call(t, r, http.MethodGet, got.header.Get("location"), "", bearer[:2]...); again.status != http.StatusOK || again.header.Get("x-sallyport-edited") != "body" {
-			t.Errorf("the agent hears %d %v", again.status, again.header)
+		var again answer
+		testkit.Eventually(t, "its outcome is committed", func() bool {
+			again = call(t, r, http.MethodGet, got.header.Get("location"), "", bearer[:2]...)
+			return again.status == http.StatusOK
+		})
+		if again.header.Get("x-sallyport-edited") != "body" {
+			t.Errorf("the agent hears %v", again.header)
 		}
 	})
 	t.Run("notes", func(t *testing.T) { testNotes(t, r) })

@@ -13,8 +13,7 @@ import (
 
 // A decision is explained by its id: what is recorded, whether the same files
 // decide now, and, with what no record has, the whole ladder again.
-func TestExplainByDecision(t *testing.T) {
-	r := rig.Start(t, rig.Options{})
+func testExplainByDecision(t *testing.T, r *rig.Rig) {
 	token := r.Token(rig.Billing("acme", "cus_ada"))
 	charge := r.Charge(t, "acme", "cus_ada", "usd")
 	refused := refund(t, r, token, charge, "60000")

@@ -53,6 +53,21 @@ func TestExtauthzKilled(t *testing.T) {
 	load.Wait()
 	process.Start()
 	testkit.Eventually(t, "the checks answer again", func() bool { return read().status == http.StatusOK })
+	t.Run("a full disk", func(t *testing.T) {
+		process.FullDisk(true)
+		testkit.Eventually(t, "what cannot be recorded is refused", func() bool { return strings.Contains(read().body, `"code":"record_unavailable"`) })
+		before := len(r.Provider().Requests())
+		for range 20 {
+			if got := read(); got.status != http.StatusServiceUnavailable {
+				t.Errorf("%d %s", got.status, got.body)
+			}
+		}
+		if now := len(r.Provider().Requests()); now != before {
+			t.Errorf("%d requests reached the tool without a record", now-before)
+		}
+		process.FullDisk(false)
+		testkit.Eventually(t, "there is room again", func() bool { return read().status == http.StatusOK })
+	})
 }
 
 // approvald is killed while a call is held: the approval is still there when it
@@ -88,6 +103,9 @@ func TestApprovaldKilledDuringHold(t *testing.T) {
 	if n, total := refunded(r, charge); n != 1 || total != 10000 {
 		t.Errorf("%d refunds, %d in sum", n, total)
 	}
+	t.Run("a full disk", func(t *testing.T) {
+		storeFails(t, r, token, directRead, func() { process.FullDisk(true) }, func() { process.FullDisk(false) })
+	})
 }
 
 // What was stored is there after a restart: approvals, outcomes, the day's
@@ -113,12 +131,13 @@ func TestRestart(t *testing.T) {
 	testkit.Eventually(t, "the record is there", func() bool {
 		return second.Count(t, "SELECT count() FROM audit.decisions WHERE decision_id = ? AND step = 'agent'", done.decision()) == "1"
 	})
+	t.Run("another beside it", func(t *testing.T) { testTwoAtOnce(t, second) })
 }
 
 // Two gateways run side by side: nothing is shared but the binary.
-func TestTwoAtOnce(t *testing.T) {
+func testTwoAtOnce(t *testing.T, a *rig.Rig) {
 	started := time.Now()
-	a, b := rig.Start(t, rig.Options{}), rig.Start(t, rig.Options{})
+	b := rig.Start(t, rig.Options{})
 	token := a.Token(rig.Billing("acme", "cus_ada"))
 	path := "/stripe/v1/charges?customer=cus_ada"
 	if got := call(t, a, http.MethodGet, path, "", "authorization", "Bearer "+token); got.status != http.StatusOK {

@@ -40,3 +40,24 @@ func TestGateway(t *testing.T) {
 		t.Run(group.name, func(t *testing.T) { group.run(t, r) })
 	}
 }
+
+// TestAtRest runs, on one gateway too, what needs that nobody moves its clock, and
+// that the provider is called by nobody else.
+func TestAtRest(t *testing.T) {
+	r := rig.Start(t, rig.Options{})
+	for _, group := range []struct {
+		name string
+		run  func(*testing.T, *rig.Rig)
+	}{
+		{"paths", testWire(paths)},
+		{"methods", testWire(methods)},
+		{"headers", testWire(headers)},
+		{"bodies", testWire(bodies)},
+		{"decisions explained", testExplainByDecision},
+		{"sallyport run", testRun},
+		{"an MCP server's resources", testUpstreamResources},
+		{"an attacker recovers nothing", testAttacker},
+	} {
+		t.Run(group.name, func(t *testing.T) { group.run(t, r) })
+	}
+}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sallyport/sallyport/internal/rig"
+	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
@@ -23,8 +23,11 @@ type answer struct {
 // decision is the id every answer carries.
 func (a answer) decision() string { return a.header.Get(wire.HeaderDecision) }
 
+// gateway is a rig, or a replica beside one.
+type gateway interface{ Addresses() up.Addresses }
+
 // call makes one request to the agent listener. Headers are name, value pairs.
-func call(t *testing.T, r *rig.Rig, method, path, body string, headers ...string) answer {
+func call(t *testing.T, r gateway, method, path, body string, headers ...string) answer {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, "http://"+r.Addresses().Agent+path, strings.NewReader(body))
 	if err != nil {
@@ -46,7 +49,7 @@ func call(t *testing.T, r *rig.Rig, method, path, body string, headers ...string
 }
 
 // refund asks for a refund over plain HTTP.
-func refund(t *testing.T, r *rig.Rig, token, charge, amount string, headers ...string) answer {
+func refund(t *testing.T, r gateway, token, charge, amount string, headers ...string) answer {
 	t.Helper()
 	form := "charge=" + charge
 	if amount != "" {

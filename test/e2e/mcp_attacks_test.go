@@ -11,13 +11,13 @@ import (
 )
 
 // say sends one message as no SDK would.
-func say(t *testing.T, r *rig.Rig, token, path, body string, headers ...string) answer {
+func say(t *testing.T, r gateway, token, path, body string, headers ...string) answer {
 	t.Helper()
 	return call(t, r, http.MethodPost, path, body, append([]string{"authorization", "Bearer " + token, "content-type", "application/json"}, headers...)...)
 }
 
 // openSession is a session id of the older era.
-func openSession(t *testing.T, r *rig.Rig, token string) string {
+func openSession(t *testing.T, r gateway, token string) string {
 	t.Helper()
 	got := say(t, r, token, "/mcp", `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"x","version":"1"}}}`)
 	if got.status != http.StatusOK || got.header.Get("mcp-session-id") == "" {

@@ -16,10 +16,9 @@ import (
 	"github.com/sallyport/sallyport/internal/testkit"
 )
 
-// TestUpstreamResources: resources and prompts of an MCP server that the catalog
+// testUpstreamResources: resources and prompts of an MCP server that the catalog
 // maps are decided, masked and recorded as its tools are; its others do not exist.
-func TestUpstreamResources(t *testing.T) {
-	r := rig.Start(t, rig.Options{})
+func testUpstreamResources(t *testing.T, r *rig.Rig) {
 	billing, managing := r.Token(rig.Billing("acme", "cus_ada")), r.Token(manager("m1"))
 	for _, version := range eras {
 		t.Run(version, func(t *testing.T) {

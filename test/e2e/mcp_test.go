@@ -11,7 +11,6 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
-	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/internal/rig"
 	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/internal/token"
@@ -36,7 +35,7 @@ type agent struct {
 // eras are how clients speak: of the older one both versions that are in use.
 var eras = []string{"2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26"}
 
-func connect(t *testing.T, r *rig.Rig, token, path, version string) agent {
+func connect(t *testing.T, r gateway, token, path, version string) agent {
 	t.Helper()
 	heard := &atomic.Int64{}
 	return agent{connectAs(t, r, token, path, version, &mcp.ClientOptions{
@@ -45,7 +44,7 @@ func connect(t *testing.T, r *rig.Rig, token, path, version string) agent {
 }
 
 // connectAs is a client with a host's own options.
-func connectAs(t *testing.T, r *rig.Rig, token, path, version string, o *mcp.ClientOptions) *mcp.ClientSession {
+func connectAs(t *testing.T, r gateway, token, path, version string, o *mcp.ClientOptions) *mcp.ClientSession {
 	t.Helper()
 	session, err := mcp.NewClient(&mcp.Implementation{Name: "e2e", Version: "1"}, o).Connect(t.Context(), &mcp.StreamableClientTransport{
 		Endpoint: "http://" + r.Addresses().Agent + path, HTTPClient: &http.Client{Transport: bearer(token)},
@@ -346,9 +345,7 @@ func testMCPRecord(t *testing.T, r *rig.Rig) {
 
 // Without approvald the protocol is still spoken, and a call is refused in a
 // result that carries its id: no client loses its session or our words.
-func TestMCPWithoutApprovald(t *testing.T) {
-	r := rig.Start(t, rig.Options{External: []up.Service{up.Approvald}})
-	token := r.Token(rig.Billing("acme", "cus_ada"))
+func testMCPWithoutApprovald(t *testing.T, r *rig.Rig, token string) {
 	for _, version := range eras[:2] {
 		all := connect(t, r, token, "/mcp", version)
 		for range 2 {

@@ -34,6 +34,12 @@ const ownKey = "sk_test_own_51Canary"
 
 func startOwnEnvoy(t *testing.T, flags ...string) *ownEnvoy {
 	t.Helper()
+	return startOwnEnvoyWithout(t, "", flags...)
+}
+
+// startOwnEnvoyWithout leaves a line of the example out.
+func startOwnEnvoyWithout(t *testing.T, line string, flags ...string) *ownEnvoy {
+	t.Helper()
 	dir := rig.ShortDir(t)
 	o := &ownEnvoy{t: t, data: filepath.Join(dir, "d"), agents: testkit.FreeAddress(t), tenants: filepath.Join(dir, "tenants")}
 	p, err := provider.New(provider.Options{Accounts: []provider.Account{{Name: "acme", StripeKey: ownKey, ZendeskKey: "a@b.example/token:x", SlackKey: "xoxb-own"}}, Clock: clockwork.NewRealClock()})
@@ -55,7 +61,10 @@ func startOwnEnvoy(t *testing.T, flags ...string) *ownEnvoy {
 	_, toolPort, _ := net.SplitHostPort(upstream.Listener.Addr().String())
 	text := strings.NewReplacer("port_value: 10000", "port_value: "+agentPort, "port_value: 10090", "port_value: "+toolPort,
 		"127.0.0.1:10090", upstream.Listener.Addr().String(), ".sallyport/run/", filepath.Join(o.data, "run")+"/").Replace(string(config))
-	write(t, filepath.Join(dir, "envoy.yaml"), text)
+	if !strings.Contains(text, line) {
+		t.Fatalf("the example has no %q", line)
+	}
+	write(t, filepath.Join(dir, "envoy.yaml"), strings.Replace(text, line, "", 1))
 	o.serve(flags...)
 	o.start(os.Getenv("ENVOY"), "-c", filepath.Join(dir, "envoy.yaml"), "--disable-hot-restart", "--log-level", "warning", "--concurrency", "1")
 	testkit.Eventually(t, "Envoy listens", func() bool {
@@ -117,7 +126,18 @@ func (o *ownEnvoy) run(stdin string, args ...string) string {
 
 func (o *ownEnvoy) call(method, path, body string, headers ...string) (int, string) {
 	o.t.Helper()
-	request, err := http.NewRequestWithContext(o.t.Context(), method, "http://"+o.agents+path, strings.NewReader(body))
+	return o.send(method, path, strings.NewReader(body), headers...)
+}
+
+// stream posts a body without saying how long it is.
+func (o *ownEnvoy) stream(path, body string, headers ...string) (int, string) {
+	o.t.Helper()
+	return o.send(http.MethodPost, path, io.MultiReader(strings.NewReader(body)), headers...)
+}
+
+func (o *ownEnvoy) send(method, path string, body io.Reader, headers ...string) (int, string) {
+	o.t.Helper()
+	request, err := http.NewRequestWithContext(o.t.Context(), method, "http://"+o.agents+path, body)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -215,5 +235,33 @@ func TestOwnEnvoyWithEffects(t *testing.T) {
 	}
 	if status, body := o.call("GET", "/billing/v1/charges/ch_ada_1000", "", bot[2:]...); status != http.StatusForbidden || !strings.Contains(body, "mediation_absent") {
 		t.Errorf("a fact is no effect: %d %s", status, body)
+	}
+}
+
+// An Envoy that gives the check no bodies cannot hide it behind a body of no known
+// length; one that gives them is known by the first.
+func TestOwnEnvoyThatGivesNoBodies(t *testing.T) {
+	const setting = "with_request_body: {max_request_bytes: 1048576, allow_partial_message: false, pack_as_bytes: true}"
+	for line, first := range map[string]int{setting: http.StatusInternalServerError, "": http.StatusOK} {
+		t.Run(line, func(t *testing.T) {
+			o := startOwnEnvoyWithout(t, line, "--allow-effects-direct")
+			bot := o.bearer("billing-bot")
+			form := append([]string{"content-type", "application/x-www-form-urlencoded"}, bot...)
+			testkit.Eventually(t, "the key is there", func() bool {
+				status, _ := o.call("GET", "/billing/v1/charges?customer=cus_ada", "", bot...)
+				return status == http.StatusOK
+			})
+			nothing := func() (int, string) { return o.call("POST", "/billing/v1/refunds", "", bot...) }
+			if status, body := nothing(); status != http.StatusInternalServerError || !strings.Contains(body, "with_request_body") {
+				t.Errorf("before any body: %d %s", status, body)
+			}
+			status, body := o.stream("/billing/v1/refunds", "charge=ch_ada_1000&amount=100", form...)
+			if status != first || (status != http.StatusOK) != strings.Contains(body, "with_request_body") {
+				t.Errorf("a body of no known length: %d %s", status, body)
+			}
+			if status, body := nothing(); first == http.StatusOK && (status != http.StatusUnsupportedMediaType && status != http.StatusBadRequest) {
+				t.Errorf("none, once there was one: %d %s", status, body)
+			}
+		})
 	}
 }

@@ -17,8 +17,7 @@ import (
 // Under `sallyport run` stripe-python keeps one key for longer than any token
 // behind it lives, and the program's own end is the command's. The command is a
 // process of its own with the machine's clock, so this gateway's is never moved.
-func TestRun(t *testing.T) {
-	r := rig.Start(t, rig.Options{})
+func testRun(t *testing.T, r *rig.Rig) {
 	python := os.Getenv("PYTHON")
 	if python == "" {
 		t.Fatal("PYTHON is not set: run `make check`, or `make deps-check` and name its python")
@@ -58,6 +57,9 @@ func TestRun(t *testing.T) {
 		stdout, stderr, code := run("--ticket", "4242", "--", "echo", "started")
 		if code != 1 || stdout != "" || !strings.Contains(stderr, "no such ticket") {
 			t.Errorf("status %d: %s %s", code, stdout, stderr)
+		}
+		if stdout, stderr, code := run("--tenant", "acmee", "--", "echo", "started"); code != 1 || stdout != "" || !strings.Contains(stderr, "Is acmee a tenant of that gateway") {
+			t.Errorf("no tenant: status %d: %s %s", code, stdout, stderr)
 		}
 	})
 }

@@ -24,7 +24,7 @@ func testSurrogates(t *testing.T, r *rig.Rig) {
 	secret := r.Token(who)
 	get := func(path string) shown {
 		t.Helper()
-		got := call(t, r, http.MethodGet, path, "", "authorization", "Bearer "+secret, wire.HeaderMask, "forged")
+		got := call(t, r, http.MethodGet, path, "", "authorization", "Bearer "+secret, wire.Prefix+"mask", "forged")
 		if got.status != http.StatusOK {
 			t.Fatalf("%s: %d %s", path, got.status, got.body)
 		}
@@ -39,7 +39,7 @@ func testSurrogates(t *testing.T, r *rig.Rig) {
 	}
 	comment := func(text string) answer {
 		return call(t, r, http.MethodPut, "/zendesk/api/v2/tickets/1001.json", `{"ticket":{"comment":{"body":"`+text+`"}}}`,
-			"authorization", "Bearer "+secret, "content-type", "application/json", wire.HeaderMask, "forged")
+			"authorization", "Bearer "+secret, "content-type", "application/json", wire.Prefix+"mask", "forged")
 	}
 	got := comment("We called " + user.of(t, "phone") + " and wrote to " + strings.ToUpper(email) + ".")
 	all := r.Provider().Comments(1001)

@@ -105,24 +105,27 @@ func (w *worker) digest(t *testing.T, tool string) string {
 	return ""
 }
 
-// startWorker starts a gateway with the worker as two tools of acme: "works" has
-// sessions, "works2" has none.
+// startWorker starts a gateway with the worker as two tools of acme.
 func startWorker(t *testing.T, w *worker) *rig.Rig {
 	t.Helper()
+	return rig.Start(t, rig.Options{Prepare: func(tenants string) { w.tools(t, tenants, "30s") }})
+}
+
+// tools makes the worker two tools of acme: "works" has sessions, "works2" has none.
+func (w *worker) tools(t *testing.T, tenants, timeout string) {
+	t.Helper()
 	actions := strings.NewReplacer("WORK", w.digest(t, "work"), "ASK", w.digest(t, "ask"), "CHANGE", w.digest(t, "change")).Replace(workActions)
-	return rig.Start(t, rig.Options{Prepare: func(tenants string) {
-		for name, protocol := range map[string]string{"works": "2025-11-25", "works2": "2026-07-28"} {
-			served := httptest.NewServer(mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return w.server }, &mcp.StreamableHTTPOptions{Stateless: name == "works2"}))
-			t.Cleanup(served.Close)
-			acme := filepath.Join(tenants, "acme")
-			appendTo(t, filepath.Join(acme, "tools.yaml"), fmt.Sprintf("  - {name: %s, catalog: %s, origin: %q, private: true, timeout: 30s, credential: {secret: database_key, scheme: bearer}}\n", name, name, served.URL))
-			appendTo(t, filepath.Join(acme, "policy.csv"), strings.ReplaceAll(workRules, "TOOL", name))
-			catalog := strings.NewReplacer("TOOL", name, "PROTOCOL", protocol).Replace(actions)
-			if err := os.WriteFile(filepath.Join(acme, "catalogs", name+".yaml"), []byte(catalog), 0o600); err != nil {
-				t.Fatal(err)
-			}
+	for name, protocol := range map[string]string{"works": "2025-11-25", "works2": "2026-07-28"} {
+		served := httptest.NewServer(mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return w.server }, &mcp.StreamableHTTPOptions{Stateless: name == "works2"}))
+		t.Cleanup(served.Close)
+		acme := filepath.Join(tenants, "acme")
+		appendTo(t, filepath.Join(acme, "tools.yaml"), fmt.Sprintf("  - {name: %s, catalog: %s, origin: %q, private: true, timeout: %s, credential: {secret: database_key, scheme: bearer}}\n", name, name, served.URL, timeout))
+		appendTo(t, filepath.Join(acme, "policy.csv"), strings.ReplaceAll(workRules, "TOOL", name))
+		catalog := strings.NewReplacer("TOOL", name, "PROTOCOL", protocol).Replace(actions)
+		if err := os.WriteFile(filepath.Join(acme, "catalogs", name+".yaml"), []byte(catalog), 0o600); err != nil {
+			t.Fatal(err)
 		}
-	}})
+	}
 }
 
 const workActions = `name: TOOL
@@ -178,6 +181,7 @@ func TestUpstreamSpeaks(t *testing.T) {
 		t.Run("the Python client of "+name, func(t *testing.T) { testPythonAnswers(t, r, python) })
 	}
 	t.Run("effects", func(t *testing.T) { testQuestionsOfEffects(t, r) })
+	t.Run("answers elsewhere", func(t *testing.T) { testAnswersElsewhere(t, r) })
 	t.Run("record", func(t *testing.T) { testQuestionsRecorded(t, r) })
 }
 

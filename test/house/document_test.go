@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,10 +87,22 @@ var machines = regexp.MustCompile(strings.Join([]string{
 	`python` + `hosted\.org`,
 }, "|"))
 
+// marks are what any of them has in it: to look for these first takes a tenth of the
+// time.
+var marks = []string{"/ro" + "ot/", "/ho" + "me/", "/Us" + "ers/", "/wo" + "rk/", ".o" + "rg"}
+
+// machine is the first such word of a line, "" when there is none.
+func machine(line string) string {
+	if !slices.ContainsFunc(marks, func(mark string) bool { return strings.Contains(line, mark) }) {
+		return ""
+	}
+	return machines.FindString(line)
+}
+
 func TestNoFileNamesAMachine(t *testing.T) {
 	for _, path := range files(t, "") {
 		for i, line := range strings.Split(read(t, path), "\n") {
-			if at := machines.FindString(line); at != "" {
+			if at := machine(line); at != "" {
 				t.Errorf("%s:%d mentions %q: paths of one machine and hosts of registries belong in nobody's checkout", path, i+1, strings.TrimSpace(at))
 			}
 		}
@@ -101,11 +114,12 @@ func TestMachinesAreFound(t *testing.T) {
 		"see /ho" + "me/ann/x":             true,
 		`dir: "/ro` + `ot/x"`:              true,
 		"https://registry.np" + "mjs.org/": true,
+		"/Us" + "ers/ann/x":                true,
 		"internal/work/x":                  false,
 		"https://example.com/home/ann":     false,
 		"the root / and /etc/envoy":        false,
 	} {
-		if got := machines.MatchString(text); got != want {
+		if got := machine(text) != ""; got != want {
 			t.Errorf("%q: %v", text, got)
 		}
 	}

@@ -5,7 +5,7 @@ import "strings"
 // levels are the packages below internal; each may import only lower ones. A
 // package below one of them has its level and may import it.
 var levels = map[string]int{
-	"wire": 0, "reason": 0, "durable": 0, "config": 0, "egress": 0, "mcp": 0, "money": 0, "pii": 0, "follow": 0, "sqldb": 0,
+	"wire": 0, "reason": 0, "durable": 0, "config": 0, "egress": 0, "mcp": 0, "money": 0, "pii": 0, "follow": 0, "sqldb": 0, "wasmflow": 0,
 	"secret": 1, "audit": 1, "surrogate": 1, "daemon": 1, "limit": 1, "authority": 1, "keyring": 1, "action": 1, "token": 1, "people": 1, "channel": 1,
 	"mask": 2, "testkit": 2, "sessionkey": 2, "bodykey": 2, "policy": 2, "grant": 2, "mcpserver": 2,
 	"tenant":   3,
@@ -19,7 +19,7 @@ var services = []string{"extauthz", "approvald", "controlplane", "ratelimit", "w
 // pure packages do no input or output and are given the time.
 var pure = []string{
 	"internal/action", "internal/policy", "internal/decision", "internal/answer", "internal/authority",
-	"internal/pii", "internal/mask", "internal/mcp", "internal/mcpserver", "controlplane/resource",
+	"internal/pii", "internal/mask", "internal/mcp", "internal/mcpserver", "internal/wasmflow", "controlplane/resource",
 }
 
 // impure is what a pure package's own files never import.
@@ -50,6 +50,7 @@ var confined = map[string][]string{
 	"github.com/rogpeppe/go-internal/testscript":      {"test"},
 	"github.com/alecthomas/kong":                      {"cmd"},
 	"github.com/stripe/":                              {"test"},
+	"github.com/tetratelabs/wazero":                   {},
 	"github.com/sallyport/sallyport/examples":         {"cmd", "test", "internal/rig", "examples"},
 	"github.com/sallyport/sallyport/internal/rig":     {"test"},
 	"github.com/sallyport/sallyport/internal/testkit": {"test", "internal/rig", "approvald/execute/executetest"},

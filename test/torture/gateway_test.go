@@ -51,7 +51,12 @@ func boot(t *testing.T, store string) *gateway {
 		}
 	}})
 	g.start()
-	t.Cleanup(func() { g.kill() })
+	t.Cleanup(func() {
+		g.kill()
+		if strings.Contains("\n"+g.rig.Log.String(), "\npanic: ") {
+			t.Error("approvald panicked, and was started again")
+		}
+	})
 	g.answers()
 	token, err := os.ReadFile(filepath.Join(g.rig.Data, "desk.token"))
 	if err != nil {
