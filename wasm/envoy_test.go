@@ -51,6 +51,7 @@ func TestMaskInEnvoy(t *testing.T) {
 	t.Run("broken off", func(t *testing.T) { testBrokenOff(t, p) })
 	t.Run("stream broken off", func(t *testing.T) { testStreamBrokenOff(t, p) })
 	t.Run("work", func(t *testing.T) { testWork(t, p) })
+	t.Run("panic", func(t *testing.T) { testPanic(t, p) })
 	t.Run("crash", func(t *testing.T) { testCrash(t, p) })
 }
 

@@ -63,26 +63,67 @@ func testWork(t *testing.T, p *proxy) {
 	}
 }
 
-// testCrash proves what a fault of the module costs: this answer, not the next.
+// testPanic proves what a panic of the mask costs: the answer in which it is, told as
+// any that is withheld, and no other that is on its way.
+func testPanic(t *testing.T, p *proxy) {
+	at := p.urls["crash"]
+	whole, struck := begin(t, at, "whole", "", ""), begin(t, at, "struck", "", "")
+	whole.send(`data: {"name":"Ann", "x":"ann.l`)
+	for range 3 {
+		if got, _ := read(t, "GET", at+"/default/crash", nil); got.Status != 502 || got.Media != problemMedia || !strings.Contains(got.Body, "withheld") || strings.Contains(got.Body, "ann.lee") {
+			t.Errorf("the answer: %+v", got)
+		}
+		if got, _ := read(t, "GET", at+"/default/ticket", nil); got.Body != maskedTicket {
+			t.Errorf("the next: %+v", got)
+		}
+	}
+	if got, want := p.logged(t, "/default/crash"), "/default/crash 502 {}"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+
+	struck.send("data: crash now, ann.lee@example.com\n\n")
+	if got := struck.event(t); got != "event: error\n" {
+		t.Errorf("the stream ends with %q", got)
+	}
+	go func() {
+		struck.send("data: secret\n\n")
+		close(turns["struck"])
+	}()
+	if rest, err := io.ReadAll(struck.body); err != nil || strings.Contains(string(rest), "secret") || strings.Contains(string(rest), "ann.lee") {
+		t.Errorf("then came %q, %v", rest, err)
+	}
+
+	whole.send("ee@example.com\"}\n\n")
+	if got := whole.event(t); got != "data: {\"name\":\"[name]\", \"x\":\"[email]\"}\n" {
+		t.Errorf("next to it: %q", got)
+	}
+	close(turns["whole"])
+	testkit.Eventually(t, "the log says where", func() bool {
+		return strings.Contains(p.log.String(), "answer withheld: the mask panicked: untold < main.plugin.Body:")
+	})
+	if strings.Contains(p.log.String(), "as asked") {
+		t.Error("the log has what a panic says, which may be a piece of an answer")
+	}
+}
+
+// testCrash proves what the end of the module costs: the answers in it, not the next.
 func testCrash(t *testing.T, p *proxy) {
 	testkit.Eventually(t, "the module is there", func() bool {
 		got, _ := read(t, "GET", p.urls["crash"]+"/default/ticket", nil)
 		return got.Status == 200
 	})
-	for _, fault := range []string{"crash", "grow"} {
-		got, _ := read(t, "GET", p.urls["crash"]+"/default/"+fault, nil)
-		if got.Status < 500 || strings.Contains(got.Body, "ann.lee") {
-			t.Errorf("%s: %+v", fault, got)
+	got, _ := read(t, "GET", p.urls["crash"]+"/default/grow", nil)
+	if got.Status < 500 || strings.Contains(got.Body, "ann.lee") {
+		t.Errorf("%+v", got)
+	}
+	testkit.Eventually(t, "the module is loaded again", func() bool {
+		got, _ := read(t, "GET", p.urls["crash"]+"/default/ticket", nil)
+		if got.Status != 200 && strings.Contains(got.Body, "Ann") || got.Status == 200 && got.Body != maskedTicket {
+			t.Fatalf("%+v", got)
 		}
-		testkit.Eventually(t, "the module is loaded again", func() bool {
-			got, _ := read(t, "GET", p.urls["crash"]+"/default/ticket", nil)
-			if got.Status != 200 && strings.Contains(got.Body, "Ann") || got.Status == 200 && got.Body != maskedTicket {
-				t.Fatalf("%s: %+v", fault, got)
-			}
-			return got.Status == 200
-		})
-		if got, _ := read(t, "GET", p.urls["mask"]+"/default/ticket", nil); got.Body != maskedTicket {
-			t.Errorf("next to the %s: %+v", fault, got)
-		}
+		return got.Status == 200
+	})
+	if got, _ := read(t, "GET", p.urls["mask"]+"/default/ticket", nil); got.Body != maskedTicket {
+		t.Errorf("next to it: %+v", got)
 	}
 }

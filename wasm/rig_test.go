@@ -32,6 +32,7 @@ type proxy struct {
 	urls  map[string]string // by listener
 	admin *http.Client
 	pid   int
+	log   testkit.Log
 }
 
 // startProxy builds both modules, starts Envoy and waits until it listens.
@@ -91,8 +92,7 @@ func writeConfig(t *testing.T, path string, values map[string]any) {
 func (p *proxy) run(t *testing.T, envoy, config string) {
 	t.Helper()
 	cmd := exec.Command(envoy, "-c", config, "--disable-hot-restart", "--concurrency", "1", "--log-level", "warn", "--file-flush-interval-msec", "20")
-	var log testkit.Log
-	cmd.Stdout, cmd.Stderr = &log, &log
+	cmd.Stdout, cmd.Stderr = &p.log, &p.log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func (p *proxy) run(t *testing.T, envoy, config string) {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 		if t.Failed() {
-			t.Logf("Envoy's log:\n%s", log.String())
+			t.Logf("Envoy's log:\n%s", p.log.String())
 		}
 	})
 }

@@ -13,6 +13,7 @@ import (
 // turns are what the tool's streams send, by their names.
 var turns = map[string]chan string{
 	"a": make(chan string), "b": make(chan string), "c": make(chan string), "d": make(chan string),
+	"whole": make(chan string), "struck": make(chan string),
 }
 
 // turn is one stream of events as its agent reads it.
@@ -22,10 +23,10 @@ type turn struct {
 	end  func() error
 }
 
-// begin opens a stream of a session; a scope of "" is of none.
-func begin(t *testing.T, p *proxy, name, scope, about string) *turn {
+// begin opens a stream of a session at a listener; a scope of "" is of none.
+func begin(t *testing.T, at, name, scope, about string) *turn {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), "GET", p.urls["mask"]+"/default/turns?of="+name+"&about="+about, nil)
+	req, err := http.NewRequestWithContext(t.Context(), "GET", at+"/default/turns?of="+name+"&about="+about, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +102,7 @@ func testTurns(t *testing.T, p *proxy) {
 	}
 	const card = `"note":"4242 4242 4242 4242"`
 
-	a, b := begin(t, p, "a", acme.Header(), ""), begin(t, p, "b", globex.Header(), "")
+	a, b := begin(t, p.urls["mask"], "a", acme.Header(), ""), begin(t, p.urls["mask"], "b", globex.Header(), "")
 	a.send(`data: {"email":"ann.lee@exa`)
 	b.send(`data: {"email":"bob@exa`)
 	a.send("mple.com\"," + card + "}\n\ndata: {\"email\":\"ann")
@@ -110,7 +111,7 @@ func testTurns(t *testing.T, p *proxy) {
 	is(b.event(t), globex, "bob@example.com", "4242 4242 4242 4242")
 
 	// Of the same session, about somebody else.
-	c := begin(t, p, "c", surrogate.Scope{Key: acme.Key, Tool: "zendesk"}.Header(), colleague.Subject.Header())
+	c := begin(t, p.urls["mask"], "c", surrogate.Scope{Key: acme.Key, Tool: "zendesk"}.Header(), colleague.Subject.Header())
 	c.send("data: {\"email\":\"ann.lee@example.com\"," + card + "}\n\n")
 	is(c.event(t), colleague, "ann.lee@example.com", "4242 4242 4242 4242")
 	a.send("@example.com\"," + card + "}\n\n")
@@ -121,7 +122,7 @@ func testTurns(t *testing.T, p *proxy) {
 	if rest, err := io.ReadAll(a.body); len(rest) > 0 || err != nil {
 		t.Errorf("then came %q, %v", rest, err)
 	}
-	d := begin(t, p, "d", "", "")
+	d := begin(t, p.urls["mask"], "d", "", "")
 	d.send("data: {\"email\":\"ann.lee@example.com\"}\n\n")
 	if got := d.event(t); got != "data: {\"email\":\"[email]\"}\n" {
 		t.Errorf("without a session: %s", got)

@@ -17,6 +17,9 @@ type Filter interface {
 	// Body is told how much has come that was not passed on yet.
 	Body(id uint32, size int, end bool) Action
 	Trailers(id uint32) Action
+	// Fault is called in place of what is left of one of the above, which panicked. If
+	// it panics itself, Envoy ends the module.
+	Fault(id uint32, panicked any) Action
 	Done(id uint32)
 }
 
@@ -37,13 +40,30 @@ func onStart(_ uint32, _ int32) bool { return true }
 func onConfigure(_ uint32, _ int32) bool { return served != nil }
 
 //go:wasmexport proxy_on_response_headers
-func onHeaders(id uint32, _ int32, end bool) int32 { return int32(served.Headers(id, end)) }
+func onHeaders(id uint32, _ int32, end bool) (action Action) {
+	defer guard(id, &action)
+	return served.Headers(id, end)
+}
 
 //go:wasmexport proxy_on_response_body
-func onBody(id uint32, size int32, end bool) int32 { return int32(served.Body(id, int(size), end)) }
+func onBody(id uint32, size int32, end bool) (action Action) {
+	defer guard(id, &action)
+	return served.Body(id, int(size), end)
+}
 
 //go:wasmexport proxy_on_response_trailers
-func onTrailers(id uint32, _ int32) int32 { return int32(served.Trailers(id)) }
+func onTrailers(id uint32, _ int32) (action Action) {
+	defer guard(id, &action)
+	return served.Trailers(id)
+}
+
+// guard keeps a fault of one answer from the others that are on their way: without it
+// Envoy ends the module, and every answer in it.
+func guard(id uint32, action *Action) {
+	if panicked := recover(); panicked != nil {
+		*action = served.Fault(id, panicked)
+	}
+}
 
 //go:wasmexport proxy_on_delete
 func onDelete(id uint32) {

@@ -21,8 +21,10 @@
 // When something fails: in place of a body that cannot be masked the filter answers
 // 502, to which Envoy gives the words of the tool's dialect; a stream ends with an event that says so,
 // and nothing more is sent; a body over Envoy's buffer is Envoy's own 500; a
-// missing or unreadable policy masks everything; a crash costs the answers in
-// flight on that worker a 5xx, if Envoy is told FAIL_RELOAD.
+// missing or unreadable policy masks everything; a panic withholds the answer in
+// which it is, and says in Envoy's log where it was; what Go cannot recover from, as
+// the end of its memory, costs the answers in flight on that worker a 5xx, if Envoy is
+// told FAIL_RELOAD.
 //
 // Envoy MUST be configured with allow_on_headers_stop_iteration: else a held
 // answer never ends.

@@ -216,7 +216,7 @@ func (p *Plugin) Trailers(id uint32) abi.Action {
 		ok = ok && abi.RemoveTrailer(pair[0])
 	}
 	if !ok {
-		panic("trailers cannot be removed")
+		panic(fault("trailers cannot be removed"))
 	}
 	return abi.Continue
 }
@@ -289,7 +289,7 @@ func sendProblem() abi.Action {
 		headers = append(headers, [2]string{wire.HeaderDecision, decision})
 	}
 	if !abi.Answer(refusedStatus, headers, problem) {
-		panic("the refusal of an answer cannot be sent") // Envoy answers 5xx and reloads
+		panic(fault("the refusal of an answer cannot be sent")) // Envoy answers 5xx and reloads
 	}
 	return abi.Pause
 }
@@ -328,18 +328,22 @@ func (e *exchange) release() abi.Action {
 // replaceHeld also takes away the length that the answer came with.
 func (e *exchange) replaceHeld(body []byte) {
 	if e.sized && !abi.RemoveHeader("content-length") {
-		panic("the length of an answer cannot be removed")
+		panic(fault("the length of an answer cannot be removed"))
 	}
 	replace(body)
 }
 
 // forward masks a piece of a stream.
 func (e *exchange) forward(size int, end bool) {
+	if e.ended {
+		replace(nil)
+		return
+	}
 	var chunk []byte
 	if size > 0 {
 		var ok bool
 		if chunk, ok = abi.Body(); !ok {
-			panic("a piece of a stream cannot be read")
+			panic(fault("a piece of a stream cannot be read"))
 		}
 	}
 	e.mints = nil // another answer of the session may have come meanwhile
@@ -347,20 +351,25 @@ func (e *exchange) forward(size int, end bool) {
 	if err == nil && end {
 		out, err = e.stream.Close(out)
 	}
-	if err != nil && !e.ended {
-		e.ended = true
-		out = append(out, lastEvent(said(wire.MetaMCP), said(wire.MetaDialect))...)
-		abi.Warn("stream broken off: " + err.Error())
+	if err != nil {
+		out = e.breakOff(out, err.Error())
 	}
 	e.plugin.out = out
 	replace(out)
 	e.publish()
 }
 
-// replace MUST happen: if Envoy does not take it, the crash costs the answer.
+// breakOff appends the event that is a stream's last.
+func (e *exchange) breakOff(out []byte, why string) []byte {
+	e.ended = true
+	abi.Warn("stream broken off: " + why)
+	return append(out, lastEvent(said(wire.MetaMCP), said(wire.MetaDialect))...)
+}
+
+// replace MUST happen: if Envoy does not take it, the fault costs the answer.
 func replace(body []byte) {
 	if !abi.SetBody(body) {
-		panic("a body cannot be replaced")
+		panic(fault("a body cannot be replaced"))
 	}
 }
 

@@ -46,5 +46,6 @@ func (p *plugin) Body(_ uint32, _ int, end bool) abi.Action {
 	return abi.Continue
 }
 
-func (*plugin) Trailers(uint32) abi.Action { return abi.Continue }
-func (*plugin) Done(uint32)                {}
+func (*plugin) Trailers(uint32) abi.Action              { return abi.Continue }
+func (*plugin) Fault(_ uint32, panicked any) abi.Action { panic(panicked) }
+func (*plugin) Done(uint32)                             {}

@@ -1,0 +1,33 @@
+package filter
+
+import (
+	"github.com/sallyport/sallyport/internal/mask"
+	"github.com/sallyport/sallyport/internal/surrogate"
+	"github.com/sallyport/sallyport/wasm/abi"
+)
+
+// Fault withholds an answer in which the mask panicked. Envoy has nothing of it but
+// what was masked before. If it cannot be withheld, the panic goes on.
+func (p *Plugin) Fault(id uint32, panicked any) abi.Action {
+	why := "the mask panicked: " + describe(panicked)
+	p.renew()
+	e := p.open[id]
+	if e == nil || e.step != flow {
+		delete(p.open, id) // what comes of it now belongs to nobody
+		abi.Warn("answer withheld: " + why)
+		return sendProblem()
+	}
+	if e.ended {
+		replace(nil)
+	} else {
+		replace(e.breakOff(nil, why))
+	}
+	return abi.Continue
+}
+
+// renew gives up what answers share and a panic may have left half done. Rules stay:
+// they are whole before they are kept.
+func (p *Plugin) renew() {
+	p.masker, p.sessions, p.over = mask.New(surrogate.Mark{}), sessions{}, nil
+	p.out, p.line, p.value = nil, nil, value{}
+}
