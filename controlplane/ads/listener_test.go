@@ -1,6 +1,7 @@
 package ads_test
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -85,6 +86,33 @@ func logged(t *testing.T, g *gateway, id string) {
 		}
 		return false
 	})
+}
+
+// TestWorkersShareConnections: an agent's connections, made at once, are every
+// worker's alike.
+func TestWorkersShareConnections(t *testing.T) {
+	g := bootWorld(t, nil)
+	g.stop()
+	g.workers = "2"
+	g.startEnvoy(t)
+	const each = 8
+	for range 2 * each {
+		connection, err := net.Dial("tcp", g.agent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = connection.Close() })
+	}
+	var stats string
+	testkit.Eventually(t, "Envoy has them", func() bool {
+		stats = g.admin("/stats?filter=listener.127.*downstream_cx_active")
+		return strings.Contains(stats, fmt.Sprintf("%s.downstream_cx_active: %d\n", strings.ReplaceAll(g.agent, ":", "_"), 2*each))
+	})
+	for _, worker := range []string{"worker_0", "worker_1"} {
+		if !strings.Contains(stats, fmt.Sprintf("%s.downstream_cx_active: %d\n", worker, each)) {
+			t.Errorf("%s has not %d of them:\n%s", worker, each, stats)
+		}
+	}
 }
 
 // The seal stops whatever was not decided, in both listeners.

@@ -33,6 +33,7 @@ import (
 // gateway is a real Envoy between small services of the test's own.
 type gateway struct {
 	dir, agent string
+	workers    string                    // of Envoy
 	check      atomic.Pointer[checkFunc] // answers both checks
 	control    *grpc.Server
 	server     *ads.Server
@@ -49,7 +50,7 @@ func boot(t *testing.T, clusters, scopes ads.Resources) *gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gateway{dir: dir, agent: testkit.FreeAddress(t), log: &testkit.Log{}}
+	g := &gateway{dir: dir, agent: testkit.FreeAddress(t), workers: "1", log: &testkit.Log{}}
 	t.Cleanup(func() {
 		g.stop()
 		if t.Failed() {
@@ -125,7 +126,7 @@ func (g *gateway) startEnvoy(t *testing.T) {
 	if err := os.WriteFile(file, config, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	g.envoy = exec.Command(path, "-c", file, "--disable-hot-restart", "--reject-unknown-dynamic-fields", "--log-level", "warning", "--concurrency", "1", "--file-flush-interval-msec", "20")
+	g.envoy = exec.Command(path, "-c", file, "--disable-hot-restart", "--reject-unknown-dynamic-fields", "--log-level", "warning", "--concurrency", g.workers, "--file-flush-interval-msec", "20")
 	g.envoy.Stdout, g.envoy.Stderr = g.log, g.log
 	g.envoy.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := g.envoy.Start(); err != nil {

@@ -41,7 +41,9 @@ type side struct {
 }
 
 // listener takes its port for itself: with the usual sharing of ports a second
-// gateway on the same one would silently get half of the calls.
+// gateway on the same one would silently get half of the calls. Envoy deals the
+// connections out to its workers: left to the kernel, whichever worker wakes first takes
+// most of an agent's connections, and the other processors stand still.
 func (p *packer) listener(s side) *listenerv3.Listener {
 	manager := &hcmv3.HttpConnectionManager{
 		StatPrefix: s.name, CodecType: hcmv3.HttpConnectionManager_AUTO,
@@ -64,6 +66,9 @@ func (p *packer) listener(s side) *listenerv3.Listener {
 	return &listenerv3.Listener{
 		Name: s.name, Address: s.address, TrafficDirection: corev3.TrafficDirection_INBOUND,
 		PerConnectionBufferLimitBytes: number(bufferLimit), EnableReusePort: no(),
+		ConnectionBalanceConfig: &listenerv3.Listener_ConnectionBalanceConfig{BalanceType: &listenerv3.Listener_ConnectionBalanceConfig_ExactBalance_{
+			ExactBalance: &listenerv3.Listener_ConnectionBalanceConfig_ExactBalance{},
+		}},
 		FilterChains: []*listenerv3.FilterChain{chain},
 	}
 }
