@@ -14,9 +14,11 @@ import (
 
 	"github.com/sallyport/sallyport/controlplane/resource"
 	"github.com/sallyport/sallyport/envoy"
+	"github.com/sallyport/sallyport/internal/mask"
 	"github.com/sallyport/sallyport/internal/mask/masktest"
 	"github.com/sallyport/sallyport/internal/rig"
 	"github.com/sallyport/sallyport/internal/testkit"
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
 // bodies are the answers of the suite "mask", by their last part of the path.
@@ -63,7 +65,8 @@ func maskTool(tb testing.TB) (address string) {
 }
 
 // maskConfig is an Envoy with one worker's worth of listeners in front of one
-// upstream, each with the filters that stand in its place.
+// upstream, each with the filters that stand in its place. Routes say the mask's rules
+// as the gateway's do.
 const maskConfig = `{
  "admin": {"address": {"pipe": {"path": %q}}},
  "static_resources": {
@@ -74,7 +77,9 @@ const maskConfig = `{
 const maskListener = `{"name": %[1]q, "address": {"socket_address": {"address": "127.0.0.1", "port_value": %[2]s}}, "per_connection_buffer_limit_bytes": 2097152,
  "filter_chains": [{"filters": [{"name": "hcm", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
   "stat_prefix": %[1]q,
-  "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [{"match": {"prefix": "/"}, "route": {"cluster": "tool", "timeout": "0s"}}]}]},
+  "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [{"match": {"prefix": "/"}, "route": {"cluster": "tool", "timeout": "0s"},
+   "metadata": {"filter_metadata": {%[4]q: {%[5]q: %[6]q}}},
+   "response_headers_to_add": [{"header": {"key": %[7]q, "value": %[8]q}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}]}]}]},
   "http_filters": [
    {"name": "check", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.header_to_metadata.v3.Config",
     "request_rules": [{"header": "x-scope", "on_header_present": {"metadata_namespace": "envoy.filters.http.ext_authz", "key": "mask"}, "remove": true}]}},
@@ -105,7 +110,7 @@ func startMaskProxy(tb testing.TB, tool string) *maskProxy {
 	modules := map[string]string{sallyport: rig.Built(tb, "mask.wasm"), noop: filepath.Join(dir, "noop.wasm"), loop: filepath.Join(dir, "loop.wasm")}
 	testkit.BuildModule(tb, modules[noop], "../../wasm/testdata/noop")
 	testkit.BuildModule(tb, modules[loop], "../../wasm/testdata/loop")
-	p := &maskProxy{urls: map[string]string{}}
+	p, rules := &maskProxy{urls: map[string]string{}}, wire.MaskRules(string(mask.Default().AppendJSON(nil)), false)
 	var listeners []string
 	for _, name := range []string{unfiltered, noop, sallyport, loop} {
 		filter := ""
@@ -114,7 +119,8 @@ func startMaskProxy(tb testing.TB, tool string) *maskProxy {
 		}
 		address := testkit.FreeAddress(tb)
 		_, port, _ := net.SplitHostPort(address)
-		listeners = append(listeners, fmt.Sprintf(maskListener, name, port, filter))
+		listeners = append(listeners, fmt.Sprintf(maskListener, name, port, filter,
+			wire.RouteMetadataNamespace, wire.RouteMetaMask, rules, wire.RulesHeader, wire.RulesDigest(rules)))
 		p.urls[name] = "http://" + address + "/"
 	}
 	host, port, _ := net.SplitHostPort(tool)
