@@ -199,7 +199,7 @@ func testStream(t *testing.T, p *proxy, lines chan string) {
 	if rest, err := body.ReadString(0); rest != "" {
 		t.Errorf("then came %q, %v", rest, err)
 	}
-	if got, want := p.logged(t, "/default/events"), `/default/events 200 {"email":1,"name":1}`; got != want {
+	if got, want := p.logged(t, "/default/events"), `/default/events 200 {"email":1,"name":1,"withheld":1}`; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
@@ -208,8 +208,8 @@ func testReport(t *testing.T, p *proxy) {
 	for path, want := range map[string]string{
 		"/default/ticket?report": `/default/ticket?report 200 {"email":3,"card":2,"ssn":1,"phone":3,"name":3,"resident_id":1}`,
 		"/default/asked?report":  `/default/asked?report 200 {}`,
-		"/default/gzip?report":   `/default/gzip?report 502 {}`,
-		"/default/broken?report": `/default/broken?report 502 {}`,
+		"/default/gzip?report":   `/default/gzip?report 502 {"withheld":1}`,
+		"/default/broken?report": `/default/broken?report 502 {"withheld":1}`,
 		"/default/none?report":   `/default/none?report 204 {}`,
 	} {
 		read(t, "GET", p.urls["mask"]+path, nil)

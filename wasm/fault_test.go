@@ -77,7 +77,7 @@ func testPanic(t *testing.T, p *proxy) {
 			t.Errorf("the next: %+v", got)
 		}
 	}
-	if got, want := p.logged(t, "/default/crash"), "/default/crash 502 {}"; got != want {
+	if got, want := p.logged(t, "/default/crash"), `/default/crash 502 {"fault":1}`; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 
@@ -91,6 +91,10 @@ func testPanic(t *testing.T, p *proxy) {
 	}()
 	if rest, err := io.ReadAll(struck.body); err != nil || strings.Contains(string(rest), "secret") || strings.Contains(string(rest), "ann.lee") {
 		t.Errorf("then came %q, %v", rest, err)
+	}
+
+	if got, want := p.logged(t, "/default/turns?of=struck&about="), `/default/turns?of=struck&about= 200 {"fault":1}`; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 
 	whole.send("ee@example.com\"}\n\n")

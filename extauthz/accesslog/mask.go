@@ -14,9 +14,10 @@ import (
 
 // masked tells what the mask did, and that it was not there.
 type masked struct {
-	values *prometheus.CounterVec
-	unseen prometheus.Counter
-	logger *slog.Logger
+	values   *prometheus.CounterVec
+	withheld *prometheus.CounterVec
+	unseen   prometheus.Counter
+	logger   *slog.Logger
 }
 
 func newMasked(r prometheus.Registerer, logger *slog.Logger) masked {
@@ -25,6 +26,9 @@ func newMasked(r prometheus.Registerer, logger *slog.Logger) masked {
 		values: metrics.NewCounterVec(prometheus.CounterOpts{
 			Name: "sallyport_masked_values_total", Help: "Values that the mask took out of answers, by what they are.",
 		}, []string{"type"}),
+		withheld: metrics.NewCounterVec(prometheus.CounterOpts{
+			Name: "sallyport_answers_withheld_total", Help: "Answers that the mask withheld or broke off: unreadable ones, and a fault of its own, which is an alarm.",
+		}, []string{"why"}),
 		unseen: metrics.NewCounter(prometheus.CounterOpts{
 			Name: "sallyport_mask_reports_missing_total", Help: "Answers of tools that agents got and the mask left no report of: an alarm.",
 		}),
@@ -33,8 +37,14 @@ func newMasked(r prometheus.Registerer, logger *slog.Logger) masked {
 	for t := pii.Email; int(t) < pii.Types; t++ {
 		m.values.WithLabelValues(t.String()) // 0 from the start, so that a rate can be seen
 	}
+	for _, why := range reasons {
+		m.withheld.WithLabelValues(why)
+	}
 	return m
 }
+
+// reasons are why an answer was withheld, as the mask says it and as it is counted.
+var reasons = map[string]string{wire.MaskWithheld: "unreadable", wire.MaskFault: "fault"}
 
 // count takes one request, which an upstream answered or Envoy itself. What is no type of the mask's is not counted: labels
 // are a closed list.
@@ -51,7 +61,9 @@ func (m masked) count(row *audit.Request, upstream bool) {
 		return
 	}
 	for name, n := range report {
-		if _, ok := pii.ParseType(name); ok {
+		if why, ok := reasons[name]; ok {
+			m.withheld.WithLabelValues(why).Inc()
+		} else if _, ok := pii.ParseType(name); ok {
 			m.values.WithLabelValues(name).Add(float64(n))
 		}
 	}

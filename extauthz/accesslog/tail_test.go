@@ -315,17 +315,23 @@ func TestAnAbsentReportIsAnAlarm(t *testing.T) {
 	}
 }
 
-// What was masked is counted by type, under names of types alone.
+// What was masked is counted by type, under names of types alone, and what was withheld
+// by why.
 func TestMaskedValuesAreCounted(t *testing.T) {
 	r := newRig(t, 1<<30)
 	stop := r.run(t)
 	defer stop()
-	for _, report := range []string{`{"email":2,"card":1}`, `{"email":1,"ann":7}`, `{"email":`, "{}", "-"} {
+	for _, report := range []string{`{"email":2,"card":1}`, `{"email":1,"ann":7}`, `{"email":`, "{}", "-", `{"withheld":1}`, `{"email":1,"withheld":1}`, `{"fault":1}`} {
 		r.write(t, line(`{"email":2}`, report))
 	}
 	r.write(t, line("agent", "execute"))
-	r.await(t, 6)
-	if got := testkit.Metric(t, r.metrics, "sallyport_masked_values_total"); got != 4 {
-		t.Errorf("%v values, want 4", got)
+	r.await(t, 9)
+	if got := testkit.Metric(t, r.metrics, "sallyport_masked_values_total"); got != 5 {
+		t.Errorf("%v values, want 5", got)
+	}
+	for why, want := range map[string]float64{"unreadable": 2, "fault": 1} {
+		if got := testkit.Metric(t, r.metrics, "sallyport_answers_withheld_total", "why", why); got != want {
+			t.Errorf("%v answers are withheld as %s, want %v", got, why, want)
+		}
 	}
 }

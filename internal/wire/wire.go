@@ -115,6 +115,11 @@ const (
 const (
 	MaskReportProperty = "pii_counts"
 	MaskReportState    = "wasm.pii_counts"
+
+	// Members of the report, beside the types: the answer was withheld, or broken off
+	// where it streamed, because it could not be checked or because the mask panicked.
+	MaskWithheld = "withheld"
+	MaskFault    = "fault"
 )
 
 // Clusters of the static bootstrap.

@@ -3,25 +3,29 @@ package filter
 import (
 	"github.com/sallyport/sallyport/internal/mask"
 	"github.com/sallyport/sallyport/internal/surrogate"
+	"github.com/sallyport/sallyport/internal/wire"
 	"github.com/sallyport/sallyport/wasm/abi"
 )
 
 // Fault withholds an answer in which the mask panicked. Envoy has nothing of it but
 // what was masked before. If it cannot be withheld, the panic goes on.
 func (p *Plugin) Fault(id uint32, panicked any) abi.Action {
-	why := "the mask panicked: " + describe(panicked)
+	details := "the mask panicked: " + describe(panicked)
 	p.renew()
 	e := p.open[id]
 	if e == nil || e.step != flow {
 		delete(p.open, id) // what comes of it now belongs to nobody
-		abi.Warn("answer withheld: " + why)
-		return sendProblem()
+		abi.Warn("answer withheld: " + details)
+		return withhold(wire.MaskFault)
 	}
-	if e.ended {
+	if e.ended != "" {
 		replace(nil)
-	} else {
-		replace(e.breakOff(nil, why))
+		return abi.Continue
 	}
+	replace(e.breakOff(nil, wire.MaskFault, details))
+	e.report.Add(e.stream.Report())
+	e.stream = nil // it may be half done
+	e.publish()
 	return abi.Continue
 }
 

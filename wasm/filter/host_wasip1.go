@@ -122,8 +122,8 @@ type exchange struct {
 	sized   bool // it came with a content-length
 	policy  mask.Policy
 	stream  *mask.Stream
-	ended   bool // the stream broke off
-	filled  bool // some of the held body came
+	ended   string // why the stream broke off, "" while it goes on
+	filled  bool   // some of the held body came
 	report  mask.Report
 
 	published bool
@@ -153,7 +153,7 @@ func (p *Plugin) kept(media string) string {
 func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 	pairs, ok := abi.Headers()
 	if !ok {
-		return sendProblem()
+		return withhold(wire.MaskWithheld)
 	}
 	h := readHeaders(pairs)
 	e := p.begin()
@@ -161,7 +161,7 @@ func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 	if h.subject != "" {
 		e.about, e.subject = true, subjectOf(h.subject)
 		if !abi.RemoveHeader(wire.HeaderSubject) {
-			return sendProblem()
+			return withhold(wire.MaskWithheld)
 		}
 	}
 	if strings.HasPrefix(e.media, "text/event-stream") { // no other answer needs to know
@@ -169,7 +169,7 @@ func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 	}
 	e.step = h.next(end, e.policy)
 	if e.step == refuse || !e.maskHeaders(pairs) {
-		return sendProblem()
+		return withhold(wire.MaskWithheld)
 	}
 	switch e.step {
 	case hold:
@@ -179,7 +179,7 @@ func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 		p.open[id] = e
 		e.stream = mask.NewStream(e.policy, e)
 		if e.sized && !abi.RemoveHeader("content-length") {
-			return sendProblem()
+			return withhold(wire.MaskWithheld)
 		}
 	case pass, refuse: // nothing to prepare
 	}
@@ -280,10 +280,10 @@ func (e *exchange) maskHeaders(pairs [][2]string) bool {
 	return true
 }
 
-// sendProblem answers in place of the tool. Of an answer that was held nothing
-// has gone out.
-func sendProblem() abi.Action {
-	_ = abi.SetProperty(wire.MaskReportProperty, mask.Report{}.AppendJSON(nil))
+// withhold answers in place of the tool. Of an answer that was held nothing has gone
+// out.
+func withhold(why string) abi.Action {
+	_ = abi.SetProperty(wire.MaskReportProperty, marked(mask.Report{}.AppendJSON(nil), why))
 	headers := [][2]string{{"content-type", problemType}}
 	if decision := said(wire.MetaDecision); decision != "" {
 		headers = append(headers, [2]string{wire.HeaderDecision, decision})
@@ -309,12 +309,12 @@ func (e *exchange) release() abi.Action {
 	body, ok := abi.Body()
 	if !ok {
 		abi.Warn("answer withheld: its body cannot be read")
-		return sendProblem()
+		return withhold(wire.MaskWithheld)
 	}
 	out, report, err := e.masker().Body(e.plugin.out[:0], body, e.media, e.policy)
 	if err != nil {
 		abi.Warn("answer withheld: " + err.Error())
-		return sendProblem()
+		return withhold(wire.MaskWithheld)
 	}
 	e.plugin.out = out
 	e.report.Add(report)
@@ -335,7 +335,7 @@ func (e *exchange) replaceHeld(body []byte) {
 
 // forward masks a piece of a stream.
 func (e *exchange) forward(size int, end bool) {
-	if e.ended {
+	if e.ended != "" {
 		replace(nil)
 		return
 	}
@@ -352,7 +352,7 @@ func (e *exchange) forward(size int, end bool) {
 		out, err = e.stream.Close(out)
 	}
 	if err != nil {
-		out = e.breakOff(out, err.Error())
+		out = e.breakOff(out, wire.MaskWithheld, err.Error())
 	}
 	e.plugin.out = out
 	replace(out)
@@ -360,9 +360,9 @@ func (e *exchange) forward(size int, end bool) {
 }
 
 // breakOff appends the event that is a stream's last.
-func (e *exchange) breakOff(out []byte, why string) []byte {
-	e.ended = true
-	abi.Warn("stream broken off: " + why)
+func (e *exchange) breakOff(out []byte, why, details string) []byte {
+	e.ended, e.published = why, false
+	abi.Warn("stream broken off: " + details)
 	return append(out, lastEvent(said(wire.MetaMCP), said(wire.MetaDialect))...)
 }
 
@@ -386,6 +386,9 @@ func (e *exchange) publish() {
 	e.published, e.last = true, report
 	// Only a count is lost when Envoy does not take it.
 	e.plugin.line = report.AppendJSON(e.plugin.line[:0])
+	if e.ended != "" {
+		e.plugin.line = marked(e.plugin.line, e.ended)
+	}
 	_ = abi.SetProperty(wire.MaskReportProperty, e.plugin.line)
 }
 

@@ -17,6 +17,15 @@ const (
 	withheldCall = "The answer of the tool could not be checked for personal data, so it was withheld. If this call changes something, it was done. Repeating it gives the same result; ask for a smaller answer."
 )
 
+// marked adds to a report, {} at least, why its answer does not go on.
+func marked(report []byte, why string) []byte {
+	report = report[:len(report)-len("}")]
+	if report[len(report)-1] != '{' {
+		report = append(report, ',')
+	}
+	return append(append(append(report, '"'), why...), `":1}`...)
+}
+
 // lastEvent ends a stream, of a request or of a call over MCP with this id, which
 // the check left as JSON, and which is no tool's in that dialect. Nobody but the
 // filter can say it: the answer has begun.

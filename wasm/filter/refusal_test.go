@@ -6,6 +6,17 @@ import (
 	"testing"
 )
 
+func TestMarked(t *testing.T) {
+	for _, c := range []struct{ report, want string }{
+		{"{}", `{"fault":1}`},
+		{`{"email":2,"name":1}`, `{"email":2,"name":1,"fault":1}`},
+	} {
+		if got := string(marked([]byte(c.report), "fault")); got != c.want {
+			t.Errorf("%s: %s", c.report, got)
+		}
+	}
+}
+
 // What is said in place of an answer is what its client understands: an error of
 // HTTP, the result of a tool call with its id, or the error of another request.
 func TestRefusal(t *testing.T) {
