@@ -43,8 +43,9 @@ type Masker struct {
 	within  *Masker           // of what stands in base64
 	depth   int               // how many Maskers this one is within
 	known   *[rows][columns]lookup
-	long    lookup // of a key that is not kept
-	ownKeys bool   // the policy names keys
+	last    *lookup // of the last key that was seen before
+	long    lookup  // of a key that is not kept
+	ownKeys bool    // the policy names keys
 	levels  [maxNested + 2]decoded
 	form    decoded // value of a field of a form
 	src     []byte  // the event that is read

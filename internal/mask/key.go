@@ -34,6 +34,8 @@ const LongestKey = 64
 // time of masking.
 type lookup struct {
 	spelled [shortKey / 8]uint64 // its bytes, zeros behind them
+	whole   [shortKey / 8]uint64 // all bits of those bytes
+	next    *lookup              // of the key that came behind it last
 	size    int
 	suspect bool // it may be personal data itself
 	folded  [shortKey]byte
@@ -76,6 +78,11 @@ func (l *lookup) is(a, b, c uint64, size int) bool {
 	return l.spelled[0] == a && l.spelled[1] == b && l.spelled[2] == c && l.size == size
 }
 
+// begins reports that these bytes begin with the key that l is of.
+func (l *lookup) begins(a, b, c uint64) bool {
+	return (a^l.spelled[0])&l.whole[0]|(b^l.spelled[1])&l.whole[1]|(c^l.spelled[2])&l.whole[2] == 0
+}
+
 // look is the lookup of a key that is at most LongestKey long. That of a long key
 // is good until the next.
 func (m *Masker) look(name []byte) *lookup {
@@ -94,7 +101,8 @@ func (m *Masker) look(name []byte) *lookup {
 	row := m.row(a, b, c)
 	copy(row[1:], row[:])
 	l := &row[0]
-	l.spelled, l.size = [...]uint64{a, b, c}, n
+	l.spelled, l.size, l.next = [...]uint64{a, b, c}, n, nil
+	l.whole = [...]uint64{lowest(min(n, 8)), lowest(min(max(n-8, 0), 8)), lowest(max(n-16, 0))}
 	l.suspect = traitsOf(a)|traitsOf(b)|traitsOf(c) != 0
 	l.length = len(pii.FoldKey(l.folded[:0], name))
 	l.said = says(l.folded[:l.length], name)

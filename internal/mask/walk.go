@@ -153,31 +153,45 @@ func (w *walk) name(inherited pii.Type) (key, error) {
 
 // seenBefore reads a key that was looked up before, without an escape and nothing
 // to look for in it. It reads nothing, and is nil, for any other: answers repeat
-// their keys.
+// their keys, and mostly in the same order.
 func (w *walk) seenBefore() *lookup {
 	if len(w.src)-w.pos < 1+shortKey+1 || w.src[w.pos] != '"' {
 		return nil
 	}
-	src := w.src[w.pos+1:]
-	a, b, c := binary.LittleEndian.Uint64(src), uint64(0), uint64(0)
+	src := w.src[w.pos+1 : w.pos+1+shortKey+1]
+	a, b, c := binary.LittleEndian.Uint64(src), binary.LittleEndian.Uint64(src[8:]), binary.LittleEndian.Uint64(src[16:])
+	last := w.m.last
+	if last != nil {
+		if l := last.next; l != nil && !l.suspect && l.begins(a, b, c) && src[l.size] == '"' {
+			w.m.last = l
+			w.pos += l.size + 2
+			return l
+		}
+	}
 	n := firstEnd(a)
 	size := n
 	a &= lowest(n)
 	if n == 8 {
-		b = binary.LittleEndian.Uint64(src[8:])
 		n = firstEnd(b)
 		b &= lowest(n)
 		if size += n; n == 8 {
-			c = binary.LittleEndian.Uint64(src[16:])
 			n = firstEnd(c)
 			c &= lowest(n)
 			size += n
+		} else {
+			c = 0
 		}
+	} else {
+		b, c = 0, 0
 	}
 	l := w.m.findKey(a, b, c, size)
 	if l == nil || l.suspect || src[size] != '"' {
 		return nil
 	}
+	if last != nil {
+		last.next = l
+	}
+	w.m.last = l
 	w.pos += size + 2
 	return l
 }

@@ -48,7 +48,7 @@ func opened(text []byte, i int) Span {
 	}
 	for i := range openings {
 		o := &openings[i]
-		if text[at]|0x20 != o.words[0] {
+		if !mayFollow(text, at, o.words) {
 			continue
 		}
 		after := follows(text, at, o.words)
@@ -77,6 +77,12 @@ func mayOpen(text []byte, i int) bool {
 		return true
 	}
 	return false
+}
+
+// mayFollow reports that words may follow at text[i:], by their first two letters:
+// most that follow a greeting are told from all openings by those.
+func mayFollow(text []byte, i int, words string) bool {
+	return i+1 < len(text) && text[i]|0x20 == words[0] && (text[i+1]|0x20 == words[1]|0x20 || words[1] == '\'')
 }
 
 // goesOn reports that the words behind one's own name go on with what for, or with
