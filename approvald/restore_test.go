@@ -3,7 +3,6 @@ package approvald_test
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -164,86 +163,6 @@ func TestTheReaderIsAFact(t *testing.T) {
 	b.Door.Next("GET", executetest.Drop)
 	if g, code := b.comment("Hello " + name); code != "facts_unavailable" {
 		t.Errorf("the tool is silent: %d %s", g.status, g.body)
-	}
-}
-
-// Two customers, two sessions each, every restorable argument of the tools that the
-// example tenant has, and surrogates of everybody: each reads only what is their own.
-func TestNobodyReadsWhatIsForeign(t *testing.T) {
-	b := start(t)
-	b.Load("acme", executetest.Replace(t, "policy.csv", "p, support, zendesk.comment.create,",
-		"p, support, stripe.customer.update, args.customer == session.customer, allow, once\np, support, zendesk.ticket.reply, args.ticket == session.ticket, allow, once\np, support, zendesk.comment.create,"))
-	people := map[string]string{"cus_ada": "a@canary.co", "cus_bob": "b@canary.co"}
-	tickets := map[string]string{"cus_ada": "1001", "cus_bob": "1002"}
-	positions := map[string]func(customer, text string) action.Request{
-		"zendesk.comment.create body": func(customer, text string) action.Request {
-			r := executetest.Comment(text)
-			r.Path = "/zendesk/api/v2/tickets/" + tickets[customer] + ".json"
-			return r
-		},
-		"zendesk.ticket.reply body": func(customer, text string) action.Request {
-			r := executetest.Comment(text)
-			r.Path, r.Body = "/zendesk/api/v2/tickets/"+tickets[customer]+".json", []byte(`{"ticket":{"status":"open","comment":{"body":"`+text+`"}}}`)
-			return r
-		},
-	}
-	for _, field := range []string{"name", "email", "phone", "description"} {
-		positions["stripe.customer.update "+field] = func(customer, text string) action.Request {
-			r := executetest.Refund("", "")
-			r.Path, r.Body = "/stripe/v1/customers/"+customer, []byte(field+"="+url.QueryEscape(text))
-			return r
-		}
-	}
-	b.everyRestorable(positions)
-	good, foreign := 0, 0
-	for reader := range people {
-		for _, session := range []string{"s1", "s2"} {
-			for about, value := range people {
-				for _, issued := range []string{"s1", "s2"} {
-					for position, request := range positions {
-						a := b.admitted(request(reader, b.minted("acme", reader+issued, about, pii.Email, value)), "")
-						a.admission.SessionID, a.admission.Ticket, a.admission.Customer = reader+session, tickets[reader], reader
-						g, err := b.send(context.Background(), a)
-						if err != nil {
-							t.Fatal(err)
-						}
-						own := reader == about && session == issued
-						if own != (g.status == 200) {
-							t.Errorf("%s: %s in %s writes what %s has of %s: %d %s", position, reader, session, issued, about, g.status, g.body)
-						}
-						if own {
-							good++
-						}
-						for _, seen := range b.tool.Requests() {
-							body, _ := url.QueryUnescape(seen.Body)
-							if reader != about && strings.Contains(body, value) {
-								foreign++
-							}
-						}
-						b.tool.Reset()
-					}
-				}
-			}
-		}
-	}
-	if good != 2*2*len(positions) || foreign != 0 {
-		t.Errorf("%d of %d reached their own, %d foreign values", good, 2*2*len(positions), foreign)
-	}
-}
-
-// everyRestorable fails unless positions are all restorable arguments of the
-// example tenant's tools.
-func (b *bench) everyRestorable(positions map[string]func(string, string) action.Request) {
-	b.TB.Helper()
-	tenant, _ := b.Tenants.Get("acme")
-	for _, tool := range tenant.Tools {
-		for _, act := range tool.Catalog.Actions() {
-			for _, p := range act.Params {
-				if p.Restorable && positions[act.Name+" "+p.Name] == nil {
-					b.TB.Errorf("%s %s is not tried", act.Name, p.Name)
-				}
-			}
-		}
 	}
 }
 

@@ -100,7 +100,7 @@ func restored(text string, tokens []surrogate.Token, open func(surrogate.Token) 
 			return "", nil, &RestoreError{Code: code}
 		}
 		out = append(out, text[done:t.Start]...)
-		values = append(values, span{len(out), len(out) + len(value)})
+		values = append(values, span{len(out), len(out) + len(value), t.Type})
 		out = append(out, value...)
 		done = t.End
 	}

@@ -59,6 +59,8 @@ func TestOutgoing(t *testing.T) {
 		"full-width":                      {"", `{"customer":"c","text":"４２４２４２４２４２４２４２４２"}`, decision.Leak{Reason: reason.PersonalData, Field: "text", Hint: "it holds: card"}},
 		"escaped":                         {"", `{"customer":"c","text":"\u0034242 4242\u200b 4242-4242"}`, decision.Leak{Reason: reason.PersonalData, Field: "text", Hint: "it holds: card"}},
 		"an SSN":                          {"", `{"customer":"c","text":"536-22-8745"}`, decision.Leak{Reason: reason.PersonalData, Field: "text", Hint: "it holds: ssn"}},
+		"a guess at a birth":              {"", `{"customer":"c","text":"born on 1974-03-18"}`, decision.Leak{Reason: reason.PersonalData, Field: "text", Hint: "it holds: birthdate"}},
+		"another date":                    {"", `{"customer":"c","text":"shipped on 2024-03-18"}`, decision.Leak{}},
 		"in JSON, by its key":             {"", `{"customer":"c","text":"{\"ssn\": 536228745}"}`, decision.Leak{Reason: reason.PersonalData, Field: "text", Hint: "it holds: ssn"}},
 		"a key":                           {"", `{"customer":"c","text":"use sk_live_51HxAbCdEfGhIjKlMnOpQrStUvWxYz"}`, decision.Leak{Reason: reason.PersonalData, Field: "text", Hint: "it holds: secret"}},
 		"where all passes":                {"", `{"customer":"c","open":"` + card + `"}`, decision.Leak{}},

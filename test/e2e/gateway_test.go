@@ -57,6 +57,7 @@ func TestAtRest(t *testing.T) {
 		{"sallyport run", testRun},
 		{"an MCP server's resources", testUpstreamResources},
 		{"an attacker recovers nothing", testAttacker},
+		{"everybody's own is turned back", testRestored},
 	} {
 		t.Run(group.name, func(t *testing.T) { group.run(t, r) })
 	}

@@ -129,6 +129,17 @@ func Answer(status int, body string) Event {
 	}
 }
 
+// Instead passes a request, and answers for a tool that the example is not.
+func Instead(status int, body string) Event {
+	return func(w http.ResponseWriter, r *http.Request, pass func()) {
+		pass()
+		if late, ok := w.(*lateWriter); ok {
+			late.header, late.body = http.Header{}, bytes.Buffer{}
+		}
+		Answer(status, body)(w, r, pass)
+	}
+}
+
 // Stored marks an answer as one that the tool had stored under the key.
 func Stored(event Event) Event {
 	return func(w http.ResponseWriter, r *http.Request, pass func()) {
