@@ -20,7 +20,7 @@ import (
 // answer about a customer.
 func (b *bench) minted(tenant, session, customer string, typ pii.Type, value string) string {
 	b.TB.Helper()
-	keys := sessionkey.New(b.Ring)
+	keys := sessionkey.New(b.Ring)()
 	key, ok := keys.Derive(tenant, session)
 	if !ok {
 		b.TB.Fatal("no key")
@@ -173,7 +173,7 @@ func TestReadsSayWhomTheyAreAbout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := sessionkey.New(b.Ring).Subject("acme", "s1", "cus_ada").Header()
+	want := sessionkey.New(b.Ring)().Subject("acme", "s1", "cus_ada").Header()
 	if got := g.header.Get(wire.HeaderSubject); g.status != 200 || got != want {
 		t.Errorf("%d about %q, want %q", g.status, got, want)
 	}

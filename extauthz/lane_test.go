@@ -97,7 +97,7 @@ func scopeOf(t *testing.T, in *authv3.CheckRequest, out *authv3.CheckResponse, t
 // as the call says so.
 func TestScopeOfSurrogates(t *testing.T) {
 	r := newRig(t, nil)
-	keys := sessionkey.New(r.ring)
+	keys := sessionkey.New(r.ring)()
 	for _, tt := range []struct{ name, target, about string }{
 		{"a customer", charges, "cus_ada"}, {"the session's ticket", ticket, "cus_ada"},
 	} {

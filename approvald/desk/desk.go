@@ -59,7 +59,7 @@ type Options struct {
 	Pages            string                                   // where browsers reach the Desk: https://…, or http://… on loopback
 	Passkeys         string                                   // folder of people's passkeys
 	Secret           func(tenant, name string) (string, bool) // a login's client secret; nil for none
-	Surrogates       sessionkey.Keys                          // what people may see is opened with
+	Surrogates       sessionkey.Source                        // what people may see is opened with
 	Recorder         execute.Recorder                         // who saw what
 	Clock            clockwork.Clock
 	Logger           *slog.Logger
@@ -88,7 +88,7 @@ type Desk struct {
 
 // New returns the Desk.
 func New(o Options) (*Desk, error) {
-	if o.Store == nil || o.Deliveries == nil || o.Subscriptions == nil || o.PushKey == "" || o.Tenants == nil || o.Edit == nil || o.TestChannel == nil || o.Wake == nil || o.Revocations == "" || o.Pages == "" || o.Recorder == nil || len(o.Surrogates) == 0 || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
+	if o.Store == nil || o.Deliveries == nil || o.Subscriptions == nil || o.PushKey == "" || o.Tenants == nil || o.Edit == nil || o.TestChannel == nil || o.Wake == nil || o.Revocations == "" || o.Pages == "" || o.Recorder == nil || o.Surrogates == nil || len(o.SessionKey) < 32 || len(o.CommandLineToken) < 32 || o.Clock == nil || o.Logger == nil {
 		return nil, errors.New("desk: an option is missing")
 	}
 	links, err := newLinks(o.Links, o.Clock.Now())

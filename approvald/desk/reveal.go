@@ -106,7 +106,7 @@ func (d *Desk) maySee(by viewer, t pii.Type) (rule string, code reason.Code, ref
 // reveal is see for a surrogate.
 func (d *Desk) reveal(by viewer, t surrogate.Token) (RevealAnswer, *Error) {
 	return d.see(by, t.Type, func() (string, bool) {
-		value, _, err := d.Surrogates.Opener(by.tenant.Name, by.session.Session.ID).Open(t)
+		value, _, err := d.Surrogates().Opener(by.tenant.Name, by.session.Session.ID).Open(t)
 		return value, err == nil
 	})
 }

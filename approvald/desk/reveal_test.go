@@ -39,7 +39,7 @@ func (b *bench) mayReveal(rows string) {
 // minted is the surrogate of a value in a session of acme.
 func (b *bench) minted(session string, typ pii.Type, value string) string {
 	b.TB.Helper()
-	keys := sessionkey.New(b.Ring)
+	keys := sessionkey.New(b.Ring)()
 	key, ok := keys.Derive("acme", session)
 	if !ok {
 		b.TB.Fatal("no key")

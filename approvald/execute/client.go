@@ -35,7 +35,7 @@ type ClientOptions struct {
 	Node   string // id of the Envoy behind it
 	Sealer *grant.Sealer
 	// Surrogates are what Restore opens; none open nothing.
-	Surrogates sessionkey.Keys
+	Surrogates sessionkey.Source
 	Clock      clockwork.Clock
 	MCP        MCPOptions
 }
@@ -48,13 +48,16 @@ type Client struct {
 	http   *http.Client
 	mcp    *servers
 
-	surrogates sessionkey.Keys
+	surrogates sessionkey.Source
 }
 
 // NewClient returns a Client. It never follows a redirect and never repeats a
 // request: whether to send again is the ledger's decision.
 func NewClient(o ClientOptions) *Client {
 	dialer := &net.Dialer{}
+	if o.Surrogates == nil {
+		o.Surrogates = func() sessionkey.Keys { return nil }
+	}
 	return &Client{node: o.Node, sealer: o.Sealer, surrogates: o.Surrogates, clock: o.Clock, mcp: newServers(o.MCP), http: &http.Client{
 		Transport: &http.Transport{
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {

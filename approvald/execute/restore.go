@@ -41,9 +41,9 @@ func (c *Client) Restore(ctx context.Context, by Caller, act *action.Action, arg
 	if err != nil {
 		return nil, err
 	}
-	session := by.Identity.Session.ID
-	opener := c.surrogates.Opener(by.Tenant.Name, session)
-	about := c.surrogates.Subject(by.Tenant.Name, session, reader)
+	session, keys := by.Identity.Session.ID, c.surrogates()
+	opener := keys.Opener(by.Tenant.Name, session)
+	about := keys.Subject(by.Tenant.Name, session, reader)
 	out := maps.Clone(args)
 	for name, tokens := range found {
 		v := args[name]
@@ -144,5 +144,5 @@ func (c *Client) About(by Caller, act *action.Action, args action.Args, facts ac
 	if !ok || id == "" {
 		return ""
 	}
-	return c.surrogates.Subject(by.Tenant.Name, by.Identity.Session.ID, id).Header()
+	return c.surrogates().Subject(by.Tenant.Name, by.Identity.Session.ID, id).Header()
 }

@@ -21,7 +21,7 @@ func TestKeys(t *testing.T) {
 	if got := run("list"); got.code != 0 || strings.Count(got.stdout, "\n") != 6 {
 		t.Errorf("%+v", got)
 	}
-	if got := run("rotate", "surrogate"); got.code != 0 || !strings.HasPrefix(got.stdout, "surrogate-0002 seals from the gateway's next start on: start it again") {
+	if got := run("rotate", "surrogate"); got.code != 0 || !strings.HasPrefix(got.stdout, "surrogate-0002 seals in some seconds.") {
 		t.Errorf("%+v", got)
 	}
 	for name, args := range map[string][]string{

@@ -8,7 +8,9 @@
 // nothing that it signed can still be valid, or until it is withdrawn.
 //
 // Of an HMAC key only the newest is used, but for surrogates and bodies,
-// which older keys still open. A new desk-session key ends every
+// which older keys still open. That of surrogates follows the folder as those that sign
+// do: a new one opens as soon as it is read, and seals some seconds later, when every
+// process can open what it sealed. A new desk-session key ends every
 // session at the Desk. A new provider-key changes the idempotency keys of
 // effects whose outcome is unknown: add one only while there are none.
 package keyring

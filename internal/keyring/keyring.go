@@ -12,12 +12,14 @@ import (
 // secretBytes is the length of an HMAC key.
 const secretBytes = 32
 
-// Ring holds all keys. Signing keys follow the folder while Follow runs;
-// secrets stay as they were when it was opened. It is safe for concurrent use.
+// Ring holds all keys. Signing keys and those of surrogates follow the folder while
+// Follow runs; other secrets stay as they were when it was opened. It is safe for
+// concurrent use.
 type Ring struct {
-	folder  folder
-	signing atomic.Pointer[map[SigningPurpose][]signingKey] // oldest first
-	secret  map[SecretPurpose][]Version                     // oldest first
+	folder    folder
+	signing   atomic.Pointer[map[SigningPurpose][]signingKey] // oldest first
+	surrogate atomic.Pointer[[]Version]                       // oldest first
+	secret    map[SecretPurpose][]Version                     // oldest first, of all other purposes
 }
 
 type signingKey struct {
@@ -40,19 +42,31 @@ func Open(dir string) (*Ring, error) {
 		return nil, err
 	}
 	for _, p := range secretPurposes {
-		keys, err := folder.load(string(p), secretBytes)
-		if err != nil {
-			return nil, err
+		if p == Surrogate {
+			continue
 		}
-		for _, k := range keys {
-			var n int
-			if _, err := fmt.Sscanf(strings.TrimPrefix(k.id, string(p)), "-%d", &n); err != nil {
-				return nil, fmt.Errorf("the number of the key %s: %w", k.id, err)
-			}
-			r.secret[p] = append(r.secret[p], Version{Number: n, Key: k.data})
+		if r.secret[p], err = folder.versions(p, time.Now()); err != nil {
+			return nil, err
 		}
 	}
 	return r, nil
+}
+
+// versions are all keys of a purpose.
+func (f folder) versions(p SecretPurpose, now time.Time) ([]Version, error) {
+	keys, err := f.load(string(p), secretBytes)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Version, 0, len(keys))
+	for _, k := range keys {
+		var n int
+		if _, err := fmt.Sscanf(strings.TrimPrefix(k.id, string(p)), "-%d", &n); err != nil {
+			return nil, fmt.Errorf("the number of the key %s: %w", k.id, err)
+		}
+		out = append(out, Version{Number: n, Key: k.data, Fresh: now.Sub(k.made) < publishFor})
+	}
+	return out, nil
 }
 
 // Signing is the newest key of a purpose that everybody knows by now.
@@ -94,7 +108,7 @@ func (r *Ring) TokenKey(kid string) (ed25519.PublicKey, bool) { return r.Public(
 
 // Secret is a purpose's newest 32-byte HMAC key. It must not be changed.
 func (r *Ring) Secret(p SecretPurpose) []byte {
-	all := r.secret[p]
+	all := r.Versions(p)
 	return all[len(all)-1].Key
 }
 
@@ -102,11 +116,18 @@ func (r *Ring) Secret(p SecretPurpose) []byte {
 type Version struct {
 	Number int // of its file
 	Key    []byte
+	Fresh  bool // other processes may not have read it yet
 }
 
-// Versions are all keys of a purpose, oldest first and at least one. They must
-// not be changed.
-func (r *Ring) Versions(p SecretPurpose) []Version { return r.secret[p] }
+// Versions are all keys of a purpose, oldest first and at least one; of surrogates
+// as they are now, in another slice whenever one has changed. They must not be
+// changed.
+func (r *Ring) Versions(p SecretPurpose) []Version {
+	if p == Surrogate {
+		return *r.surrogate.Load()
+	}
+	return r.secret[p]
+}
 
 // fresh makes key material.
 func fresh(n int) ([]byte, error) {

@@ -1,6 +1,7 @@
 package keyring
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/hkdf"
@@ -26,8 +27,8 @@ const (
 	// Overlap is how long a key verifies after its successor was made. Nothing
 	// that is signed is valid for longer than 24 hours.
 	Overlap = 24*time.Hour + time.Minute
-	// publishFor is how long a new key only verifies: other processes read it
-	// before anything is signed with it.
+	// publishFor is how long a new key only verifies or opens: other processes read
+	// it before anything is signed or sealed with it.
 	publishFor = 5 * time.Second
 )
 
@@ -65,8 +66,9 @@ func signer(keys []signingKey, now time.Time) signingKey {
 	return keys[0]
 }
 
-// Reload reads the signing keys again. A purpose without any gets a new one: a
-// key that is gone verifies nothing any more. On an error the last keys stay.
+// Reload reads the keys that sign, and those of surrogates, again. A purpose without
+// any gets a new one: a key that is gone verifies and opens nothing any more. On an
+// error the last keys stay.
 func (r *Ring) Reload(now time.Time) error {
 	next := map[SigningPurpose][]signingKey{}
 	for _, p := range signingPurposes {
@@ -87,8 +89,20 @@ func (r *Ring) Reload(now time.Time) error {
 			next[p] = append(next[p], signingKey{id: f.id, private: private, public: public, mac: mac, made: f.made})
 		}
 	}
+	versions, err := r.folder.versions(Surrogate, now)
+	if err != nil {
+		return err
+	}
 	r.signing.Store(&next)
+	if last := r.surrogate.Load(); last == nil || !slices.EqualFunc(*last, versions, Version.is) {
+		r.surrogate.Store(&versions)
+	}
 	return nil
+}
+
+// is says that two versions are the same, and as old as one another.
+func (v Version) is(other Version) bool {
+	return v.Number == other.Number && v.Fresh == other.Fresh && bytes.Equal(v.Key, other.Key)
 }
 
 // Follow reloads until ctx ends, then returns nil. An error is logged once.
@@ -107,12 +121,17 @@ func (r *Ring) Rotate(p SigningPurpose) (string, error) {
 }
 
 // RotateSecret makes a new key of a purpose whose older keys still open, and
-// returns its id. It is used from the next start on.
+// returns its id. That of surrogates is for use once it is no longer fresh, that of
+// bodies from the next start on.
 func (r *Ring) RotateSecret(p SecretPurpose) (string, error) {
 	if !slices.Contains(versioned[:], p) {
 		return "", fmt.Errorf("the key for %s has no versions: what an older one made would be lost", p)
 	}
-	return r.folder.next(string(p), secretBytes)
+	id, err := r.folder.next(string(p), secretBytes)
+	if err != nil {
+		return "", err
+	}
+	return id, r.Reload(time.Now())
 }
 
 // next makes a purpose's next key.

@@ -6,43 +6,50 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/surrogate"
 )
 
-// Master is one version of the gateway's key for surrogates.
-type Master struct {
-	Version byte
-	Secret  []byte // 32 bytes
+// Keys are the versions of the gateway's key for surrogates, oldest first. The newest
+// that is not fresh seals; all of them open.
+type Keys []keyring.Version
+
+// Source gives the keys as they are now. Whoever opens and compares in one turn does it
+// with the keys of one asking.
+type Source func() Keys
+
+// New is the source of a ring's keys: another slice whenever one has changed.
+func New(r *keyring.Ring) Source {
+	return func() Keys { return r.Versions(keyring.Surrogate) }
 }
 
-// Keys are the master keys, oldest first. The newest seals; all of them open.
-type Keys []Master
-
-// New are the keys of a ring.
-func New(r *keyring.Ring) Keys {
-	var out Keys
-	for _, v := range r.Versions(keyring.Surrogate) {
-		out = append(out, Master{Version: byte(v.Number), Secret: v.Key})
+// sealing is the key that seals: other processes can open what it seals. It is the
+// oldest when all are fresh, as in a folder that was just made.
+func (k Keys) sealing() keyring.Version {
+	for _, v := range slices.Backward(k) {
+		if !v.Fresh {
+			return v
+		}
 	}
-	return out
+	return k[0]
 }
 
-// Derive is the newest key of a session; false when there is none, or when the
+// Derive is the key with which a session seals; false when there is none, or when the
 // session has no name: then nothing can be sealed that could be turned back.
 func (k Keys) Derive(tenant, session string) (surrogate.Key, bool) {
 	if len(k) == 0 || tenant == "" || session == "" {
 		return surrogate.Key{}, false
 	}
-	return k[len(k)-1].derive(tenant, session)
+	return derive(k.sealing(), tenant, session)
 }
 
 // derive cannot fail for SHA-256 and 32 bytes.
-func (m Master) derive(tenant, session string) (surrogate.Key, bool) {
-	key := surrogate.Key{Version: m.Version}
+func derive(v keyring.Version, tenant, session string) (surrogate.Key, bool) {
+	key := surrogate.Key{Version: byte(v.Number)}
 	info := fmt.Sprintf("sallyport surrogates %d:%s,%d:%s,", len(tenant), tenant, len(session), session)
-	data, err := hkdf.Key(sha256.New, m.Secret, nil, info, len(key.Bytes))
+	data, err := hkdf.Key(sha256.New, v.Key, nil, info, len(key.Bytes))
 	if err != nil {
 		return surrogate.Key{}, false
 	}
@@ -57,7 +64,7 @@ func (k Keys) Subject(tenant, session, customer string) surrogate.Subject {
 	if len(k) == 0 || tenant == "" || session == "" || customer == "" {
 		return out
 	}
-	copy(out[:], k[0].mac("subject", tenant, session, customer))
+	copy(out[:], mac(k[0], "subject", tenant, session, customer))
 	if out == (surrogate.Subject{}) {
 		out[0] = 1 // the zero one is nobody
 	}
@@ -65,17 +72,17 @@ func (k Keys) Subject(tenant, session, customer string) surrogate.Subject {
 }
 
 // Digest is what stands in a tenant's records for a plain digest of values that
-// somebody could guess: equal for equal ones as long as the newest key stays, and
+// somebody could guess: equal for equal ones as long as the key that seals stays, and
 // "" without a key.
 func (k Keys) Digest(tenant, digest string) string {
 	if len(k) == 0 {
 		return ""
 	}
-	return "hmac-sha256:" + hex.EncodeToString(k[len(k)-1].mac("digest", tenant, digest))
+	return "hmac-sha256:" + hex.EncodeToString(mac(k.sealing(), "digest", tenant, digest))
 }
 
-func (m Master) mac(parts ...string) []byte {
-	mac := hmac.New(sha256.New, m.Secret)
+func mac(v keyring.Version, parts ...string) []byte {
+	mac := hmac.New(sha256.New, v.Key)
 	for _, part := range parts {
 		_, _ = fmt.Fprintf(mac, "%d:%s,", len(part), part)
 	}
@@ -92,8 +99,8 @@ func (k Keys) Opener(tenant, session string) *Opener {
 	if tenant == "" || session == "" {
 		return o
 	}
-	for _, m := range k {
-		key, ok := m.derive(tenant, session)
+	for _, v := range k {
+		key, ok := derive(v, tenant, session)
 		if !ok {
 			continue
 		}

@@ -3,8 +3,10 @@ package sessionkey_test
 import (
 	"bytes"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/pii"
@@ -12,8 +14,8 @@ import (
 	"github.com/sallyport/sallyport/internal/surrogate"
 )
 
-func master(n byte) sessionkey.Master {
-	return sessionkey.Master{Version: n, Secret: bytes.Repeat([]byte{n}, 32)}
+func master(n byte) keyring.Version {
+	return keyring.Version{Number: int(n), Key: bytes.Repeat([]byte{n}, 32)}
 }
 
 func token(t *testing.T, keys sessionkey.Keys, tenant, id string) surrogate.Token {
@@ -75,7 +77,7 @@ func TestNobodyHasNoKey(t *testing.T) {
 
 func TestScopes(t *testing.T) {
 	keys := sessionkey.Keys{master(1)}
-	scopes := sessionkey.NewScopes(keys)
+	scopes := sessionkey.NewScopes(func() sessionkey.Keys { return keys })
 	seen := map[string]bool{}
 	for range 2 {
 		for _, c := range [][4]string{{"acme", "s1", "stripe", "a"}, {"acme", "s1", "stripe", ""}, {"acme", "s1", "zendesk", "a"}, {"acme", "s2", "stripe", "a"}, {"globex", "s1", "stripe", "a"}} {
@@ -90,7 +92,7 @@ func TestScopes(t *testing.T) {
 	if len(seen) != 5 {
 		t.Errorf("%d scopes of 5", len(seen))
 	}
-	if scopes.Header("acme", "", "stripe", "a") != "" || sessionkey.NewScopes(nil).Header("acme", "s1", "stripe", "a") != "" {
+	if scopes.Header("acme", "", "stripe", "a") != "" || sessionkey.NewScopes(func() sessionkey.Keys { return nil }).Header("acme", "s1", "stripe", "a") != "" {
 		t.Error("nobody has a scope")
 	}
 }
@@ -114,33 +116,59 @@ func TestDigestsAreKeyed(t *testing.T) {
 	}
 }
 
-// A session that goes on while the key is rotated: the gateway comes back with the
-// next version, seals with it, and opens what it sealed before as well.
+// A session goes on while the key is rotated: the next version opens at once wherever
+// it is read, seals when it is no longer fresh, and leaves the one before open.
 func TestSessionOutlivesItsKey(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "keys")
-	start := func() (*keyring.Ring, sessionkey.Keys) {
+	open := func() *keyring.Ring {
 		ring, err := keyring.Open(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return ring, sessionkey.New(ring)
+		return ring
 	}
-	ring, keys := start()
-	before, subject := token(t, keys, "acme", "s1"), keys.Subject("acme", "s1", "cus_ada")
-	if id, err := ring.RotateSecret(keyring.Surrogate); err != nil || id != "surrogate-0002" {
+	sealer, opener := open(), open() // two processes
+	aged := func(id string) {
+		t.Helper()
+		before := time.Now().Add(-time.Minute)
+		if err := errors.Join(os.Chtimes(filepath.Join(dir, id+".key"), before, before), sealer.Reload(time.Now())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	aged("surrogate-0001")
+	source := sessionkey.New(sealer)
+	scopes := sessionkey.NewScopes(source)
+	version := func() byte {
+		t.Helper()
+		scope, err := surrogate.ParseScope(scopes.Header("acme", "s1", "stripe", "cus_ada"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return scope.Key.Version
+	}
+	before, digest, first := token(t, source(), "acme", "s1"), source().Digest("acme", "sha256:x"), version()
+	if id, err := sealer.RotateSecret(keyring.Surrogate); err != nil || id != "surrogate-0002" {
 		t.Fatal(id, err)
 	}
-	_, keys = start()
-	after := token(t, keys, "acme", "s1")
+	if _, _, err := source()[:1].Opener("acme", "s1").Open(token(t, source(), "acme", "s1")); err != nil || len(source()) != 2 || version() != first || source().Digest("acme", "sha256:x") != digest {
+		t.Error("it seals with what another process may not have read")
+	}
+	if err := opener.Reload(time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := sessionkey.New(opener)() // read once, while the key was fresh
+	aged("surrogate-0002")
+	after := token(t, source(), "acme", "s1")
+	if first != 1 || version() != 2 || source().Digest("acme", "sha256:x") == digest {
+		t.Errorf("version %d seals, before %d", version(), first)
+	}
+	subject := elsewhere.Subject("acme", "s1", "cus_ada")
 	for name, made := range map[string]surrogate.Token{"before": before, "after": after} {
-		if text, about, err := keys.Opener("acme", "s1").Open(made); err != nil || text != "Ada" || about != subject {
+		if text, about, err := elsewhere.Opener("acme", "s1").Open(made); err != nil || text != "Ada" || about != subject {
 			t.Errorf("%s: %q, %v, %v", name, text, about, err)
 		}
 	}
-	if _, _, err := keys[:1].Opener("acme", "s1").Open(after); err == nil {
+	if _, _, err := elsewhere[:1].Opener("acme", "s1").Open(after); err == nil {
 		t.Error("the old key still seals")
-	}
-	if keys.Subject("acme", "s1", "cus_ada") != subject {
-		t.Error("the customer is another one under the new key")
 	}
 }

@@ -36,6 +36,7 @@ func TestGateway(t *testing.T) {
 		{"foreign issuers", testForeign},
 		{"tenants live", testTenantsLive},
 		{"secrets stay inside", testSecretsStayInside},
+		{"a new key for surrogates", testSurrogateKey},
 	} {
 		t.Run(group.name, func(t *testing.T) { group.run(t, r) })
 	}

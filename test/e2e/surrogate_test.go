@@ -3,19 +3,22 @@ package e2e
 import (
 	"encoding/base64"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/rig"
 	"github.com/sallyport/sallyport/internal/sessionkey"
+	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/internal/token"
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
-var surrogates = regexp.MustCompile(`\[(\w+):b[a-z2-7]+(:[^\]]*)?\]`)
+var surrogates = regexp.MustCompile(`\[(\w+):[a-z2-7]{20,}(:[^\]]*)?\]`)
 
 // What the agent is shown of its customer comes back in what it writes to that
 // customer, and the key that does it is seen by nobody.
@@ -74,7 +77,46 @@ func (s shown) of(t *testing.T, kind string) string {
 	return ""
 }
 
-// keyStaysInside searches for the session's key wherever a request leaves traces.
+// A new key seals in the running gateway, what was sealed under the one before goes
+// back beside it, and neither is seen.
+func testSurrogateKey(t *testing.T, r *rig.Rig) {
+	who := rig.Billing("acme", "cus_ada")
+	secret := r.Token(who)
+	read := func() shown {
+		got := call(t, r, http.MethodGet, "/zendesk/api/v2/users/9001.json", "", "authorization", "Bearer "+secret)
+		if got.status != http.StatusOK {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		return shown(surrogates.FindAllString(got.body, -1))
+	}
+	before := read().of(t, "email")
+	ring, err := keyring.Open(filepath.Join(r.Data, "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := ring.RotateSecret(keyring.Surrogate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := read().of(t, "email"); again != before {
+		t.Errorf("%s seals before everybody has read it", id)
+	}
+	made := time.Now().Add(-time.Minute) // as if it had been there for longer
+	if err := os.Chtimes(filepath.Join(r.Data, "keys", id+".key"), made, made); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Eventually(t, "the new key seals", func() bool { return read().of(t, "email") != before })
+	got := call(t, r, http.MethodPut, "/zendesk/api/v2/tickets/1001.json", `{"ticket":{"comment":{"body":"`+before+` is `+read().of(t, "email")+`"}}}`,
+		"authorization", "Bearer "+secret, "content-type", "application/json")
+	const want = "ada.lovelace@example.com is ada.lovelace@example.com"
+	all := r.Provider().Comments(1001)
+	if last := all[len(all)-1].Body; got.status != http.StatusOK || last != want {
+		t.Errorf("%d %s\nthe customer reads %q", got.status, got.body, last)
+	}
+	keyStaysInside(t, r, who)
+}
+
+// keyStaysInside searches for the session's keys wherever a request leaves traces.
 func keyStaysInside(t *testing.T, r *rig.Rig, who token.Identity) {
 	t.Helper()
 	ring, err := keyring.Open(filepath.Join(r.Data, "keys"))
@@ -84,7 +126,15 @@ func keyStaysInside(t *testing.T, r *rig.Rig, who token.Identity) {
 	if who.Session.ID == "" {
 		who.Session.ID = token.SessionID(who)
 	}
-	key, ok := sessionkey.New(ring).Derive(who.Tenant, who.Session.ID)
+	keys := sessionkey.New(ring)()
+	for n := range keys {
+		keyIsNowhere(t, r, keys[n:n+1], who)
+	}
+}
+
+func keyIsNowhere(t *testing.T, r *rig.Rig, keys sessionkey.Keys, who token.Identity) {
+	t.Helper()
+	key, ok := keys.Derive(who.Tenant, who.Session.ID)
 	if !ok {
 		t.Fatal("no key")
 	}
