@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -21,7 +20,8 @@ type Amounts struct {
 	Action   string   `json:"action"`
 	Currency string   `json:"currency,omitempty"` // "" when no rule names one
 	Bands    []Band   `json:"bands"`
-	Except   []string `json:"except,omitempty"` // conditions under which it is refused all the same
+	Except   []string `json:"except,omitempty"`  // conditions under which it is refused all the same
+	Untried  []string `json:"untried,omitempty"` // rules that allow, in circumstances that were not found
 }
 
 // Band is a range of amounts that are treated alike.
@@ -119,52 +119,8 @@ type prober struct {
 	left     int // rules that settle may still ask
 }
 
-// effort bounds the search for circumstances, in rules asked: a large policy is
-// described under simpler ones.
-const effort = 300_000
-
-// samples are how many amounts tell how much a circumstance allows.
-const samples = 32
-
 func (p *prober) ask(w world, minor int64) policy.Verdict {
 	return p.l.Engine.Decide(w.input(p.l.Tenant, p.who, nil, p.l.Sums, minor))
-}
-
-// settle finds circumstances in which most is allowed, one name at a time.
-func (p *prober) settle() {
-	p.world = world{act: p.act, currency: p.currency, chosen: map[string]any{}}
-	for name, values := range p.choices {
-		p.world.chosen[name] = values[0]
-	}
-	best := p.score(p.world)
-	for range 2 {
-		for _, name := range slices.Sorted(maps.Keys(p.choices)) {
-			for _, value := range p.choices[name][1:] {
-				if p.left <= 0 {
-					return
-				}
-				tried := world{p.act, p.currency, maps.Clone(p.world.chosen)}
-				tried.chosen[name] = value
-				if score := p.score(tried); score > best {
-					p.world, best = tried, score
-				}
-			}
-		}
-	}
-}
-
-func (p *prober) score(w world) (score int) {
-	step := 1 + len(p.points)/samples
-	for i := 0; i < len(p.points); i += step {
-		p.left -= len(p.rules)
-		if v := p.ask(w, p.points[i]); v.Effect == policy.Allow {
-			score++
-			if v.Obligations.Hold == nil {
-				score++
-			}
-		}
-	}
-	return score
 }
 
 // together bounds how many named amounts are added to each other.
@@ -234,7 +190,7 @@ func (p *prober) amounts() (Amounts, bool) {
 	}
 	last := p.band(start, 0, before)
 	out.Bands = append(out.Bands, last)
-	out.Except = p.except(out)
+	out.Except, out.Untried = p.except(out), p.untried(out)
 	return out, true
 }
 
@@ -266,6 +222,24 @@ func (p *prober) except(a Amounts) []string {
 	for _, r := range p.rules {
 		if !r.Allow && !slices.ContainsFunc(a.Bands, func(b Band) bool { return b.Rule == place(r) }) {
 			out = append(out, r.Condition)
+		}
+	}
+	return out
+}
+
+// untried are the allows of an action that was refused whatever was tried, though
+// nothing says that they cannot be true.
+func (p *prober) untried(a Amounts) (out []string) {
+	if slices.ContainsFunc(a.Bands, func(b Band) bool { return b.Outcome != "refused" }) {
+		return nil
+	}
+	for _, r := range p.rules {
+		named := currencies(r.Condition)
+		if !r.Allow || impossible(r.Condition) || len(named) > 0 && !slices.Contains(named, p.currency) {
+			continue
+		}
+		if _, denied := p.l.denier(r); !denied {
+			out = append(out, place(r))
 		}
 	}
 	return out

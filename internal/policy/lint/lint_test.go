@@ -66,7 +66,20 @@ func TestAmountsAreSaidInWords(t *testing.T) {
 		},
 		"a bound by a fact":   {"p, billing, stripe.refund.create, facts.charge.customer == session.customer && sums.day + args.amount <= money('50 USD'), allow, once\n", []string{refund + "up to 50 USD at once if facts.charge.customer==session.customer, above refused"}},
 		"a text is asked for": {"p, billing, stripe.refund.create, args.reason == 'duplicate' && session.ticket == '7' && sums.day + args.amount <= money('50 USD'), allow, once\n", []string{refund + "up to 50 USD at once if args.reason=='duplicate' and session.ticket=='7', above refused"}},
-		"something excepted":  {once + "p, billing, stripe.refund.create, facts.charge.refunded, deny, -\n", []string{refund + "up to 50 USD at once, above refused; refused when facts.charge.refunded"}},
+		"two texts at once": {"p, billing, stripe.refund.create, args.reason == 'fraudulent' && args.charge == 'ch_1' && session.customer == 'cus_x' && sums.day + args.amount <= money('50 USD'), allow, once\n", []string{
+			refund + "up to 50 USD at once if args.reason=='fraudulent' and args.charge=='ch_1' and session.customer=='cus_x', above refused",
+		}},
+		"several kinds at once": {"p, billing, stripe.refund.create, facts.charge.refunded && session.ticket == '8' && facts.charge.currency == 'USD' && !(session.customer == 'cus_x') && sums.day + args.amount <= money('50 USD'), allow, hold:leads\n", []string{
+			refund + "up to 50 USD waits for leads if facts.charge.refunded and session.ticket=='8' and facts.charge.currency=='USD' and !(session.customer=='cus_x'), above refused",
+		}},
+		"most of what two rules ask for": {strings.Replace(once, "sums", "session.ticket == '7' && session.customer == 'cus_x' && sums", 1) + strings.Replace(hold, "sums", "session.ticket == '8' && session.customer == 'cus_y' && sums", 1), []string{
+			refund + "up to 500 USD waits for leads if session.ticket=='8' and session.customer=='cus_y', above refused",
+		}},
+		"circumstances that are not found": {"p, billing, stripe.refund.create, session.ticket.matches('^7+$') && session.customer.matches('^c+$') && sums.day + args.amount <= money('50 USD'), allow, once\n", []string{
+			refund + "any amount refused; under which circumstances policy.csv:1 allows was not found",
+		}},
+		"never whatever is tried": {strings.Replace(once, "sums", "session.ticket == '7' && session.ticket == '8' && sums", 1), []string{refund + "any amount refused"}},
+		"something excepted":      {once + "p, billing, stripe.refund.create, facts.charge.refunded, deny, -\n", []string{refund + "up to 50 USD at once, above refused; refused when facts.charge.refunded"}},
 		"whoever has two roles": {once + "p, lead, stripe.refund.create, sums.day + args.amount <= money('900 USD'), allow, once\ng, bot, lead\n", []string{
 			refund + "up to 50 USD at once, above refused", "lead: stripe.refund.create: up to 900 USD at once, above refused", "bot: stripe.refund.create: up to 900 USD at once, above refused",
 		}},

@@ -39,7 +39,7 @@ func (l *linter) rules() {
 			l.repeated(r, all[:i])
 			continue
 		}
-		if !l.denied(r, all) {
+		if !l.denied(r) {
 			l.shadowed(r, all[:i])
 		}
 	}
@@ -55,16 +55,24 @@ func (l *linter) repeated(r policy.Rule, before []policy.Rule) {
 	}
 }
 
-// denied finds a deny that makes an allow impossible: a deny always wins.
-func (l *linter) denied(r policy.Rule, all []policy.Rule) bool {
-	for _, other := range all {
+// denied reports a deny that makes an allow impossible.
+func (l *linter) denied(r policy.Rule) bool {
+	other, found := l.denier(r)
+	if found {
+		l.add(r.Line, true, "contradicts "+place(other)+", which denies all that it allows, and a deny always wins",
+			"narrow the deny, or take the allow out")
+	}
+	return found
+}
+
+// denier finds a deny that matches whenever an allow does: a deny always wins.
+func (l *linter) denier(r policy.Rule) (policy.Rule, bool) {
+	for _, other := range l.Engine.Rules() {
 		if !other.Allow && l.covers(other, r) {
-			l.add(r.Line, true, "contradicts "+place(other)+", which denies all that it allows, and a deny always wins",
-				"narrow the deny, or take the allow out")
-			return true
+			return other, true
 		}
 	}
-	return false
+	return policy.Rule{}, false
 }
 
 // shadowed finds an allow that never decides, because an earlier one always

@@ -22,6 +22,9 @@ func (a Amounts) String() string {
 	if len(a.Except) > 0 {
 		text += "; refused when " + strings.Join(a.Except, ", or when ")
 	}
+	if len(a.Untried) > 0 {
+		text += "; under which circumstances " + strings.Join(a.Untried, " or ") + " allows was not found"
+	}
 	return text
 }
 
