@@ -78,36 +78,53 @@ func (c *policyExplain) Run(s *surroundings) error {
 	return nil
 }
 
-// explainLines answers one line of JSON with one. A line that is no question
-// ends it: who reads answers by their number must not lose count.
+// explainLines answers one line of JSON with one. What is no question is answered
+// with what is wrong with it, and the others all the same: who reads answers by
+// their number must not lose count.
 func explainLines(s *surroundings, t compiled, flags explain.Ask) error {
 	lines := bufio.NewScanner(s.stdin)
 	lines.Buffer(nil, maxLine)
-	n := 0
+	n, asked, wrong := 0, 0, 0
 	for lines.Scan() {
 		n++
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
-		ask, err := explain.ReadLine(lines.Bytes())
-		if err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
+		asked++
+		var said any
+		if answer, err := explainLine(lines.Bytes(), t, flags); err != nil {
+			wrong++
+			said = unasked{fmt.Sprintf("line %d: %v", n, err)}
+		} else {
+			said = answer
 		}
-		answer, err := explain.Decide(t.Tenant, ask.Or(flags), time.Now())
-		if err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
-		}
-		if err := printLine(s, answer); err != nil {
+		if err := printLine(s, said); err != nil {
 			return err
 		}
 	}
 	if err := lines.Err(); err != nil {
 		return fmt.Errorf("line %d of standard input cannot be read, a line is at most 4 MiB: %w", n+1, err)
 	}
-	if n == 0 {
+	switch {
+	case asked == 0:
 		return errors.New("standard input is empty: give JSON lines like {\"method\":\"GET\",\"path\":\"/stripe/v1/charges\",\"agent\":\"billing-bot\"}, or --method and --path")
+	case wrong > 0:
+		return fmt.Errorf("%d of %d lines are no questions and were not decided: the error in their place says why", wrong, asked)
 	}
 	return nil
+}
+
+// unasked stands where the answer of a question would: it has no effect.
+type unasked struct {
+	Error string `json:"error"`
+}
+
+func explainLine(line []byte, t compiled, flags explain.Ask) (explain.Answer, error) {
+	ask, err := explain.ReadLine(line)
+	if err != nil {
+		return explain.Answer{}, err
+	}
+	return explain.Decide(t.Tenant, ask.Or(flags), time.Now())
 }
 
 func printLine(s *surroundings, v any) error {

@@ -131,8 +131,24 @@ func TestExplainByLines(t *testing.T) {
 	if diff := cmp.Diff(want, strings.Split(strings.TrimSpace(out), "\n")); diff != "" {
 		t.Error(diff)
 	}
-	got := sallyport(t, lines+"GET /\n", "policy", "explain", exampleTenants+"/acme", "--agent", "billing-bot", "--customer", "cus_ada")
-	if got.code != 1 || strings.Count(got.stdout, "\n") != 3 || !strings.HasPrefix(got.stderr, "sallyport: line 5: a question is one JSON object a line") {
+}
+
+// What is no question is told in its place, and the others are answered.
+func TestExplainGoesOnAfterABadLine(t *testing.T) {
+	good, answer := `{"method":"GET","path":"/stripe/v1/charges?customer=cus_ada"}`+"\n", `{"effect":"allow","reason":"allowed"`
+	lines := good + "GET /\n\n" + `{"path":"/stripe/v1/charges"}` + "\n" + `{"action":"stripe.refund.crate"}` + "\n" + good
+	got := sallyport(t, lines, "policy", "explain", exampleTenants+"/acme", "--agent", "billing-bot", "--customer", "cus_ada")
+	said := strings.Split(got.stdout, "\n")
+	want := []string{answer, `{"error":"line 2: a question is one JSON object a line`, `{"error":"line 4: method is missing`, `{"error":"line 5: acme has no action \"stripe.refund.crate\"`, answer, ""}
+	if len(said) != len(want) {
+		t.Fatalf("got %q", said)
+	}
+	for i := range want {
+		if !strings.HasPrefix(said[i], want[i]) {
+			t.Errorf("got %q, want %q", said[i], want[i])
+		}
+	}
+	if got.code != 1 || got.stderr != "sallyport: 3 of 5 lines are no questions and were not decided: the error in their place says why\n" {
 		t.Errorf("got %+v", got)
 	}
 }
