@@ -59,7 +59,8 @@ func compileNamed(src Source, n *named, problems config.Problems) (*Engine, conf
 
 // namedRule compiles a rule's condition for every action that has the names it
 // speaks about. Which of them it is about only the model knows: for any other it
-// cannot be evaluated, and refuses.
+// cannot be evaluated, and refuses. What asks for nothing is true of all of them,
+// whatever its column of actions says: a model need not look at that.
 func (b *builder) namedRule(index int, n *named) config.Problems {
 	var problems config.Problems
 	r := &b.engine.ordered[index]
@@ -70,11 +71,14 @@ func (b *builder) namedRule(index int, n *named) config.Problems {
 	var first error
 	compiled, plain := 0, slices.Contains(n.policy, "action") && patternPattern.MatchString(r.Action)
 	for _, act := range b.source.Actions {
-		if plain && !matchesAction(r.Action, act.Name) {
+		another := plain && !matchesAction(r.Action, act.Name)
+		if another && r.Condition != "true" {
 			continue
 		}
 		c, err := b.compiler.compile(r.Condition, act)
 		switch {
+		case err == nil && another:
+			b.found[act.Name] = append(b.found[act.Name], entry{c, int32(index), r.Allow})
 		case err != nil && first == nil:
 			first = err
 		case err == nil:
