@@ -104,6 +104,9 @@ func (o *ownEnvoy) serve(flags ...string) {
 	var log *testkit.Log
 	o.check, log = o.start(rig.Built(o.t, "sallyport"), append([]string{"extauthz", "--own-envoy", "--data", o.data, "--tenants", o.tenants}, flags...)...)
 	testkit.Eventually(o.t, "the check is ready", func() bool { return strings.Contains(log.String(), "extauthz is ready") })
+	if said := "loading tenants from " + o.tenants; !strings.Contains(log.String(), said) {
+		o.t.Errorf("who waits for a large folder is not told: %s", log)
+	}
 	for _, flag := range flags {
 		if setting := strings.TrimPrefix(flag, "--"); !strings.Contains(log.String(), setting) {
 			o.t.Errorf("nothing logs that %s is open: %s", setting, log)

@@ -128,6 +128,7 @@ func Alone(ctx context.Context, c Config, s Service) error {
 	if err != nil {
 		return err
 	}
+	c.Progress("loading tenants from " + c.Tenants)
 	ps, ready := newParts(), make(chan struct{})
 	ps.start("tenants", func(ctx context.Context) error { return b.follow(ctx, ready, func() {}) })
 	defer func() { _ = ps.stop() }()
