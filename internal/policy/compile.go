@@ -164,9 +164,13 @@ func readModel(data []byte) (string, config.Problems) {
 		problems.Add(fileModel, "is no Casbin model: "+err.Error(), nil)
 		return "", problems
 	}
-	for section, want := range map[string]string{"r": "sub, act, in", "p": "role, act, cond, eft, obl"} {
+	for _, one := range [][3]string{
+		{"r", "sub, act, in", list(requestNames)},
+		{"p", "role, act, cond, eft, obl", list(append(slices.Clone(requestNames), policyNames...))},
+	} {
+		section, want, own := one[0], one[1], one[2]
 		if a := m[section][section]; a == nil || strings.ReplaceAll(a.Value, " ", "") != strings.ReplaceAll(want, " ", "") {
-			problems.Add(fileModel, fmt.Sprintf("must define %s = %s", section, want), nil)
+			problems.Add(fileModel, fmt.Sprintf("must define %s = %s; a model of your own has any of %s, and nothing else", section, want, own), nil)
 		}
 	}
 	checkEffect(&problems, m)

@@ -211,7 +211,9 @@ func TestModels(t *testing.T) {
 		"no condition": {func(m string) string { return strings.Replace(m, " && condition(r.in, p.cond)", "", 1) }, "condition(r.in,p.cond)"},
 		"other policy": {func(m string) string {
 			return strings.Replace(m, "p = role, act, cond, eft, obl", "p = role, act, eft", 1)
-		}, "must define p ="},
+		}, "must define p = role, act, cond, eft, obl; a model of your own has any of tenant, agent, role, tool, action, effect, method, path, eft, cond, obl, and nothing else"},
+		"a name more": {func(m string) string { return strings.Replace(m, "r = sub, act, in", "r = sub, act, in, ip", 1) },
+			"must define r = sub, act, in; a model of your own has any of tenant, agent, role, tool, action, effect, method, path, and nothing else"},
 		"no model": {func(string) string { return "[nothing" }, "is no Casbin model"},
 	} {
 		t.Run(name, func(t *testing.T) {
