@@ -77,7 +77,9 @@ func linted(b tenant.Bundle) lintReport {
 	if t == nil {
 		return r
 	}
-	source := lint.Source{Tenant: t.Name, Engine: t.Policy, File: b.Files["policy.csv"], Sums: t.Limits.SumNames()}
+	source := lint.Source{Tenant: t.Name, Engine: t.Policy, File: b.Files["policy.csv"], Sums: t.Limits.SumNames(), People: func(group string) (int, bool) {
+		return len(t.People.Members(group)), t.People.Login().OIDC == nil
+	}}
 	for _, tool := range t.Tools {
 		source.Actions = append(source.Actions, tool.Catalog.Actions()...)
 	}

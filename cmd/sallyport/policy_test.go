@@ -136,10 +136,10 @@ func TestExplainByLines(t *testing.T) {
 // What is no question is told in its place, and the others are answered.
 func TestExplainGoesOnAfterABadLine(t *testing.T) {
 	good, answer := `{"method":"GET","path":"/stripe/v1/charges?customer=cus_ada"}`+"\n", `{"effect":"allow","reason":"allowed"`
-	lines := good + "GET /\n\n" + `{"path":"/stripe/v1/charges"}` + "\n" + `{"action":"stripe.refund.crate"}` + "\n" + good
+	lines := good + "GET /\n\n" + `{"path":"/stripe/v1/charges"}` + "\n" + `{"action":"stripe.refund.crate"}` + "\n[]\n" + good
 	got := sallyport(t, lines, "policy", "explain", exampleTenants+"/acme", "--agent", "billing-bot", "--customer", "cus_ada")
 	said := strings.Split(got.stdout, "\n")
-	want := []string{answer, `{"error":"line 2: a question is one JSON object a line`, `{"error":"line 4: method is missing`, `{"error":"line 5: acme has no action \"stripe.refund.crate\"`, answer, ""}
+	want := []string{answer, `{"error":"line 2: a question is one JSON object a line`, `{"error":"line 4: method is missing`, `{"error":"line 5: acme has no action \"stripe.refund.crate\"`, `{"error":"line 6: a question is one JSON object a line`, answer, ""}
 	if len(said) != len(want) {
 		t.Fatalf("got %q", said)
 	}
@@ -148,7 +148,7 @@ func TestExplainGoesOnAfterABadLine(t *testing.T) {
 			t.Errorf("got %q, want %q", said[i], want[i])
 		}
 	}
-	if got.code != 1 || got.stderr != "sallyport: 3 of 5 lines are no questions and were not decided: the error in their place says why\n" {
+	if got.code != 1 || got.stderr != "sallyport: 4 of 6 lines are no questions and were not decided: the error in their place says why\n" {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -222,7 +222,6 @@ func TestPolicyCommandsRefuseBadInputInOneLine(t *testing.T) {
 		"explain with a bad sum":  {ask("--action", "stripe.charge.list", "--sum", "x"), "", "--sum must be like charge_24h='40 USD'"},
 		"explain at a bad time":   {ask("--action", "stripe.charge.list", "--now", "noon"), "", "--now must be like 2026-01-05T12:00:00Z"},
 		"explain a bad header":    {ask("--path", "/x", "-X", "GET", "-H", "x"), "", "--header must be like"},
-		"a line that is a list":   {ask(), "[]\n", "line 1: "},
 		"diff with nothing":       {[]string{"policy", "diff", noCases, noCases}, "", "there is nothing to ask"},
 		"diff of strangers":       {[]string{"policy", "diff", exampleTenants, exampleTenants, "--tenant", "initech"}, "", "no tenant is in both folders"},
 		"diff of whose requests":  {[]string{"policy", "diff", exampleTenants, exampleTenants, "--requests", "-"}, "", "--requests needs --tenant"},

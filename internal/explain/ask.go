@@ -77,6 +77,8 @@ func ReadLine(line []byte) (Ask, error) {
 	err := decoder.Decode(&a)
 	var wrong *json.UnmarshalTypeError
 	switch {
+	case errors.As(err, &wrong) && wrong.Field == "":
+		return a, fmt.Errorf("a question is one JSON object a line, this is a %s", wrong.Value)
 	case errors.As(err, &wrong):
 		return a, fmt.Errorf("%s must not be a %s", wrong.Field, wrong.Value)
 	case err != nil && strings.HasPrefix(err.Error(), "json: unknown field"):

@@ -134,6 +134,7 @@ func TestBadQuestions(t *testing.T) {
 func TestBadLines(t *testing.T) {
 	for text, want := range map[string]string{
 		`GET /`:               "one JSON object a line",
+		`["GET"]`:             "a question is one JSON object a line, this is a array",
 		`{"agnt":"x"}`:        `"agnt" is none of agent, roles, session, method`,
 		`{"agent":1}`:         "agent must not be a number",
 		`{"agent":"x"} {}`:    "more stands behind it",

@@ -99,13 +99,21 @@ func (e *environment) condition(text string, checked *cel.Ast) (*condition, erro
 // explain turns CEL's report into one sentence that names the action and what
 // it does have.
 func (c *compiler) explain(text string, issues *cel.Issues, act *action.Action) error {
+	if strings.TrimSpace(text) == "" {
+		return errors.New("the condition is missing; write true for a rule that asks for nothing")
+	}
 	first := issues.Errors()[0].Message
 	if _, name, ok := strings.Cut(first, "undeclared reference to '"); ok {
 		name, _, _ = strings.Cut(name, "'")
 		return fmt.Errorf("%s has no %s; it has %s", act.Name, fullName(text, name), strings.Join(c.names(act), ", "))
 	}
-	if strings.Contains(first, "no matching overload") && strings.Contains(first, "money") {
+	switch {
+	case strings.Contains(first, "no matching overload") && strings.Contains(first, "money"):
 		first += "; write an amount as money('50 USD')"
+	case strings.Contains(first, "no matching overload for '_"):
+		first += "; compare what is of one kind: a text stands in '…', a number does not"
+	case strings.HasPrefix(first, "Syntax error"):
+		first += "; join with && and ||, compare with ==, and write texts with '…'"
 	}
 	return fmt.Errorf("for %s: %s", act.Name, first)
 }

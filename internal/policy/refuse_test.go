@@ -176,11 +176,14 @@ func TestAModelIsTriedWhenItIsRead(t *testing.T) {
 func TestLinesThatCasbinReadsDifferently(t *testing.T) {
 	const rest = ", stripe.charge.get, true, allow, -"
 	for name, tt := range map[string]struct{ line, want string }{
-		"a space before a comma": {"p, billing " + rest, "policy.csv:1: has a space before a comma"},
-		"a quote in a condition": {`p, billing, stripe.charge.get, args.charge == "ch_1", allow, -`, "policy.csv:1: column "},
-		"a field of two lines":   {"p, billing, stripe.charge.get, \"true\n&& true\", allow, -", "policy.csv:1: column "},
-		"say with an allow":      {"p, billing, stripe.charge.get, true, allow, say:'x'", "policy.csv:1: say is the words of a deny"},
-		"two groups":             {"p, billing, stripe.refund.create, true, allow, hold:directors; hold:billing_leads", "policy.csv:1: a rule holds for one group"},
+		"a space before a comma":   {"p, billing " + rest, "policy.csv:1: has a space before a comma"},
+		"no condition":             {"p, billing, stripe.charge.get, , allow, -", "policy.csv:1: the condition is missing; write true for a rule that asks for nothing"},
+		"words of other languages": {"p, billing, stripe.charge.get, args.charge == 'ch_1' and true, allow, -", "policy.csv:1: for stripe.charge.get: Syntax error: mismatched input 'and' expecting <EOF>; join with && and ||, compare with ==, and write texts with '…' (got "},
+		"a text and a number":      {"p, billing, stripe.charge.get, args.charge == 1, allow, -", "policy.csv:1: for stripe.charge.get: found no matching overload for '_==_' applied to '(string, int)'; compare what is of one kind: a text stands in '…', a number does not (got "},
+		"a quote in a condition":   {`p, billing, stripe.charge.get, args.charge == "ch_1", allow, -`, "policy.csv:1: column "},
+		"a field of two lines":     {"p, billing, stripe.charge.get, \"true\n&& true\", allow, -", "policy.csv:1: column "},
+		"say with an allow":        {"p, billing, stripe.charge.get, true, allow, say:'x'", "policy.csv:1: say is the words of a deny"},
+		"two groups":               {"p, billing, stripe.refund.create, true, allow, hold:directors; hold:billing_leads", "policy.csv:1: a rule holds for one group"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, problems := Compile(source(tt.line + "\n"))

@@ -16,6 +16,9 @@ type Source struct {
 	File    []byte // policy.csv
 	Actions []*action.Action
 	Sums    []string // names
+	// People are how many a group has; not known where an identity provider says
+	// who is in it. Nil: of no group.
+	People func(group string) (n int, known bool)
 }
 
 // Finding is something that the policy says and its author cannot mean.
@@ -56,6 +59,7 @@ func Check(s Source) Report {
 			l.about[r.Action] = append(l.about[r.Action], matches(r.Action, act.Name))
 		}
 	}
+	l.votes()
 	if s.Engine.Named() {
 		l.report.Notes = append(l.report.Notes, "model.conf is its own: its rules are compiled and tried, and neither compared nor said in words; write cases for `sallyport policy test`")
 		return l.report

@@ -38,7 +38,9 @@ func check(t *testing.T, rules string) Report {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	return Check(Source{Tenant: "acme", Engine: engine, File: []byte(rules), Actions: actions, Sums: sums})
+	return Check(Source{Tenant: "acme", Engine: engine, File: []byte(rules), Actions: actions, Sums: sums, People: func(group string) (int, bool) {
+		return 2, group == "leads"
+	}})
 }
 
 func TestAmountsAreSaidInWords(t *testing.T) {
@@ -116,6 +118,10 @@ func TestFindings(t *testing.T) {
 		"two people below one": {hold + strings.Replace(hold, "leads", "leads:2", 1), []string{
 			"policy.csv:2: error: fewer people are asked: policy.csv:1 allows the same before it with less; put it above line 1, or narrow that rule",
 		}},
+		"more votes than people": {strings.Replace(hold, "leads", "leads:3", 1), []string{
+			"policy.csv:1: error: can never be approved: it waits for 3 of leads, which has 2; ask for fewer votes, or give the group more people in people.yaml",
+		}},
+		"votes of a group that others fill": {strings.Replace(hold, "leads", "directors:3", 1), nil},
 		"other people below one": {hold + strings.Replace(hold, "leads", "directors", 1), []string{
 			"policy.csv:2: error: is never reached: policy.csv:1 matches all that it matches, and stands before it; put it above line 1, or take it out",
 		}},

@@ -34,17 +34,18 @@ func lineOfFile(file []byte, line int) string {
 	return lines[line-1]
 }
 
-// At adds the column to a problem that names a line, when what is wrong stands
-// there once.
+// At adds the column to a problem that names a line: that of what is wrong, or of
+// the condition when that does not stand there once.
 func At(p config.Problem, files map[string][]byte) config.Problem {
 	name, rest, _ := strings.Cut(p.Path, ":")
 	n, err := strconv.Atoi(rest)
-	if err != nil || p.Got == "" {
+	if err != nil {
 		return p
 	}
-	text := lineOfFile(files[name], n)
-	if strings.Count(text, p.Got) == 1 {
-		p.Path = fmt.Sprintf("%s:%d", p.Path, 1+strings.Index(text, p.Got))
+	at := column(files[name], n)
+	if text := lineOfFile(files[name], n); p.Got != "" && strings.Count(text, p.Got) == 1 {
+		at = 1 + strings.Index(text, p.Got)
 	}
+	p.Path = fmt.Sprintf("%s:%d", p.Path, at)
 	return p
 }

@@ -45,6 +45,20 @@ func (l *linter) rules() {
 	}
 }
 
+// votes finds holds that wait for more people than there are.
+func (l *linter) votes() {
+	for _, r := range l.Engine.Rules() {
+		hold := r.Obligations.Hold
+		if hold == nil || l.People == nil {
+			continue
+		}
+		if n, known := l.People(hold.Group); known && n < hold.Votes {
+			l.add(r.Line, true, fmt.Sprintf("can never be approved: it waits for %d of %s, which has %d", hold.Votes, hold.Group, n),
+				"ask for fewer votes, or give the group more people in people.yaml")
+		}
+	}
+}
+
 // repeated finds a deny that an earlier one makes superfluous.
 func (l *linter) repeated(r policy.Rule, before []policy.Rule) {
 	for _, other := range before {

@@ -83,8 +83,9 @@ func suits(part, name string, value any) bool {
 			return slices.ContainsFunc(comparisons(part, name), func(n int64) bool { return n == v.Int })
 		case action.List:
 			return len(v.List) > 0 && suits(part, name, v.List[0])
+		default:
+			text, plain = v.Text, true
 		}
-		text, plain = v.Text, true
 	}
 	return plain && text != "" && slices.ContainsFunc(textLiteral.FindAllStringSubmatch(part, -1), func(m []string) bool { return m[1]+m[2] == text })
 }
