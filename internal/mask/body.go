@@ -42,6 +42,7 @@ type Masker struct {
 	plain   []byte            // what base64 spelled
 	within  *Masker           // of what stands in base64
 	depth   int               // how many Maskers this one is within
+	nested  int               // how many addresses the one that is read stands in
 	known   *[rows][columns]lookup
 	last    *lookup // of the last key that was seen before
 	long    lookup  // of a key that is not kept

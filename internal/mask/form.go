@@ -2,47 +2,54 @@ package mask
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/sallyport/sallyport/internal/pii"
 )
 
-// asForm masks text that is a form, or an address with a query, by the names of
-// its fields: first_name=Ann&phone=%2B1+415+555+0142. It reports false for other
-// text.
+// asForm masks text that is a form, or an address with fields in its query or behind a
+// hash, by the names of its fields: first_name=Ann&phone=%2B1+415+555+0142. It reports
+// false for other text.
 func (m *Masker) asForm(text []byte) bool {
-	from, ok := looksLikeForm(text)
-	if !ok {
-		return false
+	from, ok := looksLikeForm(text, false)
+	if ok {
+		m.fields(text, from)
 	}
+	return ok
+}
+
+// fields masks a form, or an address whose fields begin at from.
+func (m *Masker) fields(text []byte, from int) {
 	if from > 0 {
 		m.find(text[:from-1])
 	}
 	for at := from; at < len(text); {
 		end := at
-		for end < len(text) && text[end] != '&' {
+		for end < len(text) && text[end] != '&' && (from == 0 || text[end] != '#') {
 			end++
 		}
 		m.field(text, at, end)
 		at = end + 1
 	}
-	return true
 }
 
-// looksLikeForm reports fields with names between ampersands, without a space,
-// and where they begin: behind a question mark, if there is one. There, some may have
-// no value.
-func looksLikeForm(text []byte) (from int, ok bool) {
+// looksLikeForm reports fields with names between ampersands, without a space unless
+// it may be spaced, and where they begin: behind a question mark or a hash, if there is
+// one. There, some may have no value, and a hash may end one.
+func looksLikeForm(text []byte, spaced bool) (from int, ok bool) {
 	if bytes.IndexByte(text, '=') < 1 {
 		return 0, false
 	}
-	from = bytes.IndexByte(text, '?') + 1
+	if from = bytes.IndexByte(text, '?') + 1; from == 0 {
+		from = bytes.IndexByte(text, '#') + 1
+	}
 	name, fields := true, 0
 	for i, c := range text {
 		switch {
-		case c <= ' ':
+		case c <= ' ' && (c != ' ' || !spaced):
 			return 0, false
 		case i < from:
-		case c == '&':
+		case c == '&' || c == '#' && from > 0:
 			if name && from == 0 {
 				return 0, false // a field without a value is one of an address alone
 			}
@@ -86,8 +93,20 @@ func (m *Masker) field(text []byte, at, end int) {
 	if k.is(identifier) && bare(d.text) {
 		return
 	}
+	if from, ok := looksLikeForm(d.text, true); ok && m.nested < maxAddresses && isAddress(d.text) { // where to go next
+		m.nested++
+		d = decoded{text: bytes.Clone(d.text), at: slices.Clone(d.at)}
+		first := len(m.edits)
+		m.fields(d.text, from)
+		m.lift(first, start, d.at)
+		m.nested--
+		return
+	}
 	m.said(d, start)
 }
+
+// maxAddresses is how deep addresses are looked at that stand in fields of each other.
+const maxAddresses = 2
 
 // keyOf is what in the name of a field is a key: name of customer[name] and name[0].
 func keyOf(name []byte) []byte {

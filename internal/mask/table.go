@@ -10,9 +10,10 @@ import (
 // at by shape.
 const mostColumns = 128
 
-// structured masks text that is a table or a form, and reports whether it was.
+// structured masks text that is a table or a form, or has quoted-printable in it, and
+// reports whether it was.
 func (m *Masker) structured(text []byte) bool {
-	if m.asForm(text) {
+	if m.asForm(text) || m.quoted(text) {
 		return true
 	}
 	by, ok := m.looksLikeTable(text)

@@ -31,12 +31,24 @@ func labelled(text []byte, i int) Span {
 			return Span{Start: begin, End: end, Type: Name}
 		}
 	}
-	return wechatLabelled(text, before, i)
+	if s := wechatLabelled(text, before, i); s.Type != None {
+		return s
+	}
+	return secretLabelled(text, before, i)
 }
 
 // endsLabel reports what the labels end with: a Chinese character, or the end of
-// WeChat or of id.
-func endsLabel(c byte) bool { return c >= 0x80 || c|0x20 == 't' || c|0x20 == 'd' }
+// WeChat, of id, or of a word for a password or a key.
+func endsLabel(c byte) bool {
+	if c >= 0x80 {
+		return true
+	}
+	switch c | 0x20 {
+	case 't', 'd', 'e', 'n', 'y':
+		return true
+	}
+	return false
+}
 
 // wechatLabelled is the id behind 微信： or WeChat id:.
 func wechatLabelled(text, before []byte, i int) Span {

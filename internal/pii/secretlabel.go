@@ -1,0 +1,100 @@
+package pii
+
+// secretLabels announce a password or a key in running text, as in password: hunter-two.
+var secretLabels = [...]string{"password", "passwd", "pwd", "passphrase", "passcode",
+	"api key", "api_key", "api-key", "apikey", "secret key", "secret_key", "client secret", "client_secret", "access token", "access_token", "密码", "口令"}
+
+// fewestSecret is how many bytes a password has at least.
+const fewestSecret = 6
+
+// secretLabelled is the password or key behind a label whose colon is at text[i]. A
+// word of letters alone is what somebody says about it: password: changed.
+func secretLabelled(text, before []byte, i int) Span {
+	if !endsSecretLabel(before) {
+		return Span{}
+	}
+	for i++; i < len(text) && text[i] == ' '; i++ {
+	}
+	end := i
+	for end < len(text) && inSecret(text[end]) {
+		end++
+	}
+	for end > i && (text[end-1] == '.' || text[end-1] == '!' || text[end-1] == '?') {
+		end--
+	}
+	if end-i < fewestSecret || !tellsSecret(text[i:end], endsClause(text[end:])) {
+		return Span{}
+	}
+	return Span{Start: i, End: end, Type: Secret}
+}
+
+// endsSecretLabel reports text that ends with one of the labels, in any capitals.
+func endsSecretLabel(text []byte) bool {
+	for _, label := range secretLabels {
+		at := len(text) - len(label)
+		if at < 0 || label[0] < 0x80 && at > 0 && is(text[at-1], letter) || !sameFolded(text[at:], label) {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// sameFolded reports text that is word but for the capitals of its letters.
+func sameFolded(text []byte, word string) bool {
+	for i, c := range text {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		if c != word[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// inSecret reports what passwords are written in: not what begins a stand-in, a
+// placeholder or a tag.
+func inSecret(c byte) bool {
+	switch c {
+	case '"', '\'', '`', ',', ';', '<', '>', '[', ']', '{', '}', '(', ')', '|', '\\':
+		return false
+	}
+	return c > ' ' && c < 0x7F
+}
+
+// tellsSecret reports a word that is no word of a sentence: with letters and digits,
+// with signs, or, where the clause ends with it, with a dash or capitals inside.
+func tellsSecret(word []byte, last bool) bool {
+	var letters, digits, signs, inner bool
+	for i, c := range word {
+		switch {
+		case is(c, digit):
+			digits = true
+		case is(c, letter):
+			letters = true
+			inner = inner || i > 0 && c < 'a' && (word[i-1] < 'A' || word[i-1] > 'Z')
+		case c == '-' || c == '.' || c == '_' || c == '/' || c == '\'':
+			inner = inner || i > 0 && i < len(word)-1
+		case c == ':' || c == '*':
+			return false // an address, or stars in its place
+		default:
+			signs = true
+		}
+	}
+	return letters && digits || signs && (letters || digits) || inner && last
+}
+
+// endsClause reports that a word before text is the last of its clause.
+func endsClause(text []byte) bool {
+	for _, c := range text {
+		switch {
+		case c == ' ':
+			continue
+		case is(c, letter|digit):
+			return false
+		}
+		return true
+	}
+	return true
+}
