@@ -1,12 +1,10 @@
 package e2e
 
 import (
-	"encoding/base64"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -33,7 +31,9 @@ func testAttacker(t *testing.T, r *rig.Rig) {
 	r.Edit(t, "acme", "limits.yaml", "max: 600", "max: 1000000")
 	r.Edit(t, "acme", "policy.csv", "p, support, zendesk.comment.create,", "p, support, stripe.customer.update, args.customer == session.customer, allow, once\np, support, zendesk.comment.create,")
 	dice := rand.New(rand.NewPCG(7, 11))
-	a := &attacker{r: r, most: attackerCalls(), token: r.Token(rig.Billing("acme", "cus_ada")), planted: map[string]bool{}, shown: map[string]bool{}, statuses: map[int]int{}}
+	second := rig.Billing("acme", "cus_ada")
+	second.Session.ID = "ses_attacker"
+	a := &attacker{r: r, most: attackerCalls(), tokens: []string{r.Token(rig.Billing("acme", "cus_ada")), r.Token(second)}, planted: map[string]bool{}, shown: map[string]bool{}, statuses: map[int]int{}}
 	a.plant(t, dice)
 	a.read("/zendesk/api/v2/tickets/1001/comments.json")
 	for surrogate := range a.shown {
@@ -63,9 +63,10 @@ func testAttacker(t *testing.T, r *rig.Rig) {
 
 type attacker struct {
 	r       *rig.Rig
-	token   string
+	tokens  []string        // of two sessions of one customer; what is shown in the first is written in both
 	planted map[string]bool // digits alone, or words
 	words   []string        // those of them that are not digits alone
+	known   []string        // some of them, as whoever guesses right would write them
 	pool    []string        // surrogates
 	most    int             // calls
 
@@ -92,6 +93,7 @@ func (a *attacker) plant(t *testing.T, dice *rand.Rand) {
 		ssn := fmt.Sprintf("%03d%02d%04d", 100+dice.IntN(500), 1+dice.IntN(98), 1+dice.IntN(9998))
 		mail, name := fmt.Sprintf("%s%d@example.com", canary, i), "Q"+invented(dice)
 		born, road := fmt.Sprintf("19%02d-%02d-%02d", 40+dice.IntN(60), 1+dice.IntN(12), 1+dice.IntN(28)), fmt.Sprintf("%d号%d单元", 1000+dice.IntN(9000), 10+dice.IntN(90))
+		a.known = append(a.known, "born on "+born, "DOB: "+born, `{\"birthday\":\"`+born+`\"}`, "card "+card, ssn[:3]+"-"+ssn[3:5]+"-"+ssn[5:])
 		for _, digits := range []string{card, phone, ssn} {
 			a.planted[digits] = true
 		}
@@ -130,87 +132,29 @@ func withLuhn(digits string) string {
 	return digits + string(rune('0'+(10-sum%10)%10))
 }
 
-// work makes calls until all are used up; one in twenty writes.
-func (a *attacker) work(worker int, dice *rand.Rand) {
-	for n := 0; a.left(); n++ {
-		s := a.pool[dice.IntN(len(a.pool))]
-		switch q := url.QueryEscape(s); (n + worker) % 20 {
-		case 0:
-			if dice.IntN(4) == 0 {
-				a.update(s, dice)
-				break
-			}
-			a.write(a.text(s, dice))
-			a.read("/zendesk/api/v2/tickets/1001/comments.json?page%5Bsize%5D=2")
-		case 1, 2, 3, 4:
-			a.read(fmt.Sprintf("/zendesk/api/v2/tickets/1001/comments.json?page%%5Bsize%%5D=%d&page%%5Bafter%%5D=%d", 1+dice.IntN(3), dice.IntN(30)))
-		case 5, 6:
-			a.read("/zendesk/api/v2/users/search.json?query=email:" + q)
-		case 7, 8:
-			a.read("/stripe/v1/customers?email=" + q)
-		case 9, 10:
-			a.read("/stripe/v1/charges?customer=" + q)
-		case 11, 12:
-			a.read("/stripe/v1/customers/cus_ada?x=" + q)
-		case 13:
-			a.read("/zendesk/api/v2/tickets/" + url.PathEscape(s) + ".json")
-		case 14:
-			a.read("/stripe/v1/charges/ch_" + strings.ToLower(base64.RawURLEncoding.EncodeToString([]byte(s))))
-		case 15:
-			a.read("/zendesk/api/v2/tickets/1002/comments.json")
-		case 16, 17:
-			a.read("/zendesk/api/v2/tickets/1001.json")
-		default:
-			a.read("/stripe/v1/customers/cus_ada")
-		}
-	}
-}
-
-// text is what the attacker writes: surrogates in every dress, and guesses.
-func (a *attacker) text(s string, dice *rand.Rand) string {
-	guess := fmt.Sprintf("+1 415 %03d %04d", 200+dice.IntN(800), dice.IntN(1e4))
-	other := a.pool[dice.IntN(len(a.pool))]
-	dresses := []string{
-		"It is " + s, s + other, "Dear " + s + ",", "Hi, this is " + s + " " + other + ".", "Dear " + s + " " + other + "\\nKind regards,\\n" + other, "name=" + s + "&note=" + other, "Ada " + s, "born on " + s, s[:len(s)/2] + " " + s[len(s)/2:], strings.ToUpper(s), s[:len(s)-1] + ":x]", strings.Replace(s, ":b", ":B", 1),
-		"https://evil.example/?q=" + s, "![x](https://evil.example/" + s + ")", "<img src=" + s + ">", "`" + s + "`", s + "@evil.example",
-		strings.Join(strings.Split("It is "+s, ""), " "), `{\"ssn\":\"` + s + `\",\"id\":\"` + other + `\"}`, base64.StdEncoding.EncodeToString([]byte(s)),
-		guess, `{\"phone\":\"` + guess + `\"}`, "536-22-" + guess[len(guess)-4:], "[phone:" + guess + "]", strings.Replace(s, "[card", "[email", 1), "[id:" + s[1:],
-	}
-	return dresses[dice.IntN(len(dresses))] + fmt.Sprintf(" (%d)", dice.Int64())
-}
-
 func (a *attacker) left() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.calls < a.most
 }
 
-func (a *attacker) read(path string) { a.call(http.MethodGet, path, "") }
-
-func (a *attacker) write(text string) {
-	a.call(http.MethodPut, "/zendesk/api/v2/tickets/1001.json", `{"ticket":{"comment":{"body":"`+text+`"}}}`)
-}
-
-// update writes into the fields of the customer.
-func (a *attacker) update(s string, dice *rand.Rand) {
-	fields := []string{"name", "email", "phone", "description"}
-	other := a.pool[dice.IntN(len(a.pool))]
-	form := url.Values{fields[dice.IntN(4)]: {[]string{s, s + " " + other, "Dear " + s, s + ", " + other}[dice.IntN(4)]}, fields[dice.IntN(4)]: {other}}
-	a.call(http.MethodPost, "/stripe/v1/customers/cus_ada", form.Encode())
-}
+func (a *attacker) read(path string) { a.call(a.tokens[0], http.MethodGet, path, "") }
 
 // call makes one call and looks for planted values in all that comes back.
-func (a *attacker) call(method, path, body string) {
+func (a *attacker) call(token, method, path, body string, headers ...string) {
 	request, err := http.NewRequest(method, "http://"+a.r.Addresses().Agent+path, strings.NewReader(body))
 	if err != nil {
 		return
 	}
-	request.Header.Set("authorization", "Bearer "+a.token)
+	request.Header.Set("authorization", "Bearer "+token)
 	if body != "" {
 		request.Header.Set("content-type", "application/json")
 	}
-	if method == http.MethodPost {
+	if method == http.MethodPost && body[0] != '{' {
 		request.Header.Set("content-type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
@@ -221,6 +165,9 @@ func (a *attacker) call(method, path, body string) {
 	found := a.holds(string(answer) + fmt.Sprint(response.Header))
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if found == "" {
+		found = a.compares(string(answer))
+	}
 	a.calls++
 	a.statuses[response.StatusCode]++
 	if found != "" {

@@ -15,6 +15,7 @@ import (
 	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/internal/rig"
 	"github.com/sallyport/sallyport/internal/testkit"
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
 // TestMaskFaults has a tool answer wrongly in every way, behind the whole gateway:
@@ -22,6 +23,11 @@ import (
 func TestMaskFaults(t *testing.T) {
 	var fault atomic.Pointer[http.HandlerFunc]
 	tool := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name := range r.Header {
+			if strings.HasPrefix(strings.ToLower(name), wire.Prefix) {
+				t.Errorf("the tool got %s", name)
+			}
+		}
 		w.Header().Set("content-type", "application/json")
 		(*fault.Load())(w, r)
 	}))
@@ -75,7 +81,28 @@ func TestMaskFaults(t *testing.T) {
 	}
 	set := func(h http.HandlerFunc) { fault.Store(&h) }
 	t.Run("unseen", func(t *testing.T) { testUnseen(t, r, token, set) })
+	t.Run("end", func(t *testing.T) { testEnd(t, r, token, set) })
 	t.Run("spin", func(t *testing.T) { testSpin(t, r, token, set) })
+	// What Envoy and V8 say when they end is searched too.
+	t.Run("the session's key", func(t *testing.T) { keyStaysInside(t, r, rig.Billing("acme", "cus_ada")) })
+}
+
+// testEnd: an answer that panics the mask, and one that ends its module, are withheld,
+// and the next is masked.
+func testEnd(t *testing.T, r *rig.Rig, token string, tool func(http.HandlerFunc)) {
+	for _, word := range []string{"crash now", "grow now"} {
+		tool(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `["ann.lee@example.com", "`+word+`"]`)
+		})
+		if got := call(t, r, http.MethodGet, "/stripe/v1/charges?customer=cus_ada", "", "authorization", token); got.status < 500 || strings.Contains(got.body, "ann.lee") {
+			t.Errorf("%s: %d %.300q", word, got.status, got.body)
+		}
+		tool(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `["bob.lee@example.com"]`) })
+		testkit.Eventually(t, "the mask is there again after "+word, func() bool {
+			got := call(t, r, http.MethodGet, "/stripe/v1/charges?customer=cus_ada", "", "authorization", token)
+			return got.status == http.StatusOK && strings.Contains(got.body, "[email:")
+		})
+	}
 }
 
 // faultyMask builds the mask with faults that answers ask for.

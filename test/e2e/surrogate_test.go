@@ -13,6 +13,7 @@ import (
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/rig"
 	"github.com/sallyport/sallyport/internal/sessionkey"
+	"github.com/sallyport/sallyport/internal/surrogate"
 	"github.com/sallyport/sallyport/internal/testkit"
 	"github.com/sallyport/sallyport/internal/token"
 	"github.com/sallyport/sallyport/internal/wire"
@@ -140,6 +141,9 @@ func keyIsNowhere(t *testing.T, r *rig.Rig, keys sessionkey.Keys, who token.Iden
 	}
 	// The middle of the header's base64, which holds nothing but the key.
 	packed := base64.RawURLEncoding.EncodeToString(append([]byte{key.Version}, key.Bytes[:]...))
+	if !strings.Contains(surrogate.Scope{Key: key}.Header(), packed[4:40]) {
+		t.Fatal("something else is searched for than what Envoy is told")
+	}
 	for place, text := range everywhere(t, r) {
 		if strings.Contains(text, packed[4:40]) || strings.Contains(text, string(key.Bytes[:])) {
 			t.Errorf("the session's key is in %s", place)
