@@ -195,9 +195,9 @@ func (p *prober) amounts() (Amounts, bool) {
 }
 
 func (p *prober) band(from, to int64, v policy.Verdict) Band {
-	b := Band{From: p.spell(from), Outcome: "refused", Rule: v.Rule, from: from, to: to, verdict: v}
+	b := Band{From: spell(from, p.currency), Outcome: "refused", Rule: v.Rule, from: from, to: to, verdict: v}
 	if to > 0 {
-		b.To = p.spell(to)
+		b.To = spell(to, p.currency)
 	}
 	if v.Effect == policy.Allow {
 		b.Outcome = "at once"
@@ -243,15 +243,6 @@ func (p *prober) untried(a Amounts) (out []string) {
 		}
 	}
 	return out
-}
-
-func (p *prober) spell(minor int64) string {
-	text := money.Amount{Minor: minor, Currency: p.currency}.String()
-	number, currency, _ := strings.Cut(text, " ")
-	if whole, cents, ok := strings.Cut(number, "."); ok && strings.Trim(cents, "0") == "" {
-		number = whole
-	}
-	return number + " " + currency
 }
 
 // judge finds gaps between amounts that are allowed, amounts that no rule can

@@ -111,18 +111,20 @@ func readParts(texts []string) []part {
 	return out
 }
 
+// unbounded is beyond all amounts.
+const unbounded = 1 << 62
+
 // span is the smallest and the largest amount that a bound lets through.
 func (b bound) span() (least, most int64) {
-	const all = 1 << 62
 	switch b.operator {
 	case "<=":
-		return -all, b.amount.Minor
+		return -unbounded, b.amount.Minor
 	case "<":
-		return -all, b.amount.Minor - 1
+		return -unbounded, b.amount.Minor - 1
 	case ">=":
-		return b.amount.Minor, all
+		return b.amount.Minor, unbounded
 	default:
-		return b.amount.Minor + 1, all
+		return b.amount.Minor + 1, unbounded
 	}
 }
 

@@ -118,6 +118,21 @@ func TestFindings(t *testing.T) {
 		"two people below one": {hold + strings.Replace(hold, "leads", "leads:2", 1), []string{
 			"policy.csv:2: error: fewer people are asked: policy.csv:1 allows the same before it with less; put it above line 1, or narrow that rule",
 		}},
+		"a hold that begins below an allow's end": {strings.Replace(once, "50 USD", "100 USD", 1) + strings.Replace(hold, "sums.day", "sums.day + args.amount >= money('50 USD') && sums.day", 1), []string{
+			"policy.csv:2: error: from 50 USD to 100 USD needs less than it says: policy.csv:1 allows that before it; let one of the two begin where the other one ends",
+		}},
+		"a hold that begins there, of one ticket": {strings.Replace(once, "50 USD", "100 USD", 1) + strings.Replace(hold, "sums.day", "session.ticket == '7' && sums.day + args.amount > money('50 USD') && sums.day", 1), []string{
+			"policy.csv:2: error: from 50.01 USD to 100 USD needs less than it says: policy.csv:1 allows that before it; let one of the two begin where the other one ends",
+		}},
+		"an allow of one ticket below a hold's begin": {strings.Replace(once, "sums.day + args.amount <= money('50", "session.ticket == '7' && sums.day + args.amount <= money('100", 1) + strings.Replace(hold, "sums.day", "sums.day + args.amount >= money('50 USD') && sums.day", 1), nil},
+		"a hold that begins where an allow ends":      {once + strings.Replace(hold, "sums.day", "sums.day + args.amount > money('50 USD') && sums.day", 1), nil},
+		"a hold above what it overlaps":               {strings.Replace(hold, "sums.day", "sums.day + args.amount >= money('50 USD') && sums.day", 1) + strings.Replace(once, "50 USD", "100 USD", 1), nil},
+		"a deny that begins below an allow's end": {strings.Replace(above, "500 USD", "80 USD", 1) + strings.Replace(once, "50 USD", "100 USD", 1), []string{
+			"policy.csv:2: warning: from 80.01 USD to 100 USD is denied by policy.csv:1, and a deny always wins; let this rule end where the deny begins, or narrow the deny",
+		}},
+		"a deny in euros": {strings.Replace(above, "500 USD", "80 EUR", 1) + "p, billing, stripe.refund.create, facts.charge.currency == 'USD' && sums.day + args.amount <= money('100 USD'), allow, once\n", []string{
+			"policy.csv:1: error: billing: stripe.refund.create: any amount is refused because this condition cannot be evaluated there; ask for the currency before the amount, and only for what the call has",
+		}},
 		"more votes than people": {strings.Replace(hold, "leads", "leads:3", 1), []string{
 			"policy.csv:1: error: can never be approved: it waits for 3 of leads, which has 2; ask for fewer votes, or give the group more people in people.yaml",
 		}},

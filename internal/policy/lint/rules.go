@@ -41,6 +41,7 @@ func (l *linter) rules() {
 		}
 		if !l.denied(r) {
 			l.shadowed(r, all[:i])
+			l.overlaps(r, i, all)
 		}
 	}
 }
@@ -125,7 +126,12 @@ func weaker(a, b policy.Rule) bool {
 
 // covers says that a matches whenever b does.
 func (l *linter) covers(a, b policy.Rule) bool {
-	return (a.Role == b.Role || slices.Contains(l.Engine.Roles(b.Role), a.Role)) && l.coversAction(a, b)
+	return l.hasRole(a, b) && l.coversAction(a, b)
+}
+
+// hasRole says that whoever has the role of b has that of a.
+func (l *linter) hasRole(a, b policy.Rule) bool {
+	return a.Role == b.Role || slices.Contains(l.Engine.Roles(b.Role), a.Role)
 }
 
 // shared finds somebody who has the roles of both rules.
@@ -142,10 +148,15 @@ func (l *linter) shared(a, b policy.Rule) (who string, found bool) {
 }
 
 func (l *linter) coversAction(a, b policy.Rule) bool {
+	return l.hasActions(a, b) && implies(l.read[b.Line], l.read[a.Line])
+}
+
+// hasActions says that a is about all actions that b is about.
+func (l *linter) hasActions(a, b policy.Rule) bool {
 	for i, matched := range l.about[b.Action] {
 		if matched && !l.about[a.Action][i] {
 			return false
 		}
 	}
-	return implies(l.read[b.Line], l.read[a.Line])
+	return true
 }
