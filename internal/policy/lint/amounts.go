@@ -96,12 +96,14 @@ func (l *linter) probe(act *action.Action, who string, rules []policy.Rule) {
 		p.choices = choices(act, conditions)
 		p.left = effort
 		p.settle()
-		if a, ok := p.amounts(); ok {
+		for i, a := range p.all() {
 			if !strings.Contains(conditions, "money(") {
 				a.Currency = ""
 			}
 			l.report.Amounts = append(l.report.Amounts, a)
-			l.judge(a)
+			if i == 0 {
+				l.judge(a)
+			}
 		}
 	}
 }
@@ -190,7 +192,7 @@ func (p *prober) amounts() (Amounts, bool) {
 	}
 	last := p.band(start, 0, before)
 	out.Bands = append(out.Bands, last)
-	out.Except, out.Untried = p.except(out), p.untried(out)
+	out.Except = p.except(out)
 	return out, true
 }
 
@@ -222,24 +224,6 @@ func (p *prober) except(a Amounts) []string {
 	for _, r := range p.rules {
 		if !r.Allow && !slices.ContainsFunc(a.Bands, func(b Band) bool { return b.Rule == place(r) }) {
 			out = append(out, r.Condition)
-		}
-	}
-	return out
-}
-
-// untried are the allows of an action that was refused whatever was tried, though
-// nothing says that they cannot be true.
-func (p *prober) untried(a Amounts) (out []string) {
-	if slices.ContainsFunc(a.Bands, func(b Band) bool { return b.Outcome != "refused" }) {
-		return nil
-	}
-	for _, r := range p.rules {
-		named := currencies(r.Condition)
-		if !r.Allow || impossible(r.Condition) || len(named) > 0 && !slices.Contains(named, p.currency) {
-			continue
-		}
-		if _, denied := p.l.denier(r); !denied {
-			out = append(out, place(r))
 		}
 	}
 	return out

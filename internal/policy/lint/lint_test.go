@@ -24,6 +24,12 @@ const (
 // check lints rules about the shipped catalogs.
 func check(t *testing.T, rules string) Report {
 	t.Helper()
+	report, _ := checked(t, rules)
+	return report
+}
+
+func checked(t *testing.T, rules string) (Report, Source) {
+	t.Helper()
 	var actions []*action.Action
 	for _, name := range action.ShippedNames() {
 		data, _ := action.Shipped(name)
@@ -38,9 +44,10 @@ func check(t *testing.T, rules string) Report {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	return Check(Source{Tenant: "acme", Engine: engine, File: []byte(rules), Actions: actions, Sums: sums, People: func(group string) (int, bool) {
+	source := Source{Tenant: "acme", Engine: engine, File: []byte(rules), Actions: actions, Sums: sums, People: func(group string) (int, bool) {
 		return 2, group == "leads"
-	}})
+	}}
+	return Check(source), source
 }
 
 func TestAmountsAreSaidInWords(t *testing.T) {
@@ -76,6 +83,13 @@ func TestAmountsAreSaidInWords(t *testing.T) {
 		}},
 		"most of what two rules ask for": {strings.Replace(once, "sums", "session.ticket == '7' && session.customer == 'cus_x' && sums", 1) + strings.Replace(hold, "sums", "session.ticket == '8' && session.customer == 'cus_y' && sums", 1), []string{
 			refund + "up to 500 USD waits for leads if session.ticket=='8' and session.customer=='cus_y', above refused",
+			refund + "up to 50 USD at once if session.ticket=='7' and session.customer=='cus_x', above refused",
+		}},
+		"what a rule means that says the same in other words": {once + "p, billing, stripe.refund.create, money('20 USD') >= sums.day + args.amount, allow, once\n", []string{
+			refund + "up to 50 USD at once, above refused; under which circumstances policy.csv:2 allows was not found",
+		}},
+		"what another role's rule covers": {"p, lead, stripe.refund.create, sums.day + args.amount <= money('900 USD'), allow, once\n" + once + "g, bot, lead\n", []string{
+			"lead: stripe.refund.create: up to 900 USD at once, above refused", refund + "up to 50 USD at once, above refused", "bot: stripe.refund.create: up to 900 USD at once, above refused",
 		}},
 		"circumstances that are not found": {"p, billing, stripe.refund.create, session.ticket.matches('^7+$') && session.customer.matches('^c+$') && sums.day + args.amount <= money('50 USD'), allow, once\n", []string{
 			refund + "any amount refused; under which circumstances policy.csv:1 allows was not found",

@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// few are as many rules as a line names.
+const few = 3
+
 // String says the amounts in one line: "billing: stripe.refund.create: up to 50
 // USD at once, 50 to 500 USD waits for billing_leads, above refused".
 func (a Amounts) String() string {
@@ -23,7 +26,11 @@ func (a Amounts) String() string {
 		text += "; refused when " + strings.Join(a.Except, ", or when ")
 	}
 	if len(a.Untried) > 0 {
-		text += "; under which circumstances " + strings.Join(a.Untried, " or ") + " allows was not found"
+		some, more := a.Untried, ""
+		if len(some) > few {
+			some, more = some[:few], " or another rule"
+		}
+		text += "; under which circumstances " + strings.Join(some, " or ") + more + " allows was not found"
 	}
 	return text
 }
