@@ -64,6 +64,9 @@ func edits(f *fixture) {
 	voted := f.vote(back, "ana", true)
 	same(f, voted.State, ledger.Approved)
 	same(f, f.ship()[1].Reason, "")
+
+	no := f.edit(f.made(held(1), key("no")), "bo", key("no"), amount(3000, "USD"))
+	same(f, f.vote(no, "bo", false).State, ledger.Denied) // whoever changed it may still end it
 }
 
 func editErrors(f *fixture) {

@@ -76,6 +76,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Connect) {
 		{"a sum knows its oldest part", sumsOldest},
 		{"one claim wins", raceClaim},
 		{"one vote counts once", raceVotes},
+		{"of two words one counts", raceWords},
+		{"a vote and the end of its time", raceDue},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { test.run(newFixture(t, fresh(t))) })
