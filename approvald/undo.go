@@ -6,6 +6,7 @@ import (
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
 )
 
 // Undo opens and sends the compensation of an effect that was done, for a person.
@@ -37,5 +38,5 @@ func (h *Handler) compensation(t *tenant.Tenant, first ledger.Intent, person str
 	if err != nil {
 		return call{}, err
 	}
-	return fromItself(t, tool, first, asked, undoing, "person:"+person), nil
+	return fromItself(t, tool, first, asked, undoing, token.PersonPrefix+person), nil
 }

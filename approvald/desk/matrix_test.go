@@ -50,6 +50,9 @@ func TestPauseOnceEscalated(t *testing.T) {
 	if p := max.do("GET", "/intents/"+i.ID, nil); !strings.Contains(p.body, `id="pause"`) || !strings.Contains(p.body, "Once 1 more of billing_leads or managers approve") {
 		t.Error(p.body)
 	}
+	if p := max.do("GET", "/intents/"+i.ID+"?language=zh", nil); !strings.Contains(p.body, "再有 1 位 billing_leads 或 managers 成员") || !strings.Contains(p.body, "0/1 billing_leads 或 managers") {
+		t.Errorf("in Chinese: %s", p.body)
+	}
 	if p := max.vote(i, "pause", ""); p.status != 200 || len(b.revoked()) != 1 {
 		t.Errorf("%d %s", p.status, p.body)
 	}

@@ -19,6 +19,7 @@ func readPages(c catalogue, now func() time.Time) (map[people.Language]*template
 		out[language], err = template.New("").Funcs(template.FuncMap{
 			"clock": clock, "stamp": stamp, "t": func(text string) string { return c.say(language, text) },
 			"left": func(at time.Time) string { return remaining(at.Sub(now())) }, "language": func() string { return string(language) },
+			"groups": func(groups string) string { return groupsIn(language, groups) },
 		}).ParseFS(assets, "assets/*.html")
 		if err != nil {
 			return nil, err

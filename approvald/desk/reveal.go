@@ -76,7 +76,7 @@ func (d *Desk) see(by viewer, t pii.Type, open func() (string, bool)) (RevealAns
 	id := by.session
 	err := d.Recorder.Record(audit.Record{Table: audit.Decisions, Decision: &audit.Decision{
 		Time: d.Clock.Now(), Tenant: by.tenant.Name, ID: out.Decision, Step: stepReveal,
-		Agent: id.Agent, Session: id.Session.ID, Ticket: id.Session.Ticket, TokenID: "person:" + by.person.ID,
+		Agent: id.Agent, Session: id.Session.ID, Ticket: id.Session.Ticket, TokenID: token.PersonPrefix + by.person.ID,
 		Action: stepReveal + "." + out.Type, Effect: effect, Reason: string(code), Rule: rule, Bundle: by.tenant.Version, Intent: by.intent,
 	}})
 	if err != nil {

@@ -157,7 +157,7 @@ func revokes(e token.Revocation) string {
 func (d *Desk) recordRevocation(by seat, e token.Revocation, at ledger.Intent, refused *Error) error {
 	row := &audit.Decision{
 		Time: d.Clock.Now(), Tenant: by.tenant.Name, ID: wire.DecisionID(rand.Text()), Step: stepRevoke, Action: revokes(e),
-		Agent: e.Agent, Session: e.Session, Tool: e.Tool, TokenID: "person:" + by.person.ID,
+		Agent: e.Agent, Session: e.Session, Tool: e.Tool, TokenID: token.PersonPrefix + by.person.ID,
 		Effect: "allow", Reason: string(reason.Allowed), Bundle: by.tenant.Version, Intent: at.ID,
 	}
 	switch {

@@ -119,7 +119,7 @@ type compensating struct {
 }
 
 func (s compensating) Open(ctx context.Context, q ledger.OpenRequest) (ledger.Opened, error) {
-	q.BusinessKey, q.Identity.Agent = ledger.UndoKey(s.first.ID), "gateway"
+	q.BusinessKey, q.Identity.Agent, q.Identity.TokenID = ledger.UndoKey(s.first.ID), "gateway", "person:ann"
 	return s.Store.Open(ctx, q)
 }
 
@@ -149,4 +149,46 @@ func TestUndoIsLinked(t *testing.T) {
 		t.Fatalf("%d %s", p.status, p.body)
 	}
 	offered(true)
+}
+
+// Whoever has something undone asks for it: somebody else approves that, where the
+// policy asks people, and the first may still take it back.
+func TestUndoIsApprovedBySomebodyElse(t *testing.T) {
+	b := start(t)
+	plan := b.did(change())
+	b.Store = compensating{b.Store, plan}
+	undo := b.waiting(change())
+	ann := b.enters("acme", "ann")
+	if p := ann.vote(undo, "approve", ""); p.status != http.StatusForbidden || !strings.Contains(p.body, "You asked for this yourself, so somebody else approves it.") {
+		t.Errorf("who asked: %d %s", p.status, p.body)
+	}
+	b.stands(undo, ledger.Waiting, 0)
+	if p := ann.do("GET", "/intents/"+undo.ID, nil); strings.Contains(p.body, `id="approve"`) || !strings.Contains(p.body, `id="deny"`) {
+		t.Errorf("the buttons of who asked: %s", p.body)
+	}
+	if p := b.enters("acme", "mia").vote(undo, "approve", ""); p.status != http.StatusSeeOther {
+		t.Errorf("somebody else: %d %s", p.status, p.body)
+	}
+	b.stands(undo, ledger.Approved, 1)
+}
+
+// An agent's token may be called as it likes: it is no person.
+func TestTokensAreNoPeople(t *testing.T) {
+	b := start(t)
+	b.Store = named{b.Store, "person:ann"}
+	i := b.waiting(executetest.Refund("ch_ada_1000", "10000"))
+	if p := b.enters("acme", "ann").vote(i, "approve", ""); p.status != http.StatusSeeOther {
+		t.Errorf("%d %s", p.status, p.body)
+	}
+}
+
+// named opens intents of a token with an id.
+type named struct {
+	ledger.Store
+	token string
+}
+
+func (s named) Open(ctx context.Context, q ledger.OpenRequest) (ledger.Opened, error) {
+	q.Identity.TokenID = s.token
+	return s.Store.Open(ctx, q)
 }

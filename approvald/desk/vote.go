@@ -12,6 +12,7 @@ import (
 	"github.com/sallyport/sallyport/internal/authority"
 	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/token"
 )
 
 // staleTitle is that of a refusal which a new login mends.
@@ -80,7 +81,7 @@ func (d *Desk) cast(ctx context.Context, b ballot) (ledger.Intent, *Error) {
 // mayNot is why a person may not vote on an intent, or "".
 func (d *Desk) mayNot(t *tenant.Tenant, p people.Person, intent ledger.Intent, approve bool) string {
 	q := authority.Question{
-		VoterID: p.ID, VoterGroups: p.Groups, RequesterID: intent.Identity.Agent, Approve: approve,
+		VoterID: p.ID, VoterGroups: p.Groups, RequesterID: requester(intent), Approve: approve,
 		Owner: p.Answers(intent.Identity.Agent), Limit: p.Limit, Moves: intent.Amount.Currency != "", Amount: intent.Amount,
 	}
 	if intent.Hold != nil {
@@ -99,6 +100,15 @@ func (d *Desk) mayNot(t *tenant.Tenant, p people.Person, intent ledger.Intent, a
 		q.Editors = append(q.Editors, e.Person)
 	}
 	return authority.May(q).Why
+}
+
+// requester is who asks for an intent: its agent, or the person for whom the
+// gateway undoes something.
+func requester(intent ledger.Intent) string {
+	if person, ok := strings.CutPrefix(intent.Identity.TokenID, token.PersonPrefix); ok && intent.Identity.Agent == token.AgentGateway {
+		return person
+	}
+	return intent.Identity.Agent
 }
 
 // stale says whether an approval needs a login that is newer than the voter's.

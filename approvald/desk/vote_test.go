@@ -32,7 +32,7 @@ func TestVote(t *testing.T) {
 		"an auditor":                {"ole", "approve", "", "", 403, "only members of billing_leads", ledger.Waiting},
 		"an auditor denies":         {"ole", "deny", "No.", "", 403, "only members of billing_leads", ledger.Waiting},
 		"for one's own request":     {"billing-bot", "approve", "", "", 403, "asked for this yourself", ledger.Waiting},
-		"against one's own request": {"billing-bot", "deny", "No.", "", 403, "asked for this yourself", ledger.Waiting},
+		"against one's own request": {"billing-bot", "deny", "No.", "", 303, "", ledger.Denied},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := start(t)

@@ -5,13 +5,14 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sallyport/sallyport/internal/people"
 )
 
 // catalogue has every sentence of the pages and the channels: an English line, and the
-// Chinese one behind it. %s stands for what a sentence is about.
+// Chinese one behind it. %s stands for what a sentence is about, %g for groups.
 type catalogue struct {
 	exact  map[string]string
 	shaped []shape
@@ -20,8 +21,15 @@ type catalogue struct {
 // shape recognises a sentence that was made elsewhere, by authority for one.
 type shape struct {
 	english *regexp.Regexp
-	chinese string
+	chinese string // with %s for each
+	about   []string
 }
+
+// What stands for something in a sentence: groups are said in the sentence's
+// language, all else as it is.
+var places = regexp.MustCompile("%[sg]")
+
+const ofGroups = "%g"
 
 // readCatalogue reads pairs of lines; blank lines and those with # are for people. A line
 // behind = is only said by its name, not recognised in a text.
@@ -34,13 +42,13 @@ func readCatalogue(text string) (catalogue, error) {
 		case line == "" || line[0] == '#':
 		case key == "":
 			key, named = strings.CutPrefix(line, "=")
-		case strings.Count(key, "%s") != strings.Count(line, "%s"):
+		case !slices.Equal(places.FindAllString(key, -1), places.FindAllString(line, -1)):
 			return c, fmt.Errorf("the words for %q say another number of things", key)
 		default:
 			c.exact[key] = line
-			if !named && strings.Contains(key, "%s") {
-				pattern := strings.ReplaceAll(regexp.QuoteMeta(key), "%s", "(.+?)")
-				c.shaped = append(c.shaped, shape{regexp.MustCompile("^(?s:" + pattern + ")$"), line})
+			if about := places.FindAllString(key, -1); !named && about != nil {
+				pattern := places.ReplaceAllString(regexp.QuoteMeta(key), "(.+?)")
+				c.shaped = append(c.shaped, shape{regexp.MustCompile("^(?s:" + pattern + ")$"), strings.ReplaceAll(line, ofGroups, "%s"), about})
 			}
 			key = ""
 		}
@@ -62,11 +70,22 @@ func (c catalogue) chinese(text string) string {
 			about := make([]any, len(parts)-1)
 			for i, part := range parts[1:] {
 				about[i] = part
+				if s.about[i] == ofGroups {
+					about[i] = groupsIn(people.Chinese, part)
+				}
 			}
 			return fmt.Sprintf(s.chinese, about...)
 		}
 	}
 	return text
+}
+
+// groupsIn says groups, "finance or leads", in a language.
+func groupsIn(language people.Language, groups string) string {
+	if language == people.Chinese {
+		return strings.ReplaceAll(groups, " or ", " 或 ")
+	}
+	return groups
 }
 
 // say is a line of the catalogue in a language, with what it is about, as it is, in

@@ -77,7 +77,7 @@ func TestCatalogueKnowsAuthority(t *testing.T) {
 	q := authority.Question{VoterID: "ann", VoterGroups: []string{"leads"}, Group: "leads", Approve: true, Moves: true, Amount: money.Amount{Minor: 200, Currency: "USD"}}
 	for name, change := range map[string]func(*authority.Question){
 		"no member": func(q *authority.Question) { q.Group = "finance|boss" }, "nobody": func(q *authority.Question) { q.Group = "" },
-		"requester": func(q *authority.Question) { q.RequesterID = "ann" }, "voted": func(q *authority.Question) { q.Voted = []string{"ann"} },
+		"requester": func(q *authority.Question) { q.RequesterID = "ann" }, "editor": func(q *authority.Question) { q.Editors = []string{"ann"} }, "voted": func(q *authority.Question) { q.Voted = []string{"ann"} },
 		"owner": func(q *authority.Question) { q.Owner = true },
 		"limit": func(q *authority.Question) { q.Limit = &money.Amount{Minor: 100, Currency: "USD"} },
 	} {
@@ -87,8 +87,14 @@ func TestCatalogueKnowsAuthority(t *testing.T) {
 			t.Errorf("%s: %q", name, c.chinese(why))
 		}
 	}
-	if got := c.chinese("You can read this, but only members of finance or boss decide about it."); !strings.Contains(got, "finance or boss") {
-		t.Error(got)
+	for text, want := range map[string]string{
+		"You can read this, but only members of finance or boss decide about it.":                                               "您可以查看，但只有 finance 或 boss 的成员可以决定。",
+		"From 10:00 on, boss or night or cfo may vote too.":                                                                     "自 10:00 起，boss 或 night 或 cfo 也可以投票。",
+		"Every token that now or never has is refused from now on. It works again with a new one; what waits here still waits.": "now or never 的所有令牌从现在起失效；获得新令牌后可恢复工作；此处等待的事项仍在等待。",
+	} {
+		if got := c.chinese(text); got != want {
+			t.Errorf("%s: %s", text, got)
+		}
 	}
 	if got := c.chinese("Something that nobody wrote down."); got != "Something that nobody wrote down." {
 		t.Error(got)
@@ -96,7 +102,7 @@ func TestCatalogueKnowsAuthority(t *testing.T) {
 }
 
 func TestCatalogueMistakes(t *testing.T) {
-	for name, text := range map[string]string{"no second line": "One", "another number of things": "%s has %s\n%s 有"} {
+	for name, text := range map[string]string{"no second line": "One", "another number of things": "%s has %s\n%s 有", "other things": "%s of %g\n%g 的 %s"} {
 		if _, err := readCatalogue(text); err == nil {
 			t.Errorf("%s is taken", name)
 		}

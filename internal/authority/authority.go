@@ -44,8 +44,6 @@ func (q Question) mayNotVote() string {
 	switch {
 	case q.VoterID == "" || q.Group == "" || !q.member():
 		return "You can read this, but only " + group(q.Group, q.Escalated) + " decide about it."
-	case q.VoterID == q.RequesterID:
-		return "You asked for this yourself, so somebody else decides about it."
 	case slices.Contains(q.Voted, q.VoterID):
 		return "You have voted on this already."
 	}
@@ -60,6 +58,8 @@ func (q Question) member() bool {
 
 func (q Question) mayNotApprove() string {
 	switch {
+	case q.VoterID == q.RequesterID:
+		return "You asked for this yourself, so somebody else approves it."
 	case slices.Contains(q.Editors, q.VoterID):
 		return "You changed this yourself, so somebody else approves it."
 	case q.Owner:

@@ -10,7 +10,7 @@ import (
 const (
 	notMember = "You can read this, but only members of leads decide about it."
 	noGroup   = "You can read this, but only the people its policy names decide about it."
-	requester = "You asked for this yourself, so somebody else decides about it."
+	requester = "You asked for this yourself, so somebody else approves it."
 	editor    = "You changed this yourself, so somebody else approves it."
 	voted     = "You have voted on this already."
 )
@@ -30,7 +30,8 @@ func TestMay(t *testing.T) {
 		{"without groups", Question{VoterID: "ann", Group: "leads"}, notMember},
 		{"nobody", Question{VoterGroups: leads, Group: "leads", RequesterID: "bot"}, notMember},
 		{"nobody's group", Question{VoterID: "ann", VoterGroups: []string{""}, Group: ""}, noGroup},
-		{"the requester", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", RequesterID: "ann"}, requester},
+		{"the requester", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", RequesterID: "ann", Approve: true}, requester},
+		{"the requester denies", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", RequesterID: "ann"}, ""},
 		{"who changed it denies", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", Editors: []string{"bea", "ann"}}, ""},
 		{"who changed it", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", Editors: []string{"bea", "ann"}, Approve: true}, editor},
 		{"somebody else than who changed it", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", Editors: []string{"bea"}, Approve: true}, ""},
@@ -44,8 +45,8 @@ func TestMay(t *testing.T) {
 	}
 }
 
-// The law over the whole matrix: a known member of the named group who neither
-// asked nor has voted, and nobody else.
+// The law over the whole matrix: a known member of the named group who has not
+// voted, to approve one who did not ask either, and nobody else.
 func TestMayOverTheMatrix(t *testing.T) {
 	ids := []string{"", "ann", "bea", "bot"}
 	lists := [][]string{nil, {""}, {"leads"}, {"auditors"}, {"auditors", "leads"}}
@@ -56,15 +57,17 @@ func TestMayOverTheMatrix(t *testing.T) {
 			for _, group := range []string{"", "leads", "auditors"} {
 				for _, requester := range ids {
 					for _, before := range voters {
-						q := Question{VoterID: voter, VoterGroups: groups, Group: group, RequesterID: requester, Voted: before}
-						member := voter != "" && group != "" && slices.Contains(groups, group)
-						want := member && voter != requester && !slices.Contains(before, voter)
-						got := May(q)
-						if got.May != want || (got.Why == "") != want {
-							t.Fatalf("%+v: got %+v, want %v", q, got, want)
-						}
-						if want {
-							allowed++
+						for _, approve := range []bool{true, false} {
+							q := Question{VoterID: voter, VoterGroups: groups, Group: group, RequesterID: requester, Voted: before, Approve: approve}
+							member := voter != "" && group != "" && slices.Contains(groups, group)
+							want := member && !(approve && voter == requester) && !slices.Contains(before, voter)
+							got := May(q)
+							if got.May != want || (got.Why == "") != want {
+								t.Fatalf("%+v: got %+v, want %v", q, got, want)
+							}
+							if want {
+								allowed++
+							}
 						}
 					}
 				}

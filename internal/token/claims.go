@@ -26,6 +26,10 @@ const maxText = 128
 // token is for it.
 const AgentGateway = "gateway"
 
+// PersonPrefix begins what stands in the place of a token's id, before the id of a
+// person, for what a person did or has the gateway do.
+const PersonPrefix = "person:"
+
 // name is what tenants, agents and roles may be called.
 var name = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$`)
 
