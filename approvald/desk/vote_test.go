@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -113,4 +114,70 @@ func TestRolesAreAskedAtTheVote(t *testing.T) {
 		t.Errorf("%d", p.status)
 	}
 	b.stands(i, ledger.Waiting, 0)
+}
+
+// reading is a store of which intents are read as change makes them.
+type reading struct {
+	ledger.Store
+	change func(*ledger.Intent)
+}
+
+func (s reading) Get(ctx context.Context, tenant, id string) (ledger.Intent, error) {
+	i, err := s.Store.Get(ctx, tenant, id)
+	s.change(&i)
+	return i, err
+}
+
+// Whom something is held for decides about it, and no other group does.
+func TestGroupsDecide(t *testing.T) {
+	for person, c := range map[string]struct {
+		status int
+		says   string
+	}{
+		"mia": {http.StatusForbidden, "only members of support_leads decide"},
+		"hal": {http.StatusSeeOther, ""},
+	} {
+		b := start(t)
+		b.people("  - {id: mia, name: Mia Roth, groups: [billing_leads]}\n" + others)
+		_, i := b.Opened("one", executetest.Refund("ch_ada_1000", "10000"), &policy.Hold{Group: "support_leads", Votes: 1})
+		if p := b.enters("acme", person).vote(i, "approve", ""); p.status != c.status || !strings.Contains(p.body, c.says) {
+			t.Errorf("%s: %d %s", person, p.status, p.body)
+		}
+	}
+}
+
+// A vote is judged as what it counts for: who saw a version that this Desk has not
+// read is not let through by the one before.
+func TestVoteIsJudgedAsItIsCounted(t *testing.T) {
+	b := staffed(t)
+	i := b.waiting(executetest.Refund("ch_ada_1000", "10000"))
+	sam := b.enters("acme", "sam") // approves up to 99.99 USD
+	b.Store = reading{b.Store, func(i *ledger.Intent) { i.Digest, i.Amount.Minor = "sha256:before", 100 }}
+	b.serve(b.desk())
+	if p := sam.vote(i, "approve", ""); p.status != http.StatusConflict || !strings.Contains(p.body, "not what you were shown") {
+		t.Errorf("%d %s", p.status, p.body)
+	}
+	b.Store = b.Store.(reading).Store
+	b.stands(i, ledger.Waiting, 0)
+}
+
+// What its catalog does not know any more is as large as it was.
+func TestLimitsOfAnActionThatIsGone(t *testing.T) {
+	for person, c := range map[string]struct {
+		later time.Duration
+		says  string
+	}{
+		"sam": {0, "You approve up to 99.99 USD"},
+		"ann": {5 * time.Minute, "needs a login of the last 5 minutes"},
+	} {
+		b := staffed(t)
+		i := b.waiting(executetest.Refund("ch_ada_1000", "10000"))
+		w := b.enters("acme", person)
+		b.Store = reading{b.Store, func(i *ledger.Intent) { i.Call.Action = "stripe.refund.gone" }}
+		b.serve(b.desk())
+		b.Clock.Advance(c.later)
+		if p := w.vote(i, "approve", ""); p.status != http.StatusForbidden || !strings.Contains(p.body, c.says) {
+			t.Errorf("%s: %d %s", person, p.status, p.body)
+		}
+	}
 }

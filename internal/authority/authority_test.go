@@ -30,6 +30,7 @@ func TestMay(t *testing.T) {
 		{"without groups", Question{VoterID: "ann", Group: "leads"}, notMember},
 		{"nobody", Question{VoterGroups: leads, Group: "leads", RequesterID: "bot"}, notMember},
 		{"nobody's group", Question{VoterID: "ann", VoterGroups: []string{""}, Group: ""}, noGroup},
+		{"whom it was escalated to, from nobody", Question{VoterID: "ann", VoterGroups: leads, Group: "", Escalated: leads}, noGroup},
 		{"the requester", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", RequesterID: "ann", Approve: true}, requester},
 		{"the requester denies", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", RequesterID: "ann"}, ""},
 		{"who changed it denies", Question{VoterID: "ann", VoterGroups: leads, Group: "leads", Editors: []string{"bea", "ann"}}, ""},
