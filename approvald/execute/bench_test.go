@@ -2,6 +2,7 @@ package execute_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -103,4 +104,15 @@ func (p *paused) Claim(ctx context.Context, q ledger.ClaimRequest) ([]ledger.Int
 		p.slept = true
 	}
 	return claimed, err
+}
+
+// overtaken is a ledger that a newer version has brought forward meanwhile: this one's
+// outcomes are refused.
+type overtaken struct{ ledger.Store }
+
+func (s overtaken) Advance(ctx context.Context, step ledger.Step) (ledger.Intent, error) {
+	if step.Outcome != nil {
+		return ledger.Intent{}, errors.New("a newer version wrote it")
+	}
+	return s.Store.Advance(ctx, step)
 }

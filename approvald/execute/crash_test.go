@@ -32,6 +32,12 @@ func TestCrashIsFoundOutWithTheSameBytes(t *testing.T) {
 			b.Until(i, ledger.Unknown)
 			stop()
 		}, []int{1, 1}},
+		"between answer and commit": {func(b *bench, i ledger.Intent) {
+			stop := b.Run(b.Engine("dead", overtaken{b.Connect()}))
+			b.Eventually("it is done", func() bool { return len(b.Door.Sent()) == 1 })
+			stop() // waits until it has tried to commit
+			b.Clock.Advance(10 * time.Minute)
+		}, []int{1, 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := start(t)
