@@ -72,7 +72,11 @@ type Service struct {
 	calls    net.Listener
 	doors    []net.Listener // of the Desk
 	revoked  *token.Revoked
+	pulse    *pulse
 }
+
+// StoreTakes is nil while the ledger's store takes effects, else ErrStore.
+func (s *Service) StoreTakes() error { return s.pulse.take() }
 
 // New returns a Service that listens already; Run serves.
 func New(o Options) (*Service, error) {
@@ -80,7 +84,7 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{options: o, db: db}
+	s := &Service{options: o, db: db, pulse: &pulse{touch: db.Touch, clock: o.Clock, logger: o.Logger}}
 	if err := s.wire(); err != nil {
 		_ = db.Close()
 		return nil, err

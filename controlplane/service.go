@@ -35,7 +35,9 @@ type Options struct {
 	// HasSecret says whether a tenant's secret is stored.
 	HasSecret func(tenant, name string) bool
 	// Reader is who asks admin about tenants.
-	Reader  func(*http.Request) admin.Reader
+	Reader func(*http.Request) admin.Reader
+	// Impaired is what of its work this process cannot do now, in sentences.
+	Impaired func() []string
 	Metrics *prometheus.Registry // of this process
 	Logger  *slog.Logger
 }
@@ -122,7 +124,7 @@ func masks(t *tenant.Tenant, policy func(maskfile.Rules) mask.Policy) resource.M
 func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		return daemon.ServeHTTP(ctx, s.adminDoor, admin.New(admin.Options{Tenants: s.status, Healthy: s.healthy, Metrics: s.options.Metrics, Reader: s.options.Reader}))
+		return daemon.ServeHTTP(ctx, s.adminDoor, admin.New(admin.Options{Tenants: s.status, Healthy: s.healthy, Impaired: s.options.Impaired, Metrics: s.options.Metrics, Reader: s.options.Reader}))
 	})
 	group.Go(func() error { return s.serveEnvoy(ctx) })
 	return group.Wait()

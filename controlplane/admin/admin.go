@@ -23,9 +23,10 @@ type TenantStatus struct {
 
 // Options are what the handler shows.
 type Options struct {
-	Tenants func() []TenantStatus
-	Healthy func() error         // nil when this process does its work
-	Metrics *prometheus.Registry // of this process; the tenants' are added
+	Tenants  func() []TenantStatus
+	Healthy  func() error         // nil when this process does its work
+	Impaired func() []string      // what of its work it cannot do now, in sentences
+	Metrics  *prometheus.Registry // of this process; the tenants' are added
 	// Reader is who asks for /tenants, by the proof that a request carries.
 	Reader func(*http.Request) Reader
 }
@@ -39,7 +40,7 @@ type Reader struct {
 func (r Reader) may(tenant string) bool { return r.All || r.Tenant != "" && r.Tenant == tenant }
 
 // New returns the handler: /healthz, /metrics and /tenants. /healthz names the
-// tenants and origins that are not live, and is 200 beside them.
+// tenants and origins that are not live and what else is impaired, and is 200 beside them.
 func New(o Options) http.Handler {
 	o.Metrics.MustRegister(tenantsCollector{o.Tenants})
 	mux := http.NewServeMux()
@@ -53,6 +54,9 @@ func New(o Options) http.Handler {
 			if t.Live == "" {
 				_, _ = fmt.Fprintf(w, "%s is not live, see /tenants\n", t.Name)
 			}
+		}
+		for _, what := range o.Impaired() {
+			_, _ = fmt.Fprintln(w, what)
 		}
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}))

@@ -17,9 +17,10 @@ func TestHandler(t *testing.T) {
 		Tenants: func() []TenantStatus {
 			return []TenantStatus{{Name: "acme", Live: "sha256:a", Seen: "sha256:b", Problems: []string{"policy.csv:1: x"}}, {Name: "globex", Problems: []string{}}}
 		},
-		Healthy: func() error { return sick },
-		Metrics: prometheus.NewRegistry(),
-		Reader:  func(*http.Request) Reader { return reader },
+		Healthy:  func() error { return sick },
+		Impaired: func() []string { return []string{"the store is away"} },
+		Metrics:  prometheus.NewRegistry(),
+		Reader:   func(*http.Request) Reader { return reader },
 	})
 	get := func(path string) (int, string) {
 		w := httptest.NewRecorder()
@@ -27,7 +28,7 @@ func TestHandler(t *testing.T) {
 		return w.Code, w.Body.String()
 	}
 	for path, want := range map[string]string{
-		"/healthz": "ok\nglobex is not live, see /tenants\n",
+		"/healthz": "ok\nglobex is not live, see /tenants\nthe store is away\n",
 		"/metrics": `sallyport_tenant_problems{tenant="acme"} 1`,
 		"/tenants": `[{"name":"acme","live":"sha256:a","seen":"sha256:b","problems":["policy.csv:1: x"]},{"name":"globex","live":"","seen":"","problems":[]}]`,
 	} {

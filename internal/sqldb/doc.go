@@ -10,6 +10,7 @@
 //     connection was lost, or took too long, during the commit itself: then
 //     either may be the case. What waits for its turn in one process shares a
 //     transaction, and so the commit's wait for the disks (turns.go).
+//   - Touch says whether a write would succeed now, by one that changes nothing.
 //   - Read runs on a snapshot and never waits for a writer.
 //   - Migrate brings the schema forward in one transaction, and refuses a
 //     database that a newer program wrote. From then on no transaction of an

@@ -261,6 +261,39 @@ func overtaken(t *testing.T, older, newer *DB) {
 	}
 }
 
+// A file that has turned read-only takes nothing, says so, and loses nothing.
+func TestReadOnlyFile(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "x.db"))
+	if err := db.Migrate(t.Context(), counter); err != nil {
+		t.Fatal(err)
+	}
+	count := func() error {
+		return db.Write(t.Context(), func(ctx context.Context, turn Turn) error {
+			_, err := turn.Tx.ExecContext(ctx, "UPDATE counter SET n = n + 1")
+			return err
+		})
+	}
+	turns := func(to string) {
+		t.Helper()
+		if _, err := db.writer.ExecContext(t.Context(), "PRAGMA query_only = "+to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, readOnly := range []bool{false, true, false} {
+		turns(map[bool]string{true: "ON", false: "OFF"}[readOnly])
+		for name, err := range map[string]error{"a write": count(), "a touch": db.Touch(t.Context())} {
+			if (err != nil) != readOnly || err != nil && !strings.Contains(err.Error(), "readonly") {
+				t.Errorf("%s, read-only %v: %v", name, readOnly, err)
+			}
+		}
+	}
+	var n int
+	err := db.Read(t.Context(), func(tx *sql.Tx) error { return tx.QueryRow("SELECT n FROM counter").Scan(&n) })
+	if err != nil || n != 2 {
+		t.Errorf("%d writes are there: %v", n, err)
+	}
+}
+
 func TestBusyIsTriedAgainAndEnds(t *testing.T) {
 	db := open(t, filepath.Join(t.TempDir(), "x.db"))
 	locked := errors.New("locked")

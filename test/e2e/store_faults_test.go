@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -51,6 +53,39 @@ func ordinary(t *testing.T, primary, standby *postgres.Server) string {
 	return "postgres://gateway:of-a-test@" + primary.Address + "," + standby.Address + "/postgres?sslmode=disable"
 }
 
+// tells: admin names the store while it takes nothing, and is healthy, since reads go on.
+func tells(t *testing.T, r *rig.Rig, away bool) {
+	t.Helper()
+	testkit.Eventually(t, "admin tells of the store", func() bool {
+		status, health := admin(t, r, "/healthz")
+		_, metrics := admin(t, r, "/metrics")
+		gauge := map[bool]string{true: "sallyport_ledger_available 0\n", false: "sallyport_ledger_available 1\n"}[away]
+		return status == http.StatusOK && strings.HasPrefix(health, "ok\n") && strings.Contains(health, "the ledger's store takes nothing") == away && strings.Contains(metrics, gauge)
+	})
+}
+
+func admin(t *testing.T, r *rig.Rig, path string) (status int, body string) {
+	t.Helper()
+	response, err := http.Get("http://" + r.Addresses().Admin + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	data, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(data)
+}
+
+// fullDisk has the server answer each write of the ledger as one whose disk is full
+// does: some at once, some when they are committed.
+const fullDisk = `
+CREATE FUNCTION sallyport_ledger.full() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+CREATE TRIGGER full_now BEFORE INSERT OR UPDATE ON sallyport_ledger.%s FOR EACH ROW EXECUTE FUNCTION sallyport_ledger.full();
+CREATE CONSTRAINT TRIGGER full_later AFTER INSERT OR UPDATE ON sallyport_ledger.%s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION sallyport_ledger.full();`
+
 // postgresFails: what an operator does to a server, or what happens to it. In the end
 // the standby is the database, with one of its own.
 func postgresFails(t *testing.T, r *rig.Rig, primary, standby *postgres.Server) {
@@ -62,8 +97,19 @@ func postgresFails(t *testing.T, r *rig.Rig, primary, standby *postgres.Server) 
 				testkit.Eventually(t, "the server knows", func() bool { return primary.Exec(t, "SHOW default_transaction_read_only") == to })
 			}
 		}
-		storeFails(t, r, token, factsRead, set("on"), set("off"))
+		storeFails(t, r, token, factsRead, func() { set("on")(); tells(t, r, true) }, func() { set("off")(); tells(t, r, false) })
 	})
+	for name, tables := range map[string][2]string{"at once": {"intents", "schema_version"}, "at the commit": {"schema_version", "intents"}} {
+		t.Run("the database's disk is full "+name, func(t *testing.T) {
+			storeFails(t, r, token, factsRead, func() {
+				primary.Exec(t, fmt.Sprintf(fullDisk, tables[0], tables[1]))
+				tells(t, r, true)
+			}, func() {
+				primary.Exec(t, "DROP FUNCTION sallyport_ledger.full() CASCADE")
+				tells(t, r, false)
+			})
+		})
+	}
 	t.Run("the database has no connection left", func(t *testing.T) {
 		storeFails(t, r, token, factsRead, func() {
 			primary.Exec(t, "ALTER ROLE gateway CONNECTION LIMIT 0")

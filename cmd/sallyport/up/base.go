@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -31,6 +32,7 @@ type base struct {
 	tenants  *tenant.Set
 	follower *tenant.Follower
 	metrics  *prometheus.Registry
+	takes    atomic.Pointer[func() error] // whether the ledger's store takes effects; nil where there is none
 }
 
 // newBase opens the data folder. It makes what is not there yet.

@@ -89,7 +89,25 @@ func (b *base) approvald() (func(context.Context) error, error) {
 	if err != nil {
 		return nil, err
 	}
+	takes := s.StoreTakes
+	b.takes.Store(&takes)
+	gauge(b.metrics, "sallyport_ledger_available", "1 while the ledger's store takes effects, 0 while they are refused because it does not.", func() float64 {
+		if takes() != nil {
+			return 0
+		}
+		return 1
+	})
 	return closing(spool, s.Run), nil
+}
+
+// impaired is what this process cannot do now.
+func (b *base) impaired() []string {
+	if takes := b.takes.Load(); takes != nil {
+		if err := (*takes)(); err != nil {
+			return []string{err.Error()}
+		}
+	}
+	return nil
 }
 
 func (b *base) controlplane() (*controlplane.Service, error) {
@@ -99,7 +117,7 @@ func (b *base) controlplane() (*controlplane.Service, error) {
 	}
 	return controlplane.New(controlplane.Options{
 		Tenants: b.tenants, Status: b.follower.Status, Socket: b.paths.socket(socketControl),
-		AdminAddress: b.config.AdminAddress, Domain: b.config.Domain, Logger: b.config.Logger, Metrics: b.metrics, Reader: reader,
+		AdminAddress: b.config.AdminAddress, Domain: b.config.Domain, Logger: b.config.Logger, Metrics: b.metrics, Reader: reader, Impaired: b.impaired,
 		HasSecret: func(tenant, name string) bool { _, ok := b.secrets.Lookup(tenant, name); return ok },
 	})
 }
