@@ -205,7 +205,9 @@ func ruled(c call, q question, o ledger.Opened) decision.Decision {
 func (h *Handler) proceed(w http.ResponseWriter, r *http.Request, c call, o ledger.Opened) {
 	leave := c.attend(func() func() { return h.Engine.Waiters().Join(o.Intent.ID, c.later()) })
 	defer leave()
-	defer context.AfterFunc(r.Context(), leave)() // an outcome is delivered to nobody else
+	// An outcome is delivered to nobody who has left, or may hear nothing more.
+	defer context.AfterFunc(r.Context(), leave)()
+	defer h.Revoked.AfterFunc(c.holder(), c.Tool.Name, leave)()
 	intent := o.Intent
 	fresh := o.Relation == ledger.New || o.Relation == ledger.Retried
 	if fresh && intent.State == ledger.Executing {

@@ -26,7 +26,9 @@
 //	expired, cancelled                      a new intent
 //
 // A call that joins, replays or repeats a denial makes its client key one more
-// name of that intent; handing out a stored outcome marks it delivered. Every
+// name of that intent; handing out a stored outcome marks it delivered. Asking for
+// the status of an intent does not: an agent that was told to send its call again does
+// so after it has asked, and means the same. Every
 // call asks OpenRequest.Rule, with the sums read in the same transaction, so two
 // calls never both pass a limit, and whom the rule refuses today learns nothing
 // of an earlier intent. A sum under whose key
