@@ -38,8 +38,8 @@ type Options struct {
 	Reader func(*http.Request) admin.Reader
 	// Impaired is what of its work this process cannot do now, in sentences.
 	Impaired func() []string
-	Metrics *prometheus.Registry // of this process
-	Logger  *slog.Logger
+	Metrics  *prometheus.Registry // of this process
+	Logger   *slog.Logger
 }
 
 // Service is the control plane as a daemon.

@@ -245,3 +245,18 @@ func TestEditInABrowser(t *testing.T) {
 		t.Errorf("%q %+v", differs, edited)
 	}
 }
+
+// A change is judged as what it changes: who saw a version that this Desk has not read
+// is not let through by the one before.
+func TestEditIsJudgedAsItIsMade(t *testing.T) {
+	b := start(t)
+	i := b.waiting(executetest.Comment("One."))
+	mia := b.enters("acme", "mia")
+	b.Store = reading{b.Store, func(i *ledger.Intent) { i.Digest = "sha256:before" }}
+	b.serve(b.desk())
+	p := mia.do("POST", "/intents/"+i.ID+"/edit", url.Values{"form": {mia.form()}, "digest": {i.Digest}, "set.body": {"Two."}})
+	b.Store = b.Store.(reading).Store
+	if now := b.Get(i); p.status != http.StatusConflict || now.Version != i.Version {
+		t.Errorf("%d %s, version %d", p.status, p.body, now.Version)
+	}
+}

@@ -212,8 +212,11 @@ func TestTenantsAreApart(t *testing.T) {
 	if theirs.status != 404 || theirs.body != absent.body {
 		t.Errorf("another's reads unlike an absent one: %d %s", theirs.status, theirs.body)
 	}
-	if p := w.vote(i, "approve", ""); p.status != 404 {
-		t.Errorf("a vote: %d", p.status)
+	for _, word := range []string{"approve", "deny", "done", "undone", "undo", "pause", "unmask", "edit"} {
+		theirs, absent := w.vote(i, word, "Why."), w.vote(ledger.Intent{ID: "int_absent", Digest: i.Digest}, word, "Why.")
+		if theirs.status != 404 || theirs.body != absent.body {
+			t.Errorf("%s: %d %s", word, theirs.status, theirs.body)
+		}
 	}
 	b.stands(i, ledger.Waiting, 0)
 }
