@@ -8,7 +8,6 @@ import (
 	"github.com/sallyport/sallyport/internal/authority"
 	"github.com/sallyport/sallyport/internal/config"
 	"github.com/sallyport/sallyport/internal/policy"
-	"github.com/sallyport/sallyport/internal/policy/lint"
 	"github.com/sallyport/sallyport/internal/tenant"
 	"github.com/sallyport/sallyport/internal/token"
 )
@@ -16,16 +15,6 @@ import (
 type policyLint struct {
 	jsonFlag
 	Folder string `arg:"" help:"A tenant's folder, or one with a folder for each tenant." default:"examples/tenants" type:"path"`
-}
-
-// lintReport is one tenant as lint sees it.
-type lintReport struct {
-	Tenant     string         `json:"tenant"`
-	Problems   []string       `json:"problems"` // it cannot go live at all
-	Thresholds []lint.Amounts `json:"thresholds"`
-	Findings   []lint.Finding `json:"findings"`
-	Matrix     []string       `json:"matrix,omitempty"` // who approves, a sentence a row
-	Notes      []string       `json:"notes,omitempty"`  // what was not looked at
 }
 
 // Run looks at every tenant, also when an earlier one has mistakes.
@@ -36,17 +25,14 @@ func (c *policyLint) Run(s *surroundings) error {
 	}
 	reports, errors, clashes := []lintReport{}, 0, clashesOf(bundles)
 	for _, b := range bundles {
-		r := linted(b)
+		found := linted(b)
 		for _, p := range clashes[b.Name] {
-			r.Problems = append(r.Problems, p.String())
+			found[0].Problems = append(found[0].Problems, p.String())
 		}
-		errors += len(r.Problems)
-		for _, f := range r.Findings {
-			if f.Error {
-				errors++
-			}
+		for _, r := range found {
+			errors += r.errors()
 		}
-		reports = append(reports, r)
+		reports = append(reports, found...)
 	}
 	if c.JSON {
 		err = printJSON(s.stdout, reports)
@@ -66,28 +52,6 @@ func clashesOf(bundles []tenant.Bundle) map[string]config.Problems {
 		all[b.Name], _ = tenant.Load(b)
 	}
 	return tenant.Clashes(all)
-}
-
-func linted(b tenant.Bundle) lintReport {
-	r := lintReport{Tenant: b.Name, Problems: []string{}, Thresholds: []lint.Amounts{}, Findings: []lint.Finding{}}
-	t, problems := tenant.Load(b)
-	for _, p := range problems {
-		r.Problems = append(r.Problems, lint.At(p, b.Files).String())
-	}
-	if t == nil {
-		return r
-	}
-	source := lint.Source{Tenant: t.Name, Engine: t.Policy, File: b.Files["policy.csv"], Sums: t.Limits.SumNames(), People: func(group string) (int, bool) {
-		return len(t.People.Members(group)), t.People.Login().OIDC == nil
-	}}
-	for _, tool := range t.Tools {
-		source.Actions = append(source.Actions, tool.Catalog.Actions()...)
-	}
-	r.Matrix = matrixInWords(t)
-	report := lint.Check(source)
-	r.Thresholds = append(r.Thresholds, report.Amounts...)
-	r.Findings, r.Notes = append(r.Findings, report.Findings...), append(report.Notes, notFollowed(t)...)
-	return r
 }
 
 // notFollowed says what after.yaml has the gateway do and no rule lets it.

@@ -49,6 +49,30 @@ func TestLintSaysTheMatrix(t *testing.T) {
 	}
 }
 
+// A policy on trial is looked at as the live one is: it is to become that.
+func TestLintLooksAtTheShadow(t *testing.T) {
+	for name, tt := range map[string]struct {
+		file string
+		code int
+		want string
+	}{
+		"sound":                  {"p, billing, stripe.refund.create, sums.charge_24h + args.amount <= money('20 USD'), allow, once\n", 0, "acme/shadow: billing: stripe.refund.create: up to 20 USD at once, above refused\n"},
+		"cannot be used":         {"p, billing, stripe.nope, true, allow, -\n", 1, "acme/shadow/policy.csv:1:13: matches no action of the tenant's tools (got stripe.nope)\n"},
+		"says what nobody means": {"p, billing, stripe.charge.get, true, allow, -\np, billing, stripe.charge.get, args.charge == 'ch_1', allow, -\n", 1, "acme/shadow/policy.csv:2:32: error: is never reached"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := edited(t, "# Refunds of", "# Refunds,\n# of")
+			if err := os.Mkdir(filepath.Join(root, "acme", "shadow"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			write(t, filepath.Join(root, "acme", "shadow", "policy.csv"), tt.file+"g, billing-bot, billing\n")
+			if got := sallyport(t, "", "policy", "lint", root); got.code != tt.code || !strings.Contains(got.stdout, tt.want) || !strings.Contains(got.stdout, "acme: billing: stripe.refund.create: up to 50 USD at once") {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+}
+
 func TestLintSaysThresholdsAndFailsOnErrors(t *testing.T) {
 	const words = "acme: billing: stripe.refund.create: up to 50 USD at once, 50 to 500 USD waits for billing_leads, above refused; refused when facts.charge.customer != session.customer\n"
 	for _, folder := range []string{exampleTenants, exampleTenants + "/acme"} {
