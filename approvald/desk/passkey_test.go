@@ -116,6 +116,38 @@ func TestPasskeyIsOfOneTenant(t *testing.T) {
 	refused("/login/globex")
 }
 
+// What a device answered once lets nobody in a second time, though nothing but the
+// Desk's own memory tells: many devices do not count.
+func TestPasskeyAnswerIsGoodOnce(t *testing.T) {
+	b := start(t)
+	invitation := read[desk.LinkAnswer](t, b.invite(t, "mia", ""))
+	tab := b.browser(t)
+	device(tab, t)
+	does(tab, t, chromedp.Navigate(invitation.Link), chromedp.Click("#passkey:enabled"), chromedp.WaitVisible("[data-passkey=get]"))
+	files, err := filepath.Glob(filepath.Join(b.keys, "acme", "*.json"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	key, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var path, body string
+	var ok bool
+	does(tab, t, chromedp.Navigate(home(b)+"/login/acme"), chromedp.Evaluate(`window.fetch = (send => (path, o) => path.endsWith("/ask") ? send(path, o) : (Object.assign(document.body.dataset, { path, kept: o.body }), Promise.reject(new Error("kept"))))(window.fetch); 0`, nil),
+		chromedp.Click("#passkey:enabled"), chromedp.WaitVisible("body[data-kept]"), chromedp.AttributeValue("body", "data-path", &path, &ok), chromedp.AttributeValue("body", "data-kept", &body, &ok))
+	w := &browser{b: b}
+	if p := w.send(path, body); p.status != 200 || p.header.Get("set-cookie") == "" {
+		t.Fatalf("the answer of the device: %d %s", p.status, p.body)
+	}
+	if err := os.WriteFile(files[0], key, 0o600); err != nil { // as of a device that does not count
+		t.Fatal(err)
+	}
+	if p := w.send(path, body); p.status != 403 || p.header.Get("set-cookie") != "" {
+		t.Errorf("the same answer once more: %d %s", p.status, p.body)
+	}
+}
+
 // Requests that no page of the Desk makes.
 func TestPasskeyRequests(t *testing.T) {
 	b := start(t)

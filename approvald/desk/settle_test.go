@@ -60,6 +60,19 @@ func TestSettle(t *testing.T) {
 	}
 }
 
+// What is being done is no person's to settle, also once whoever does it is late.
+func TestSettleIsOfWhatIsUnknown(t *testing.T) {
+	b := start(t)
+	_, i := b.Opened("one", executetest.Comment("Hello"), nil)
+	b.Clock.Advance(time.Hour)
+	for _, word := range []string{"done", "undone"} {
+		if p := b.api("Bearer "+deskToken, "POST", "/api/v1/intents/"+i.ID+"/"+word, `{"digest":"`+i.Digest+`","reason":"I looked."}`); p.status != http.StatusConflict {
+			t.Errorf("%s: %d %s", word, p.status, p.body)
+		}
+	}
+	b.stands(i, ledger.Executing, 0)
+}
+
 func TestSettleIsRefused(t *testing.T) {
 	b := start(t)
 	i := b.unknown()
@@ -69,6 +82,10 @@ func TestSettleIsRefused(t *testing.T) {
 	good := `{"digest":"` + i.Digest + `","reason":"I looked."}`
 	if p := send(good); p.status != http.StatusConflict || !strings.Contains(read[desk.Error](t, p).Detail, "minute") {
 		t.Errorf("while it may still land: %d %s", p.status, p.body)
+	}
+	b.Clock.Advance(i.SendBefore.Add(15 * time.Second).Sub(b.Clock.Now()))
+	if p := send(good); p.status != http.StatusConflict {
+		t.Errorf("while its tool may still answer: %d %s", p.status, p.body)
 	}
 	b.Clock.Advance(time.Minute)
 	claimed, err := b.Store.Claim(context.Background(), ledger.ClaimRequest{Owner: "loop", Limit: 1, Lease: time.Hour, SendWithin: time.Second})

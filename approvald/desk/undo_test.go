@@ -37,7 +37,9 @@ func change() action.Request {
 func TestUndo(t *testing.T) {
 	b := start(t)
 	plan, refund := b.did(change()), b.did(executetest.Refund("ch_ada_1000", "1000"))
-	waits := b.waiting(executetest.Refund("ch_ada_450", "10000"))
+	other := change()
+	other.Path, other.Body = strings.Replace(other.Path, "sub_ada", "sub_bob", 1), []byte("items[0][id]=si_bob&items[0][price]=price_team")
+	waits := b.waiting(other)
 	for name, tt := range map[string]struct {
 		of     ledger.Intent
 		digest string
