@@ -43,6 +43,7 @@ func TestMaskInEnvoy(t *testing.T) {
 	t.Run("between", func(t *testing.T) { testBetween(t, p, lines) })
 	t.Run("stream", func(t *testing.T) { testStream(t, p, lines) })
 	t.Run("turns", func(t *testing.T) { testTurns(t, p) })
+	t.Run("held", func(t *testing.T) { testHeld(t, p) })
 	t.Run("report", func(t *testing.T) { testReport(t, p) })
 	t.Run("roles", func(t *testing.T) { testRoles(t, p) })
 	t.Run("digests", func(t *testing.T) { testDigests(t, p) })

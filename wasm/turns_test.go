@@ -11,10 +11,13 @@ import (
 )
 
 // turns are what the tool's streams send, by their names.
-var turns = map[string]chan string{
-	"a": make(chan string), "b": make(chan string), "c": make(chan string), "d": make(chan string),
-	"whole": make(chan string), "struck": make(chan string),
-}
+var turns = func() map[string]chan string {
+	out := map[string]chan string{}
+	for _, name := range append(holders(), "a", "b", "c", "d", "whole", "struck", "after") {
+		out[name] = make(chan string)
+	}
+	return out
+}()
 
 // turn is one stream of events as its agent reads it.
 type turn struct {

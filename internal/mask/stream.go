@@ -1,6 +1,10 @@
 package mask
 
-import "github.com/sallyport/sallyport/internal/surrogate"
+import (
+	"bytes"
+
+	"github.com/sallyport/sallyport/internal/surrogate"
+)
 
 // Stream masks server-sent events as they come. Each event is held until the
 // empty line that ends it, so the bytes that come out do not depend on how
@@ -39,8 +43,13 @@ func (s *Stream) Write(dst, chunk []byte) ([]byte, error) {
 		done = end
 	}
 	if done > 0 { // what is held stays where it is, however small the chunks are
-		s.held = append(s.held[:0], s.held[done:]...)
-		s.seen -= done
+		rest := s.held[done:]
+		if cap(s.held) <= mostKept {
+			rest = append(s.held[:0], rest...)
+		} else {
+			rest = bytes.Clone(rest) // or a large event would be kept for ever
+		}
+		s.held, s.seen = rest, s.seen-done
 	}
 	if len(s.held) > s.policy.MaxBody {
 		s.err, s.held = ErrTooLarge, nil
@@ -56,6 +65,10 @@ func (s *Stream) Close(dst []byte) ([]byte, error) {
 	s.held = nil
 	return dst, s.err
 }
+
+// Holds is how much memory the beginning of an event takes that is not complete, and
+// what the ones before left for it.
+func (s *Stream) Holds() int { return cap(s.held) }
 
 // Report counts what was masked so far.
 func (s *Stream) Report() Report { return s.report }

@@ -23,8 +23,6 @@ func (p *Plugin) Fault(id uint32, panicked any) abi.Action {
 		return abi.Continue
 	}
 	replace(e.breakOff(nil, wire.MaskFault, details))
-	e.report.Add(e.stream.Report())
-	e.stream = nil // it may be half done
 	e.publish()
 	return abi.Continue
 }

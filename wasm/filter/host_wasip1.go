@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 
 	"github.com/sallyport/sallyport/internal/mask"
@@ -29,6 +30,7 @@ type Plugin struct {
 	open     map[uint32]*exchange
 	over     []*exchange // to be used again
 	media    string      // of the last answer: nearly all have the same
+	held     int         // bytes of events that are not complete, of all streams
 	out      []byte      // masked body
 	line     []byte      // report
 	value    value
@@ -122,6 +124,7 @@ type exchange struct {
 	sized   bool // it came with a content-length
 	policy  mask.Policy
 	stream  *mask.Stream
+	holds   int    // of the plugin's held
 	ended   string // why the stream broke off, "" while it goes on
 	filled  bool   // some of the held body came
 	report  mask.Report
@@ -224,6 +227,7 @@ func (p *Plugin) Trailers(id uint32) abi.Action {
 // Done forgets an answer.
 func (p *Plugin) Done(id uint32) {
 	if e := p.open[id]; e != nil {
+		p.held -= e.holds
 		*e = exchange{plugin: p} // what it held, a stream above all, is not kept until then
 		p.over = append(p.over, e)
 		delete(p.open, id)
@@ -351,6 +355,9 @@ func (e *exchange) forward(size int, end bool) {
 	if err == nil && end {
 		out, err = e.stream.Close(out)
 	}
+	if err == nil && e.hold(e.stream.Holds()) > mostHeld {
+		err = errHeld
+	}
 	if err != nil {
 		out = e.breakOff(out, wire.MaskWithheld, err.Error())
 	}
@@ -359,9 +366,26 @@ func (e *exchange) forward(size int, end bool) {
 	e.publish()
 }
 
-// breakOff appends the event that is a stream's last.
+// mostHeld is how much of events that are not complete the streams of a worker hold
+// together. Memory that comes to its end would end the module, and every answer in it.
+const mostHeld = 64 << 20
+
+var errHeld = errors.New("the streams of this worker hold too much of unfinished events")
+
+// hold notes how much the stream holds by now, and returns what all do.
+func (e *exchange) hold(now int) int {
+	e.plugin.held += now - e.holds
+	e.holds = now
+	return e.plugin.held
+}
+
+// breakOff appends the event that is a stream's last. What the stream held, and may
+// have left half done, is given up.
 func (e *exchange) breakOff(out []byte, why, details string) []byte {
 	e.ended, e.published = why, false
+	e.report.Add(e.stream.Report())
+	e.stream = nil
+	e.hold(0)
 	abi.Warn("stream broken off: " + details)
 	return append(out, lastEvent(said(wire.MetaMCP), said(wire.MetaDialect))...)
 }
