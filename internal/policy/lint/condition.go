@@ -84,15 +84,24 @@ type bound struct {
 	amount   money.Amount
 }
 
-var boundPattern = regexp.MustCompile(`^([^<>=!'"?|]+)(<=|>=|<|>)money\(['"]([^'"]+)['"]\)$`)
+var (
+	boundPattern = regexp.MustCompile(`^([^<>=!'"?|]+)(<=|>=|<|>)money\(['"]([^'"]+)['"]\)$`)
+	turnedBound  = regexp.MustCompile(`^money\(['"]([^'"]+)['"]\)(<=|>=|<|>)([^<>=!'"?|]+)$`)
+	turned       = strings.NewReplacer("<", ">", ">", "<")
+)
 
+// readBound reads a bound from either side.
 func readBound(part string) (bound, bool) {
-	m := boundPattern.FindStringSubmatch(part)
-	if m == nil {
+	var of, operator, text string
+	if m := boundPattern.FindStringSubmatch(part); m != nil {
+		of, operator, text = m[1], m[2], m[3]
+	} else if m := turnedBound.FindStringSubmatch(part); m != nil {
+		of, operator, text = m[3], turned.Replace(m[2]), m[1]
+	} else {
 		return bound{}, false
 	}
-	amount, err := money.Parse(m[3])
-	return bound{m[1], m[2], amount}, err == nil
+	amount, err := money.Parse(text)
+	return bound{of, operator, amount}, err == nil
 }
 
 // part is one part of a condition, read once: rules are compared in pairs.

@@ -85,7 +85,7 @@ func TestAmountsAreSaidInWords(t *testing.T) {
 			refund + "up to 500 USD waits for leads if session.ticket=='8' and session.customer=='cus_y', above refused",
 			refund + "up to 50 USD at once if session.ticket=='7' and session.customer=='cus_x', above refused",
 		}},
-		"what a rule means that says the same in other words": {once + "p, billing, stripe.refund.create, money('20 USD') >= sums.day + args.amount, allow, once\n", []string{
+		"what a rule means that says the same in other words": {once + "p, billing, stripe.refund.create, !(sums.day + args.amount > money('20 USD')), allow, once\n", []string{
 			refund + "up to 50 USD at once, above refused; under which circumstances policy.csv:2 allows was not found",
 		}},
 		"what another role's rule covers": {"p, lead, stripe.refund.create, sums.day + args.amount <= money('900 USD'), allow, once\n" + once + "g, bot, lead\n", []string{
@@ -146,6 +146,12 @@ func TestFindings(t *testing.T) {
 		}},
 		"a deny in euros": {strings.Replace(above, "500 USD", "80 EUR", 1) + "p, billing, stripe.refund.create, facts.charge.currency == 'USD' && sums.day + args.amount <= money('100 USD'), allow, once\n", []string{
 			"policy.csv:1: error: billing: stripe.refund.create: any amount is refused because this condition cannot be evaluated there; ask for the currency before the amount, and only for what the call has",
+		}},
+		"a bound from the other side": {once + "p, billing, stripe.refund.create, money('20 USD') >= sums.day + args.amount, allow, hold:leads\n", []string{
+			"policy.csv:2: error: nobody is asked: policy.csv:1 allows the same before it with less; put it above line 1, or narrow that rule",
+		}},
+		"bounds from both sides that exclude each other": {"p, billing, stripe.refund.create, money('50 USD') < sums.day + args.amount && sums.day + args.amount <= money('50 USD'), allow, once\n", []string{
+			"policy.csv:1: error: its condition is never true: money('50 USD')<sums.day+args.amount and sums.day+args.amount<=money('50 USD') exclude each other; mend the condition, or take the rule out",
 		}},
 		"more votes than people": {strings.Replace(hold, "leads", "leads:3", 1), []string{
 			"policy.csv:1: error: can never be approved: it waits for 3 of leads, which has 2; ask for fewer votes, or give the group more people in people.yaml",
