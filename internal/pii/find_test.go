@@ -163,6 +163,17 @@ func TestFindOnlyEnabledTypes(t *testing.T) {
 	}
 }
 
+// A text can end within a character, as one with percent escapes that was cut off.
+func TestTextThatEndsWithinACharacter(t *testing.T) {
+	var f pii.Finder
+	for c := 0x80; c <= 0xFF; c++ {
+		text := append([]byte("Dear Ada, "), byte(c))
+		if got := f.Find(nil, text[:len(text):len(text)], pii.All); len(got) != 1 || got[0].Type != pii.Name {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 func TestKeyType(t *testing.T) {
 	for key, want := range map[string]pii.Type{
 		"name": pii.Name, "first_name": pii.Name, "lastName": pii.Name, "Full-Name": pii.Name, "customer_name": pii.Name,

@@ -21,7 +21,7 @@ const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑�
 // hanAt is the finding that the Chinese character at text[i] is part of, which
 // must be the first of a title or the last of an introduction.
 func hanAt(text []byte, i, floor int) Span {
-	if !tells(text[i : i+3]) {
+	if i+3 > len(text) || !tells(text[i:i+3]) {
 		return Span{}
 	}
 	for _, title := range &titles {
