@@ -272,8 +272,8 @@ func arranged(text []byte) bool {
 	i := 0
 	for ; i+8 <= len(text); i += 8 {
 		x := binary.LittleEndian.Uint64(text[i:])
-		form, line, seal := x^'='*ones, x^'\n'*ones, x^'['*ones
-		if ((form-ones)&^form|(line-ones)&^line|(seal-ones)&^seal)&highs != 0 {
+		line := x ^ '\n'*ones
+		if arranges(x)|(line-ones)&^line&highs != 0 {
 			return true
 		}
 	}

@@ -13,9 +13,10 @@ var ErrJSON = errors.New("body is not valid JSON")
 
 // lexer reads the words of JSON from src.
 type lexer struct {
-	src  []byte
-	pos  int
-	seen trait // by str, in the string it read
+	src      []byte
+	pos      int
+	seen     trait // by str, in the string it read
+	arranged bool  // that string has what arranges, for all str knows
 }
 
 // trait is something to know about the bytes of a string.
@@ -76,46 +77,45 @@ func (l *lexer) str() (start, end int, err error) {
 		return 0, 0, ErrJSON
 	}
 	start = l.pos
-	src, seen := l.src, trait(0)
+	src, seen, order := l.src, trait(0), uint64(0)
 	for i := start; i < len(src); {
 		for len(src)-i >= 8 {
 			x := binary.LittleEndian.Uint64(src[i:])
 			end := endBits(x)
-			if end != 0 {
-				x &= lowest(bits.TrailingZeros64(end) / 8)
+			if end == 0 && pii.PlainWord(x) && !hasSeal(x) { // most of a text
+				i += 8
+				continue
 			}
-			if seen&suspect == 0 && !pii.PlainWord(x) {
+			n := bits.TrailingZeros64(end) / 8
+			x &= lowest(n)
+			if seen&suspect == 0 {
 				seen |= traitsOf(x)
 			}
-			if end != 0 {
-				i += bits.TrailingZeros64(end) / 8
+			order |= arranges(x)
+			if i += n; n < 8 {
 				break
 			}
-			i += 8
 		}
 		if i == len(src) {
 			break
 		}
 		t := traits[src[i]]
 		seen |= t
-		if t&ends == 0 {
+		if t&ends == 0 { // the last bytes of a document
+			order = 1
 			i++
 			continue
 		}
-		switch src[i] {
-		case '"':
-			l.pos, l.seen = i+1, seen&^ends
+		if src[i] == '"' {
+			l.pos, l.seen, l.arranged = i+1, seen&^ends, order != 0 || seen&escapes != 0
 			return start, i, nil
-		case '\\':
-			n := escapeLen(src[i:])
-			if n == 0 {
-				return 0, 0, ErrJSON
-			}
-			seen |= escapes
-			i += n
-		default:
+		}
+		n := escapeLen(src[i:])
+		if n == 0 {
 			return 0, 0, ErrJSON
 		}
+		seen |= escapes
+		i += n
 	}
 	return 0, 0, ErrJSON
 }
@@ -139,6 +139,18 @@ func endBits(x uint64) uint64 {
 	return ((quote-ones)&^quote | (slash-ones)&^slash | (x-' '*ones)&^x) & highs
 }
 
+// hasSeal reports eight bytes of which one is what every surrogate begins with.
+func hasSeal(x uint64) bool {
+	x ^= '[' * ones
+	return (x-ones)&^x&highs != 0
+}
+
+// arranges is not zero for eight bytes, one of which every form or every surrogate has.
+func arranges(x uint64) uint64 {
+	form, seal := x^'='*ones, x^'['*ones
+	return ((form-ones)&^form | (seal-ones)&^seal) & highs
+}
+
 // lowest is a mask of the first n bytes of a word of eight.
 func lowest(n int) uint64 { return 1<<(8*uint(n)) - 1 }
 
@@ -150,7 +162,7 @@ func traitsOf(x uint64) trait {
 
 // escapeLen is how many bytes the escape at b takes, 0 when it is none.
 func escapeLen(b []byte) int {
-	if len(b) < 2 {
+	if len(b) < 2 || b[0] != '\\' {
 		return 0
 	}
 	switch b[1] {

@@ -338,7 +338,12 @@ func (w *walk) decode(start, end int) decoded {
 func (w *walk) scan(start int, d decoded, k key) {
 	first := len(w.m.edits)
 	w.m.name = w.src[k.from:k.to]
-	w.m.scan(d.text, k)
+	switch {
+	case w.arranged:
+		w.m.scan(d.text, k)
+	case !k.is(identifier) || !bare(d.text):
+		w.m.shapes(d.text, 0, len(d.text))
+	}
 	if len(w.m.edits) > first {
 		w.lift(first, start, d)
 	}

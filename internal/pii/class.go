@@ -1,27 +1,31 @@
 package pii
 
 // class says what a byte can be part of.
-type class uint8
+type class uint16
 
 const (
-	digit  class = 1 << iota
-	letter       // ASCII
-	local        // of the part of an e-mail address before the @
-	domain       // of the part behind it
-	start        // where the finder stops to look: digit @ + ( : -
-	han          // first byte of a Chinese character that may tell a name
-	hiding       // first byte of what fold may have to change
-	stops        // what before does not look past: digits and brackets
+	digit      class = 1 << iota
+	letter           // ASCII
+	local            // of the part of an e-mail address before the @
+	domain           // of the part behind it
+	start            // where the finder stops to look: digit @ + ( : -
+	han              // first byte of a Chinese character that may tell a name
+	hiding           // first byte of what fold may have to change
+	stops            // what before does not look past: digits and brackets
+	credential       // what credentials of HTTP are written in
 )
 
 // classes is filled once and never changes.
 var classes = func() (t [256]class) {
 	for c := '0'; c <= '9'; c++ {
-		t[c] = digit | local | domain | start | stops
+		t[c] = digit | local | domain | start | stops | credential
 	}
 	for c := 'a'; c <= 'z'; c++ {
-		t[c] = letter | local | domain
-		t[c-'a'+'A'] = letter | local | domain
+		t[c] = letter | local | domain | credential
+		t[c-'a'+'A'] = letter | local | domain | credential
+	}
+	for _, c := range "_-.+/~=" {
+		t[c] |= credential
 	}
 	for _, c := range "._+-~'" {
 		t[c] |= local
@@ -78,8 +82,9 @@ func PlainWord(x uint64) bool {
 	return (x|(x+(0x80-lowestStop)*eachByte)&^(x+(0x7f-highestStop)*eachByte))&highBits == 0
 }
 
-// hasBackslash reports eight bytes of which one is a backslash.
-func hasBackslash(x uint64) bool {
-	x ^= '\\' * eachByte
-	return (x-eachByte)&^x&highBits != 0
+// stopBits are the high bits of those of eight bytes that find and fold stop at, and
+// of a few more.
+func stopBits(x uint64) uint64 {
+	low, slash := x&^highBits, x^'\\'*eachByte
+	return (x | (low+(0x80-lowestStop)*eachByte)&^(low+(0x7f-highestStop)*eachByte) | (slash-eachByte)&^slash) & highBits
 }

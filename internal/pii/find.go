@@ -1,6 +1,9 @@
 package pii
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // Finder finds. It keeps its buffers between calls, so it is cheap to use
 // again and MUST NOT be used by two goroutines at once. The zero Finder is ready.
@@ -71,18 +74,26 @@ func (f *Finder) find(dst []Span, text []byte, types Set, bar class) (_ []Span, 
 // or the end.
 func pass(text []byte, i int, stop class) int {
 	for ; i+8 <= len(text); i += 8 {
-		if x := binary.LittleEndian.Uint64(text[i:]); PlainWord(x) && !hasBackslash(x) {
+		x := binary.LittleEndian.Uint64(text[i:])
+		if x&highBits != 0 && classesOf(text[i:i+8:i+8])&stop == 0 { // most of a Chinese text
 			continue
 		}
-		w := text[i : i+8 : i+8]
-		if (classes[w[0]]|classes[w[1]]|classes[w[2]]|classes[w[3]]|classes[w[4]]|classes[w[5]]|classes[w[6]]|classes[w[7]])&stop != 0 {
-			break
+		for w := stopBits(x); w != 0; w &= w - 1 {
+			if at := i + bits.TrailingZeros64(w)/8; classes[text[at]]&stop != 0 {
+				return at
+			}
 		}
 	}
 	for i < len(text) && classes[text[i]]&stop == 0 {
 		i++
 	}
 	return i
+}
+
+// classesOf are the classes of eight bytes.
+func classesOf(w []byte) class {
+	_ = w[7]
+	return classes[w[0]] | classes[w[1]] | classes[w[2]] | classes[w[3]] | classes[w[4]] | classes[w[5]] | classes[w[6]] | classes[w[7]]
 }
 
 // at1 tries what can begin at, or around, the start byte text[i] and returns

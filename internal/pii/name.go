@@ -92,7 +92,8 @@ func nameIn(text []byte, from, to, floor int) Span {
 		if i+8 >= len(text) {
 			return nameInLast(text, i, to, floor)
 		}
-		for w := beginnings(binary.LittleEndian.Uint64(text[i:]), binary.LittleEndian.Uint64(text[i+1:])); w != 0; w &= w - 1 {
+		nine := text[i : i+9 : i+9]
+		for w := beginnings(binary.LittleEndian.Uint64(nine), binary.LittleEndian.Uint64(nine[1:])); w != 0; w &= w - 1 {
 			at := i + 1 + bits.TrailingZeros64(w)/8
 			if at >= to {
 				return Span{}

@@ -2,6 +2,7 @@ package pii
 
 import (
 	"bytes"
+	"math/bits"
 	"unicode"
 	"unicode/utf8"
 )
@@ -30,6 +31,14 @@ var openings = [...]struct {
 	{"sono", 1},
 }
 
+// openingsBy are the openings, a bit for each, by the lowest five bits of their first letters.
+var openingsBy = func() (t [32]uint32) {
+	for i, o := range openings {
+		t[o.words[0]&31] |= 1 << i
+	}
+	return t
+}()
+
 // opened is the name that an opening at text[i:] tells, behind who is greeted, or
 // behind a greeting of nobody in particular: Hi there, this is Ada.
 func opened(text []byte, i int) Span {
@@ -46,8 +55,8 @@ func opened(text []byte, i int) Span {
 			return Span{}
 		}
 	}
-	for i := range openings {
-		o := &openings[i]
+	for those := openingsBy[text[at]&31]; those != 0; those &= those - 1 {
+		o := &openings[bits.TrailingZeros32(those)]
 		if !mayFollow(text, at, o.words) {
 			continue
 		}

@@ -179,7 +179,7 @@ func (f *Finder) announced(text []byte, i, floor, total int, types Set) Span {
 		return Span{}
 	}
 	start, first := wordStart(text, i, floor)
-	if !first {
+	if !first || !open && !mayBeAnnounced(text, start, i) {
 		return Span{}
 	}
 	word := before(text, start, floor)

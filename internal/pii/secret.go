@@ -69,9 +69,13 @@ var schemes = [...]struct {
 // scheme.
 func credentialAround(text []byte, i, floor int) Span {
 	first := i
-	for i > floor && inCredential(text[i-1]) {
-		if i--; is(text[i], digit) {
+	for ; i > floor; i-- {
+		k := classes[text[i-1]]
+		if k&digit != 0 {
 			return Span{}
+		}
+		if k&credential == 0 {
+			break
 		}
 	}
 	if i < floor+2 || text[i-1] != ' ' || text[i-2]|0x20 != 'c' && text[i-2]|0x20 != 'r' {
@@ -126,9 +130,7 @@ func secretOf(text []byte, from, fewest int, written func(byte) bool) Span {
 }
 
 // inCredential reports what credentials of HTTP are written in.
-func inCredential(c byte) bool {
-	return tokenish(c) || c == '+' || c == '/' || c == '~' || c == '='
-}
+func inCredential(c byte) bool { return is(c, credential) }
 
 // tokenish reports what keys and tokens are written in.
 func tokenish(c byte) bool { return c == '_' || c == '-' || c == '.' || is(c, letter|digit) }

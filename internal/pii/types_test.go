@@ -48,6 +48,8 @@ func TestFindMore(t *testing.T) {
 		"born":                  {"born on 2/8/1935.", "born on [birthdate]."},
 		"born in words":         {"date of birth: March 12, 1985", "date of birth: [birthdate]"},
 		"born in Chinese":       {"出生日期：1985年3月12日", "出生日期：[birthdate]"},
+		"born behind a letter":  {"born x2/8/1935", "born x[birthdate]"},
+		"short record":          {"MRN: A1234", "MRN: [medical_record]"},
 		"another date":          {"shipped on 2/8/2024", "shipped on 2/8/2024"},
 
 		"phone announced":       {"call me at 0494 92 82 32 now", "call me at [phone] now"},
