@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -70,4 +71,31 @@ func closing(text string) int {
 		}
 	}
 	return len(text)
+}
+
+// chineseOf are the words that inWords puts into a condition.
+var chineseOf = []struct{ english, chinese string }{
+	{"the conversation's customer", "本会话的客户"}, {"the conversation's ticket", "本会话的工单"},
+	{"and ", "且 "}, {"or ", "或 "}, {"not ", "非 "}, {"sum ", "累计 "},
+}
+
+// inChinese is a condition that inWords made, in Chinese. What stands in quotes stays
+// as it is, and so do names.
+func inChinese(condition string) string {
+	var b strings.Builder
+	for n := 0; n < len(condition); {
+		length, said := 1, ""
+		for _, word := range chineseOf {
+			if strings.HasPrefix(condition[n:], word.english) && (n == 0 || strings.IndexByte(" (", condition[n-1]) >= 0) {
+				length, said = len(word.english), word.chinese
+				break
+			}
+		}
+		if said == "" && (condition[n] == '\'' || condition[n] == '"') {
+			length = closing(condition[n:])
+		}
+		b.WriteString(cmp.Or(said, condition[n:n+length]))
+		n += length
+	}
+	return b.String()
 }

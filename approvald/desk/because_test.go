@@ -55,3 +55,26 @@ func TestBecause(t *testing.T) {
 		}
 	}
 }
+
+// In Chinese its own words are Chinese, and names and what stands in quotes as they are.
+func TestConditionInChinese(t *testing.T) {
+	c, err := readCatalogue(words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for condition, want := range map[string]string{
+		"sums.charge_24h + args.amount <= money('500 USD')":                    "累计 charge_24h + amount ≤ 500 USD",
+		"facts.charge.customer != session.customer && !args.public":            "charge.customer ≠ 本会话的客户 且 非 public",
+		`args.body == 'this and that or not' || args.ticket == session.ticket`: `body = 'this and that or not' 或 ticket = 本会话的工单`,
+		`args.body.contains('it\'s or ') || (!args.author && args.major)`:      `body.contains('it\'s or ') 或 (非 author 且 major)`,
+		"args.body == 'it never ends or ":                                      "body = 'it never ends or ",
+	} {
+		if got := inChinese(inWords(condition)); got != want {
+			t.Errorf("%s: %q, want %q", condition, got, want)
+		}
+	}
+	got := c.chinese("Agents with the role billing need the approval of leads or managers for stripe.refund.create, where a > 1 or b = 'x or y'.")
+	if want := "角色为 billing 的代理须经 leads 或 managers 批准才能执行 stripe.refund.create，条件：a > 1 或 b = 'x or y'。"; got != want {
+		t.Errorf("got %s", got)
+	}
+}

@@ -12,7 +12,7 @@ import (
 )
 
 // catalogue has every sentence of the pages and the channels: an English line, and the
-// Chinese one behind it. %s stands for what a sentence is about, %g for groups.
+// Chinese one behind it. %s stands for what a sentence is about, %g for groups and %c for a condition.
 type catalogue struct {
 	exact  map[string]string
 	shaped []shape
@@ -25,11 +25,14 @@ type shape struct {
 	about   []string
 }
 
-// What stands for something in a sentence: groups are said in the sentence's
-// language, all else as it is.
-var places = regexp.MustCompile("%[sg]")
+// What stands for something in a sentence: groups and conditions are said in the
+// sentence's language, all else as it is.
+var places = regexp.MustCompile("%[sgc]")
 
-const ofGroups = "%g"
+const (
+	ofGroups    = "%g"
+	ofCondition = "%c"
+)
 
 // readCatalogue reads pairs of lines; blank lines and those with # are for people. A line
 // behind = is only said by its name, not recognised in a text.
@@ -48,7 +51,7 @@ func readCatalogue(text string) (catalogue, error) {
 			c.exact[key] = line
 			if about := places.FindAllString(key, -1); !named && about != nil {
 				pattern := places.ReplaceAllString(regexp.QuoteMeta(key), "(.+?)")
-				c.shaped = append(c.shaped, shape{regexp.MustCompile("^(?s:" + pattern + ")$"), strings.ReplaceAll(line, ofGroups, "%s"), about})
+				c.shaped = append(c.shaped, shape{regexp.MustCompile("^(?s:" + pattern + ")$"), places.ReplaceAllString(line, "%s"), about})
 			}
 			key = ""
 		}
@@ -70,8 +73,11 @@ func (c catalogue) chinese(text string) string {
 			about := make([]any, len(parts)-1)
 			for i, part := range parts[1:] {
 				about[i] = part
-				if s.about[i] == ofGroups {
+				switch s.about[i] {
+				case ofGroups:
 					about[i] = groupsIn(people.Chinese, part)
+				case ofCondition:
+					about[i] = inChinese(part)
 				}
 			}
 			return fmt.Sprintf(s.chinese, about...)
