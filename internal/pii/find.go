@@ -123,7 +123,8 @@ func (f *Finder) at1(text []byte, i, floor int, types Set) (Span, int) {
 	if !types.Has(s.Type) {
 		return Span{}, i + 1
 	}
-	return preferEmail(text, s, floor, types), s.End
+	s = preferEmail(text, s, floor, types)
+	return s, s.End
 }
 
 // preferEmail gives way to an address that a number begins: 13800138000@qq.com.
