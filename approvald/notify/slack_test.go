@@ -192,6 +192,12 @@ func TestSlackClicksThatDoNotCount(t *testing.T) {
 			t.Errorf("%s: %s", name, answer)
 		}
 	}
+	// A secret that is stored empty signs nothing.
+	b.secrets["channel_signing"] = ""
+	if status := b.press(good, now, "", clicks); status != http.StatusUnauthorized || len(b.Get(i).Votes) != 0 {
+		t.Errorf("an empty secret: answered %d", status)
+	}
+	b.secrets["channel_signing"] = signingSecret
 	// The same click twice counts once, and the second is not even looked at.
 	deny := with(func(c *click) { c.action, c.reason = "sallyport_deny", "not ours" })
 	if first, second := b.press(deny, now, signingSecret, clicks), b.press(deny, now, signingSecret, clicks); first != http.StatusOK || second != http.StatusUnauthorized {
