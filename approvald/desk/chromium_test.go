@@ -60,7 +60,7 @@ func does(tab context.Context, t *testing.T, actions ...chromedp.Action) {
 	t.Helper()
 	for _, action := range actions {
 		err := chromedp.Run(tab, action)
-		for err != nil && strings.Contains(err.Error(), "No node with given id") { // the page turned just then, and nothing was done
+		for err != nil && strings.Contains(err.Error(), "node with given id") { // none, or not found: the page turned just then, and nothing was done
 			err = chromedp.Run(tab, action)
 		}
 		if err != nil {
