@@ -75,7 +75,10 @@ func (f *Finder) find(dst []Span, text []byte, types Set, bar class) (_ []Span, 
 func pass(text []byte, i int, stop class) int {
 	for ; i+8 <= len(text); i += 8 {
 		x := binary.LittleEndian.Uint64(text[i:])
-		if x&highBits != 0 && classesOf(text[i:i+8:i+8])&stop == 0 { // most of a Chinese text
+		if x&highBits != 0 { // in a Chinese text each byte may be one
+			if classesOf(text[i:i+8:i+8])&stop != 0 {
+				break
+			}
 			continue
 		}
 		for w := stopBits(x); w != 0; w &= w - 1 {
