@@ -24,6 +24,7 @@ func TestLivePolicyDecidesAgain(t *testing.T) {
 		"the same":        {"hold:billing_leads", "hold:billing_leads", ledger.Succeeded, policy.Hold{Group: "billing_leads", Votes: 1}},
 		"weaker":          {"once; hold:billing_leads", "once", ledger.Succeeded, policy.Hold{Group: "billing_leads", Votes: 1}},
 		"other people":    {"hold:billing_leads", "hold:auditors", ledger.Waiting, policy.Hold{Group: "auditors", Votes: 1}},
+		"more people":     {"hold:billing_leads", "hold:billing_leads:2", ledger.Waiting, policy.Hold{Group: "billing_leads", Votes: 2}},
 		"a deny":          {"> money('500 USD')", "> money('50 USD')", ledger.Denied, policy.Hold{Group: "billing_leads", Votes: 1}},
 		"no rule at all":  {"g, billing-bot, billing", "g, other-bot, billing", ledger.Denied, policy.Hold{Group: "billing_leads", Votes: 1}},
 		"another session": {"!= session.customer", "== session.customer", ledger.Denied, policy.Hold{Group: "billing_leads", Votes: 1}},
