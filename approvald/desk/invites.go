@@ -36,12 +36,17 @@ func (d *Desk) apiInvite(w http.ResponseWriter, r *http.Request) {
 		refuse(w, &Error{"Has a passkey", http.StatusConflict, "This person has a passkey. For one more, on another device, say --again; `sallyport person forget` takes the ones there are away."})
 		return
 	}
-	expires := d.Clock.Now().Add(inviteFor)
-	link := d.home + "/invite/" + d.seal.seal(forInvite, newPass(t.Name, person.ID, expires))
+	now := d.Clock.Now()
+	expires := now.Add(inviteFor)
+	invitation := newPass(t.Name, person.ID, expires)
+	invitation.Began = now
+	link := d.home + "/invite/" + d.seal.seal(forInvite, invitation)
 	d.Logger.Info("The command line invited a person", "tenant", t.Name, "person", person.ID, "again", has)
 	reply(w, http.StatusOK, LinkAnswer{Link: link, Expires: expires.UTC()})
 }
 
+// apiForget takes a person's passkeys away, and ends what began with them: whoever has
+// a lost device has its session too.
 func (d *Desk) apiForget(w http.ResponseWriter, r *http.Request) {
 	_, t, person, refused := d.invitee(r)
 	if refused != nil {
@@ -49,6 +54,9 @@ func (d *Desk) apiForget(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	n, err := d.keys.Forget(login.Owner{Tenant: t.Name, Person: person.ID})
+	if err == nil {
+		err = d.links.end(t.Name, person.ID, d.Clock.Now())
+	}
 	if err != nil {
 		refuse(w, d.broken(err))
 		return

@@ -1,17 +1,21 @@
 package desk
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/sallyport/sallyport/internal/durable"
 )
 
 // links remembers which one-time links were used, and of which the session was
 // left: a file each, made exclusively, so that two clicks, two processes or a
-// restart cannot use one twice.
+// restart cannot use one twice. Of a person it remembers until when all ended.
 type links struct{ dir string }
 
 // newLinks forgets links and sessions that have expired anyway.
@@ -60,6 +64,27 @@ func (l links) put(p pass, m mark) (bool, error) {
 		return false, err
 	}
 	return true, file.Close()
+}
+
+// end ends a person's sessions and invitations that began until now.
+func (l links) end(tenant, person string, now time.Time) error {
+	return durable.Replace(l.endOf(tenant, person), now.AppendFormat(nil, time.RFC3339Nano), 0o600)
+}
+
+// ended says whether a session or an invitation began before an end of its person's;
+// an end that cannot be read counts.
+func (l links) ended(p pass) bool {
+	data, err := os.ReadFile(l.endOf(p.Tenant, p.Person)) // #nosec G304 -- a digest below the gateway's own folder
+	if errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	until, bad := time.Parse(time.RFC3339Nano, string(data))
+	return err != nil || bad != nil || !p.Began.After(until)
+}
+
+func (l links) endOf(tenant, person string) string {
+	sum := sha256.Sum256([]byte(tenant + "\x00" + person))
+	return filepath.Join(l.dir, hex.EncodeToString(sum[:])+".end")
 }
 
 // keep leaves a text for a command line, once.

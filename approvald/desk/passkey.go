@@ -109,7 +109,7 @@ func (d *Desk) invited(w http.ResponseWriter, r *http.Request) {
 // invitation is whose an unused invitation is.
 func (d *Desk) invitation(r *http.Request) (pass, string, bool) {
 	p, err := d.seal.open(forInvite, r.PathValue("link"), d.Clock.Now())
-	if err != nil || d.links.has(p, used) {
+	if err != nil || d.links.has(p, used) || d.links.ended(p) {
 		return pass{}, "", false
 	}
 	_, person, ok := d.find(p.Tenant, p.Person)

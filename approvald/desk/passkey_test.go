@@ -22,6 +22,13 @@ func (b *bench) invite(t *testing.T, person, more string) page {
 	return b.api("Bearer "+deskToken, "POST", "/api/v1/invites", `{"tenant":"acme","person":"`+person+`"`+more+`}`)
 }
 
+func (b *bench) forgets(person string) {
+	b.TB.Helper()
+	if p := b.api("Bearer "+deskToken, "POST", "/api/v1/forget", `{"tenant":"acme","person":"`+person+`"}`); p.status != 200 {
+		b.TB.Fatalf("%d %s", p.status, p.body)
+	}
+}
+
 // device gives a browser an authenticator that knows its person.
 func device(tab context.Context, t *testing.T) {
 	t.Helper()
@@ -76,6 +83,31 @@ func TestPasskey(t *testing.T) {
 	does(tab, t, chromedp.Navigate(home(b)+"/login/acme"), chromedp.Click("#passkey:enabled"), chromedp.WaitVisible("#said:not(:empty)"), chromedp.Text("#said", &text))
 	if !strings.Contains(text, "opens nothing here") {
 		t.Errorf("a forgotten passkey: %q", text)
+	}
+}
+
+// An invitation that nobody used ends with what is forgotten, and another one opens.
+func TestForgottenInvitation(t *testing.T) {
+	b := start(t)
+	opens := func(invitation desk.LinkAnswer) int {
+		t.Helper()
+		_, path, ok := strings.Cut(invitation.Link, "/invite/")
+		if !ok {
+			t.Fatalf("the link is %s", invitation.Link)
+		}
+		return b.api("", "GET", "/invite/"+path, "").status
+	}
+	first := read[desk.LinkAnswer](t, b.invite(t, "ole", ""))
+	if got := opens(first); got != 200 {
+		t.Errorf("at first: %d", got)
+	}
+	b.forgets("ole")
+	b.Clock.Advance(time.Millisecond)
+	if got := opens(first); got == 200 {
+		t.Error("the invitation still opens")
+	}
+	if got := opens(read[desk.LinkAnswer](t, b.invite(t, "ole", ""))); got != 200 {
+		t.Errorf("another one: %d", got)
 	}
 }
 

@@ -42,6 +42,7 @@ type pass struct {
 	Person   string    `json:"p"`
 	Expires  time.Time `json:"e"`
 	Nonce    string    `json:"n"`
+	Began    time.Time `json:"b,omitzero"`    // of a session and an invitation
 	Login    time.Time `json:"l,omitzero"`    // of a session: when the person said who they are
 	Groups   []string  `json:"g,omitempty"`   // of a session: what the provider calls the person's groups
 	Terminal bool      `json:"cli,omitempty"` // of a session: a command line's, no browser's

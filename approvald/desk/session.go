@@ -76,7 +76,7 @@ func (d *Desk) visitor(r *http.Request) (visitor, bool) {
 // counts as people.yaml translates it now.
 func (d *Desk) session(value string) (visitor, bool) {
 	p, err := d.seal.open(forSession, value, d.Clock.Now())
-	if err != nil || d.links.has(p, left) {
+	if err != nil || d.links.has(p, left) || d.links.ended(p) {
 		return visitor{}, false
 	}
 	t, person, ok := d.find(p.Tenant, p.Person)
@@ -150,6 +150,7 @@ func (d *Desk) enter(w http.ResponseWriter, r *http.Request) {
 
 // begin starts a session.
 func (d *Desk) begin(w http.ResponseWriter, p pass, how string) {
+	p.Began = d.Clock.Now()
 	http.SetCookie(w, d.cookie(cookieName, d.seal.seal(forSession, p), p.Expires.Sub(d.Clock.Now()), http.SameSiteStrictMode))
 	d.Logger.Info("A person entered the Desk", "tenant", p.Tenant, "person", p.Person, "how", how)
 }

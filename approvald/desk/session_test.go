@@ -129,6 +129,13 @@ func TestSession(t *testing.T) {
 			b.Load("acme", executetest.Replace(b.TB, "people.yaml", "id: ann", "id: anna"))
 		}, 401},
 		"the tenant is gone":   {func(b *bench, _ *browser) { b.Tenants.Update(nil, []string{"acme"}) }, 401},
+		"forgotten":            {func(b *bench, _ *browser) { b.forgets("ann") }, 401},
+		"another is forgotten": {func(b *bench, _ *browser) { b.forgets("ole") }, 200},
+		"entered afterwards": {func(b *bench, w *browser) {
+			b.forgets("ann")
+			b.Clock.Advance(time.Millisecond)
+			*w = *b.enters("acme", "ann")
+		}, 200},
 		"the other's the same": {func(b *bench, _ *browser) { b.Load("globex", nil) }, 200},
 	} {
 		t.Run(name, func(t *testing.T) {

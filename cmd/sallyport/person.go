@@ -38,7 +38,7 @@ func (c *personInvite) Run(s *surroundings) error {
 
 type personForget struct{ personFlags }
 
-// Run forgets. A session that began with one of them ends by itself.
+// Run forgets.
 func (c *personForget) Run(s *surroundings) error {
 	var answer desk.ForgetAnswer
 	if err := c.post(s, "/api/v1/forget", desk.InviteBody{Tenant: c.Tenant, Person: c.Person}, &answer); err != nil {
@@ -47,7 +47,7 @@ func (c *personForget) Run(s *surroundings) error {
 	if c.JSON {
 		return printJSON(s.stdout, answer)
 	}
-	_, err := fmt.Fprintf(s.stdout, "%d passkeys of %s are forgotten. A session that is open ends within the tenant's login.session.\n", answer.Forgotten, plain(c.Person))
+	_, err := fmt.Fprintf(s.stdout, "%d passkeys of %s are forgotten, and their sessions and invitations have ended.\n", answer.Forgotten, plain(c.Person))
 	return err
 }
 
