@@ -29,6 +29,19 @@ func (b *bench) forgets(person string) {
 	}
 }
 
+// passkey is the one that acme's people have, and its file.
+func (b *bench) passkey(t *testing.T) (file string, data []byte) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(b.keys, "acme", "*.json"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	if data, err = os.ReadFile(files[0]); err != nil {
+		t.Fatal(err)
+	}
+	return files[0], data
+}
+
 // device gives a browser an authenticator that knows its person.
 func device(tab context.Context, t *testing.T) {
 	t.Helper()
@@ -131,18 +144,11 @@ func TestPasskeyIsOfOneTenant(t *testing.T) {
 	b.Load("acme", executetest.Replace(t, "people.yaml", "id: ole", "id: ola"))
 	refused("/login/acme")
 	// A key under another tenant's name is not that tenant's.
-	files, err := filepath.Glob(filepath.Join(b.keys, "acme", "*.json"))
-	if err != nil || len(files) != 1 {
-		t.Fatal(files, err)
-	}
-	data, err := os.ReadFile(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
+	file, data := b.passkey(t)
 	if err := os.MkdirAll(filepath.Join(b.keys, "globex"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(b.keys, "globex", filepath.Base(files[0])), data, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(b.keys, "globex", filepath.Base(file)), data, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	refused("/login/globex")
@@ -156,14 +162,7 @@ func TestPasskeyAnswerIsGoodOnce(t *testing.T) {
 	tab := b.browser(t)
 	device(tab, t)
 	does(tab, t, chromedp.Navigate(invitation.Link), chromedp.Click("#passkey:enabled"), chromedp.WaitVisible("[data-passkey=get]"))
-	files, err := filepath.Glob(filepath.Join(b.keys, "acme", "*.json"))
-	if err != nil || len(files) != 1 {
-		t.Fatal(files, err)
-	}
-	key, err := os.ReadFile(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
+	file, key := b.passkey(t)
 	var path, body string
 	var ok bool
 	does(tab, t, chromedp.Navigate(home(b)+"/login/acme"), chromedp.Evaluate(`window.fetch = (send => (path, o) => path.endsWith("/ask") ? send(path, o) : (Object.assign(document.body.dataset, { path, kept: o.body }), Promise.reject(new Error("kept"))))(window.fetch); 0`, nil),
@@ -172,7 +171,7 @@ func TestPasskeyAnswerIsGoodOnce(t *testing.T) {
 	if p := w.send(path, body); p.status != 200 || p.header.Get("set-cookie") == "" {
 		t.Fatalf("the answer of the device: %d %s", p.status, p.body)
 	}
-	if err := os.WriteFile(files[0], key, 0o600); err != nil { // as of a device that does not count
+	if err := os.WriteFile(file, key, 0o600); err != nil { // as of a device that does not count
 		t.Fatal(err)
 	}
 	if p := w.send(path, body); p.status != 403 || p.header.Get("set-cookie") != "" {

@@ -151,7 +151,7 @@ func (d *Desk) enter(w http.ResponseWriter, r *http.Request) {
 // begin starts a session.
 func (d *Desk) begin(w http.ResponseWriter, p pass, how string) {
 	p.Began = d.Clock.Now()
-	http.SetCookie(w, d.cookie(cookieName, d.seal.seal(forSession, p), p.Expires.Sub(d.Clock.Now()), http.SameSiteStrictMode))
+	http.SetCookie(w, d.cookie(cookieName, d.seal.seal(forSession, p), p.Expires.Sub(p.Began), http.SameSiteStrictMode))
 	d.Logger.Info("A person entered the Desk", "tenant", p.Tenant, "person", p.Person, "how", how)
 }
 

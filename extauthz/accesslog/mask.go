@@ -46,8 +46,8 @@ func newMasked(r prometheus.Registerer, logger *slog.Logger) masked {
 // reasons are why an answer was withheld, as the mask says it and as it is counted.
 var reasons = map[string]string{wire.MaskWithheld: "unreadable", wire.MaskFault: "fault"}
 
-// count takes one request, which an upstream answered or Envoy itself. What is no type of the mask's is not counted: labels
-// are a closed list.
+// count takes one request, which an upstream answered or Envoy itself. What is no type
+// of the mask's is not counted: labels are a closed list.
 func (m masked) count(row *audit.Request, upstream bool) {
 	if upstream && unseen(row) {
 		m.unseen.Inc()
