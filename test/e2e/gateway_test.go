@@ -34,6 +34,7 @@ func TestGateway(t *testing.T) {
 		{"metrics", testMetrics},
 		{"identity", testIdentity},
 		{"foreign issuers", testForeign},
+		{"an issuer of its own kind", testOwnIssuer},
 		{"tenants live", testTenantsLive},
 		{"secrets stay inside", testSecretsStayInside},
 		{"a new key for surrogates", testSurrogateKey},

@@ -3,6 +3,7 @@ package foreign
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -26,8 +27,7 @@ const (
 	retryAfter   = 10 * time.Second // after a failure, and after a token with an unknown key
 	fetchWithin  = 10 * time.Second
 	maxSet       = 256 << 10 // bytes
-	maxKeys      = 64
-	atOnce       = 256 // connections
+	atOnce       = 256       // connections
 )
 
 // source is where an issuer's keys are.
@@ -36,10 +36,16 @@ type source struct {
 	loopback bool
 }
 
+// keyName is what finds a key: two of one kid may be for two algorithms.
+type keyName struct {
+	kid       string
+	algorithm jose.SignatureAlgorithm
+}
+
 // keySet is the last good answer of a source.
 type keySet struct {
-	keys    map[string]any // by kid
-	fetched time.Time      // when it was tried last
+	keys    map[keyName]any
+	fetched time.Time // when it was tried last
 	failed  string
 	missed  *atomic.Bool // somebody asked for a key that is not there
 }
@@ -62,12 +68,12 @@ func NewKeys() *Keys {
 }
 
 // find returns a key. One that is not there is looked for soon.
-func (k *Keys) find(s source, kid string) (any, bool) {
+func (k *Keys) find(s source, name keyName) (any, bool) {
 	set, ok := (*k.sets.Load())[s]
 	if !ok {
 		return nil, false
 	}
-	key, ok := set.keys[kid]
+	key, ok := set.keys[name]
 	if !ok && !set.missed.Load() {
 		set.missed.Store(true)
 	}
@@ -135,19 +141,29 @@ func due(s keySet, now time.Time) bool {
 	return now.Sub(s.fetched) >= rest
 }
 
-// fetch asks one issuer. On an error the old keys stay.
+// fetch asks one issuer. On an error the old keys stay. A set without a key that
+// is taken here is an answer: what was shown before is worth nothing any more.
 func fetch(ctx context.Context, s source, old keySet, now time.Time, logger *slog.Logger) keySet {
+	got := keySet{fetched: now, missed: &atomic.Bool{}}
 	keys, err := download(ctx, s)
-	if err != nil {
-		if old.failed != err.Error() {
+	switch {
+	case err != nil:
+		got.keys, got.failed = old.keys, err.Error()
+		if old.failed != got.failed {
 			logger.WarnContext(ctx, "An issuer's keys could not be fetched and the last ones stay", "url", s.url, "error", err)
 		}
-		return keySet{keys: old.keys, fetched: now, failed: err.Error(), missed: &atomic.Bool{}}
+	case len(keys) == 0:
+		got.failed = "it shows no key that is taken here"
+		if old.failed != got.failed {
+			logger.WarnContext(ctx, "An issuer shows no key that is taken here, so none of its tokens is good", "url", s.url)
+		}
+	default:
+		got.keys = keys
 	}
-	return keySet{keys: keys, fetched: now, missed: &atomic.Bool{}}
+	return got
 }
 
-func download(ctx context.Context, s source) (map[string]any, error) {
+func download(ctx context.Context, s source) (map[keyName]any, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, nil)
 	if err != nil {
 		return nil, err
@@ -163,18 +179,29 @@ func download(ctx context.Context, s source) (map[string]any, error) {
 	if err != nil || response.StatusCode != http.StatusOK || len(data) > maxSet {
 		return nil, fmt.Errorf("it answers %d with %d bytes", response.StatusCode, len(data))
 	}
-	var set jose.JSONWebKeySet
-	if err := json.Unmarshal(data, &set); err != nil {
-		return nil, fmt.Errorf("what it answers is no JWKS")
+	var set struct {
+		Keys *[]json.RawMessage `json:"keys"`
 	}
-	keys := map[string]any{}
-	for _, key := range set.Keys {
-		if key.KeyID != "" && key.Use != "enc" && access.AlgorithmsOf(key.Key) != nil && len(keys) < maxKeys {
-			keys[key.KeyID] = key.Key
+	if json.Unmarshal(data, &set) != nil || set.Keys == nil {
+		return nil, errors.New("what it answers is no JWKS")
+	}
+	return usable(*set.Keys), nil
+}
+
+// usable are the keys of a set that verify signatures here. The others are passed
+// over, as RFC 7517 says: a key of a kind that is new must not hide those beside it.
+func usable(set []json.RawMessage) map[keyName]any {
+	keys := map[keyName]any{}
+	for _, text := range set {
+		var key jose.JSONWebKey
+		if key.UnmarshalJSON(text) != nil || key.KeyID == "" || key.Use == "enc" {
+			continue
+		}
+		for _, algorithm := range access.AlgorithmsOf(key.Key) {
+			if key.Algorithm == "" || key.Algorithm == string(algorithm) {
+				keys[keyName{key.KeyID, algorithm}] = key.Key
+			}
 		}
 	}
-	if len(keys) == 0 {
-		return nil, fmt.Errorf("it shows no key that is taken here")
-	}
-	return keys, nil
+	return keys
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"github.com/sallyport/sallyport/internal/token/access"
 )
 
@@ -33,7 +35,7 @@ func TestEachIssuerIsFetchedByItself(t *testing.T) {
 			}
 		}
 	}
-	found := func() bool { _, ok := keys.find(source{quick.JWKS, true}, "ed"); return ok }
+	found := func() bool { _, ok := keys.find(source{quick.JWKS, true}, keyName{"ed", jose.EdDSA}); return ok }
 	keys.refresh(t.Context(), []*access.Issuer{slow, quick}, now, logger)
 	until("it waits for the slow one", found)
 	until("the slow one is not asked", func() bool { return asked.Load() == 1 })
