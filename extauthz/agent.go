@@ -1,7 +1,6 @@
 package extauthz
 
 import (
-	"strings"
 	"time"
 
 	"github.com/sallyport/sallyport/internal/action"
@@ -28,7 +27,7 @@ type step struct {
 	id        string
 	check     check
 	identity  token.Identity
-	signature string // of the token that came
+	signature string // of the token that came: how it begins
 	tenant    *tenant.Tenant
 	tool      *tenant.Tool
 	moved     bool   // the host named the tool; the path has it from here on
@@ -108,7 +107,7 @@ func (a *Agent) identify(s *step) (refused decision.Decision, ok bool) {
 	if !ok {
 		return decision.Refuse(s.id, reason.TenantAbsent), false
 	}
-	s.tenant, s.signature = t, raw[strings.LastIndexByte(raw, '.')+1:]
+	s.tenant, s.signature = t, signatureOf(raw)
 	if code := s.check.from(t.Access.Sources); code != "" {
 		return decision.Refuse(s.id, code), false
 	}

@@ -2,6 +2,7 @@ package extauthz
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -42,12 +43,18 @@ func (s *step) inValue(v action.Value) bool {
 	return false
 }
 
-// leastSignature is how long a token's signature is at least: what is shorter
-// would be found by chance.
+// leastSignature is how much of a token's signature is looked for: less would be
+// found by chance. The half of an ES256 signature behind it can be written in two
+// ways, and both are right.
 const leastSignature = 40
 
+func signatureOf(raw string) string {
+	signature := raw[strings.LastIndexByte(raw, '.')+1:]
+	return signature[:min(len(signature), leastSignature)]
+}
+
 // hasToken finds the prefix of gateway tokens in any case, its forms inside
-// base64 and hexadecimal, and the signature of the token that this call came with, in base64
+// base64 and hexadecimal, and the signature of the token that this call came with, in both
 // too: another issuer's token has no prefix.
 func (s *step) hasToken(text string) bool {
 	if len(text) < len(wire.TokenPrefix) {
@@ -132,7 +139,7 @@ func (s *step) hasSignature(text string) bool {
 			return true
 		}
 	}
-	return false
+	return strings.Contains(strings.ToLower(text), hex.EncodeToString([]byte(s.signature)))
 }
 
 // base64Core is a text as it looks inside base64 after shift other bytes, cut to

@@ -52,6 +52,7 @@ func TestNoTokenReachesATool(t *testing.T) {
 		"in JSON, escaped":                   {"PUT", ticket, typeJSON, put(escaped), bearer, false},
 		"in JSON, shouted":                   {"PUT", ticket, typeJSON, put(strings.ToUpper(token)), bearer, false},
 		"in JSON, without prefix":            {"PUT", ticket, typeJSON, put("key " + bare), bearer, false},
+		"without prefix, the end respelled":  {"GET", charges, "", "", append([]string{"user-agent", "agent " + bare[:len(bare)-44] + strings.Repeat("A", 44)}, bearer...), false}, // as ES256 can be
 		"in JSON, base64":                    {"PUT", ticket, typeJSON, put(base64.StdEncoding.EncodeToString([]byte(token))), bearer, false},
 		"in JSON, base64, shifted":           {"PUT", ticket, typeJSON, put(base64.StdEncoding.EncodeToString([]byte("x" + token))), bearer, false},
 		"in JSON, base64, again":             {"PUT", ticket, typeJSON, put(base64.StdEncoding.EncodeToString([]byte("xy" + token))), bearer, false},
@@ -64,6 +65,7 @@ func TestNoTokenReachesATool(t *testing.T) {
 		"without prefix, base64, again":      {"PUT", ticket, typeJSON, put(base64.StdEncoding.EncodeToString([]byte("xy" + bare + "z"))), bearer, false},
 		"without prefix, base64, in lines":   {"PUT", ticket, typeJSON, put(lines(base64.StdEncoding.EncodeToString([]byte(bare)))), bearer, false},
 		"without prefix, in lines":           {"PUT", ticket, typeJSON, put(lines(bare)), bearer, false},
+		"without prefix, hexadecimal":        {"PUT", ticket, typeJSON, put(strings.ToUpper(hex.EncodeToString([]byte(bare)))), bearer, false},
 		"without prefix, base64 in a header": {"GET", charges, "", "", append([]string{"user-agent", "agent " + base64.StdEncoding.EncodeToString([]byte("Bearer "+bare))}, bearer...), false},
 		"somebody else's":                    {"PUT", ticket, typeJSON, put("spgw_eyJhbGciOiJFZERTQSJ9.e30.AA"), bearer, false},
 		"a form's escapes":                   {"POST", refunds, form, "charge=" + percent + "&amount=1", bearer, false},
