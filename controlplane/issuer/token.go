@@ -109,8 +109,10 @@ func (h *Handler) fill(r *http.Request, c client, form url.Values, decision stri
 
 // grant checks everything about a request but its roles.
 func (h *Handler) grant(c client, form url.Values) *refusal {
-	if refused := h.target(c, form.Get("resource")); refused != nil {
-		return refused
+	for _, name := range []string{"resource", "audience"} {
+		if refused := h.target(c, name, form.Get(name)); refused != nil {
+			return refused
+		}
 	}
 	wants := access.ClientCredentials
 	switch form.Get("grant_type") {
@@ -129,22 +131,22 @@ func (h *Handler) grant(c client, form url.Values) *refusal {
 	return nil
 }
 
-// target is RFC 8707's: a token is for this gateway, or for one of the tools
-// that the client's tenant has.
-func (h *Handler) target(c client, resource string) *refusal {
+// target is RFC 8707's resource, or RFC 8693's audience: a token is for this
+// gateway, or for one of the tools that the client's tenant has.
+func (h *Handler) target(c client, name, resource string) *refusal {
 	rest, here := strings.CutPrefix(resource, h.AgentURL)
 	tool, beneath := strings.CutPrefix(rest, "/")
 	switch {
 	case resource == "" || here && (rest == "" || rest == "/"):
 		return nil
 	case !here || !beneath:
-		return refuse(invalidTarget, "The resource is not this gateway: tokens are good at "+h.AgentURL+".")
+		return refuse(invalidTarget, "The "+name+" is not this gateway: tokens are good at "+h.AgentURL+".")
 	}
 	tool, _, _ = strings.Cut(tool, "/")
 	if tool == wire.ToolMCP || slices.ContainsFunc(c.tenant.Tools, func(t *tenant.Tool) bool { return t.Name == tool }) {
 		return nil
 	}
-	return refuse(invalidTarget, "The resource is no tool of this tenant: leave resource out, or name one as "+h.AgentURL+"/TOOL.")
+	return refuse(invalidTarget, "The "+name+" is no tool of this tenant: leave "+name+" out, or name one as "+h.AgentURL+"/TOOL.")
 }
 
 // granted are grants in words: who lacks one may have meant the other.
