@@ -15,7 +15,8 @@
 // leave one and come back in the other.
 //
 // In the first copy, moves of few bytes are loads and stores, for which engines stay in
-// WebAssembly. Two texts are compared a word at a time, where Go's library takes a byte.
+// WebAssembly, and conditions keep the width they come with. Two texts are compared a
+// word at a time, where Go's library takes a byte.
 //
 // A function whose form is not the one that the compiler of today gives to it is left
 // as it is: what is not understood is slower, and never wrong.

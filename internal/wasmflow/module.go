@@ -13,7 +13,6 @@ var errShort = errors.New("WebAssembly ends too early")
 
 // The sections that matter.
 const (
-	sectionCustom   = 0
 	sectionType     = 1
 	sectionImport   = 2
 	sectionFunction = 3
@@ -22,10 +21,6 @@ const (
 
 // header begins every module: its magic number and version.
 var header = []byte("\x00asm\x01\x00\x00\x00")
-
-// mark is the body of a custom section of modules that were rewritten: its name and a
-// version.
-const mark = "\x08wasmflow1"
 
 // section is a part of a module.
 type section struct {
@@ -41,8 +36,7 @@ type Counts struct {
 	Wordwise     int // compare two texts, by words now
 }
 
-// Straighten returns the module with its functions rewritten. One that it rewrote
-// before comes back as it is: a build that has nothing to do leaves its output alone.
+// Straighten returns the module, as the compiler made it, with its functions rewritten.
 func Straighten(code []byte) ([]byte, Counts, error) {
 	var counts Counts
 	sections, err := split(code)
@@ -50,16 +44,13 @@ func Straighten(code []byte) ([]byte, Counts, error) {
 		return nil, counts, err
 	}
 	m := module{sections: sections}
-	switch done, err := m.find(); {
-	case err != nil:
+	if err := m.find(); err != nil {
 		return nil, counts, err
-	case done:
-		return code, counts, nil
 	}
 	if err := m.straighten(&counts); err != nil {
 		return nil, counts, err
 	}
-	return join(append(sections, section{sectionCustom, []byte(mark)})), counts, nil
+	return join(sections), counts, nil
 }
 
 // module is what is read of one.
@@ -71,13 +62,10 @@ type module struct {
 	imported   int   // functions, whose numbers come first
 }
 
-// find finds the sections that matter, and reports a module that was rewritten
-// before.
-func (m *module) find() (done bool, err error) {
+// find finds the sections that matter.
+func (m *module) find() (err error) {
 	for i := range m.sections {
 		switch s := &m.sections[i]; s.id {
-		case sectionCustom:
-			done = done || string(s.body) == mark
 		case sectionType:
 			m.parameters, err = parametersOf(s.body)
 		case sectionImport:
@@ -88,13 +76,13 @@ func (m *module) find() (done bool, err error) {
 			m.code = s
 		}
 		if err != nil {
-			return false, err
+			return err
 		}
 	}
 	if m.kinds == nil || m.code == nil {
-		return false, errors.New("WebAssembly has no functions")
+		return errors.New("WebAssembly has no functions")
 	}
-	return done, nil
+	return nil
 }
 
 // straighten rewrites the functions of the code section. The ones that stay as they
@@ -129,9 +117,10 @@ func (m *module) straighten(counts *Counts) error {
 			counts.Left++
 			continue
 		}
-		moved := f.inlineMoves(m.parameters[kinds[i]])
+		changed := f.narrow()
+		changed = f.inlineMoves(m.parameters[kinds[i]]) || changed
 		if f.plain {
-			if moved {
+			if changed {
 				bodies[i] = f.spell()
 			}
 			continue

@@ -31,10 +31,6 @@ func TestProgram(t *testing.T) {
 	if got := run(t, straight); got != want {
 		t.Errorf("natively the program prints\n%s\nrewritten\n%s", want, got)
 	}
-	again, counts, err := wasmflow.Straighten(straight)
-	if err != nil || counts.Straightened != 0 || !bytes.Equal(again, straight) {
-		t.Errorf("a second time: %+v, %v", counts, err)
-	}
 }
 
 // compiled is the program as Go compiles it.

@@ -1,10 +1,12 @@
-// Command wasmflow rewrites a WebAssembly module that Go compiled, in its place, so
-// that engines run it faster. See internal/wasmflow.
+// Command wasmflow rewrites a WebAssembly module that Go compiled so that engines run
+// it faster. See internal/wasmflow.
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/sallyport/sallyport/internal/durable"
@@ -19,24 +21,26 @@ func main() {
 }
 
 func run(args []string) error {
-	if len(args) != 1 {
-		return errors.New("usage: wasmflow FILE")
+	if len(args) != 2 {
+		return errors.New("usage: wasmflow FROM TO")
 	}
-	path := args[0]
-	info, err := os.Stat(path)
+	from, to := args[0], args[1]
+	info, err := os.Stat(from)
 	if err != nil {
 		return err
 	}
-	module, err := os.ReadFile(path)
+	module, err := os.ReadFile(from)
 	if err != nil {
 		return err
 	}
-	module, counts, err := wasmflow.Straighten(module)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+	if module, _, err = wasmflow.Straighten(module); err != nil {
+		return fmt.Errorf("%s: %w", from, err)
 	}
-	if counts.Straightened == 0 {
-		return nil // it was done before
+	switch there, err := os.ReadFile(to); {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	case bytes.Equal(there, module):
+		return nil // a build that has nothing to do leaves it alone
 	}
-	return durable.Replace(path, module, info.Mode())
+	return durable.Replace(to, module, info.Mode())
 }
