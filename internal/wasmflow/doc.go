@@ -15,8 +15,9 @@
 // leave one and come back in the other.
 //
 // In the first copy, moves of few bytes are loads and stores, for which engines stay in
-// WebAssembly, and conditions keep the width they come with. Two texts are compared a
-// word at a time, where Go's library takes a byte.
+// WebAssembly; conditions keep the width they come with; and what stands on Go's stack
+// is reached from its pointer. Two texts are compared a word at a time, where Go's
+// library takes a byte.
 //
 // A function whose form is not the one that the compiler of today gives to it is left
 // as it is: what is not understood is slower, and never wrong.

@@ -118,6 +118,7 @@ func (m *module) straighten(counts *Counts) error {
 			continue
 		}
 		changed := f.narrow()
+		changed = !f.plain && f.reachStack() || changed
 		changed = f.inlineMoves(m.parameters[kinds[i]]) || changed
 		if f.plain {
 			if changed {
