@@ -19,6 +19,7 @@ const (
 	routeSaid   = "xds\x00route_metadata\x00filter_metadata\x00" + wire.RouteMetadataNamespace + "\x00"
 	routePolicy = routeSaid + wire.RouteMetaMask
 	checkSaid   = "metadata\x00filter_metadata\x00" + wire.MetadataNamespace + "\x00"
+	checkScope  = checkSaid + wire.MetaMask
 )
 
 // Plugin is what Envoy keeps a worker. It is an abi.Filter.
@@ -26,7 +27,7 @@ type Plugin struct {
 	masker   *mask.Masker
 	policies map[string]rules // by how they are spelled
 	digests  map[string]rules // by wire.RulesDigest of that
-	sessions sessions
+	sessions *sessions
 	open     map[uint32]*exchange
 	over     []*exchange // to be used again
 	media    string      // of the last answer: nearly all have the same
@@ -40,7 +41,7 @@ type Plugin struct {
 func New() *Plugin {
 	return &Plugin{
 		masker: mask.New(surrogate.Mark{}), policies: map[string]rules{}, digests: map[string]rules{},
-		sessions: sessions{}, open: map[uint32]*exchange{},
+		sessions: newSessions(), open: map[uint32]*exchange{},
 	}
 }
 
@@ -243,9 +244,10 @@ func (e *exchange) Own(text []byte) int { return e.minter().Own(text) }
 
 func (e *exchange) minter() surrogate.Minter {
 	if !e.sealed {
-		e.sealed, e.seal = true, e.plugin.sessions.seal(said(wire.MetaMask))
+		scope, _ := abi.Property(checkScope)
+		e.sealed, e.seal = true, e.plugin.sessions.seal(scope)
 		if e.about {
-			e.seal.scope.Subject = e.subject
+			e.seal.subject = e.subject
 		}
 	}
 	if e.mints == nil {

@@ -2,37 +2,59 @@ package filter
 
 import "github.com/sallyport/sallyport/internal/surrogate"
 
-// maxSessions is how many sessions a worker keeps ready.
-const maxSessions = 256
+// maxSessions is how many sessions a worker keeps ready, and maxScopes how many scopes
+// it knows.
+const (
+	maxSessions = 256
+	maxScopes   = 1024
+)
 
 // sessions are kept by their key: making one ready takes as long as masking ten
-// values.
-type sessions map[surrogate.Key]*surrogate.Session
+// values. Their scopes are kept as they came: to read one takes as long as to mask
+// four.
+type sessions struct {
+	ready map[surrogate.Key]*surrogate.Session
+	known map[string]seal
+}
+
+func newSessions() *sessions {
+	return &sessions{ready: map[surrogate.Key]*surrogate.Session{}, known: map[string]seal{}}
+}
 
 // seal is what the values of one answer are sealed with. The zero seal marks.
 type seal struct {
 	session *surrogate.Session
-	scope   surrogate.Scope
+	tool    string
+	subject surrogate.Subject
 }
 
 // seal is that of a scope as it came. What is no scope makes marks: nothing is
 // sealed that nobody could open.
-func (s sessions) seal(text string) seal {
+func (s *sessions) seal(spelled []byte) seal {
+	if known, ok := s.known[string(spelled)]; ok {
+		return known
+	}
+	text := string(spelled)
 	scope, err := surrogate.ParseScope(text)
 	if err != nil {
 		return seal{}
 	}
-	session, ok := s[scope.Key]
+	session, ok := s.ready[scope.Key]
 	if !ok {
 		if session, err = surrogate.NewSession(scope.Key); err != nil {
 			return seal{}
 		}
-		if len(s) >= maxSessions {
-			clear(s)
+		if len(s.ready) >= maxSessions {
+			clear(s.ready)
+			clear(s.known)
 		}
-		s[scope.Key] = session
+		s.ready[scope.Key] = session
 	}
-	return seal{session: session, scope: scope}
+	if len(s.known) >= maxScopes {
+		clear(s.known)
+	}
+	s.known[text] = seal{session: session, tool: scope.Tool, subject: scope.Subject}
+	return s.known[text]
 }
 
 // minter is the session's, set to this answer's tool and subject: answers of one
@@ -41,7 +63,7 @@ func (s seal) minter() surrogate.Minter {
 	if s.session == nil {
 		return surrogate.Mark{}
 	}
-	s.session.Enter(s.scope.Tool, s.scope.Subject)
+	s.session.Enter(s.tool, s.subject)
 	return s.session
 }
 
