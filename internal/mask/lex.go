@@ -43,7 +43,7 @@ var traits = func() (t [256]trait) {
 
 // space skips white space. Mostly there is none.
 func (l *lexer) space() {
-	if l.pos < len(l.src) && l.src[l.pos] <= ' ' {
+	if i := l.pos; uint(i) < uint(len(l.src)) && l.src[i] <= ' ' {
 		l.spaces()
 	}
 }
@@ -68,8 +68,12 @@ func (l *lexer) take(c byte) bool {
 	return false
 }
 
-// next reports that c is next.
-func (l *lexer) next(c byte) bool { return l.pos < len(l.src) && l.src[l.pos] == c }
+// next reports that c is next. No place is negative, which the compiler does not know:
+// told so, it asks once whether there is such a place, and not twice.
+func (l *lexer) next(c byte) bool {
+	i := l.pos
+	return uint(i) < uint(len(l.src)) && l.src[i] == c
+}
 
 // str reads a string and returns the place of what stands between its quotes.
 func (l *lexer) str() (start, end int, err error) {
