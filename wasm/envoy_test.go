@@ -39,6 +39,7 @@ func TestMaskInEnvoy(t *testing.T) {
 	t.Run("answers", func(t *testing.T) { testAnswers(t, p) })
 	t.Run("refusals", func(t *testing.T) { testRefusals(t, p) })
 	t.Run("answer headers", func(t *testing.T) { testAnswerHeaders(t, p) })
+	t.Run("length", func(t *testing.T) { testLength(t, p) })
 	t.Run("trailers", func(t *testing.T) { testTrailers(t, p) })
 	t.Run("between", func(t *testing.T) { testBetween(t, p, lines) })
 	t.Run("stream", func(t *testing.T) { testStream(t, p, lines) })
@@ -126,6 +127,17 @@ func testAnswerHeaders(t *testing.T, p *proxy) {
 	want := map[string][]string{"Location": {"/find?email=[email]&name=[name]"}, "Link": {"a", "for [email]"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// testLength: a masked answer says its own length if the tool said one.
+func testLength(t *testing.T, p *proxy) {
+	got, res := read(t, "GET", p.urls["mask"]+"/default/ticket", nil)
+	if res.ContentLength != int64(len(got.Body)) || len(res.TransferEncoding) > 0 {
+		t.Errorf("%d bytes have length %d, %v", len(got.Body), res.ContentLength, res.TransferEncoding)
+	}
+	if _, res = read(t, "GET", p.urls["mask"]+"/default/pieces", nil); res.ContentLength >= 0 {
+		t.Errorf("pieces have length %d", res.ContentLength)
 	}
 }
 

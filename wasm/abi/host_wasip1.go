@@ -31,6 +31,9 @@ func proxyGetPairs(kind int32, data, size unsafe.Pointer) status
 //go:wasmimport env proxy_add_header_map_value
 func proxyAdd(kind int32, name *byte, nameSize int32, value *byte, valueSize int32) status
 
+//go:wasmimport env proxy_replace_header_map_value
+func proxyReplace(kind int32, name *byte, nameSize int32, value *byte, valueSize int32) status
+
 //go:wasmimport env proxy_remove_header_map_value
 func proxyRemove(kind int32, name *byte, nameSize int32) status
 
@@ -99,6 +102,11 @@ func pairs(kind int32) ([][2]string, bool) {
 // AddHeader adds a header beside those of its name.
 func AddHeader(name, value string) bool {
 	return proxyAdd(responseHeaders, first(name), size(name), first(value), size(value)) == ok
+}
+
+// ReplaceHeader puts a value in place of those of a name.
+func ReplaceHeader(name string, value []byte) bool {
+	return proxyReplace(responseHeaders, first(name), size(name), unsafe.SliceData(value), int32(len(value))) == ok
 }
 
 // RemoveHeader removes all headers of a name.

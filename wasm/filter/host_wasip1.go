@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/sallyport/sallyport/internal/mask"
@@ -331,10 +332,13 @@ func (e *exchange) release() abi.Action {
 	return abi.Continue
 }
 
-// replaceHeld also takes away the length that the answer came with.
+// replaceHeld also says the new length of an answer that came with one.
 func (e *exchange) replaceHeld(body []byte) {
-	if e.sized && !abi.RemoveHeader("content-length") {
-		panic(fault("the length of an answer cannot be removed"))
+	if e.sized {
+		e.plugin.line = strconv.AppendInt(e.plugin.line[:0], int64(len(body)), 10)
+		if !abi.ReplaceHeader("content-length", e.plugin.line) {
+			panic(fault("the length of an answer cannot be replaced"))
+		}
 	}
 	replace(body)
 }
