@@ -117,9 +117,7 @@ func (m *module) straighten(counts *Counts) error {
 			counts.Left++
 			continue
 		}
-		changed := f.narrow()
-		changed = !f.plain && f.reachStack() || changed
-		changed = f.inlineMoves(m.parameters[kinds[i]]) || changed
+		changed := f.shorten(m.parameters[kinds[i]])
 		if f.plain {
 			if changed {
 				bodies[i] = f.spell()
@@ -144,6 +142,13 @@ func (m *module) straighten(counts *Counts) error {
 		m.code.body = append(binary.AppendUvarint(m.code.body, uint64(len(b))), b...)
 	}
 	return nil
+}
+
+// shorten writes shorter what an engine does not see through in a function that has so
+// many parameters, and reports whether there was any.
+func (f *function) shorten(parameters int) bool {
+	narrowed, reached := f.narrow(), !f.plain && f.reachStack()
+	return f.inlineMoves(parameters) || narrowed || reached
 }
 
 func split(code []byte) ([]section, error) {

@@ -65,8 +65,8 @@ func maskTool(tb testing.TB) (address string) {
 }
 
 // maskConfig is an Envoy with one worker's worth of listeners in front of one
-// upstream, each with the filters that stand in its place. Routes say the mask's rules
-// as the gateway's do.
+// upstream, each with the filters that stand in its place. Routes say the mask's rules,
+// and Envoy adds no headers of its own, as in the gateway.
 const maskConfig = `{
  "admin": {"address": {"pipe": {"path": %q}}},
  "static_resources": {
@@ -83,7 +83,7 @@ const maskListener = `{"name": %[1]q, "address": {"socket_address": {"address": 
   "http_filters": [
    {"name": "check", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.header_to_metadata.v3.Config",
     "request_rules": [{"header": "x-scope", "on_header_present": {"metadata_namespace": "envoy.filters.http.ext_authz", "key": "mask"}, "remove": true}]}},
-   %[3]s {"name": "router", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"}}]}}]}]}`
+   %[3]s {"name": "router", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router", "suppress_envoy_headers": true}}]}}]}]}`
 
 const maskFilter = `{"name": "wasm", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm", "config": {
   "name": %[1]q, "failure_policy": "FAIL_RELOAD", "allow_on_headers_stop_iteration": true,
@@ -155,8 +155,8 @@ func startUnmasked(tb testing.TB, data string) string {
 	config, err := resource.Bootstrap(resource.BootstrapOptions{
 		NodeID: "unmasked", AgentAddress: address, ExecuteSocket: filepath.Join(dir, "execute.sock"), AdminSocket: admin,
 		ControlPlaneSocket: socket("control"), AgentCheckSocket: socket("agent-check"), ExecuteCheckSocket: socket("execute-check"),
-		// A file of its own: nobody reports each of its answers as one without a mask.
-		AccessLogFile: filepath.Join(dir, "access.log"), ApprovaldSocket: socket("approvald"), Unmasked: true,
+		// The gateway's own, so that these lines are recorded as well.
+		AccessLogFile: filepath.Join(data, "envoy", "access.log"), ApprovaldSocket: socket("approvald"), Unmasked: true,
 	})
 	if err != nil {
 		tb.Fatal(err)
