@@ -16,7 +16,11 @@ func greet(w io.Writer, g *up.Gateway, c *upCommand, took time.Duration) error {
 	var b strings.Builder
 	addr := g.Addresses()
 	fmt.Fprintf(&b, "\nSallyport is ready after %.1f s. Ctrl-C stops all of it.\n\n", took.Seconds())
-	fmt.Fprintf(&b, "  agents      %s   (a tool is the first path segment: /stripe/v1/charges)\n", addr.AgentURL)
+	path := "/TOOL/…"
+	if c.Examples {
+		path = "/stripe/v1/charges"
+	}
+	fmt.Fprintf(&b, "  agents      %s   (a tool is the first path segment: %s)\n", addr.AgentURL, path)
 	fmt.Fprintf(&b, "  over MCP    %s/mcp\n", addr.AgentURL)
 	greetHosts(&b, g, c)
 	fmt.Fprintf(&b, "  Desk        http://%s   (its API: http://%s)\n", addr.DeskPages, addr.Desk)
@@ -28,9 +32,23 @@ func greet(w io.Writer, g *up.Gateway, c *upCommand, took time.Duration) error {
 		if err := greetExamples(&b, g, c); err != nil {
 			return err
 		}
+	} else {
+		greetOwn(&b, g, c)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// greetOwn says, for the first tenant, how an agent gets a token and a person
+// comes into the Desk.
+func greetOwn(b *strings.Builder, g *up.Gateway, c *upCommand) {
+	tenants := g.Tenants()
+	if len(tenants) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\nA token for an agent, and a link into the Desk for a person of people.yaml:\n")
+	fmt.Fprintf(b, "  %s token --tenant %s --agent AGENT --customer CUSTOMER%s\n", self(), tenants[0], c.dataHere())
+	fmt.Fprintf(b, "  %s desk --tenant %s PERSON%s%s\n\n", self(), tenants[0], c.dataHere(), deskHere(g))
 }
 
 // greetHosts says by which hosts tools are named, and what makes them resolve.

@@ -26,6 +26,7 @@ type newcomer struct {
 	data, tenants                                                 string
 	agent, desk, pages, admin, clickhouse, provider, issuer, root string
 	token                                                         string
+	own                                                           bool     // tenants of their own, without the examples
 	flags                                                         []string // more of the command's
 	command                                                       *exec.Cmd
 	out                                                           *testkit.Log // what the terminal shows
@@ -46,9 +47,13 @@ func newNewcomer(t *testing.T) *newcomer {
 func (n *newcomer) up() {
 	n.t.Helper()
 	n.out = &testkit.Log{}
-	n.command = exec.Command(rig.Built(n.t, "sallyport"), "up", "--examples", "--data", n.data, "--tenants", n.tenants,
+	n.command = exec.Command(rig.Built(n.t, "sallyport"), "up", "--data", n.data, "--tenants", n.tenants,
 		"--agent-address", n.agent, "--desk-address", n.desk, "--desk-pages", n.pages, "--admin-address", n.admin,
-		"--clickhouse-address", n.clickhouse, "--provider-address", n.provider, "--issuer-address", n.issuer)
+		"--clickhouse-address", n.clickhouse, "--issuer-address", n.issuer)
+	last := "desk --tenant"
+	if !n.own {
+		n.command.Args, last = append(n.command.Args, "--examples", "--provider-address", n.provider), "approvals list"
+	}
 	n.command.Args = append(n.command.Args, n.flags...)
 	n.command.Dir = n.root
 	n.command.Stdout, n.command.Stderr = n.out, n.out
@@ -65,8 +70,10 @@ func (n *newcomer) up() {
 			n.t.Logf("the terminal shows:\n%s", n.out)
 		}
 	})
-	testkit.Eventually(n.t, "the gateway greets", func() bool { return strings.Contains(n.out.String(), "approvals list") })
-	n.token = n.shown(`export TOKEN=(\S+)`)
+	testkit.Eventually(n.t, "the gateway greets", func() bool { return strings.Contains(n.out.String(), last) })
+	if !n.own {
+		n.token = n.shown(`export TOKEN=(\S+)`)
+	}
 }
 
 // shown is the first group of a pattern on the screen.
