@@ -26,7 +26,7 @@ func (u *Unresolved) Error() string { return u.Read + " " + u.What }
 func (c *Client) Customer(ctx context.Context, by Caller) (string, error) {
 	session := by.Tenant.Access.Session
 	if session == nil {
-		return "", &Unresolved{"session", "is not declared in clients.yaml."}
+		return "", &Unresolved{"session", "is not declared in clients.yaml, which would say how the customer of a ticket is found: declare it there, or ask without a ticket."}
 	}
 	known := map[string]string{access.Ticket: by.Identity.Session.Ticket}
 	for _, read := range session.Reads {

@@ -240,7 +240,11 @@ func (c *deskFlags) item(s *surroundings, id string) (service, desk.Item, error)
 	if err != nil {
 		return api, item, err
 	}
-	return api, item, api.call(s.ctx, http.MethodGet, "/api/v1/intents/"+id, nil, &item)
+	err = api.call(s.ctx, http.MethodGet, "/api/v1/intents/"+id, nil, &item)
+	if refused := (*refusedError)(nil); errors.As(err, &refused) && refused.status == http.StatusNotFound {
+		err = &refusedError{refused.detail + " `sallyport approvals list --all` shows those that you may read.", refused.status}
+	}
+	return api, item, err
 }
 
 // vote reads the intent first: without a digest of its own the vote names that

@@ -43,6 +43,21 @@ func TestApproveWhatPeopleChanged(t *testing.T) {
 	}
 }
 
+// An id that is not known says where the known ones are.
+func TestAnUnknownApprovalSaysWhereTheKnownAre(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNotFound)
+		_ = printJSON(w, desk.Error{Detail: "There is no such approval.", Status: http.StatusNotFound})
+	}))
+	defer server.Close()
+	data := started(t)
+	write(t, filepath.Join(data, "desk.token"), "token\n")
+	got := sallyport(t, "", "approvals", "approve", "int_1", "--data", data, "--desk-url", server.URL)
+	if want := "There is no such approval. `sallyport approvals list --all` shows"; got.code != 1 || !strings.Contains(got.stderr, want) {
+		t.Errorf("%+v", got)
+	}
+}
+
 // What the Desk's page of an approval shows, `show` prints: what it is decided
 // by while it waits, and what became of it.
 func TestShowPrintsAllThatTheDeskSays(t *testing.T) {

@@ -40,7 +40,7 @@ func (c *auditQuery) Run(s *surroundings) error {
 		return printJSON(s.stdout, objects(result))
 	}
 	if len(result.Rows) == 0 {
-		_, err := fmt.Fprintln(s.stdout, "No rows.")
+		_, err := fmt.Fprintln(s.stdout, "No rows. What was just decided is here within a second or two.")
 		return err
 	}
 	return printTable(s.stdout, append([][]string{result.Columns}, result.Rows...))

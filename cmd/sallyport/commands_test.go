@@ -267,7 +267,7 @@ func TestStatusShowsWhatAdminSays(t *testing.T) {
 	write(t, filepath.Join(data, "desk.token"), "the owner's\n")
 	says[0].Seen, says[0].Problems = "sha256:b", []string{"policy.csv:3: is wrong"}
 	got := sallyport(t, "", append(args, "--json")...)
-	if diff := cmp.Diff(says, decoded[[]admin.TenantStatus](t, got.stdout)); diff != "" || got.code != 1 || !strings.Contains(got.stderr, "mend its files") {
+	if diff := cmp.Diff(says, decoded[[]admin.TenantStatus](t, got.stdout)); diff != "" || got.code != 1 || !strings.Contains(got.stderr, "mend what they name") {
 		t.Errorf("%+v %s", got, diff)
 	}
 }

@@ -11,8 +11,8 @@ import (
 type piiReveal struct {
 	deskFlags
 	Surrogate string `arg:"" help:"What the agent reads: '[email:…]', whole."`
-	Session   string `help:"The session in which it was issued." xor:"where" required:""`
-	Intent    string `help:"An approval of that session, int_…" xor:"where" required:""`
+	Session   string `help:"The session in which it was issued; this or --intent." xor:"where" required:""`
+	Intent    string `help:"An approval of that session, int_…; this or --session." xor:"where" required:""`
 	Tenant    string `help:"The session's tenant; needed without a login."`
 }
 

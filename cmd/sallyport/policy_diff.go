@@ -161,14 +161,14 @@ func (c *policyDiff) requests(s *surroundings) ([]query, error) {
 	return out, lines.Err()
 }
 
-// compare asks both; a question that only one can be query differs too.
+// compare asks both; a question that only one can answer differs too.
 func compare(q query, pair [2]compiled) []explain.Difference {
 	var answers [2]explain.Answer
 	var failed [2]string
 	for i, t := range pair {
 		answer, err := q.decide(t.Tenant)
 		if err != nil {
-			failed[i] = "cannot be query: " + err.Error()
+			failed[i] = "cannot be asked: " + err.Error()
 		}
 		answers[i] = answer
 	}

@@ -105,7 +105,7 @@ func (c *tenantsStatus) Run(s *surroundings) error {
 	}
 	for _, t := range tenants {
 		if len(t.Problems) > 0 {
-			return errors.New("a tenant has mistakes, listed above: mend its files; until then its last good version stays live")
+			return errors.New("a tenant has problems, listed above: mend what they name; as long as its files have a mistake, their last good version stays live")
 		}
 	}
 	return nil

@@ -164,7 +164,7 @@ func (b *actionCompiler) summary() {
 		return r, b.action.showable(r)
 	})
 	if wrong != "" {
-		b.add(".summary", "must name safe arguments, or facts that are no free text", quoted(wrong))
+		b.add(".summary", "must name only arguments with safe: true, and facts that are no free text", quoted(wrong))
 	}
 	b.action.op.summary = pieces
 }

@@ -76,7 +76,7 @@ func TestDecode(t *testing.T) {
 		{"a second document", "name: a\n---\nname: b\n", document{}, []string{"f.yaml: must hold one YAML document"}},
 		{"a broken second document", "name: a\n---\n{\n", document{}, []string{"f.yaml: must hold one YAML document"}},
 		{"no YAML", "name: [a\n", document{}, []string{"f.yaml: line 1: did not find expected ',' or ']'"}},
-		{"a list", "- a\n", document{}, []string{"f.yaml: line 1: must be of another kind"}},
+		{"a list", "- a\n", document{}, []string{"f.yaml: line 1: must be settings with their names, or a word of a closed list"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := document{Name: "default"}

@@ -76,6 +76,6 @@ func inWords(goType string) string {
 	case strings.HasPrefix(goType, "map["), strings.HasPrefix(goType, "struct"):
 		return "settings with their names"
 	default:
-		return "of another kind" // a named type: a structure, or a word of a closed list
+		return "settings with their names, or a word of a closed list" // a type with a name of ours: which of the two, the message of the library does not tell
 	}
 }
