@@ -1,10 +1,7 @@
 package policy
 
 import (
-	"errors"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 
 	"cel.dev/cel-go/cel"
@@ -12,7 +9,6 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/sallyport/sallyport/internal/action"
-	"github.com/sallyport/sallyport/internal/money"
 )
 
 // outcome is what one condition came to.
@@ -75,169 +71,6 @@ func newEvaluation(e *Engine, about *about, in Input) *evaluation {
 		}
 	}
 	return v
-}
-
-// waits: an absent optional argument, or an amount whose currency is not known,
-// can still come from facts that are not there yet. Once they are, it is missing.
-func (v *evaluation) waits(p action.Param) bool {
-	value, ok := v.in.Call.Args[p.Name]
-	return !ok && !p.Required || ok && value.Kind == action.Money && value.Text == ""
-}
-
-// waitsFor says that an argument is not there yet.
-func (v *evaluation) waitsFor(arg string) bool {
-	return v.factsMissing() && slices.ContainsFunc(v.in.Action.Params, func(p action.Param) bool { return p.Name == arg && v.waits(p) })
-}
-
-func (v *evaluation) factsMissing() bool {
-	for i := range v.in.Action.Facts {
-		if v.lacks(&v.in.Action.Facts[i]) {
-			return true
-		}
-	}
-	return false
-}
-
-// lacks says that the call has a fact that is not there yet.
-func (v *evaluation) lacks(f *action.Fact) bool {
-	_, ok := v.in.Facts[f.Name]
-	return !ok && f.Needed(v.in.Call.Args)
-}
-
-func (v *evaluation) factGaps() {
-	for _, f := range v.in.Action.Facts {
-		if !v.lacks(&f) {
-			continue
-		}
-		for _, field := range f.Fields {
-			v.gap("facts."+f.Name+"."+field.Name, field.Type())
-		}
-	}
-}
-
-func (v *evaluation) gap(name string, p action.Param) {
-	for _, f := range p.Fields {
-		v.gap(name+"."+f.Name, f)
-	}
-	if pattern := v.about.env.gaps[name]; pattern != nil {
-		v.gaps = append(v.gaps, pattern)
-	}
-}
-
-// ResolveName gives CEL the value of a name. What the session is not bound to is
-// missing and not "": an agent that sends an empty ticket must not equal a
-// session without one.
-func (v *evaluation) ResolveName(name string) (any, bool) {
-	root, rest, _ := strings.Cut(name, ".")
-	switch root {
-	case "args":
-		return v.arg(rest)
-	case "facts":
-		return v.fact(rest)
-	case "sums":
-		amount, ok := v.in.Sums[rest]
-		return moneyValue{amount}, ok && amount.Currency != ""
-	}
-	text := ""
-	switch name {
-	case "agent.roles":
-		return v.engine.effective(v.in.Identity.Agent, v.in.Identity.Roles), true
-	case "now":
-		return v.in.Now, true
-	case "agent.id":
-		return v.in.Identity.Agent, true
-	case "tenant":
-		return v.in.Tenant, true
-	case "session.id":
-		text = v.in.Identity.Session.ID
-	case "session.ticket":
-		text = v.in.Identity.Session.Ticket
-	case "session.customer":
-		text = v.in.Identity.Session.Customer
-	}
-	return text, text != ""
-}
-
-// Parent is part of CEL's activation: there is none.
-func (v *evaluation) Parent() cel.Activation { return nil }
-
-func (v *evaluation) arg(path string) (any, bool) {
-	name, inside, _ := strings.Cut(path, ".")
-	value, ok := v.in.Call.Args[name]
-	if !ok {
-		return nil, false
-	}
-	for i := range v.in.Action.Params {
-		if p := &v.in.Action.Params[i]; p.Name == name {
-			return set(p.Kind, p.Fields, value, inside)
-		}
-	}
-	return nil, false
-}
-
-func (v *evaluation) fact(path string) (any, bool) {
-	name, field, _ := strings.Cut(path, ".")
-	field, inside, _ := strings.Cut(field, ".")
-	value, ok := v.in.Facts[name][field]
-	if !ok {
-		return nil, false
-	}
-	for i := range v.in.Action.Facts {
-		f := &v.in.Action.Facts[i]
-		for j := range f.Fields {
-			if f.Name == name && f.Fields[j].Name == field {
-				return set(f.Fields[j].Kind, f.Fields[j].Fields, value, inside)
-			}
-		}
-	}
-	return nil, false
-}
-
-// set is a variable's value, or of an object the one inside it. One of another
-// kind than was declared, or an amount without a currency, is missing: CEL would
-// find it unequal to everything instead of failing.
-func set(declared action.Kind, fields []action.Param, value action.Value, inside string) (any, bool) {
-	if value.Kind != declared || value.Kind == action.Money && value.Text == "" {
-		return nil, false
-	}
-	if inside == "" {
-		return celValue(value), true
-	}
-	name, rest, _ := strings.Cut(inside, ".")
-	for i := range fields {
-		if field, ok := value.Fields[name]; ok && fields[i].Name == name {
-			return set(fields[i].Kind, fields[i].Fields, field, rest)
-		}
-	}
-	return nil, false
-}
-
-// partial is an evaluation for which something is not there yet.
-type partial struct{ *evaluation }
-
-// UnknownAttributePatterns are what is not there yet.
-func (p partial) UnknownAttributePatterns() []*cel.AttributePatternType { return p.gaps }
-
-// AsPartialActivation tells CEL so.
-func (p partial) AsPartialActivation() (cel.PartialActivation, bool) { return p, true }
-
-func celValue(value action.Value) any {
-	switch value.Kind {
-	case action.Integer:
-		return value.Int
-	case action.Bool:
-		return value.Bool
-	case action.Money:
-		return moneyValue{money.Amount{Minor: value.Int, Currency: strings.ToUpper(value.Text)}}
-	case action.Decimal:
-		return decimal(value.Text)
-	case action.Time:
-		return instant(value.Text)
-	case action.List:
-		return listOf(value.List)
-	default:
-		return value.Text
-	}
 }
 
 // candidates asks the conditions of all rules for this action and for a role
@@ -322,57 +155,4 @@ func answer(value ref.Val) outcome {
 		return no
 	}
 	return unevaluable
-}
-
-// The functions that models may call. Casbin hands over whatever a model names;
-// anything but what they expect is an error, and an error is a deny.
-var errArguments = errors.New("the model calls a function with other arguments than it takes")
-
-func permitsFunction(args ...any) (any, error) {
-	if len(args) != 3 {
-		return false, errArguments
-	}
-	v, ok := args[0].(*evaluation)
-	role, isText := args[1].(string)
-	effect, isEffect := args[2].(string)
-	if !ok || !isText || !isEffect {
-		return false, errArguments
-	}
-	return v.engine.permits(&v.in.Identity, role, effect != "deny"), nil
-}
-
-func matchesFunction(args ...any) (any, error) {
-	if len(args) != 2 {
-		return false, errArguments
-	}
-	name, ok := args[0].(string)
-	pattern, isText := args[1].(string)
-	if !ok || !isText {
-		return false, errArguments
-	}
-	return matchesAction(pattern, name), nil
-}
-
-func conditionFunction(args ...any) (any, error) {
-	if len(args) != 2 {
-		return false, errArguments
-	}
-	v, ok := args[0].(*evaluation)
-	key, isText := args[1].(string)
-	if !ok || !isText {
-		return false, errArguments
-	}
-	index, err := strconv.Atoi(key)
-	if err != nil || index < 0 || index >= len(v.engine.ordered) {
-		return false, errArguments
-	}
-	return v.evaluate(index), nil
-}
-
-// matchesAction knows "*", "stripe.*" and exact names.
-func matchesAction(pattern, name string) bool {
-	if prefix, ok := strings.CutSuffix(pattern, "*"); ok {
-		return strings.HasPrefix(name, prefix)
-	}
-	return pattern == name
 }

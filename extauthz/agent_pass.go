@@ -1,0 +1,76 @@
+package extauthz
+
+import (
+	"time"
+
+	"github.com/sallyport/sallyport/internal/answer"
+	"github.com/sallyport/sallyport/internal/decision"
+	"github.com/sallyport/sallyport/internal/grant"
+	"github.com/sallyport/sallyport/internal/mcpserver"
+	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// admissionFor is how long approvald has to open an admission: Envoy hands it
+// over at once.
+const admissionFor = 30 * time.Second
+
+// charge takes the limits of a call that may go on.
+func (a *Agent) charge(d decision.Decision, now time.Time) answer.Thing {
+	exceeded, ok := a.g.Meter.Take(d.Charges, now)
+	if ok {
+		return answer.Thing{}
+	}
+	return answer.Thing{
+		Code: reason.LimitExceeded, Decision: d.ID,
+		Limit: exceeded.Charge.Limit, RetryAt: exceeded.RetryAt, Now: now,
+	}
+}
+
+// pass gives the request its lane: a credential, or an admission.
+func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
+	p := pass{decision: d.ID, tenant: s.tenant.Name, mask: a.g.masked(d, s), role: s.tenant.MaskRole(s.identity), set: [][2]string{
+		{wire.HeaderTenant, s.tenant.Name}, {wire.HeaderTool, s.tool.Name}, {wire.HeaderLane, d.Lane},
+	}}
+	if s.moved {
+		p.set = append(p.set, s.path())
+	}
+	if s.frame == nil && s.tool.Catalog.Dialect() != string(answer.Problem) {
+		p.dialect = s.tool.Catalog.Dialect()
+	}
+	if d.Effect == decision.Allow {
+		if _, says := s.check.header(wire.HeaderReason); says { // for people, whatever Envoy this is
+			p.remove = []string{wire.HeaderReason}
+		}
+		header, ok := a.g.credential(s.tenant.Name, s.tool)
+		if !ok {
+			return pass{}, answer.Thing{Code: reason.CredentialUnavailable, Decision: d.ID}
+		}
+		p.slot, p.set = header[0], append(p.set, header)
+		return p, answer.Thing{}
+	}
+	admission, err := a.g.Sealer.Admission(admit(d, s))
+	if err != nil {
+		a.g.Logger.Error("An admission could not be sealed", "decision", d.ID, "error", err)
+		return pass{}, answer.Thing{Code: reason.Internal, Decision: d.ID}
+	}
+	p.set = append(p.set, [2]string{wire.HeaderAdmission, admission})
+	if s.frame != nil && s.frame.Kind != mcpserver.Reply { // whose id is the question's
+		p.mcp, p.dialect = string(s.frame.ID), s.frame.dialect()
+	}
+	return p, answer.Thing{}
+}
+
+func admit(d decision.Decision, s step) grant.Admission {
+	a := grant.Admission{
+		Decision: d.ID, Tenant: s.tenant.Name,
+		Agent: s.identity.Agent, Roles: s.identity.Roles, TokenID: s.identity.TokenID,
+		SessionID: s.identity.Session.ID, Ticket: s.identity.Session.Ticket, Customer: s.identity.Session.Customer,
+		Tool: s.tool.Name, Action: d.Action.Name, Digest: s.digest, ClientKey: d.Call.ClientKey,
+		Bundle: d.Bundle, Effect: d.Action.Effect, Expires: s.now.Add(admissionFor),
+	}
+	if !s.identity.Expires.IsZero() {
+		a.TokenEnds = s.identity.Expires.Unix()
+	}
+	return a
+}

@@ -1,0 +1,46 @@
+package extauthz
+
+import (
+	"github.com/sallyport/sallyport/internal/answer"
+	"github.com/sallyport/sallyport/internal/decision"
+	"github.com/sallyport/sallyport/internal/mcpserver"
+	"github.com/sallyport/sallyport/internal/wire"
+)
+
+// refusal is what the client of a refused decision reads; its Code is "" when
+// the decision does not refuse.
+func refusal(d decision.Decision) answer.Thing {
+	if d.Effect != decision.Deny {
+		return answer.Thing{}
+	}
+	return answer.Thing{
+		Code: d.Reason, Decision: d.ID, Say: d.Say, Rule: d.Rule, Field: d.Field, Hint: d.Hint,
+	}
+}
+
+func (a *Agent) render(s step, thing answer.Thing) answer.Answer {
+	if s.frame != nil && s.frame.Kind == mcpserver.Reply {
+		return answer.Answer{Status: 202, Headers: [][2]string{{wire.HeaderDecision, s.id}}} // who sends one expects no answer
+	}
+	if s.frame != nil {
+		thing.Call = s.frame.ID
+	}
+	return answer.Render(a.dialect(s), thing)
+}
+
+// dialect is the tool's, once it is known whose it is, and MCP for its calls. What
+// is refused before a message was read is an error of HTTP, in MCP's words.
+func (a *Agent) dialect(s step) answer.Dialect {
+	switch {
+	case s.frame != nil && s.frame.Kind == mcpserver.Call:
+		return answer.MCP
+	case s.frame != nil && s.frame.IsCall():
+		return answer.MCPRequest
+	case s.isMCP():
+		return answer.MCPError
+	}
+	if s.tool == nil {
+		return guessDialect(a.g.Domain, s.check)
+	}
+	return answer.Dialect(s.tool.Catalog.Dialect())
+}
