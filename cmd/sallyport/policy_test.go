@@ -111,7 +111,7 @@ func TestCasesPassAndFail(t *testing.T) {
 	generous := edited(t, "<= money('50 USD')", "<= money('60 USD')")
 	got := sallyport(t, "", "policy", "test", generous)
 	want := "FAIL  acme: one cent more waits for a billing lead\n      hold is none, expected is billing_leads\n      it is mediate, allowed by policy.csv:8, lane effect\n"
-	if got.code != 1 || !strings.Contains(got.stdout, want) || got.stderr != "sallyport: 1 of 74 cases came out otherwise; mend the policy, or what the case expects\n" {
+	if got.code != 1 || !strings.Contains(got.stdout, want) || got.stderr != "sallyport: 1 of 76 cases came out otherwise; mend the policy, or what the case expects\n" {
 		t.Errorf("got %+v", got)
 	}
 	write(t, filepath.Join(generous, "acme", "policy_test.yaml"), "cases: [{name: a, agent: billing-bot, action: stripe.refund.crate, expect: {effect: deny}}]\n")
@@ -179,11 +179,11 @@ func TestExplainGoesOnAfterABadLine(t *testing.T) {
 
 func TestDiffShowsWhatChanges(t *testing.T) {
 	same := succeeds(t, "", "policy", "diff", exampleTenants, edited(t, "# Refunds of", "# Refunds,\n# of"))
-	if same != "0 of 74 answers differ\n" {
+	if same != "0 of 76 answers differ\n" {
 		t.Errorf("got %q", same)
 	}
 	generous := edited(t, "<= money('50 USD')", "<= money('60 USD')")
-	want := "acme: one cent more waits for a billing lead\n  hold: 1 of billing_leads -> none\n1 of 74 answers differ\n"
+	want := "acme: one cent more waits for a billing lead\n  hold: 1 of billing_leads -> none\n1 of 76 answers differ\n"
 	if out := succeeds(t, "", "policy", "diff", exampleTenants, generous); out != want {
 		t.Errorf("got %q", out)
 	}

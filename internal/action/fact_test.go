@@ -2,6 +2,7 @@ package action
 
 import (
 	"errors"
+	"maps"
 	"math"
 	"strings"
 	"testing"
@@ -266,5 +267,32 @@ func TestDifferenceBeyond64Bits(t *testing.T) {
 	facts := Facts{"charge": {"amount": {Kind: Money, Int: -2, Text: "USD"}, "amount_refunded": big, "currency": {Kind: ID, Text: "USD"}}}
 	if got, err := a.Resolve(Args{"charge": {Kind: ID, Text: "ch_1"}}, facts); err == nil {
 		t.Errorf("Resolve = %v", got)
+	}
+}
+
+// What a plan costs is its price, for so many seats, so often. Of a subscription with
+// two items nobody knows which one is meant.
+func TestPlansHaveSeatsAndTimes(t *testing.T) {
+	c := shippedCatalog(t, "stripe")
+	a, _ := c.Action("stripe.subscription.change_price")
+	const head = `{"customer":"cus_ada","status":"active","currency":"usd","cancel_at_period_end":false,"created":1700000000,"items":{"data":[`
+	const item = `{"id":"si_1","quantity":10,"price":{"id":"price_1","unit_amount":5000,"recurring":{"interval":"month","interval_count":3}}}`
+	same := Record{
+		"customer": {Kind: ID, Text: "cus_ada"}, "status": {Kind: ID, Text: "active"}, "currency": {Kind: ID, Text: "USD"},
+		"cancel_at_period_end": {Kind: Bool}, "created": {Kind: Time, Text: "2023-11-14T22:13:20Z"},
+	}
+	one := maps.Clone(same)
+	maps.Copy(one, Record{
+		"item": {Kind: ID, Text: "si_1"}, "price": {Kind: ID, Text: "price_1"}, "amount": {Kind: Money, Int: 5000, Text: "USD"},
+		"quantity": {Kind: Integer, Int: 10}, "interval": {Kind: ID, Text: "month"}, "interval_count": {Kind: Integer, Int: 3},
+	})
+	for items, want := range map[string]Record{item: one, item + "," + item: same} {
+		got, err := a.ReadFact("subscription", 200, "application/json", []byte(head+items+"]}}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
 	}
 }

@@ -40,6 +40,8 @@ func TestRequestsOfSDKsAreNamed(t *testing.T) {
 			`jira.request.create{"description":{"text":"d"},"desk":{"id":"1"},"summary":{"text":"s"},"type":{"id":"2"}}`},
 		"a contact": {"hubspot", Request{Method: "GET", Path: "/crm/v3/objects/contacts/123", RawQuery: "properties=email&properties=firstname", Header: typed(jsonType)},
 			`hubspot.contact.get{"contact":{"id":"123"},"properties":{"list":[{"id":"email"},{"id":"firstname"}]}}`},
+		"a contact that is not archived": {"hubspot", Request{Method: "GET", Path: "/crm/v3/objects/contacts/123", RawQuery: "archived=false", Header: typed(jsonType)},
+			`hubspot.contact.get{"archived":{"enum":"false"},"contact":{"id":"123"}}`},
 		"a search": {"hubspot", Request{Method: "POST", Path: "/crm/v3/objects/contacts/search", Header: typed(jsonType),
 			Body: []byte(`{"limit": 10, "properties": ["email"], "filterGroups": [{"filters": [{"propertyName": "email", "operator": "EQ", "value": "a@b.c"}]}]}`)},
 			`hubspot.contact.search{"email":{"id":"a@b.c"},"limit":{"integer":10},"operator":{"enum":"EQ"},"properties":{"list":[{"id":"email"}]},"property":{"enum":"email"}}`},
