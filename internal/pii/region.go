@@ -84,12 +84,25 @@ func formEnd(text []byte, gs []group, form string) int {
 		switch {
 		case form == "" && ends(text, g.end):
 			return g.end
-		case form == "" || form[0] != ' ' || g.end+1 == len(text) || !between(text[g.end]) || !isDigit(text[g.end+1]):
+		case form == "" || form[0] != ' ' || !oneBetween(text, g.end):
 			return 0
 		}
 		form = form[1:]
 	}
 	return 0
+}
+
+// oneBetween reports one separator at text[i:] with a digit behind it, or the bracket that
+// closes an area, with a separator or without.
+func oneBetween(text []byte, i int) bool {
+	closes := i < len(text) && text[i] == ')'
+	if closes {
+		i++
+	}
+	if i < len(text) && between(text[i]) {
+		return i+1 < len(text) && isDigit(text[i+1])
+	}
+	return closes && i < len(text) && isDigit(text[i])
 }
 
 // formed reports a digit that a sign of a form stands for.

@@ -34,3 +34,30 @@ func TestRegions(t *testing.T) {
 		t.Error("XX is a region")
 	}
 }
+
+// A number can end with the text wherever one of its groups does.
+func TestRegionsOfNumbersThatAreCut(t *testing.T) {
+	f := pii.Finder{Regions: everywhere(t)}
+	for _, number := range []string{"07700 900 123", "0412 345 678", "044 668 18 00", "(11) 91234-5678", "0044 20 7946 0958", "(010) 6234 5678", "06 12 34 56 78", "98765 43210"} {
+		for end := range len(number) {
+			text := []byte(number[:end])
+			for _, s := range f.Find(nil, text[:end:end], pii.All) {
+				if s.Type != pii.Phone || s.End > end {
+					t.Errorf("%q: %+v", text, s)
+				}
+			}
+		}
+	}
+}
+
+func everywhere(t testing.TB) (all pii.Regions) {
+	t.Helper()
+	for _, code := range pii.RegionCodes() {
+		with, ok := all.With(code)
+		if !ok {
+			t.Fatalf("%s is no region", code)
+		}
+		all = with
+	}
+	return all
+}
