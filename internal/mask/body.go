@@ -306,6 +306,9 @@ func (m *Masker) find(text []byte) {
 func (m *Masker) shapes(text []byte, from, to int) {
 	m.spans = m.finder.Find(m.spans[:0], text[from:to], m.policy.Types)
 	for _, s := range m.spans {
+		if s.Type == pii.IP && s.End-s.Start == len(text) && pii.IsVersion(m.name) {
+			continue
+		}
 		s.Start, s.End = from+s.Start, from+s.End
 		m.replace(s.Start, s.End, s.Type, text[s.Start:s.End], false)
 	}

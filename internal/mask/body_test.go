@@ -39,6 +39,7 @@ func TestBodyJSON(t *testing.T) {
 		"card as a number":    {mask.Default(), `{"value":4242424242424242,"id":4242424242424242,"order_id":"13800138000"}`, `{"value":"[card]","id":4242424242424242,"order_id":"13800138000"}`},
 		"keys are values":     {mask.Default(), `{"ann@example.com":1,"+1 415 555 0132":{"x":1}}`, `{"[email]":1,"[phone]":{"x":1}}`},
 		"flags stay":          {mask.Default(), `{"email":true,"phone":null,"name":false,"phone_verified":1,"ssn":""}`, `{"email":true,"phone":null,"name":false,"phone_verified":1,"ssn":""}`},
+		"versions stay":       {mask.Default(), `{"version":"1.2.3.4","app_version":"10.20.30.40","note":"1.2.3.4","osVersion":"at 10.0.0.1"}`, `{"version":"1.2.3.4","app_version":"10.20.30.40","note":"[ip]","osVersion":"at [ip]"}`},
 		"identifiers stay":    {mask.Default(), `{"id":"ch_3Nabc1234567890","created":1712345678,"amount":4155550132,"uuid":"550e8400-e29b-41d4-a716-446655440000"}`, `{"id":"ch_3Nabc1234567890","created":1712345678,"amount":4155550132,"uuid":"550e8400-e29b-41d4-a716-446655440000"}`},
 		"JSON in a string":    {mask.Default(), `{"text":"{\"name\":\"Ann\",\"phone\":4155550132}"}`, `{"text":"{\"name\":\"[name]\",\"phone\":\"[phone]\"}"}`},
 		"twice in a string":   {mask.Default(), `["[\"{\\\"phone\\\": 4155550132}\"]"]`, `["[\"{\\\"phone\\\": \\\"[phone]\\\"}\"]"]`},

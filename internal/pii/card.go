@@ -23,6 +23,25 @@ func cardEnd(text []byte, gs []group, bare bool) int {
 	return best
 }
 
+// quarteredEnd is the end of a card whose first four digits are the first group, with a
+// slash or a tab between its fours, or with spaces behind a slash: no path has those. 0 for
+// none.
+func (f *Finder) quarteredEnd(text []byte, i, floor, total int) int {
+	first := f.groups[0]
+	if first.end == len(text) {
+		return 0
+	}
+	switch c := text[first.end]; {
+	case c == '/' || c == '\t':
+		if end := stackedEnd(text, first); end != 0 && leftOpen(text, i, floor) {
+			return end
+		}
+	case c == ' ' && total >= fewestOfCard && i > floor && text[i-1] == '/':
+		return cardEnd(text, f.groups, false)
+	}
+	return 0
+}
+
 // stackedEnd is the end of a card whose first four digits are the group, with a slash
 // or a tab between all its fours; 0 for none.
 func stackedEnd(text []byte, first group) int {

@@ -8,11 +8,12 @@ const (
 	letter           // ASCII
 	local            // of the part of an e-mail address before the @
 	domain           // of the part behind it
-	start            // where the finder stops to look: digit @ + ( : -
+	start            // where the finder stops to look: digit @ + ( : = -
 	han              // first byte of a Chinese character that may tell a name
 	hiding           // first byte of what fold may have to change
 	stops            // what before does not look past: digits and brackets
 	credential       // what credentials of HTTP are written in
+	ending           // of a label
 )
 
 // classes is filled once and never changes.
@@ -33,7 +34,7 @@ var classes = func() (t [256]class) {
 	for _, c := range "-." {
 		t[c] |= domain
 	}
-	for _, c := range "@+(:-" {
+	for _, c := range "@+(:=-" {
 		t[c] |= start
 	}
 	for _, c := range "[]{}" {
@@ -45,6 +46,12 @@ var classes = func() (t [256]class) {
 			t[w[0]] |= han
 			t[w[len(w)-3]] |= han
 		}
+	}
+	for _, c := range "detnyDETNY" {
+		t[c] |= ending
+	}
+	for c := 0x80; c <= 0xFF; c++ {
+		t[c] |= ending
 	}
 	for _, c := range `\%&` {
 		t[c] |= hiding

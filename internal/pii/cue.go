@@ -20,6 +20,8 @@ const (
 	cueNHS
 	cueAadhaar
 	cueWeChat
+	cueResident
+	cueSort
 	cueVersion
 )
 
@@ -58,12 +60,41 @@ func before(text []byte, i, floor int) cue {
 			return cueNone // its beginning is not seen
 		}
 		words++
-		if !mayBeCue(text[i], end-i) {
-			continue
-		}
-		if c := wordCue(text[i:end]); c != cueNone {
+		if c := cueAt(text, low, i, end); c != cueNone {
 			return c
 		}
+	}
+	return cueNone
+}
+
+// cueAt is the cue of the word text[i:end] right of low.
+func cueAt(text []byte, low, i, end int) cue {
+	if end == i+1 {
+		if c := initialCue(text[low:i], text[i]); c != cueNone {
+			return c
+		}
+	}
+	if !mayBeCue(text[i], end-i) {
+		return cueNone
+	}
+	c := wordCue(text[i:end])
+	if c != cueSort {
+		return c
+	}
+	if end+5 <= len(text) && sameLetters(text[end+1:end+5], "code") {
+		return cueAccount
+	}
+	return cueNone
+}
+
+// initialCue is the cue of a letter with those before it: D.O.B., a/c.
+func initialCue(before []byte, last byte) cue {
+	n := len(before)
+	switch {
+	case last|0x20 == 'b' && n >= 4 && before[n-1] == '.' && before[n-2]|0x20 == 'o' && before[n-3] == '.' && before[n-4]|0x20 == 'd':
+		return cueBirth
+	case last|0x20 == 'c' && n >= 2 && before[n-1] == '/' && before[n-2]|0x20 == 'a':
+		return cueAccount
 	}
 	return cueNone
 }
@@ -89,17 +120,18 @@ var cueLexicon = [...]struct {
 	cue   cue
 	words string
 }{
-	{cuePhone, "phone phones telephone tel mobile mob cell cellphone fax call calling dial sms whatsapp viber ring reach answering messages registered desk callback hotline landline"},
+	{cuePhone, "phone phones telephone tel mobile mob cell cellphone fax call calling telefon telefono telefone telefoon handy mobil rufnummer celular dial sms whatsapp viber ring reach answering messages registered desk callback hotline landline"},
 	{cueCard, "card cards cc credit debit visa mastercard amex maestro"},
 	{cueSSN, "ssn ssns social itin taxpayer tin"},
-	{cueAccount, "account acct accounts routing aba iban"},
-	{cuePassport, "passport"},
+	{cueAccount, "account acct accounts routing aba iban kontonummer"},
+	{cuePassport, "passport reisepass pasaporte passeport"},
 	{cueLicence, "license licence driver drivers driving dl"},
 	{cueMedical, "mrn medical patient chart"},
-	{cueBirth, "born birth birthday birthdate dob"},
+	{cueBirth, "born birth birthday birthdate dob geboren geburtsdatum nacimiento naissance"},
 	{cueNHS, "nhs"},
 	{cueAadhaar, "aadhaar aadhar uidai"},
 	{cueWeChat, "wechat weixin"},
+	{cueSort, "sort"},
 	{cueVersion, "version versions ver release build firmware sdk driverversion v"},
 	{cueOther, "order orders ticket tickets invoice ref reference tracking case sku item items amount total price qty quantity transaction txn serial model batch part receipt confirmation booking flight shipment parcel charge payment refund quote error status zip postal product"},
 }
@@ -181,8 +213,9 @@ var hanCues = [...]struct {
 }{
 	{"手机", cuePhone}, {"电话", cuePhone}, {"座机", cuePhone}, {"固话", cuePhone}, {"热线", cuePhone}, {"電話", cuePhone}, {"致电", cuePhone}, {"拨打", cuePhone}, {"联系方式", cuePhone}, {"传真", cuePhone},
 	{"账号", cueAccount}, {"帐号", cueAccount}, {"账户", cueAccount}, {"银行卡", cueCard}, {"信用卡", cueCard}, {"卡号", cueCard},
-	{"护照", cuePassport}, {"驾驶证", cueLicence}, {"驾照", cueLicence}, {"病历号", cueMedical}, {"就诊卡", cueMedical},
-	{"生日", cueBirth}, {"出生", cueBirth}, {"微信", cueWeChat},
+	{"护照", cuePassport}, {"驾驶证", cueLicence}, {"驾照", cueLicence}, {"身份证", cueResident},
+	{"病历", cueMedical}, {"病案号", cueMedical}, {"住院号", cueMedical}, {"门诊号", cueMedical}, {"就诊卡", cueMedical},
+	{"生日", cueBirth}, {"出生", cueBirth}, {"生于", cueBirth}, {"微信", cueWeChat},
 	{"订单", cueOther}, {"单号", cueOther}, {"流水", cueOther}, {"工单", cueOther}, {"编号", cueOther}, {"金额", cueOther}, {"发票", cueOther}, {"快递", cueOther},
 	{"版本", cueVersion},
 }
@@ -203,6 +236,9 @@ func hanCue(text []byte) cue {
 		}
 		for _, n := range hanCuesBy[text[i+2]] {
 			if h := &hanCues[n]; text[i+1] == h.word[1] && hasAt(text, i, h.word) {
+				if h.cue == cueCard && i >= 3 && hasAt(text, i-3, "诊卡号") { // of a patient
+					return cueMedical
+				}
 				return h.cue
 			}
 		}

@@ -4,6 +4,12 @@ package pii
 func birthdate(text []byte, i, floor int) Span {
 	end, sizes := dateParts(text, i)
 	start := i
+	if len(sizes) == 2 && end-i == 8 && isCompact(text[i:end]) {
+		return Span{Start: i, End: end, Type: Birthdate}
+	}
+	if len(sizes) == 2 && sizes[1] == 2 && monthIn(text[i:end]) { // 12 Mar 85
+		return Span{Start: i, End: end, Type: Birthdate}
+	}
 	if len(sizes) == 2 && sizes[1] == 4 && !monthIn(text[i:end]) { // March 12, 1985
 		if start = monthBefore(text, i, floor); start == i {
 			return Span{}
@@ -13,6 +19,28 @@ func birthdate(text []byte, i, floor int) Span {
 		return Span{}
 	}
 	return Span{Start: start, End: end, Type: Birthdate}
+}
+
+// isCompact reports a date of eight digits: 19850312.
+func isCompact(d []byte) bool {
+	if !allDigits(d) {
+		return false
+	}
+	year, month, day := value(d[:4]), value(d[4:6]), value(d[6:])
+	return year >= 1900 && year <= 2099 && month >= 1 && month <= 12 && day >= 1 && day <= 31
+}
+
+// bornOn is the date at text[i:] behind which it is said that somebody was born then:
+// 1985年3月12日出生.
+func bornOn(text []byte, i int) Span {
+	if i+7 > len(text) || !allDigits(text[i:i+4]) || !hasAt(text, i+4, "年") {
+		return Span{}
+	}
+	end, sizes := dateParts(text, i)
+	if !isDated(sizes) || !hasAt(text, end, "出生") && !hasAt(text, end, "生") {
+		return Span{}
+	}
+	return Span{Start: i, End: end, Type: Birthdate}
 }
 
 // dateParts reads at most three numbers of a date from text[i:] on, and returns
@@ -87,7 +115,7 @@ func dateSeparator(text []byte, i int) int {
 			for end < len(text) && is(text[end], letter) {
 				end++
 			}
-			if !isMonth(text[i:end]) && !isOrdinal(text[i:end]) {
+			if !isMonth(text[i:end]) && !isOrdinal(text[i:end]) && !isOf(text[i:end]) {
 				return i
 			}
 			i = end
@@ -99,6 +127,9 @@ func dateSeparator(text []byte, i int) int {
 	}
 	return i
 }
+
+// isOf reports a word between day, month and year: 12th of March, 12 de marzo de 1985.
+func isOf(word []byte) bool { return string(word) == "of" || string(word) == "de" }
 
 func isOrdinal(word []byte) bool {
 	switch string(word) {

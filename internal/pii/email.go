@@ -21,7 +21,30 @@ func emailAt(text []byte, at, floor int) Span {
 	if begin == at || end == 0 || begin+3 == at && string(text[begin:at]) == "git" || isDigest(text[begin:at]) {
 		return Span{}
 	}
+	if opensURL(text, begin, floor) {
+		return Span{Start: begin, End: at, Type: Secret}
+	}
 	return Span{Start: begin, End: end, Type: Email}
+}
+
+// longestUser bounds how far before a password the address of its host is looked for.
+const longestUser = 64
+
+// opensURL reports that the word at text[i:] before an @ is the password of a URL, as in
+// postgres://user:password@host.
+func opensURL(text []byte, i, floor int) bool {
+	if i == floor || text[i-1] != ':' {
+		return false
+	}
+	for at := i - 2; at > floor && at > i-longestUser; at-- {
+		switch c := text[at]; {
+		case c == '/':
+			return text[at-1] == '/'
+		case c <= ' ' || c == '@' || c == ':':
+			return false
+		}
+	}
+	return false
 }
 
 // longestLocal is how long the part of an address before its @ is at most.

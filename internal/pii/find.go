@@ -110,12 +110,14 @@ func (f *Finder) at1(text []byte, i, floor int, types Set) (Span, int) {
 		if s = labelled(text, i); s.Type == None {
 			s = ip6At(text, i, floor)
 		}
+	case '=':
+		s = labelled(text, i)
 	case '-':
 		if types.Has(Secret) { // a key without an end is looked for up to the end of the text
 			s = pemAt(text, i)
 		}
 	case '+', '(':
-		s = phoneMarked(text, i, floor)
+		s = f.phoneMarked(text, i, floor)
 	default:
 		if text[i] >= 0x80 {
 			s = hanAt(text, i, floor)

@@ -181,6 +181,11 @@ func TestKeyType(t *testing.T) {
 		"email": pii.Email, "customer_email": pii.Email, "E-Mail": pii.Email, "邮箱": pii.Email,
 		"phone": pii.Phone, "Phone Number": pii.Phone, "home.phone": pii.Phone, "电话": pii.Phone, "手机": pii.Phone, "手机号": pii.Phone,
 		"ssn": pii.SSN, "SSN": pii.SSN, "id_number": pii.SSN, "身份证": pii.ResidentID, "card": pii.Card, "card_number": pii.Card, "卡号": pii.Card,
+		"forename": pii.Name, "name_on_card": pii.Name, "contact_number": pii.Phone, "fax_number": pii.Phone, "mobile_no": pii.Phone, "座机": pii.Phone,
+		"mailing_address": pii.Address, "城市": pii.Address, "card_no": pii.Card, "iban_number": pii.IBAN, "account_no": pii.BankAccount, "aba": pii.BankAccount,
+		"customer_dob": pii.Birthdate, "出生年月": pii.Birthdate, "passport_no": pii.Passport, "licence_no": pii.Licence, "id_card": pii.ResidentID, "prepaid_card": pii.None,
+		"住院号": pii.MedicalRecord, "aadhar": pii.Aadhaar, "ni_number": pii.NINO, "nhs_no": pii.NHS, "pan_card": pii.PAN, "last_login_ip": pii.IP, "wxid": pii.WeChat,
+		"passphrase": pii.Secret, "webhook_secret": pii.Secret, "session_token": pii.Secret, "authorization": pii.None, "next_page_token": pii.None,
 		"filename": pii.None, "hostname": pii.None, "product": pii.None, "id": pii.None, "amount": pii.None, "": pii.None,
 	} {
 		if got := pii.KeyType(pii.FoldKey(nil, []byte(key))); got != want {
@@ -202,25 +207,31 @@ func FuzzFind(f *testing.F) {
 	for _, s := range []string{
 		"ann@example.com", "4242 4242 4242 4242", "+1 (415) 555-0132", "姓名：陈伟", "ann&#64;b.co%40x", "１３８００１３８０００",
 		"415-555-0132.4242424242424242/13800138000", `a\u0040b.co`, "11010519491231002X", "陈伟@例子.中国",
-		"Dear Ada and Mr. Stone AB 12 34 56 C", "HI A B MR JOE SMITH ORDER 4242424242424242", "Regards,\n<b>Grace</b> O’Brien, +14155550142", "From: Ada <a@b.co>\nMy name is eva",
+		"Dear Ada and Mr. Stone AB 12 34 56 C", "HI A B MR JOE SMITH ORDER 4242424242424242", "password=\"S3cret!\" 密码是a1b2c3 postgres://a:b1@c.de", "北京市 朝阳区建国路 88 号院2号楼 501 D.O.B. 12-Mar-85", "(010) 62345678 0044 20 7946 0958 07700 900", "a/c 1234 5678 90 110105 19491231 002X fe80::1", "Regards,\n<b>Grace</b> O’Brien, +14155550142", "From: Ada <a@b.co>\nMy name is eva",
 	} {
 		f.Add(s)
 	}
+	all := everywhere(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		var finder pii.Finder
-		end := 0
-		for _, s := range finder.Find(nil, []byte(text), pii.All) {
-			if s.Start < end || s.End <= s.Start || s.End > len(text) || !pii.All.Has(s.Type) {
-				t.Fatalf("%q: wrong span %+v behind %d", text, s, end)
-			}
-			end = s.End
-		}
-		once := marked(text, pii.All)
-		if twice := marked(once, pii.All); twice != once {
-			t.Fatalf("%q became %q and then %q", text, once, twice)
-		}
-		if strings.ToValidUTF8(text, "") == text && strings.ToValidUTF8(once, "") != once {
-			t.Fatalf("%q: a character was cut in %q", text, once)
+		for _, finder := range []pii.Finder{{}, {Regions: all}} {
+			fuzzFind(t, &finder, text)
 		}
 	})
+}
+
+func fuzzFind(t *testing.T, finder *pii.Finder, text string) {
+	end := 0
+	for _, s := range finder.Find(nil, []byte(text), pii.All) {
+		if s.Start < end || s.End <= s.Start || s.End > len(text) || !pii.All.Has(s.Type) {
+			t.Fatalf("%q: wrong span %+v behind %d", text, s, end)
+		}
+		end = s.End
+	}
+	once := markedBy(finder, text, pii.All)
+	if twice := markedBy(finder, once, pii.All); twice != once {
+		t.Fatalf("%q became %q and then %q", text, once, twice)
+	}
+	if strings.ToValidUTF8(text, "") == text && strings.ToValidUTF8(once, "") != once {
+		t.Fatalf("%q: a character was cut in %q", text, once)
+	}
 }

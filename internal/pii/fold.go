@@ -146,6 +146,8 @@ func unhideEntity(b []byte) (rune, int) {
 	switch string(name) {
 	case "nbsp":
 		return ' ', end + 1
+	case "quot":
+		return '"', end + 1
 	case "commat":
 		return '@', end + 1
 	case "plus":

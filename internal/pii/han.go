@@ -24,8 +24,13 @@ func hanAt(text []byte, i, floor int) Span {
 	if i+3 > len(text) || !tells(text[i:i+3]) {
 		return Span{}
 	}
+	if hasAt(text, i, "是") || hasAt(text, i, "为") {
+		if s := saidToBe(text[floor:i], text, i+3); s.Type != None {
+			return s
+		}
+	}
 	for _, title := range &titles {
-		if hasAt(text, i, title) {
+		if hasAt(text, i, title) && !hasAt(text, i+len(title), "们") {
 			return titled(text, i, floor)
 		}
 	}
@@ -35,6 +40,17 @@ func hanAt(text []byte, i, floor int) Span {
 		}
 	}
 	return Span{}
+}
+
+// saidToBe is the id or the secret at text[i:] behind 微信号是 and 密码是.
+func saidToBe(before, text []byte, i int) Span {
+	if len(before) < 2*3 {
+		return Span{}
+	}
+	for i < len(text) && text[i] == ' ' {
+		i++
+	}
+	return hanSaid(text, before, i)
 }
 
 // tellTail are the third bytes of the characters that tell.
@@ -89,8 +105,14 @@ func isCompound(text []byte) bool {
 	return i >= 0 && i%6 == 0
 }
 
-// introduced is the name that begins at text[i].
+// introduced is the name that begins at text[i], or behind a space or 是.
 func introduced(text []byte, i int) Span {
+	if hasAt(text, i, "是") || hasAt(text, i, "为") {
+		i += len("是")
+	}
+	for i < len(text) && text[i] == ' ' {
+		i++
+	}
 	if !isSurname(text[i:]) && !isCompound(text[i:]) {
 		return Span{}
 	}
@@ -117,47 +139,6 @@ func isSurname(text []byte) bool {
 	return size == 3 && bytes.ContainsRune([]byte(surnames), r)
 }
 
-// What ends the parts of a Chinese postal address, and what stands before its
-// number.
-var (
-	addressParts = [...]string{"省", "市", "区", "县", "州", "镇", "乡", "旗", "盟", "路", "街", "道", "巷", "弄", "村", "里", "苑", "园", "庄", "大厦", "小区", "广场", "新村", "胡同", "大道"}
-	numbered     = [...]string{"路", "街", "道", "巷", "弄", "村", "里", "苑", "园", "庄", "厦", "区", "场", "同", "桥", "镇"}
-	places       = [...]string{"号", "栋", "幢", "座", "楼", "层", "室", "单元", "弄", "房", "户"}
-)
-
-// longestDoor is how many digits and letters the number of a door has.
-const longestDoor = 5
-
-// longestAddress bounds an address to either side of its number, in bytes.
-const longestAddress = 120
-
-// addressAt is the Chinese postal address, from province or city to door, that
-// the digits at text[i] number: 北京市朝阳区建国路88号3单元1202室.
-func addressAt(text []byte, i, floor int) Span {
-	if i-3 < floor || !anyBefore(text[floor:i], numbered[:]) {
-		return Span{}
-	}
-	end := addressEnd(text, i)
-	if end == i {
-		return Span{}
-	}
-	from, parts := i, 0
-	for from-3 >= floor && i-from < longestAddress {
-		r, size := utf8.DecodeLastRune(text[floor:from])
-		if !isHan(r) {
-			break
-		}
-		from -= size
-	}
-	for _, part := range addressParts {
-		parts += bytes.Count(text[from:i], []byte(part))
-	}
-	if parts < 2 {
-		return Span{}
-	}
-	return Span{Start: addressStart(text, from, i), End: end, Type: Address}
-}
-
 func isHan(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF }
 
 // anyBefore reports that text ends with one of the words.
@@ -168,46 +149,4 @@ func anyBefore(text []byte, words []string) bool {
 		}
 	}
 	return false
-}
-
-// addressEnd is where the numbers of house, building, floor and door end that
-// begin at text[i]; i when there are none.
-func addressEnd(text []byte, i int) int {
-	end := i
-	for at := i; at < len(text) && at-i < longestAddress; {
-		from := at
-		for at < len(text) && (is(text[at], digit|letter) || text[at] == '-') {
-			at++
-		}
-		if at == from {
-			break
-		}
-		if end > i && at-from <= longestDoor && rightOpen(text, at) {
-			end = at // a door without its word: 8栋501
-		}
-		for at < len(text) && !is(text[at], digit|letter) { // 号, 号楼, 单元
-			n := 0
-			for _, p := range places {
-				if hasAt(text, at, p) {
-					n = len(p)
-				}
-			}
-			if n == 0 {
-				return end
-			}
-			at += n
-			end = at
-		}
-	}
-	return end
-}
-
-// addressStart leaves out the words before an address: 寄到北京市.
-func addressStart(text []byte, from, i int) int {
-	for _, word := range [...]string{"地址是", "地址为", "地址", "寄到", "送到", "寄往", "住在", "位于", "发到", "改成", "改为", "在"} {
-		if at := bytes.LastIndex(text[from:i], []byte(word)); at >= 0 {
-			return from + at + len(word)
-		}
-	}
-	return from
 }

@@ -54,10 +54,19 @@ func ip6At(text []byte, colon, floor int) Span {
 	switch {
 	case !g.ok, g.digits == 0, g.end < len(text) && (wordy(text[g.end]) || text[g.end] == ':'):
 		return Span{}
-	case g.gap && (g.groups < 3 || g.groups > 7), !g.gap && g.groups != 8:
+	case g.gap && (g.groups < 2 || g.groups == 2 && !routed(text[from:]) || g.groups > 7), !g.gap && g.groups != 8:
 		return Span{}
 	}
 	return Span{Start: from, End: g.end, Type: IP}
+}
+
+// routed reports a first group of four digits that addresses of networks begin with:
+// with so few groups all else is a scope of a program, or a time.
+func routed(text []byte) bool {
+	if len(text) < 5 || text[4] != ':' {
+		return false
+	}
+	return text[0] == '2' || text[0] == '3' || text[0]|0x20 == 'f' && (text[1]|0x20 == 'e' && text[2] == '8' || text[1]|0x20 == 'd')
 }
 
 // hex is what hexGroups read.

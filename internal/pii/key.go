@@ -48,6 +48,14 @@ func numbersThing(key []byte) bool {
 	return false
 }
 
+// IsVersion reports a key of a version, which four numbers with dots are there.
+func IsVersion(key []byte) bool {
+	const word = "version"
+	var buf [len(word)]byte
+	n := len(key) - len(word)
+	return n >= 0 && string(FoldKey(buf[:0], key[n:])) == word
+}
+
 func endsInID(key []byte) bool {
 	n := len(key)
 	switch {

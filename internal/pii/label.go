@@ -6,57 +6,101 @@ import "unicode/utf8"
 var labels = [...]string{"姓名", "联系人", "收件人", "收货人", "申请人", "持卡人",
 	"寄件人", "发件人", "户主", "户名", "开户人", "经办人", "负责人", "患者", "乘客", "入住人"}
 
-// wechatLabels announce a WeChat id.
-var wechatLabels = [...]string{"微信", "微信号", "微信号码", "WeChat", "wechat", "Wechat", "WeChat ID", "WeChat id", "wechat id"}
+// Labels that announce a WeChat id.
+var (
+	hanWeChatLabels = [...]string{"微信", "微信号", "微信号码"}
+	wechatLabels    = [...]string{"WeChat", "wechat", "Wechat", "WeChat ID", "WeChat id", "wechat id"}
+)
 
 // longestName is how many Chinese characters a name has at most.
 const longestName = 4
 
-// labelled is the name behind a label that ends with the colon at text[i].
+// labelled is the name, the id or the secret behind a label that ends with the colon or
+// the equals sign at text[i], in quotes or not.
 func labelled(text []byte, i int) Span {
 	end := i
-	for end > 0 && text[end-1] == ' ' {
+	for end > 0 && (text[end-1] == ' ' || isQuote(text[end-1])) {
 		end--
 	}
-	if end == 0 || !endsLabel(text[end-1]) {
+	if end < 3 || !is(text[end-1], ending) || !endsLabel(text[:end]) {
 		return Span{} // nearly every colon
 	}
+	begin := i + 1
+	for begin < len(text) && (text[begin] == ' ' || isQuote(text[begin])) {
+		begin++
+	}
 	before := text[:end]
-	if anyBefore(before, labels[:]) {
-		begin := i + 1
-		for begin < len(text) && text[begin] == ' ' {
-			begin++
-		}
-		if end := nameEnd(text, begin); end > begin {
-			return Span{Start: begin, End: end, Type: Name}
-		}
+	switch {
+	case text[end-1] >= 0x80:
+		return hanLabelled(text, before, begin)
+	case anyBefore(before, wechatLabels[:]):
+		return wechatID(text, begin)
+	case endsSecretLabel(before):
+		return secretWord(text, begin)
 	}
-	if s := wechatLabelled(text, before, i); s.Type != None {
-		return s
-	}
-	return secretLabelled(text, before, i)
+	return Span{}
 }
 
-// endsLabel reports what the labels end with: a Chinese character, or the end of
-// WeChat, of id, or of a word for a password or a key.
-func endsLabel(c byte) bool {
-	if c >= 0x80 {
+// hanLabelled is what begins at text[i:] behind a label in Chinese, which most text before
+// a colon is told from by its last character.
+func hanLabelled(text, before []byte, i int) Span {
+	switch string(before[len(before)-3:]) {
+	case "名", "人", "主", "者", "客":
+		if !anyBefore(before, labels[:]) {
+			return Span{}
+		}
+		if end := nameEnd(text, i); end > i {
+			return Span{Start: i, End: end, Type: Name}
+		}
+		return Span{}
+	}
+	return hanSaid(text, before, i)
+}
+
+// hanSaid is the id or the secret at text[i:] behind 微信号 or 密码.
+func hanSaid(text, before []byte, i int) Span {
+	switch string(before[len(before)-3:]) {
+	case "信", "号", "码", "令":
+	default:
+		return Span{}
+	}
+	switch {
+	case anyBefore(before, hanWeChatLabels[:]):
+		return wechatID(text, i)
+	case anyBefore(before, hanSecretLabels[:]):
+		return secretWord(text, i)
+	}
+	return Span{}
+}
+
+func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
+
+// endsLabel reports what the labels end with: a Chinese character, or the last two letters
+// of WeChat, its id, or a word for a password or a key. Nearly no text does.
+func endsLabel(text []byte) bool {
+	n := len(text)
+	if text[n-1] >= 0x80 {
 		return true
 	}
-	switch c | 0x20 {
-	case 't', 'd', 'e', 'n', 'y':
-		return true
+	switch last := text[n-1] | 0x20; text[n-2] | 0x20 {
+	case 'r', 'w':
+		return last == 'd'
+	case 'i':
+		return last == 'd' && text[n-3] == ' '
+	case 'a':
+		return last == 't'
+	case 's':
+		return last == 'e'
+	case 'd':
+		return last == 'e'
+	case 'e':
+		return last == 'y' || last == 't' || last == 'n'
 	}
 	return false
 }
 
-// wechatLabelled is the id behind 微信： or WeChat id:.
-func wechatLabelled(text, before []byte, i int) Span {
-	if !anyBefore(before, wechatLabels[:]) {
-		return Span{}
-	}
-	for i++; i < len(text) && text[i] == ' '; i++ {
-	}
+// wechatID is the id that stands at text[i:].
+func wechatID(text []byte, i int) Span {
 	end := i
 	for end < len(text) && referential(text[end]) {
 		end++
@@ -65,6 +109,12 @@ func wechatLabelled(text, before []byte, i int) Span {
 		return Span{}
 	}
 	return Span{Start: i, End: end, Type: WeChat}
+}
+
+// isHanAt reports a Chinese character at text[i:].
+func isHanAt(text []byte, i int) bool {
+	r, _ := utf8.DecodeRune(text[min(i, len(text)):])
+	return isHan(r)
 }
 
 // nameEnd is the end of a name at text[i:]: a few Chinese characters, or words
@@ -77,6 +127,12 @@ func nameEnd(text []byte, i int) int {
 			break
 		}
 		end += size
+	}
+	if end == i+3 && end < len(text) && text[end] == ' ' { // 王 芳, as forms print it
+		given := skipSpaces(text, end)
+		if n := given + 3; n <= len(text) && isHanAt(text, given) && !isHanAt(text, n) {
+			return n
+		}
 	}
 	if end > i {
 		return end

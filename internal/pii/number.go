@@ -20,7 +20,7 @@ const (
 var said = [...]struct {
 	typ Type
 	end func(text []byte, gs []group, said cue) int
-}{{Card, saidCardEnd}, {Aadhaar, saidAadhaarEnd}, {NHS, nhsEnd}, {Phone, saidPhoneEnd}}
+}{{Card, saidCardEnd}, {SSN, saidSSNEnd}, {Aadhaar, saidAadhaarEnd}, {NHS, nhsEnd}, {Phone, saidPhoneEnd}}
 
 // number tries what can begin with the digits at text[i:].
 func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
@@ -30,7 +30,7 @@ func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
 	if s := lettered(text, i, floor, types); s.Type != None {
 		return s, s.End
 	}
-	if i > floor && text[i-1] >= 0x80 && types.Has(Address) {
+	if i > floor+1 && (text[i-1] >= 0x80 || text[i-1] == ' ' && text[i-2] >= 0x80) && types.Has(Address) {
 		if s := addressAt(text, i, floor); s.Type != None {
 			return s, s.End
 		}
@@ -42,8 +42,8 @@ func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
 			return s, s.End
 		}
 	}
-	if first.size() == 4 && types.Has(Card) && first.end < len(text) && (text[first.end] == '/' || text[first.end] == '\t') {
-		if end := stackedEnd(text, first); end != 0 && leftOpen(text, i, floor) {
+	if first.size() == 4 && types.Has(Card) {
+		if end := f.quarteredEnd(text, i, floor, total); end != 0 {
 			return Span{Start: i, End: end, Type: Card}, end
 		}
 	}
@@ -103,7 +103,7 @@ func (f *Finder) shaped(text []byte, i, floor, total int, types Set) Span {
 				return Span{Start: i, End: n, Type: NHS}
 			}
 		}
-		if typ == Card && end == f.groups[0].end && referred(text, i, floor) {
+		if (typ == Card || typ == Phone) && end == f.groups[0].end && referred(text, i, floor) {
 			return Span{}
 		}
 		return preferEmail(text, Span{Start: i, End: end, Type: typ}, floor, types)
@@ -123,7 +123,7 @@ func (f *Finder) shaped(text []byte, i, floor, total int, types Set) Span {
 func (f *Finder) surest(text []byte, total int, bare bool, types Set) (typ Type, end int) {
 	gs := f.groups
 	size, lead := gs[0].size(), text[gs[0].start]
-	if size >= residentDigits && types.Has(ResidentID) {
+	if (size >= residentDigits || size == 6 && total >= residentDigits) && types.Has(ResidentID) {
 		if end = residentEnd(text, gs, bare); end != 0 {
 			return ResidentID, end
 		}
@@ -166,73 +166,13 @@ func (f *Finder) plainPhone(text []byte, lead byte, bare bool) int {
 		}
 		return 0
 	}
+	if end := dialledEnd(text, gs); end != 0 {
+		return end
+	}
 	if end := trunkEnd(text, gs); end != 0 {
 		return end
 	}
 	return landlineEnd(text, gs)
-}
-
-// announced tries what a word beside the number says it is.
-func (f *Finder) announced(text []byte, i, floor, total int, types Set) Span {
-	open := leftOpen(text, i, floor)
-	if open && total < announceable && !letterFollows(text, i) {
-		return Span{}
-	}
-	start, first := wordStart(text, i, floor)
-	if !first || !open && !mayBeAnnounced(text, start, i) {
-		return Span{}
-	}
-	word := before(text, start, floor)
-	if word == cueOther || word == cueVersion {
-		return Span{}
-	}
-	if word == cueNone {
-		if !open || total < announceable {
-			return Span{}
-		}
-		end := phoneEnd(text, f.groups)
-		if end == 0 || after(text, end) != cuePhone || !types.Has(Phone) {
-			return Span{}
-		}
-		return Span{Start: i, End: end, Type: Phone}
-	}
-	if open {
-		for _, shape := range &said {
-			if !types.Has(shape.typ) {
-				continue
-			}
-			if end := shape.end(text, f.groups, word); end != 0 {
-				return Span{Start: i, End: end, Type: shape.typ}
-			}
-		}
-	}
-	if s := announced(text, i, floor, word); types.Has(s.Type) {
-		return s
-	}
-	return Span{}
-}
-
-// wordStart is where the word that the digits at text[i] are part of begins, and
-// whether they are its first ones.
-func wordStart(text []byte, i, floor int) (start int, first bool) {
-	for i > floor && referential(text[i-1]) {
-		if i--; isDigit(text[i]) {
-			return 0, false
-		}
-	}
-	return i, true
-}
-
-// letterFollows reports that the digits at text[i] end in a letter, or in what
-// stands in dates.
-func letterFollows(text []byte, i int) bool {
-	for i < len(text) && isDigit(text[i]) {
-		i++
-	}
-	if i+1 < len(text) && text[i] == ' ' && is(text[i+1], letter) {
-		return isMonth(text[i+1:])
-	}
-	return i < len(text) && (is(text[i], letter) || text[i] == '/' || text[i] == ',' || text[i] >= 0x80)
 }
 
 // window reads the runs of digits from text[i:] on that at most two spaces,

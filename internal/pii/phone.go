@@ -1,7 +1,7 @@
 package pii
 
 // phoneMarked is the telephone number that the + or ( at text[i] begins.
-func phoneMarked(text []byte, i, floor int) Span {
+func (f *Finder) phoneMarked(text []byte, i, floor int) Span {
 	end := 0
 	switch {
 	case i > floor && wordy(text[i-1]):
@@ -10,8 +10,10 @@ func phoneMarked(text []byte, i, floor int) Span {
 	default:
 		end = areaEnd(text, i+1)
 	}
-	if end == 0 && text[i] == '(' {
-		end = saidAreaEnd(text, i, floor)
+	if end == 0 && text[i] == '(' && (i == floor || !wordy(text[i-1])) {
+		if end = f.bracketedEnd(text, i+1); end == 0 {
+			end = saidAreaEnd(text, i, floor)
+		}
 	}
 	if end == 0 {
 		return Span{}

@@ -53,6 +53,9 @@ func saidPhoneEnd(text []byte, gs []group, said cue) int {
 	if said != cuePhone {
 		return 0
 	}
+	if end := slashedEnd(text, gs[0]); end != 0 {
+		return end
+	}
 	return phoneEnd(text, gs)
 }
 

@@ -17,6 +17,10 @@ func TestRegions(t *testing.T) {
 		{"HK", "5123-4567", "[phone]"},
 		{"IT", "312 1234567", "[phone]"},
 		{"ES", "612 345 678 and 512 345 678", "[phone] and 512 345 678"},
+		{"ES", "91 123 45 67", "[phone]"},
+		{"BR", "(11) 91234-5678, (11) 81234-5678", "[phone], (11) 81234-5678"},
+		{"GB", "02079460958, 03079460958", "[phone], 03079460958"},
+		{"SE", "08-123 456 78", "[phone]"},
 	} {
 		regions, ok := pii.Regions(0).With(c.code)
 		if !ok || !regions.Has(c.code) || regions.Has("XX") {

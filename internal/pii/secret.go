@@ -66,7 +66,7 @@ var schemes = [...]struct {
 }{{"basic", 12, false}, {"bearer", 16, true}}
 
 // credentialAround is the credential of HTTP whose first digit is text[i], behind its
-// scheme.
+// scheme, or the password behind "password is".
 func credentialAround(text []byte, i, floor int) Span {
 	first := i
 	for ; i > floor; i-- {
@@ -78,7 +78,17 @@ func credentialAround(text []byte, i, floor int) Span {
 			break
 		}
 	}
-	if i < floor+2 || text[i-1] != ' ' || text[i-2]|0x20 != 'c' && text[i-2]|0x20 != 'r' {
+	if i < floor+2 || text[i-1] != ' ' {
+		return Span{}
+	}
+	switch text[i-2] | 0x20 {
+	case 'c', 'r':
+	case 's':
+		if i > floor+4 && text[i-3]|0x20 == 'i' && text[i-4] == ' ' && endsSecretLabel(text[floor:i-4]) {
+			return secretWord(text, i)
+		}
+		return Span{}
+	default:
 		return Span{}
 	}
 	for _, s := range &schemes {

@@ -2,19 +2,17 @@ package pii
 
 // secretLabels announce a password or a key in running text, as in password: hunter-two.
 var secretLabels = [...]string{"password", "passwd", "pwd", "passphrase", "passcode",
-	"api key", "api_key", "api-key", "apikey", "secret key", "secret_key", "client secret", "client_secret", "access token", "access_token", "密码", "口令"}
+	"api key", "api_key", "api-key", "apikey", "access key", "access_key", "secret key", "secret_key", "secret",
+	"access token", "access_token", "auth token", "auth_token", "api token", "api_token", "refresh_token", "session_token"}
+
+var hanSecretLabels = [...]string{"密码", "口令"}
 
 // fewestSecret is how many bytes a password has at least.
 const fewestSecret = 6
 
-// secretLabelled is the password or key behind a label whose colon is at text[i]. A
-// word of letters alone is what somebody says about it: password: changed.
-func secretLabelled(text, before []byte, i int) Span {
-	if !endsSecretLabel(before) {
-		return Span{}
-	}
-	for i++; i < len(text) && text[i] == ' '; i++ {
-	}
+// secretWord is the password or key that stands at text[i:] behind its label. A word of
+// letters alone is what somebody says about it: password: changed.
+func secretWord(text []byte, i int) Span {
 	end := i
 	for end < len(text) && inSecret(text[end]) {
 		end++
@@ -32,7 +30,7 @@ func secretLabelled(text, before []byte, i int) Span {
 func endsSecretLabel(text []byte) bool {
 	for _, label := range secretLabels {
 		at := len(text) - len(label)
-		if at < 0 || label[0] < 0x80 && at > 0 && is(text[at-1], letter) || !sameFolded(text[at:], label) {
+		if at < 0 || at > 0 && is(text[at-1], letter) || !sameFolded(text[at:], label) {
 			continue
 		}
 		return true

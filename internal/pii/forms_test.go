@@ -1,0 +1,64 @@
+package pii_test
+
+import (
+	"testing"
+
+	"github.com/sallyport/sallyport/internal/pii"
+)
+
+// The ways in which people and programs write what TestFind and TestFindMore have in its
+// plainest form, and what only looks like it.
+func TestFindInOtherForms(t *testing.T) {
+	for name, c := range map[string]struct{ in, want string }{
+		"setting":               {"DB_PASSWORD=S3cret!pass\nAPI_KEY = abc123def", "DB_PASSWORD=[secret]\nAPI_KEY = [secret]"},
+		"setting in quotes":     {`password="S3cret!pass" "api_key": 'abc123def'`, `password="[secret]" "api_key": '[secret]'`},
+		"access key":            {"aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "aws_secret_access_key = [secret]"},
+		"password said":         {"my password is hunter2x, 密码是abc12345", "my password is [secret], 密码是[secret]"},
+		"password of a URL":     {"postgres://app:s3cretpw1@db.example.com/x", "postgres://app:[secret]@db.example.com/x"},
+		"nothing of a URL":      {"see https://x.example/a:ann@example.com", "see https://x.example/a:[email]"},
+		"what is said with it":  {"password=changed the password is required type=password1 <input type=password>", "password=changed the password is required type=password1 <input type=password>"},
+		"token of a setting":    {"page=2 and a=b, x==y", "page=2 and a=b, x==y"},
+		"label with equals":     {"姓名=陈伟 微信号=chenwei", "姓名=[name] 微信号=[wechat]"},
+		"quoted in entities":    {"&quot;ann lee&quot;@example.com", "[email]"},
+		"card behind a slash":   {"visa/4242 4242 4242 4242", "visa/[card]"},
+		"SSN with dots":         {"SSN: 536.22.8745, and 536.22.8745", "SSN: [ssn], and 536.22.8745"},
+		"initials of birth":     {"D.O.B. 12/03/1985, d.o.b: 1985-03-12", "D.O.B. [birthdate], d.o.b: [birthdate]"},
+		"birth of eight digits": {"DOB: 19850312, DOB: 19851312", "DOB: [birthdate], DOB: 19851312"},
+		"birth on the 12th":     {"born on the 12th of March 1985", "born on the [birthdate]"},
+		"birth with dashes":     {"DOB 12-Mar-1985, born 12 Mar 85", "DOB [birthdate], born [birthdate]"},
+		"birth, German":         {"geboren am 12.03.1985", "geboren am [birthdate]"},
+		"birth, Chinese":        {"2024年3月12日下单，1985年3月12日出生，生于1985年3月12日", "2024年3月12日下单，[birthdate]出生，生于[birthdate]"},
+
+		"dialled from abroad":  {"0044 20 7946 0958, 00 49 30 901820, 011 44 20 7946 0958", "[phone], [phone], [phone]"},
+		"dialled, no number":   {"0000 1234 5678 9012, 00 12, 0012-63468574", "0000 1234 5678 9012, 00 12, 0012-63468574"},
+		"area in brackets":     {"（010）62345678, (0512) 63468574, (020) 7946 0958", "[phone], [phone], [phone]"},
+		"no area":              {"(0512) 6346, (00) 62345678, f(010) 62345678", "(0512) 6346, (00) 62345678, f(010) 62345678"},
+		"slash, if said":       {"Tel.: 030/901820, on 030/901820", "Tel.: [phone], on 030/901820"},
+		"telephone, German":    {"Telefon 0301234567", "Telefon [phone]"},
+		"order like a mobile":  {"order 13800138000, 订单编号：13800138000", "order 13800138000, 订单编号：13800138000"},
+		"account in groups":    {"account 1234 5678 90, account 12 34 56", "account [bank_account], account 12 34 56"},
+		"sort code":            {"sort code 20-00-00, sort by 20-00-00, a/c no 12345678", "sort code [bank_account], sort by 20-00-00, a/c no [bank_account]"},
+		"record with its word": {"MRN-1234567, CUST-1234567", "[medical_record], CUST-1234567"},
+		"record in Chinese":    {"就诊卡号：00012345，住院号：20231234", "就诊卡号：[medical_record]，住院号：[medical_record]"},
+		"resident in groups":   {"110105 19491231 002X, 110105 1949 1231 002X, 110105 19491231 0021", "[resident_id], [resident_id], 110105 19491231 0021"},
+		"resident, old":        {"身份证：110105491231002，编号：110105491231002", "身份证：[resident_id]，编号：110105491231002"},
+		"addresses of routers": {"fe80::1 2a02::1 a::1 12::34 ab::cd", "[ip] [ip] a::1 12::34 ab::cd"},
+		"WeChat said":          {"我的微信是chenweilove，微信号 cw-1988，微信是什么", "我的微信是[wechat]，微信号 [wechat]，微信是什么"},
+
+		"name with a space":   {"姓名:王 芳，联系人是周杰，收件人 张伟 收", "姓名:[name]，联系人是[name]，收件人 [name] 收"},
+		"many of a title":     {"小明同学们好，先生们", "小明同学们好，先生们"},
+		"address, a yard":     {"北京市海淀区中关村大街27号院3号楼502", "[address]"},
+		"address, a group":    {"河南省信阳市固始县陈淋子镇孙滩村3组12号", "[address]"},
+		"address, a section":  {"四川省成都市高新区天府大道北段1700号", "[address]"},
+		"address, a tower":    {"广东省深圳市南山区科技园南路15号腾讯大厦12楼，谢谢", "[address]，谢谢"},
+		"address with spaces": {"浙江省 杭州市 西湖区 文三路 477 号 2单元 301室 13800138000", "[address] [phone]"},
+		"address, old style":  {"台北市信義區市府路45號", "[address]"},
+		"behind an address":   {"北京市朝阳区建国路88号的快递在小区门口", "[address]的快递在小区门口"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := marked(c.in, pii.All); got != c.want {
+				t.Errorf("%q became %q, want %q", c.in, got, c.want)
+			}
+		})
+	}
+}
