@@ -15,25 +15,27 @@ import (
 // Agent is the check of the agent listener.
 type Agent struct{ g *gateway }
 
-// step is one call on its way down the ladder.
+// step is what is known about one request. Members are filled in one after the
+// other, by identify, by stopped or decideMCP, and by named.
 type step struct {
 	now       time.Time
-	id        string
+	id        string // of the decision, dec-…
 	check     check
-	identity  token.Identity
-	signature string // of the token that came: how it begins
+	identity  token.Identity // the zero identity until the token is verified
+	signature string         // how the signature of the token that came begins, to find it in arguments
 	tenant    *tenant.Tenant
-	tool      *tenant.Tool
-	moved     bool   // the host named the tool; the path has it from here on
-	frame     *frame // nil for everything but MCP
-	digest    string // of the call, once it was named
+	tool      *tenant.Tool // nil until the request names one
+	moved     bool         // the host named the tool, and check.request.Path has it in front now
+	frame     *frame       // the message, of a request over MCP; else nil
+	digest    string       // of the call's arguments, once it was named
 }
 
-// check decides one call of an agent.
+// check decides one call of an agent, takes its limits, records it, and encodes the
+// answer. The record comes last: it holds what the agent will read.
 func (a *Agent) check(c check) (reply, error) {
 	s := step{now: a.g.Clock.Now(), check: c}
 	s.id = wire.DecisionID(s.check.requestID)
-	a.g.looks(&s.check)
+	a.g.noteBody(&s.check)
 	d, said := a.decide(&s)
 	s.named(d)
 	if said != nil {
@@ -63,8 +65,8 @@ func (a *Agent) check(c check) (reply, error) {
 	return allow(p)
 }
 
-// decide walks the ladder: token, tenant, tool, action, policy. A message of MCP
-// that is no call has its answer already: said is nil for everything else.
+// decide finds out who asks, names the call and asks the policy. A message of MCP
+// that is no call is answered at once, in said; for all else said is nil.
 func (a *Agent) decide(s *step) (d decision.Decision, said *answer.Answer) {
 	refused, ok := a.identify(s)
 	switch {
@@ -77,14 +79,16 @@ func (a *Agent) decide(s *step) (d decision.Decision, said *answer.Answer) {
 	}
 }
 
-// named keeps the digest of a named call, for the admission and the record.
+// named keeps the digest of a call that could be named, for the admission and the
+// record.
 func (s *step) named(d decision.Decision) {
 	if d.Action != nil {
 		s.digest = action.Digest(d.Call)
 	}
 }
 
-// identify finds out who asks, and whether the whole request is here.
+// identify finds out who asks and where from, and whether the whole request is
+// here. With ok, identity and tenant are known; else refused says why not.
 func (a *Agent) identify(s *step) (refused decision.Decision, ok bool) {
 	raw, code := gatewayToken(s.check)
 	if code == "" {
@@ -140,7 +144,9 @@ func (a *Agent) decideRequest(s *step) decision.Decision {
 	return d
 }
 
-// stopped is the refusal of a call that no policy is asked about, nil for none.
+// stopped is why a call is refused before any policy is asked: its tool is switched
+// off, it could not be named (refused), or its arguments hold what must not leave.
+// nil when the policy is to be asked. It notes the tool.
 func (a *Agent) stopped(s *step, tool *tenant.Tool, call action.Call, act *action.Action, refused *decision.Decision) *decision.Decision {
 	s.tool = tool
 	switch {
@@ -153,8 +159,8 @@ func (a *Agent) stopped(s *step, tool *tenant.Tool, call action.Call, act *actio
 		d := refuseNamed(s, reason.SurrogatePlace, call, act)
 		d.Field = act.Misplaced(call.Args)
 		return &d
-	case a.gives(act, call).Reason != "":
-		leak := a.gives(act, call)
+	case a.outgoing(act, call).Reason != "":
+		leak := a.outgoing(act, call)
 		d := refuseNamed(s, leak.Reason, call, act)
 		d.Field, d.Hint = leak.Field, leak.Hint
 		return &d
@@ -162,7 +168,7 @@ func (a *Agent) stopped(s *step, tool *tenant.Tool, call action.Call, act *actio
 		d := refuseNamed(s, reason.InputInvalid, call, act)
 		d.Field, d.Hint = s.leaks(call.Args), "leave the gateway's token out: it is for the gateway alone"
 		return &d
-	case s.check.unread && !act.Upload: // a route of another version of the catalog
+	case s.check.unread && !act.Upload: // the route is of a catalog in which this is an upload: nobody read the body
 		d := decision.Refuse(s.id, reason.Internal)
 		return &d
 	}

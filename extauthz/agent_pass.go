@@ -15,7 +15,8 @@ import (
 // over at once.
 const admissionFor = 30 * time.Second
 
-// charge takes the limits of a call that may go on.
+// charge takes the limits of a call that may go on. A limit that is used up is the
+// refusal; its Code is "" when all were taken.
 func (a *Agent) charge(d decision.Decision, now time.Time) answer.Thing {
 	exceeded, ok := a.g.Meter.Take(d.Charges, now)
 	if ok {
@@ -27,7 +28,9 @@ func (a *Agent) charge(d decision.Decision, now time.Time) answer.Thing {
 	}
 }
 
-// pass gives the request its lane: a credential, or an admission.
+// pass is how an allowed request goes on: to the tool with its credential (direct
+// lane), or to approvald with an admission (mediated lane). The second result is the
+// refusal when it cannot; its Code is "" when it can.
 func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 	p := pass{decision: d.ID, tenant: s.tenant.Name, mask: a.g.masked(d, s), role: s.tenant.MaskRole(s.identity), set: [][2]string{
 		{wire.HeaderTenant, s.tenant.Name}, {wire.HeaderTool, s.tool.Name}, {wire.HeaderLane, d.Lane},
@@ -61,6 +64,7 @@ func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 	return p, answer.Thing{}
 }
 
+// admit is what approvald is told about the call.
 func admit(d decision.Decision, s step) grant.Admission {
 	a := grant.Admission{
 		Decision: d.ID, Tenant: s.tenant.Name,

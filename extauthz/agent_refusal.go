@@ -1,9 +1,11 @@
 package extauthz
 
 import (
+	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/answer"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/mcpserver"
+	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
@@ -18,9 +20,17 @@ func refusal(d decision.Decision) answer.Thing {
 	}
 }
 
+// refuseNamed refuses a call that could be named: the record then says which it was.
+func refuseNamed(s *step, code reason.Code, call action.Call, act *action.Action) decision.Decision {
+	d := s.refused(code)
+	d.Call, d.Action = call, act
+	return d
+}
+
+// render puts a refusal into the words of whoever made the call.
 func (a *Agent) render(s step, thing answer.Thing) answer.Answer {
 	if s.frame != nil && s.frame.Kind == mcpserver.Reply {
-		return answer.Answer{Status: 202, Headers: [][2]string{{wire.HeaderDecision, s.id}}} // who sends one expects no answer
+		return answer.Answer{Status: 202, Headers: [][2]string{{wire.HeaderDecision, s.id}}} // a client's reply expects no answer
 	}
 	if s.frame != nil {
 		thing.Call = s.frame.ID
@@ -28,8 +38,9 @@ func (a *Agent) render(s step, thing answer.Thing) answer.Answer {
 	return answer.Render(a.dialect(s), thing)
 }
 
-// dialect is the tool's, once it is known whose it is, and MCP for its calls. What
-// is refused before a message was read is an error of HTTP, in MCP's words.
+// dialect is how the client reads errors: MCP for a call over MCP (an error of HTTP
+// when its message could not be read), else the dialect of the tool's catalog. Before
+// a tool is known it is guessed from the address.
 func (a *Agent) dialect(s step) answer.Dialect {
 	switch {
 	case s.frame != nil && s.frame.Kind == mcpserver.Call:

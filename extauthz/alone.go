@@ -17,22 +17,24 @@ type Alone struct {
 	EffectsDirect bool
 }
 
-// looks notes that somebody's own Envoy gives bodies to the check. Nothing in a check
-// tells a body that was not given from one that is not there: only a body does, of
-// whatever request.
-func (g *gateway) looks(c *check) {
+// noteBody remembers that somebody's own Envoy gives bodies to the check at all. A
+// request without a body looks like one whose body Envoy keeps to itself, so the
+// first body, of whatever request, is the only proof that it does not.
+func (g *gateway) noteBody(c *check) {
 	if g.Alone != nil && len(c.request.Body) > 0 && !g.bodies.Load() {
 		g.bodies.Store(true)
 	}
 }
 
-// blind says that the tool might get a body which nobody has read, because no body was
-// given yet. Tools look for none in what reads.
+// blind says whether the tool might get a body that nobody has read, because this
+// Envoy has not shown yet that it gives them to the check. Tools expect none in a GET
+// or HEAD.
 func (g *gateway) blind(c *check) bool {
 	return g.Alone != nil && !g.bodies.Load() && c.request.Method != "GET" && c.request.Method != "HEAD"
 }
 
-// unmediated gives a call its only lane, or refuses what needs the other.
+// unmediated is the decision where there is no mediated lane: what would need it is
+// refused, but for effects that Alone.EffectsDirect lets pass.
 func (g *gateway) unmediated(d decision.Decision, s step) decision.Decision {
 	if g.Alone == nil || d.Effect != decision.Mediate {
 		return d

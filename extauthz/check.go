@@ -12,19 +12,20 @@ import (
 // partialBody is Envoy's own header in a Check: "true" when it cut the body.
 const partialBody = "x-envoy-auth-partial-body"
 
-// check is one Check as the gateway sees it.
+// check is one CheckRequest of Envoy, as far as the gateway reads it.
 type check struct {
 	requestID string
-	authority string
+	authority string // the host that was called, with its port
 	target    string // path with query, as Envoy will send it
 	request   action.Request
-	textBody  string      // a body that is not sent as bytes
-	unread    bool        // the route gave no body to the check: it streams past it
+	textBody  string      // a body in the field for texts, which is refused: see whole
+	unread    bool        // an upload's route: the body streams to the tool and the check gets none
 	fault     reason.Code // why this is not the whole request, "" when it is
-	source    string      // the encoded peer, which few tokens ask for
+	source    string      // the peer's address and certificate, still encoded: few tokens ask for them
 }
 
-// peer is who called, the zero peer when Envoy did not say.
+// peer is who called: the zero peer when Envoy did not say, nil when what it said
+// cannot be read.
 func (c *check) peer() *authv3.AttributeContext_Peer {
 	out := new(authv3.AttributeContext_Peer)
 	if proto.Unmarshal([]byte(c.source), out) != nil {
@@ -33,9 +34,10 @@ func (c *check) peer() *authv3.AttributeContext_Peer {
 	return out
 }
 
-// whole refuses what an Envoy that is set up in another way would send: part of
-// a body, a body as text in which bytes were replaced, and a request without an
-// id, whose decision nobody could find again.
+// whole is why a request must not be decided, because an Envoy that is configured
+// otherwise sent it: with a part of its body, with the body as text, in which bytes
+// may be replaced, or without an id, so that nobody could find its decision again.
+// "" when all of it is here.
 func (c *check) whole() reason.Code {
 	partial, said := c.header(partialBody)
 	switch {

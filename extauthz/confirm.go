@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/sallyport/sallyport/internal/action"
-	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/token"
 )
@@ -54,14 +52,6 @@ func (c *check) thumbprint() string {
 	}
 	sum := sha256.Sum256(block.Bytes)
 	return base64.RawURLEncoding.EncodeToString(sum[:])
-}
-
-// refuseNamed refuses a call that could be named, because of its tool: it was
-// revoked, or its server says something else than what was reviewed.
-func refuseNamed(s *step, code reason.Code, call action.Call, act *action.Action) decision.Decision {
-	d := decision.Refuse(s.id, code)
-	d.Bundle, d.Call, d.Action = s.tenant.Version, call, act
-	return d
 }
 
 // metadataURL is where a client of this tool finds out how to get a token. The

@@ -7,9 +7,9 @@ import (
 	"github.com/sallyport/sallyport/internal/decision"
 )
 
-// guessDialect serves a client whose token was refused: no tenant may be looked
-// at, so the first path segment or label of the host alone tells how its SDK reads errors. Nothing
-// about a tenant can be learned from it.
+// guessDialect is for a client whose token was refused. No tenant may be looked at
+// then, so the first segment of the path or label of the host alone tells how its SDK
+// reads errors. Nothing about a tenant can be learned from it.
 func guessDialect(d decision.Domain, c check) answer.Dialect {
 	label := d.Label(c.authority)
 	for _, dialect := range answer.Dialects() {

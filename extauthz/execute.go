@@ -19,7 +19,7 @@ import (
 // for a tool.
 type Execute struct{ g *gateway }
 
-// check lets exactly the bytes of one order pass, once.
+// check lets exactly the bytes of one order pass, once, with the tool's credential.
 func (e *Execute) check(c check) (reply, error) {
 	s := step{now: e.g.Clock.Now(), check: c}
 	s.id = wire.DecisionID(s.check.requestID)
@@ -100,18 +100,18 @@ func (e *Execute) decide(s *step) (grant.Order, decision.Decision) {
 // fact is a read of the gateway's own. No rule of the agent speaks about it; it
 // must be one that an action of the catalog names as its fact or its probe.
 func fact(s *step, call action.Call, act *action.Action) decision.Decision {
-	d := decision.Refuse(s.id, reason.OrderInvalid)
-	d.Bundle, d.Call, d.Action = s.tenant.Version, call, act
+	d := refuseNamed(s, reason.OrderInvalid, call, act)
 	if s.tool.Catalog.IsFact(act.Name) {
 		d.Effect, d.Lane, d.Reason = decision.Allow, wire.LaneDirect, reason.Allowed
 	}
 	return d
 }
 
-// open checks the order against the very bytes that would leave. The provider's
-// idempotency key is among them, and only the catalog says in which header it
-// stands: open returns the key that the order was made for, and whoever named
-// the call compares it.
+// open checks the order against the very bytes that would leave, and uses it up. The
+// provider's idempotency key is among those bytes, in a header that only the catalog
+// knows, and the catalog is asked after this. So open tries every header that it could
+// be, and returns the key that the order was made for; decide compares it with the one
+// that the catalog finds.
 func (e *Execute) open(s *step) (order grant.Order, key string, code reason.Code) {
 	raw, ok := s.check.header(wire.HeaderOrder)
 	if !ok {

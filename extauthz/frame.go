@@ -11,8 +11,9 @@ import (
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
-// isFrame says that an order is for the protocol of an MCP server, and for no
-// call: no rule of the policy speaks about it.
+// isFrame says whether an order is for a message of the protocol of an MCP server
+// (beginning a session, listing tools, answering its question), and not for a call.
+// No rule of the policy speaks about such messages.
 func isFrame(order grant.Order) bool {
 	return order.Purpose == grant.PurposeSession || order.Purpose == grant.PurposeList || order.Purpose == grant.PurposeAnswer
 }

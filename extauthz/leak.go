@@ -31,6 +31,7 @@ func (s *step) leaks(args action.Args) string {
 	return ""
 }
 
+// inValue looks in a value, its items and its fields.
 func (s *step) inValue(v action.Value) bool {
 	if s.hasToken(v.Text) || slices.ContainsFunc(v.List, s.inValue) {
 		return true
@@ -53,8 +54,8 @@ func signatureOf(raw string) string {
 	return signature[:min(len(signature), leastSignature)]
 }
 
-// hasToken finds the prefix of gateway tokens in any case, its forms inside
-// base64 and hexadecimal, and the signature of the token that this call came with, in both
+// hasToken finds the prefix of gateway tokens in any case, its forms inside base64
+// and hexadecimal, and the signature of the token that this call came with, in both
 // too: another issuer's token has no prefix.
 func (s *step) hasToken(text string) bool {
 	if len(text) < len(wire.TokenPrefix) {

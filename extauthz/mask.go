@@ -8,8 +8,9 @@ import (
 	"github.com/sallyport/sallyport/internal/reason"
 )
 
-// masked is what the mask seals the answer's personal data with, "" for marks alone.
-// It is said to Envoy, and no request ever bears it.
+// masked is the key with which the mask seals personal data in the answer, encoded;
+// "" when there is none, and the answer gets marks that nobody can turn back. It goes
+// to Envoy as metadata; no request ever bears it.
 func (g *gateway) masked(d decision.Decision, s step) string {
 	if g.Masks == nil {
 		return ""
@@ -17,9 +18,9 @@ func (g *gateway) masked(d decision.Decision, s step) string {
 	return g.Masks.Header(s.tenant.Name, s.identity.Session.ID, s.tool.Name, customerOf(d, s))
 }
 
-// customerOf is whom the answer is about, as far as the call itself says it: ""
-// for nobody that is known. A ticket is its requester's, which the token knows of
-// its own ticket alone. approvald knows more, by facts.
+// customerOf is the customer whom the answer is about, as far as the call itself
+// says it; "" when it does not. Of a ticket that is its requester, whom the token
+// names for its own ticket alone. approvald knows more, by facts.
 func customerOf(d decision.Decision, s step) string {
 	subject, ok := d.Action.Subject(d.Call.Args, nil)
 	switch {
@@ -33,8 +34,8 @@ func customerOf(d decision.Decision, s step) string {
 	return ""
 }
 
-// explained is a refusal of an input that says so when it is because a surrogate
-// stands where only something else fits.
+// explained turns the refusal of an invalid input into one about surrogates, if a
+// surrogate in the request is why it is invalid.
 func (s *step) explained(d *decision.Decision) *decision.Decision {
 	if d.Reason != reason.InputInvalid || !s.holdsSurrogate() {
 		return d
@@ -57,9 +58,9 @@ func (s *step) holdsSurrogate() bool {
 	return false
 }
 
-// gives is what a call would give away. Where nobody can be asked, what would wait
-// for a person is refused.
-func (a *Agent) gives(act *action.Action, call action.Call) decision.Leak {
+// outgoing is the personal data in a call's arguments that must not leave; its Reason
+// is "" when there is none. Without approvald what would wait for a person is refused.
+func (a *Agent) outgoing(act *action.Action, call action.Call) decision.Leak {
 	leak := decision.Outgoing(act, call.Args)
 	if leak.Hold && a.g.Alone != nil {
 		leak.Reason = reason.PersonalData

@@ -28,8 +28,8 @@ type frame struct {
 	within string // the tool of the path, "" for all
 }
 
-// dialect is what tells a call from the others for Envoy's own answers: "" for that
-// of a tool.
+// dialect is how Envoy words an answer of its own to this message: "" for a tool
+// call, whose result it makes, else as an error of the protocol.
 func (f *frame) dialect() string {
 	if f.Kind == mcpserver.Call {
 		return ""
@@ -72,10 +72,15 @@ func (a *Agent) decideMCP(s *step) (d decision.Decision, said *answer.Answer) {
 	case read.Kind == mcpserver.Complete:
 		return a.complete(s, tools)
 	}
-	d = decision.Decision{ID: s.id, Effect: decision.Allow, Lane: laneGateway, Reason: reason.Allowed, Bundle: s.tenant.Version}
-	return d, a.answerFrame(s, tools)
+	return s.answered(), a.answerFrame(s, tools)
 }
 
+// answered is the decision about a message that the gateway answers by itself.
+func (s *step) answered() decision.Decision {
+	return decision.Decision{ID: s.id, Effect: decision.Allow, Lane: laneGateway, Reason: reason.Allowed, Bundle: s.tenant.Version}
+}
+
+// refused is a refusal by a tenant's live files.
 func (s *step) refused(code reason.Code) decision.Decision {
 	d := decision.Refuse(s.id, code)
 	d.Bundle = s.tenant.Version
@@ -87,7 +92,7 @@ func (s *step) refused(code reason.Code) decision.Decision {
 func (a *Agent) session(s *step) (d decision.Decision, said *answer.Answer) {
 	f := s.frame.Frame
 	switch {
-	case f.Modern || f.Kind == mcpserver.Initialize:
+	case f.Modern || f.Kind == mcpserver.Initialize: // of the era without sessions, or the one that begins one
 	case f.Session != "" && !a.g.Sessions.Open(f.Session, s.identity, s.now):
 		return s.refused(reason.SessionUnknown), s.fault(mcpserver.SessionFault(f))
 	case f.Session == "" && f.NeedsSession():
@@ -96,9 +101,10 @@ func (a *Agent) session(s *step) (d decision.Decision, said *answer.Answer) {
 	return d, nil
 }
 
-// decideCall decides a call.
+// decideCall decides a tool call over MCP as any other call, but that it always goes
+// the mediated lane: approvald speaks to the tool.
 func (a *Agent) decideCall(s *step) decision.Decision {
-	if s.frame.Kind == mcpserver.Call && s.frame.Call.Question != "" { // what it brings goes to a tool too
+	if s.frame.Kind == mcpserver.Call && s.frame.Call.Question != "" { // the client's answer to a tool's question goes out too
 		tool, call, act, refused := decision.NameFrame(s.id, s.tenant, s.frame.within, s.frame.AsReply())
 		if d := a.stopped(s, tool, call, act, refused); d != nil {
 			return *d

@@ -75,6 +75,5 @@ func (a *Agent) complete(s *step, tools []*tenant.Tool) (decision.Decision, *ans
 			values = append(values, v)
 		}
 	}
-	d := decision.Decision{ID: s.id, Effect: decision.Allow, Lane: laneGateway, Reason: reason.Allowed, Bundle: s.tenant.Version}
-	return d, s.reply(200, mcpserver.Completed(s.frame.Frame, values))
+	return s.answered(), s.reply(200, mcpserver.Completed(s.frame.Frame, values))
 }

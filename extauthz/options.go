@@ -25,8 +25,8 @@ type Recorder interface {
 	Record(audit.Record) error
 }
 
-// Options are what both checks stand on. All of them are needed but Masks, Domain, MetadataURL
-// and Alone.
+// Options are what both checks stand on. All of them are needed but Masks, Domain,
+// MetadataURL and Alone.
 type Options struct {
 	Tenants  *tenant.Set
 	Tokens   *token.Verifier
@@ -53,7 +53,7 @@ type Options struct {
 // gateway is what the two checks share.
 type gateway struct {
 	Options
-	bodies atomic.Bool // Alone: Envoy has given one
+	bodies atomic.Bool // with Alone: Envoy has given a check a body
 }
 
 // New returns the two checks.

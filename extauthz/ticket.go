@@ -13,8 +13,7 @@ import (
 // ticket is a read of the gateway's own before there is a token: it must be one
 // by which the tenant finds out who the customer of a ticket is.
 func ticket(s *step, call action.Call, act *action.Action) decision.Decision {
-	d := decision.Refuse(s.id, reason.OrderInvalid)
-	d.Bundle, d.Call, d.Action = s.tenant.Version, call, act
+	d := refuseNamed(s, reason.OrderInvalid, call, act)
 	declared := s.tenant.Access.Session
 	if declared != nil && slices.ContainsFunc(declared.Reads, func(r access.Read) bool { return r.Action == act.Name }) {
 		d.Effect, d.Lane, d.Reason = decision.Allow, wire.LaneDirect, reason.Allowed

@@ -7,23 +7,25 @@ import (
 	"github.com/sallyport/sallyport/internal/reason"
 )
 
-// Engine is a tenant's compiled policy.
+// Engine is a tenant's compiled policy. With own and named nil it has the default
+// model; at most one of the two is set.
 type Engine struct {
 	ordered []Rule              // in the order of the file
-	actions map[string]*about   // every action of the tenant
-	own     *whole              // the tenant's own model, nil for the default one
-	named   *named              // one that speaks about requests by name, nil for none
-	roles   map[string][]string // of agents and roles, inherited ones included
-	sums    []string
+	actions map[string]*about   // the rules about each action of the tenant
+	own     *whole              // a model of the tenant's own
+	named   *named              // one that speaks about requests by name
+	roles   map[string][]string // of an agent or a role, inherited ones included, sorted
+	sums    []string            // names that limits.yaml declares
 
-	// Roles of p lines are numbered, by their place in names.
-	names   []string
-	ids     map[string]int32
-	members map[string][]int32 // numbers of what an agent has, its own name included
+	// Roles of p lines are numbered, so that looking rules up compares numbers.
+	names   []string           // of the roles, by number
+	ids     map[string]int32   // numbers, by role
+	members map[string][]int32 // numbers of the roles that an agent has; a rule may name the agent itself
 }
 
-// Named says that the tenant's model is its own and speaks about requests by
-// name: what its rules match only the model knows.
+// Named says whether the tenant's model speaks about requests by names of its own.
+// Only the model knows then which calls a rule matches, so nothing can be said about
+// its rules one by one.
 func (e *Engine) Named() bool { return e.named != nil }
 
 // Rules are the p lines, in the order of the file.
@@ -42,8 +44,9 @@ func (e *Engine) Rule(named string) (Rule, bool) {
 // Roles are an agent's roles, inherited ones included, sorted.
 func (e *Engine) Roles(agent string) []string { return slices.Clone(e.roles[agent]) }
 
-// Agents are the names that a g or a p line gives roles or rules: every agent that may
-// do anything is one of them, sorted. Roles are among them.
+// Agents are all names in g and p lines that may be an agent's, sorted. Every agent
+// that may do anything is among them, and so are roles: the file does not tell the
+// two apart.
 func (e *Engine) Agents() []string {
 	out := slices.Collect(maps.Keys(e.roles))
 	for _, r := range e.ordered {
@@ -82,9 +85,9 @@ func (e *Engine) Decide(in Input) Verdict {
 	return out
 }
 
-// verdict combines the outcomes of all candidates. allowed is the rule that
-// Casbin itself gives for an allow, nil for none: a tenant's model may ask for
-// more than a condition, so that the first true condition is not always it.
+// verdict combines the outcomes of all rules that were asked. allowed is the rule by
+// which the model allows, nil for none: a tenant's own model may ask for more than a
+// condition, so that the first allow whose condition is true is not always it.
 func (v *evaluation) verdict(allowed *Rule) Verdict {
 	denied, broken, first := v.find(yes, false), v.find(unevaluable, true), v.find(yes, true)
 	if broken == nil {
@@ -110,13 +113,14 @@ func (v *evaluation) verdict(allowed *Rule) Verdict {
 	return out
 }
 
-// isTrue: a model that allows by a rule whose condition was not true, or by a
-// deny, allows nothing.
+// isTrue says whether a rule is an allow whose condition was asked and is true. A
+// model that allows by any other rule allows nothing.
 func (v *evaluation) isTrue(rule *Rule) bool {
 	return rule.Allow && slices.ContainsFunc(v.seen, func(s seen) bool { return s.rule == rule && s.outcome == yes })
 }
 
-// find is the first candidate with an outcome and an effect.
+// find is the first rule that was asked and has this outcome and effect, nil for
+// none.
 func (v *evaluation) find(want outcome, allow bool) *Rule {
 	for _, s := range v.seen {
 		if s.outcome == want && s.rule.Allow == allow {
@@ -140,7 +144,8 @@ func (v *evaluation) depends() bool {
 	return false
 }
 
-// needed are the facts and sums that pending conditions speak about.
+// needed are the facts and sums that pending conditions wait for, as in
+// Verdict.FactsNeeded.
 func (v *evaluation) needed() []string {
 	var out []string
 	for _, s := range v.seen {
@@ -170,7 +175,8 @@ func (v *evaluation) needed() []string {
 	return slices.Compact(out)
 }
 
-// verdict is by this rule. Its words are said only of what it found to be so.
+// verdict is one by this rule. The rule's words (say) are left out where its
+// condition could not be evaluated: nobody knows whether they are true.
 func (r *Rule) verdict(effect Effect, code reason.Code) Verdict {
 	v := Verdict{Effect: effect, Reason: code, Rule: place(r.Line), Condition: r.Condition, Say: r.Say}
 	if code == reason.PolicyUnevaluable {

@@ -21,28 +21,33 @@ const (
 	unevaluable // an error: never a yes, and refuses the call
 )
 
-// evaluation is one Decide. CEL asks it for values; a model of the tenant's own
-// gets it as r.in, and the registered functions leave in it what Casbin's yes or
-// no cannot say.
+// evaluation is the state of one Decide. CEL reads values from it (resolve.go). A
+// tenant's own model gets it as r.in, and the functions that the model calls note in
+// seen what Casbin's yes or no cannot say: unevaluable, or pending.
 type evaluation struct {
 	engine *Engine
-	about  *about
+	about  *about // the rules about the call's action
 	in     Input
-	gaps   []*cel.AttributePatternType // names that are not there yet
-	probe  bool                        // every condition is true: Compile tries the model
-	may    bool                        // every condition of an allow is, and no deny's: MayAllow asks
-	seen   []seen
-	first  [4]seen // where seen begins
+	gaps   []*cel.AttributePatternType // names whose values are not read yet, for CEL
+	// probe takes every condition for true: Compile only tries whether Casbin can
+	// evaluate the model.
+	probe bool
+	// may takes the conditions of allows for true and those of denies for false:
+	// MayAllow asks whether any rule could allow.
+	may   bool
+	seen  []seen
+	first [4]seen // the memory in which seen begins, for most calls all of it
 }
 
-// seen is one candidate rule and its outcome, in the order of the file.
+// seen is a rule that was asked, and what its condition came to.
 type seen struct {
 	rule      *Rule
 	condition *condition
 	outcome   outcome
 }
 
-// evaluations are used again: most of a decision's memory is its evaluation.
+// evaluations are pooled: most of the memory that a decision takes is its
+// evaluation.
 var evaluations = sync.Pool{New: func() any { return new(evaluation) }}
 
 // release gives an evaluation back when nobody looks at it any more.
@@ -51,7 +56,8 @@ func (v *evaluation) release() {
 	evaluations.Put(v)
 }
 
-// newEvaluation finds out what the input does not have yet.
+// newEvaluation begins a Decide: it notes which facts, sums and arguments the input
+// does not have yet and may still get.
 func newEvaluation(e *Engine, about *about, in Input) *evaluation {
 	v, _ := evaluations.Get().(*evaluation)
 	v.engine, v.about, v.in = e, about, in
@@ -73,16 +79,15 @@ func newEvaluation(e *Engine, about *about, in Input) *evaluation {
 	return v
 }
 
-// candidates asks the conditions of all rules for this action and for a role
-// that the agent has and its token leaves, in the order of the file. Of those
-// all else that the default model asks is true. A deny that is true ends it, as
-// it does in Casbin.
+// candidates evaluates the default model without Casbin: of the rules that the
+// index finds, role and action fit already, and only conditions are left to ask,
+// in the order of the file. A deny that is true ends it, as it does in Casbin.
 func (v *evaluation) candidates() {
 	var buffer [16]entry
 	for _, e := range v.about.candidates(buffer[:0], v) {
 		outcome := v.ask(e.condition)
 		if outcome == no {
-			continue // what is not so is no part of any verdict
+			continue // a condition that is false is no part of any verdict
 		}
 		v.seen = append(v.seen, seen{&v.engine.ordered[e.rule], e.condition, outcome})
 		if outcome == yes && !e.allow {
@@ -91,9 +96,9 @@ func (v *evaluation) candidates() {
 	}
 }
 
-// evaluate asks one rule's condition and notes the outcome, for a model of the
-// tenant's own. It can call it for rules that are no candidates, or before it
-// asks permits: those are never true and leave nothing behind.
+// evaluate asks one rule's condition and notes the outcome. It serves the function
+// that a tenant's own model calls, which may do so for any rule, also before it
+// calls permits: a rule that is no candidate is never true and is not noted.
 func (v *evaluation) evaluate(index int) bool {
 	if v.probe {
 		return true
@@ -114,8 +119,8 @@ func (v *evaluation) evaluate(index int) bool {
 	return outcome == yes
 }
 
-// candidate is a rule for this action and for a role that the agent has and its
-// token leaves.
+// candidate says whether a rule is about the call's action and a role of the agent
+// whose rules of this effect the token leaves.
 func (v *evaluation) candidate(rule *Rule) bool {
 	id := &v.in.Identity
 	return matchesAction(rule.Action, v.in.Action.Name) &&
@@ -123,6 +128,8 @@ func (v *evaluation) candidate(rule *Rule) bool {
 		v.engine.permits(id, rule.Role, rule.Allow)
 }
 
+// ask evaluates a condition; nil, of a rule that is not about the action, is
+// unevaluable.
 func (v *evaluation) ask(c *condition) outcome {
 	if c == nil {
 		return unevaluable
@@ -146,7 +153,8 @@ func (v *evaluation) ask(c *condition) outcome {
 	return answer(value)
 }
 
-// answer is what a value says.
+// answer is the outcome that a value of CEL stands for: anything but true and
+// false is unevaluable.
 func answer(value ref.Val) outcome {
 	switch value {
 	case types.True:

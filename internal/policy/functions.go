@@ -10,6 +10,8 @@ import (
 // anything but what they expect is an error, and an error is a deny.
 var errArguments = errors.New("the model calls a function with other arguments than it takes")
 
+// permitsFunction is permits(r.in, ROLE, EFFECT): whether the token leaves rules of a
+// role with this effect.
 func permitsFunction(args ...any) (any, error) {
 	if len(args) != 3 {
 		return false, errArguments
@@ -23,6 +25,7 @@ func permitsFunction(args ...any) (any, error) {
 	return v.engine.permits(&v.in.Identity, role, effect != "deny"), nil
 }
 
+// matchesFunction is matches(ACTION, PATTERN).
 func matchesFunction(args ...any) (any, error) {
 	if len(args) != 2 {
 		return false, errArguments
@@ -35,6 +38,9 @@ func matchesFunction(args ...any) (any, error) {
 	return matchesAction(pattern, name), nil
 }
 
+// conditionFunction is condition(r.in, KEY): whether the condition of a rule is
+// true. The key is the rule's place in the file, which Casbin holds instead of the
+// condition's text.
 func conditionFunction(args ...any) (any, error) {
 	if len(args) != 2 {
 		return false, errArguments
@@ -51,7 +57,8 @@ func conditionFunction(args ...any) (any, error) {
 	return v.evaluate(index), nil
 }
 
-// matchesAction knows "*", "stripe.*" and exact names.
+// matchesAction says whether an action's name fits a pattern: "*", "stripe.*", or
+// the name itself.
 func matchesAction(pattern, name string) bool {
 	if prefix, ok := strings.CutSuffix(pattern, "*"); ok {
 		return strings.HasPrefix(name, prefix)

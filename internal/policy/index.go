@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// about is what the policy says about one action: its rules with their
-// conditions, those of a role side by side in the order of the file.
+// about is what the policy says about one action: the rules whose pattern it fits,
+// each with its condition compiled for the action. Rules of one role stand side by
+// side, in the order of the file.
 type about struct {
 	env     *environment
 	groups  []group // by role

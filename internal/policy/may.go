@@ -7,9 +7,10 @@ import (
 	"github.com/sallyport/sallyport/internal/token"
 )
 
-// MayAllow says whether some allow rule is for this action and for a role that
-// the identity has and its token leaves. Whether its condition holds, and whether
-// a deny stands against it, is for Decide to say.
+// MayAllow says whether an identity could ever be allowed an action: whether some
+// allow is about it and about a role that the identity has and its token leaves.
+// Conditions and denies do not count; they are for Decide to ask. Lists of tools
+// show what MayAllow leaves.
 func (e *Engine) MayAllow(id token.Identity, tool string, act *action.Action) bool {
 	if e.named != nil {
 		return e.named.may(e, id, tool, act)

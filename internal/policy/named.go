@@ -13,16 +13,17 @@ import (
 	"github.com/sallyport/sallyport/internal/action"
 )
 
-// The names that the engine adds: the evaluation, and the place of a rule.
+// What the engine adds to the tenant's definitions: the evaluation to the request,
+// the place of a rule to the policy, and a call of the rule's condition to the matcher.
 const (
 	hiddenRequest = "in"
 	hiddenPolicy  = "key"
 	hiddenTerm    = "rule(r.in, p.key)"
 )
 
-// effectAsked is what Casbin is asked with, in its own spelling, whichever of
-// them a model has: with the shorter one it ends at the first allow, and would
-// not see a deny, or what cannot be evaluated, in a later line.
+// effectAsked replaces the effect of every model, spelled as Casbin keeps it: with
+// the shorter one of modelEffects Casbin stops at the first allow and would not see
+// a deny, or a condition that cannot be evaluated, in a later line.
 const effectAsked = "some(where (p_eft == allow)) && !some(where (p_eft == deny))"
 
 // named is a model of the tenant's own that speaks about requests by name, such

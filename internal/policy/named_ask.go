@@ -8,9 +8,10 @@ import (
 	"github.com/sallyport/sallyport/internal/reason"
 )
 
-// decide asks the model. What a token narrows away is never worth more: with a
-// ceiling the model is asked once as if there were none, and once as each role
-// that is left, and both have to agree.
+// decide asks the model as the agent (byRole: once for each of its roles). A token
+// that names fewer roles must not be worth more, so with such a ceiling the model is
+// asked twice, as if there were none and as each role that is left, and only what
+// both allow is allowed.
 func (n *named) decide(v *evaluation) Verdict {
 	id := v.in.Identity
 	subjects := []subject{{id.Agent, ""}}
@@ -33,10 +34,12 @@ func (n *named) decide(v *evaluation) Verdict {
 	return n.as(left, subjects)
 }
 
-// subject is whom a question to Casbin names.
+// subject is the agent and the role for which Casbin is asked. A role that is asked
+// for by itself stands in both.
 type subject struct{ agent, role string }
 
-// as asks for each subject and puts together what came out.
+// as asks Casbin for each subject. The first line that allows, of all of them, is
+// the one whose obligations count.
 func (n *named) as(v *evaluation, subjects []subject) Verdict {
 	var allowed *Rule
 	for _, s := range subjects {
@@ -56,11 +59,11 @@ func (n *named) as(v *evaluation, subjects []subject) Verdict {
 
 var errNoPath = errors.New("the call has no path")
 
-// ask is one question to Casbin. The rule is that which it gives for an allow.
+// ask is one question to Casbin; the rule is the one that allowed, nil for none.
 func (n *named) ask(v *evaluation, s subject) (*Rule, error) {
 	values := make([]any, 0, len(n.request)+1)
 	for _, name := range n.request {
-		value, ok := v.named(name, s)
+		value, ok := v.requestValue(name, s)
 		if !ok {
 			return nil, errNoPath
 		}
@@ -77,8 +80,9 @@ func (n *named) ask(v *evaluation, s subject) (*Rule, error) {
 	return &v.engine.ordered[index], nil
 }
 
-// named is what a model's name means for this call.
-func (v *evaluation) named(name string, s subject) (string, bool) {
+// requestValue is the value of one of requestNames for this call; false when the
+// call has no path.
+func (v *evaluation) requestValue(name string, s subject) (string, bool) {
 	switch name {
 	case "tenant":
 		return v.in.Tenant, true

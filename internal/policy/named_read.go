@@ -9,15 +9,16 @@ import (
 	"github.com/sallyport/sallyport/internal/config"
 )
 
-// requestNames are what a model of the tenant's own may ask about a call, and
-// write into its policy.
+// requestNames are the names that a model may define its request with; its policy
+// may have them too.
 var requestNames = []string{"tenant", "agent", "role", "tool", "action", "effect", "method", "path"}
 
-// policyNames are what a p line may have besides: what it says, under which
-// condition, with which obligations.
+// policyNames are what a p line may have besides: the effect, the condition and the
+// obligations.
 var policyNames = []string{"eft", "cond", "obl"}
 
-// effects that a model may have: whatever it says, a deny that matches wins.
+// modelEffects are the effects that a model may have. Whichever it is, a deny that
+// matches wins (effectAsked).
 var modelEffects = []string{
 	"some(where(p.eft==allow))",
 	"some(where(p.eft==allow))&&!some(where(p.eft==deny))",
@@ -101,7 +102,7 @@ func (n *named) checkNames(problems *config.Problems) {
 	}
 }
 
-// field is what a p line says under a name.
+// field is what a p line says under a name, or without when lines have no such name.
 func (n *named) field(fields []string, name, without string) string {
 	if i := slices.Index(n.policy, name); i >= 0 {
 		return fields[i]

@@ -43,9 +43,10 @@ func (v *evaluation) ResolveName(name string) (any, bool) {
 	return text, text != ""
 }
 
-// Parent is part of CEL's activation: there is none.
+// Parent is there because CEL's Activation asks for it: there is none.
 func (v *evaluation) Parent() cel.Activation { return nil }
 
+// arg is the value of args.PATH.
 func (v *evaluation) arg(path string) (any, bool) {
 	name, inside, _ := strings.Cut(path, ".")
 	value, ok := v.in.Call.Args[name]
@@ -60,6 +61,7 @@ func (v *evaluation) arg(path string) (any, bool) {
 	return nil, false
 }
 
+// fact is the value of facts.PATH: a fact's name, a field, and what is inside it.
 func (v *evaluation) fact(path string) (any, bool) {
 	name, field, _ := strings.Cut(path, ".")
 	field, inside, _ := strings.Cut(field, ".")
@@ -78,9 +80,11 @@ func (v *evaluation) fact(path string) (any, bool) {
 	return nil, false
 }
 
-// set is a variable's value, or of an object the one inside it. One of another
-// kind than was declared, or an amount without a currency, is missing: CEL would
-// find it unequal to everything instead of failing.
+// set is the value of an argument or a fact's field for CEL, and false when it is
+// missing; inside is the dotted path to a member of an object, "" for the whole
+// value. A value of another kind than was declared, or an amount without a
+// currency, counts as missing: CEL would find it unequal to everything instead of
+// failing.
 func set(declared action.Kind, fields []action.Param, value action.Value, inside string) (any, bool) {
 	if value.Kind != declared || value.Kind == action.Money && value.Text == "" {
 		return nil, false
@@ -97,6 +101,7 @@ func set(declared action.Kind, fields []action.Param, value action.Value, inside
 	return nil, false
 }
 
+// celValue is a value in the type that its kind has in conditions (kinds.go).
 func celValue(value action.Value) any {
 	switch value.Kind {
 	case action.Integer:

@@ -27,11 +27,11 @@ type Source struct {
 
 // Rule is one p line.
 type Rule struct {
-	Line        int
-	Role        string
-	Action      string // a pattern
-	Condition   string
-	Allow       bool
+	Line        int    // of policy.csv, from 1
+	Role        string // or the name of an agent
+	Action      string // a pattern: "stripe.refund.create", "stripe.*" or "*"
+	Condition   string // CEL, as it is written
+	Allow       bool   // else it denies
 	Obligations Obligations
-	Say         string
+	Say         string // what the agent reads when the rule refuses, "" for nothing of its own
 }

@@ -26,14 +26,15 @@ type Input struct {
 	Identity token.Identity
 	Call     action.Call
 	Action   *action.Action
-	Facts    action.Facts
-	Sums     Sums // nil when they were not read
-	Now      time.Time
+	Facts    action.Facts // those that were read
+	Sums     Sums         // nil when they were not read
+	Now      time.Time    // what "now" is in conditions
 }
 
 // Sums are money already reserved, unknown or done, by the sum's name in
-// limits.yaml. A sum whose currency differs from the argument's makes the rule
-// unevaluable. Zero is an Amount of 0 in the argument's currency.
+// limits.yaml. A sum whose currency differs from the argument's makes a rule that
+// adds the two unevaluable. A sum of nothing is 0 in the argument's currency: an
+// Amount without a currency counts as missing.
 type Sums map[string]money.Amount
 
 // Obligations are what an allow still asks for. The zero value asks nothing.

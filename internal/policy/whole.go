@@ -12,13 +12,13 @@ import (
 	"github.com/sallyport/sallyport/internal/action"
 )
 
-// whole is a model of the tenant's own. It may look at anything, so that Casbin
-// evaluates it over all rules.
+// whole is a model of the tenant's own with the default's request and policy
+// definitions. Its matcher may look at anything, so rules cannot be found by role
+// and action: Casbin evaluates it over the whole file.
 type whole struct{ enforcer *casbin.Enforcer }
 
-// usual says that a model asks what the default one asks, in whatever order and
-// spelling: then rules can be found by role and action, and all that is left to
-// ask of them is their condition.
+// usual says whether a model asks what the default one asks, in whatever order and
+// spelling: then rules are found by role and action, without Casbin.
 func usual(modelText string) bool {
 	return modelText == defaultModel || slices.Equal(shape(modelText), defaultShape())
 }
