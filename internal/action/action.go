@@ -12,7 +12,7 @@ type Param struct {
 	Kind     Kind
 	Required bool
 	Values   []string // Enum: the declared texts
-	Max      int64    // Integer, Money, Decimal: largest value; String: most bytes; 0 means the catalog's default
+	Max      int64    // Integer, Money, Decimal: largest value; String, ID, List: most bytes; 0 means the kind's default
 	Min      int64    // Integer, Money, Decimal: smallest value
 	Scale    int      // Decimal: digits behind the point
 	Items    *Param   // List: what each item is; its name is the list's
@@ -31,17 +31,19 @@ type Param struct {
 }
 
 // Personal says what becomes of personal data that an agent writes into an
-// argument. The zero Personal refuses cards, social security numbers and secrets.
+// argument. The zero Personal refuses cards, social security numbers, dates of birth
+// and secrets, and lets all else out.
 type Personal string
 
-// The settings.
+// The settings of a catalog.
 const (
-	PersonalPass   Personal = "pass"   // it goes out
-	PersonalRefuse Personal = "refuse" // none may go out
-	PersonalHold   Personal = "hold"   // a person is asked
+	PersonalPass   Personal = "pass"   // any goes out
+	PersonalRefuse Personal = "refuse" // a call with any is refused
+	PersonalHold   Personal = "hold"   // a call with any waits for a person
 )
 
-// IsText says that an argument is text, or holds some, in the body of an effect.
+// IsText says whether a declared argument is text, or holds some, in the body of an
+// effect.
 func (a *Action) IsText(name string) bool {
 	p := &a.op.params[a.op.index(name)]
 	return a.Effect && p.place == inBody && (p.Kind == String || p.Kind == List || p.Kind == Object)

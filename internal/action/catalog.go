@@ -29,7 +29,8 @@ type route struct {
 // Name is the catalog's name, the first part of its actions' names.
 func (c *Catalog) Name() string { return c.name }
 
-// Dialect is how the tool words its errors: "stripe", "zendesk" or "problem".
+// Dialect is how the tool words its errors, one of answer.Dialects: "stripe",
+// "problem" for a tool that has no words of its own.
 func (c *Catalog) Dialect() string { return c.dialect }
 
 // Version is "sha256:<hex>" of the source.
@@ -44,8 +45,8 @@ func (c *Catalog) Action(name string) (*Action, bool) {
 	return a, ok
 }
 
-// IsFact says that a read is one of the gateway's own: an action names it as a fact,
-// or as its probe.
+// IsFact says whether the gateway itself may make a read, by its action's name: some
+// action names it as a fact or as its probe.
 func (c *Catalog) IsFact(read string) bool {
 	return slices.ContainsFunc(c.actions, func(a *Action) bool {
 		return a.Probe != nil && a.Probe.Read == read || slices.ContainsFunc(a.Facts, func(f Fact) bool { return f.Action == read })
@@ -77,8 +78,8 @@ func (p Param) Parse(text string) (Value, bool) {
 	return v, ok && (p.Kind == Decimal || p.Kind == Time)
 }
 
-// Needed says whether a call has this fact: one with a condition is there only
-// when its argument is given. What a call does not need is an empty record.
+// Needed says whether a call with these arguments needs the fact: one with When only
+// if that argument is given. The record of a fact that is not needed is empty.
 func (f *Fact) Needed(args Args) bool {
 	_, given := args[f.When]
 	return f.When == "" || given

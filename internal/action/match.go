@@ -6,12 +6,12 @@ import (
 	"github.com/sallyport/sallyport/internal/reason"
 )
 
-// Match names a request. The call's Tool is the catalog's name; the caller may
-// put its own there. On a mismatch the call has no arguments, and the action is
-// not nil when the request could still be named, for the record.
+// Match names a request: the action that it asks for, with canonical arguments. The
+// call's Tool is the catalog's name; the caller may put its own there.
 //
-// A request is refused for anything that two readers could understand in two
-// ways, and for anything the catalog does not list.
+// A request that is no call is a Mismatch: whatever the catalog does not list, and
+// whatever two readers could understand in two ways. The call has no arguments then;
+// the action is the one that the request looks like most, for the record, or nil.
 func (c *Catalog) Match(r Request) (Call, *Action, *Mismatch) {
 	if c.mcp != nil {
 		return c.matchMCP(r)
@@ -51,9 +51,9 @@ func (c *Catalog) Match(r Request) (Call, *Action, *Mismatch) {
 	return call, nearest, why
 }
 
-// like says how much a request looks like an action that refuses it: of several
-// at one address, a value that is not acceptable looks more like it than an
-// input that is not listed or missing, and its address comes before all.
+// like says how much a request looks like an action that refuses it, to name the
+// nearest of several at one address: most when only a value is not acceptable, less
+// when an input is missing or not listed, least when the path fits in its shape alone.
 func like(how fitness, m *Mismatch) int {
 	switch {
 	case how == fitsShape:
@@ -65,7 +65,7 @@ func like(how fitness, m *Mismatch) int {
 	}
 }
 
-// matcher is one request on its way to a call.
+// matcher reads one request as one operation.
 type matcher struct {
 	op        *operation
 	args      Args
@@ -90,6 +90,7 @@ func (m *matcher) match(r *Request, maxBody int) *Mismatch {
 	return m.finish()
 }
 
+// path takes the arguments of the path, which fit has cut out and checked.
 func (m *matcher) path(t *template, caps *captures) {
 	n := 0
 	for _, seg := range t.segments {
@@ -133,6 +134,7 @@ func (p place) field(name string) string {
 	return name
 }
 
+// set gives argument i its value; ok is false for a text that is none.
 func (m *matcher) set(i int, v Value, ok bool) *Mismatch {
 	p := &m.op.params[i]
 	switch {
@@ -159,77 +161,8 @@ func (m *matcher) add(i int, text string) *Mismatch {
 	return nil
 }
 
-// body reads the body by the one media type the operation has.
-func (m *matcher) body(body []byte) *Mismatch {
-	switch {
-	case m.op.upload != nil:
-		return m.file()
-	case m.op.body == noBody && len(body) > 0:
-		return unlisted("body")
-	case len(body) == 0:
-		return nil
-	case !isMediaType(m.mediaType, m.op.body.mediaType()):
-		return &Mismatch{Reason: reason.BodyMediaType, Field: "header content-type", Hint: "it must be " + m.op.body.mediaType() + " in UTF-8"}
-	case m.op.body == formBody:
-		return m.pairs(inBody, string(body))
-	default:
-		return m.json(string(body))
-	}
-}
-
-func (m *matcher) json(text string) *Mismatch {
-	root, err := parseJSON(text)
-	switch {
-	case err != nil && err.duplicate != "":
-		return duplicate(err.duplicate)
-	case err != nil:
-		return &Mismatch{Reason: reason.BodyMalformed, Hint: "one JSON object in UTF-8; this " + err.what}
-	}
-	return m.walk(m.op.shape, &root, "")
-}
-
-// walk reads a value into the arguments that its shape says stand there.
-func (m *matcher) walk(s *shape, n *node, at string) *Mismatch {
-	switch {
-	case s.param >= 0 && s.repeats:
-		return m.repeat(s.param, n, at)
-	case s.param >= 0:
-		v, ok := m.op.params[s.param].fromNode(n)
-		return m.set(s.param, v, ok)
-	case s.list:
-		if n.kind != arrayNode || len(n.items) != 1 {
-			return &Mismatch{Reason: reason.InputInvalid, Field: cutField(at), Hint: "a list of one item"}
-		}
-		return m.walk(s.members[0], &n.items[0], at+only)
-	case n.kind != objectNode:
-		return &Mismatch{Reason: reason.InputInvalid, Field: cutField(at), Hint: "an object"}
-	}
-	for i, key := range n.keys {
-		position := key
-		if at != "" {
-			position = at + "." + key
-		}
-		next := s.member(key)
-		if next == nil {
-			return unlisted(position)
-		}
-		if mismatch := m.walk(next, &n.items[i], position); mismatch != nil {
-			return mismatch
-		}
-	}
-	return nil
-}
-
-// repeat compares what a body says again with the argument of the path.
-func (m *matcher) repeat(i int, n *node, at string) *Mismatch {
-	p := &m.op.params[i]
-	if v, ok := p.fromNode(n); !ok || v.Text != m.args[p.Name].Text {
-		return &Mismatch{Reason: reason.InputInvalid, Field: cutField(at), Hint: "the same as " + p.Name + " in the path, or absent"}
-	}
-	return nil
-}
-
-// finish fills in what absence means and finds what is missing.
+// finish fills in what absence means, finds what is missing, and names the currency
+// of an amount when the call itself says it.
 func (m *matcher) finish() *Mismatch {
 	for i := range m.op.params {
 		p := &m.op.params[i]

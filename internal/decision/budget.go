@@ -5,9 +5,9 @@ import (
 	"github.com/sallyport/sallyport/internal/reason"
 )
 
-// budget refuses an effect that does not fit into what is left. It is asked where
-// the ledger has said what that is, and of nothing else: what is only looked up
-// again spends nothing.
+// budget refuses an effect that does not fit into what is left of a budget. Only the
+// ledger knows that and says so in Used; everywhere else Used is nil, because nothing
+// is spent there.
 func (d *Decision) budget(q Question) {
 	if d.Effect != Mediate || q.Used == nil || !q.Action.Effect || len(d.FactsNeeded) > 0 {
 		return
@@ -26,7 +26,7 @@ func (d *Decision) budget(q Question) {
 	d.Reason, d.Rule, d.Say, d.Hint = reason.BudgetExceeded, over.Rule(), "", over.String()
 }
 
-// Subject is a call as limits and sums see it.
+// Subject is a call as limits, sums and budgets see it.
 func Subject(q Question) limit.Subject {
 	return limit.Subject{
 		Tenant: q.Tenant.Name, Agent: q.Identity.Agent, Session: q.Identity.Session.ID, Customer: q.Identity.Session.Customer,

@@ -40,31 +40,31 @@ type Decision struct {
 	ID          string // dec-…
 	Effect      Effect
 	Reason      reason.Code
-	Rule        string // "policy.csv:4", "" when none decided
+	Rule        string // "policy.csv:4", "limits.yaml:NAME" of a budget; "" when none decided
 	Say         string // the rule's own words for a refusal
-	Field       string // of a request that is no call: what is wrong with it
-	Hint        string
-	Bundle      string // version of the tenant's bundle
+	Field       string // which input is wrong, when a request is no call or an argument must not leave
+	Hint        string // what would be accepted, for the agent; ""
+	Bundle      string // version of the tenant's files that decided, sha256:…
 	Lane        string // wire.LaneDirect, LaneRead or LaneEffect; "" with Deny
 	Call        action.Call
 	Action      *action.Action // nil until the call was named
 	Obligations policy.Obligations
-	FactsNeeded []string // facts and sums a rule waits for
-	Charges     []limit.Charge
-	Shadow      Shadow // what a policy on trial says; nothing follows from it
+	FactsNeeded []string       // with reason.FactsNeeded: what to fetch; sums are "sums.NAME"
+	Charges     []limit.Charge // counters that the call takes from, unless it is refused
+	Shadow      Shadow         // what a policy on trial says; nothing follows from it
 }
 
-// Question is what Decide is asked.
+// Question is what Decide is asked: one call, and what is known about it by now.
 type Question struct {
-	ID       string
+	ID       string // of the decision, dec-…
 	Tenant   *tenant.Tenant
 	Tool     *tenant.Tool
-	Identity token.Identity
+	Identity token.Identity // verified
 	Call     action.Call
-	Action   *action.Action
-	Facts    action.Facts
-	Sums     policy.Sums
-	Used     *limit.Used // of budgets; nil where nothing is to be spent
+	Action   *action.Action // the one that Call names
+	Facts    action.Facts   // those that were fetched, nil for none
+	Sums     policy.Sums    // nil when they were not read
+	Used     *limit.Used    // what budgets have given out; nil when nothing is to be spent
 	Now      time.Time
 }
 
@@ -73,88 +73,14 @@ func Refuse(id string, code reason.Code) Decision {
 	return Decision{ID: id, Reason: code}
 }
 
-// Refused is the decision turned into a refusal, because of something that no
-// rule speaks about.
+// Refused is the same decision as a refusal, for a reason that no rule speaks about.
 func (d Decision) Refused(code reason.Code) Decision {
 	d.Effect, d.Lane, d.Reason = Deny, "", code
 	return d
 }
 
-// Name finds the tool of an agent's request and the call it makes. The
-// request's path is the agent's: the tool is its first segment. When the
-// returned decision is not nil, it refuses. What an MCP server's catalog lists
-// is called over MCP, and has no request of its own.
-func Name(id string, t *tenant.Tenant, request action.Request) (*tenant.Tool, action.Call, *action.Action, *Decision) {
-	name, rest := splitTool(request.Path)
-	if name == wire.PathGateway {
-		request.Path = rest
-		tool, call, act, refused := matched(id, t, Gateway(), request, (*action.Catalog).Match)
-		if act != nil && act.Name == AnswerAction { // it comes over MCP alone
-			d := Refuse(id, reason.ActionUnlisted)
-			return tool, action.Call{}, nil, &d
-		}
-		return tool, call, act, refused
-	}
-	if tool, ok := t.Tool(name); ok && overMCP(tool) {
-		d := Refuse(id, reason.ActionUnlisted)
-		d.Bundle, d.Hint = t.Version, "the actions of this tool are called over MCP"
-		return tool, action.Call{}, nil, &d
-	}
-	return ofTool(id, t, request, (*action.Catalog).Match)
-}
-
-func overMCP(tool *tenant.Tool) bool {
-	_, _, over := tool.Catalog.MCP()
-	return over
-}
-
-// NameSent is Name for a request of the gateway to a tool, which may be an MCP
-// server's, and may bear the gateway's mark.
-func NameSent(id string, t *tenant.Tenant, request action.Request) (*tenant.Tool, action.Call, *action.Action, *Decision) {
-	return ofTool(id, t, request, (*action.Catalog).MatchSent)
-}
-
-// matching reads a request by a catalog.
-type matching func(*action.Catalog, action.Request) (action.Call, *action.Action, *action.Mismatch)
-
-func ofTool(id string, t *tenant.Tenant, request action.Request, match matching) (*tenant.Tool, action.Call, *action.Action, *Decision) {
-	name, rest := splitTool(request.Path)
-	tool, ok := t.Tool(name)
-	if !ok {
-		d := Refuse(id, reason.ToolUnknown)
-		d.Bundle = t.Version
-		return nil, action.Call{}, nil, &d
-	}
-	request.Path = rest
-	return matched(id, t, tool, request, match)
-}
-
-// matched names the call of a request to one tool.
-func matched(id string, t *tenant.Tenant, tool *tenant.Tool, request action.Request, match matching) (*tenant.Tool, action.Call, *action.Action, *Decision) {
-	call, act, mismatch := match(tool.Catalog, request)
-	call.Tool = tool.Name
-	if mismatch != nil {
-		d := Refuse(id, mismatch.Reason)
-		d.Bundle, d.Field, d.Hint, d.Call, d.Action = t.Version, mismatch.Field, mismatch.Hint, call, act
-		return tool, call, act, &d
-	}
-	return tool, call, act, nil
-}
-
-// splitTool cuts "/stripe/v1/refunds" into "stripe" and "/v1/refunds".
-func splitTool(path string) (tool, rest string) {
-	if len(path) == 0 || path[0] != '/' {
-		return "", ""
-	}
-	for i := 1; i < len(path); i++ {
-		if path[i] == '/' {
-			return path[1:i], path[i:]
-		}
-	}
-	return path[1:], "/"
-}
-
-// Decide asks the policy about a named call and says which lane it takes.
+// Decide asks the policy about a named call, then its budgets, and says which lane it
+// takes. A question whose parts do not belong together is refused (reason.Internal).
 func Decide(q Question) Decision {
 	d := Decision{ID: q.ID, Reason: reason.Internal, Call: q.Call, Action: q.Action}
 	if !q.consistent() {
@@ -193,7 +119,7 @@ func (q Question) consistent() bool {
 	return ok && act == q.Action && q.Call.Tool == q.Tool.Name
 }
 
-// allow gives a lane. A read cannot be held: nobody would see an answer that
+// allow gives an allowed call its lane. A read cannot be held: nobody would see an answer that
 // was approved after its reader had gone, so a rule that asks for it refuses.
 func (d *Decision) allow(v policy.Verdict) {
 	d.Obligations = v.Obligations
@@ -222,7 +148,8 @@ func (d *Decision) mediate() {
 	}
 }
 
-// refuse also corrects a verdict that refuses with a reason for allowing.
+// refuse makes the decision a refusal; one without a reason, or with that of an allow,
+// is a fault of our own.
 func (d *Decision) refuse() {
 	d.Effect, d.Lane = Deny, ""
 	if d.Reason == "" || d.Reason == reason.Allowed {
