@@ -1,9 +1,25 @@
-// Package approvald is the mediated lane: what a call needs beyond one decision
-// in memory. Its read handler fetches facts and decides again; its effect
-// handler opens an intent in the ledger, waits for people, executes exactly
-// once and answers. To Envoy it is an ordinary upstream, so a held call is only
-// a slow answer.
+// Package approvald is the mediated lane: it serves the calls that need more than
+// one decision in memory. To Envoy it is an ordinary upstream, so a call that waits
+// for a person is only a slow answer.
 //
-// When it fails, effects and reads that need facts are refused and direct reads
-// go on. What was opened is resumed from the ledger.
+// Handler.ServeHTTP opens the admission that the agent check sent along, and hands
+// the call to one of these:
+//
+//   - read (read.go), for reads whose rules ask for facts: fetch the facts, decide
+//     again, read the tool, answer.
+//   - effect (effect.go), for everything that changes something: fetch the facts, open
+//     an intent in the ledger, which decides again in its transaction, wait for
+//     people if the decision says so, have execute do it exactly once, answer.
+//   - the gateway's own actions (status.go, cancel.go): what became of an intent, and
+//     the end of one that waits.
+//
+// An effect can also be the gateway's own (itself.go): the undo of another one
+// (undo.go), or what follows on one (after.go).
+//
+// Calls over MCP come the same way, with mcp.go, stream.go, question.go and turns.go
+// around them. What an agent leaves behind goes on without it: execute's loop and the
+// ledger's timers see to that. People answer in desk, and hear of it through notify.
+//
+// When approvald fails, effects and reads that need facts are refused and direct
+// reads go on. What was opened is resumed from the ledger.
 package approvald

@@ -41,7 +41,7 @@ func (h *Handler) Edit(ctx context.Context, t *tenant.Tenant, intent ledger.Inte
 	}
 	if thing := h.recorded(c, d, ask.amount, intent.ID); thing.Code != "" {
 		if !ruling.Refuse { // nobody would know on whose word it was sent
-			h.undo(ctx, ledger.Opened{Relation: ledger.New, Intent: after})
+			h.takeBack(ctx, ledger.Opened{Relation: ledger.New, Intent: after})
 		}
 		return intent, refused(thing)
 	}

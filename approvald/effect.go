@@ -7,11 +7,9 @@ import (
 
 	"github.com/sallyport/sallyport/approvald/execute"
 	"github.com/sallyport/sallyport/approvald/ledger"
-	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/answer"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/limit"
-	"github.com/sallyport/sallyport/internal/money"
 	"github.com/sallyport/sallyport/internal/policy"
 	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/wire"
@@ -43,87 +41,11 @@ func (h *Handler) effect(w http.ResponseWriter, r *http.Request, c call) {
 		return
 	}
 	if thing := h.recorded(c, ruled(c, ask, opened), ask.amount, opened.Intent.ID); thing.Code != "" {
-		h.undo(r.Context(), opened)
+		h.takeBack(r.Context(), opened)
 		h.refuse(w, c, thing)
 		return
 	}
 	h.proceed(w, r, c, opened)
-}
-
-// question is an effect with everything that facts say about it.
-type question struct {
-	resolved action.Call
-	unclear  reason.Code // why it cannot be resolved or decided: then only a repetition is answered
-	facts    action.Facts
-	key      string
-	amount   money.Amount
-	said     string // by the agent
-	sums     []ledger.SumQuery
-	reserve  []ledger.Reservation
-	trial    *decision.Shadow // what a policy on trial says, once the ledger asked
-}
-
-// question resolves a call. What cannot be resolved any more, the rest of a
-// charge that is refunded already or one whose tool is silent, may still be the
-// repetition of an intent, and whoever asks for that must not hear that nothing
-// was done: the business key is taken from what was asked.
-func (h *Handler) question(c call, facts action.Facts, missing error) (question, error) {
-	q := question{resolved: c.asked, facts: facts, unclear: reason.FactsMismatch, trial: &decision.Shadow{}} // until all of it is known
-	if missing != nil {
-		q.unclear = execute.FactsReason(missing)
-	}
-	key, err := c.action.BusinessKey(c.asked.Args, facts)
-	if err != nil {
-		return q, errors.Join(err, missing)
-	}
-	q.key = c.Tool.Name + "/" + key // actions of two tools are two effects
-	if missing != nil {
-		return q, nil //nolint:nilerr // a repetition is answered all the same
-	}
-	args, err := c.action.Resolve(c.asked.Args, facts)
-	if err != nil {
-		return q, nil //nolint:nilerr // as above
-	}
-	q.resolved.Args = args
-	if q.amount, _, err = c.action.Amount(args, facts); err != nil {
-		return q, err
-	}
-	of := execute.Effect{Tenant: c.Tenant, Tool: c.Tool, Action: c.action, Identity: c.Identity, Call: q.resolved, Facts: facts, Amount: q.amount}
-	if q.sums, q.reserve, err = execute.Sums(of); err != nil {
-		q.unclear = reason.PolicyUnevaluable // it would be counted nowhere
-		return q, err
-	}
-	q.unclear = ""
-	return q, nil
-}
-
-// request is what the ledger is asked.
-func (h *Handler) request(c call, q question) ledger.OpenRequest {
-	times := c.Tenant.Approvals
-	return ledger.OpenRequest{
-		Tenant: c.Tenant.Name, Identity: c.Identity, Decision: c.Decision,
-		Call: q.resolved, Asked: c.admits.Digest, Facts: q.facts, BusinessKey: q.key, Amount: q.amount, Said: q.said, Bundle: c.Tenant.Version,
-		Target: h.Engine.Target(c.Tool, q.resolved), Owner: h.Owner, Lease: execute.LeaseFor(c.Tool), SendWithin: execute.SendWithin,
-		SameFor: times.SameFor, DenyFor: times.DenyCooldown, ExpireAfter: c.Tenant.ExpireAfter(c.Identity, c.action, q.amount),
-		Escalation: execute.Escalation(c.Tenant, c.Identity, c.action, q.amount),
-		Sums:       q.sums, Reserve: q.reserve,
-		Again: func(i ledger.Intent) []ledger.SumQuery { return h.sumsOf(c, q, i) },
-		Rule:  func(s ledger.Situation) ledger.Ruling { return h.rule(c, q, s) },
-	}
-}
-
-// sumsOf are the sums of an intent that a call repeats, or the call's own when that
-// one's arguments are erased. None make a rule about them unevaluable, so it refuses.
-func (h *Handler) sumsOf(c call, q question, i ledger.Intent) []ledger.SumQuery {
-	if i.Bodies != ledger.Whole {
-		return q.sums
-	}
-	queries, _, err := execute.Sums(execute.Of(c.Caller, c.action, i, i.Facts))
-	if err != nil {
-		h.Logger.Warn("The sums of a repeated call cannot be named", "decision", c.Decision, "intent", i.ID, "error", err)
-		return nil
-	}
-	return queries
 }
 
 // rule decides inside the ledger's transaction. Whoever asks after an intent is
@@ -159,10 +81,10 @@ func (h *Handler) rule(c call, q question, s ledger.Situation) ledger.Ruling {
 	return ruling
 }
 
-// undo ends an intent that was opened by a call which is refused all the same,
+// takeBack ends an intent that was opened by a call which is refused all the same,
 // because its decision could not be recorded. Nothing of it was sent, and later
 // nobody would know on whose word it was.
-func (h *Handler) undo(ctx context.Context, o ledger.Opened) {
+func (h *Handler) takeBack(ctx context.Context, o ledger.Opened) {
 	if o.Relation != ledger.New && o.Relation != ledger.Retried {
 		return
 	}

@@ -44,9 +44,9 @@ type HandlerOptions struct {
 // Handler answers the calls that Envoy sends to the mediated lane.
 type Handler struct {
 	HandlerOptions
-	holds    *holds
-	open     *questions
-	stopping context.Context
+	holds    *holds          // how many calls are kept open, by tenant and agent
+	open     *questions      // those of tools that clients have not answered yet
+	stopping context.Context // ends with Stop
 	stop     context.CancelFunc
 }
 
@@ -70,13 +70,13 @@ type call struct {
 	execute.Caller
 	asked   action.Call // as the agent asked, before anything was resolved
 	action  *action.Action
-	admits  grant.Admission
-	facts   action.Facts // of a read whose rules asked for them
-	arrived time.Time
-	ends    time.Time        // of its token
+	admits  grant.Admission  // what the agent check says about it
+	facts   action.Facts     // of a read whose rules asked for them
+	arrived time.Time        // when this request came
+	ends    time.Time        // when the agent's token does
 	async   bool             // the agent asked not to wait
 	mcp     *mcpserver.Frame // of a tool call over MCP, else nil
-	stream  *stream          // its answer
+	stream  *stream          // the answer of a call over MCP
 }
 
 // ServeHTTP admits a call and hands it to its handler.
@@ -103,7 +103,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.listen(w, r, c)
 }
 
-// listen makes a call over MCP while its client hears of it.
+// listen serves a call over MCP, whose client hears of its progress meanwhile.
 func (h *Handler) listen(w http.ResponseWriter, r *http.Request, c call) {
 	c.stream.follow(r.Context(), w, h.Clock, func() bool { return h.gone(c) == "" })
 	defer c.stream.stop()

@@ -53,7 +53,7 @@ func (h *Handler) byItself(ctx context.Context, c call, key string) (ledger.Inte
 		return ledger.Intent{}, err
 	}
 	if thing := h.recorded(c, ruled(c, ask, opened), ask.amount, opened.Intent.ID); thing.Code != "" {
-		h.undo(ctx, opened)
+		h.takeBack(ctx, opened)
 		if thing.Code == reason.RecordUnavailable {
 			return ledger.Intent{}, said(thing)
 		}
