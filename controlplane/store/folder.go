@@ -43,9 +43,10 @@ func NewFolder(o Options) (*Folder, error) {
 // Watch sends all bundles now and after each change. A tenant that cannot be read
 // says so in its bundle, and keeps no other one from starting or changing.
 func (f *Folder) Watch(ctx context.Context) (<-chan []tenant.Bundle, error) {
-	sweeper := newSweeper(f.options.Root)
+	sweeper := newSweeper(f.options.Root, f.options.Logger)
 	first, err := sweeper.all()
 	if err != nil {
+		sweeper.close()
 		return nil, err
 	}
 	out := make(chan []tenant.Bundle, 1)
@@ -57,6 +58,7 @@ func (f *Folder) Watch(ctx context.Context) (<-chan []tenant.Bundle, error) {
 // poll sends a value once two looks in a row agree on it.
 func (f *Folder) poll(ctx context.Context, out chan<- []tenant.Bundle, sweeper *sweeper, sent []tenant.Bundle) {
 	defer close(out)
+	defer sweeper.close()
 	ticker := f.options.Clock.NewTicker(pollEvery)
 	defer ticker.Stop()
 	before, failing := sent, ""

@@ -142,7 +142,9 @@ func TestReadRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			root := t.TempDir()
 			prepare(t, root)
-			if _, err := newSweeper(root).all(); err == nil || !strings.Contains(err.Error(), "tenant acme") {
+			s := newSweeper(root, slog.New(slog.DiscardHandler))
+			t.Cleanup(s.close)
+			if _, err := s.all(); err == nil || !strings.Contains(err.Error(), "tenant acme") {
 				t.Errorf("got %v", err)
 			}
 		})

@@ -28,7 +28,7 @@ func leftover(name string) bool {
 // readTenant reads a tenant, and what the file system said of it just before.
 func readTenant(dir, name string) (tenant.Bundle, stamps, error) {
 	var found stamps
-	files, leftovers := map[string][]byte{}, map[string]fs.DirEntry{}
+	files, leftovers := map[string][]byte{}, map[string]fs.FileInfo{}
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -42,7 +42,7 @@ func readTenant(dir, name string) (tenant.Bundle, stamps, error) {
 		}
 		found.add(path, info)
 		if leftover(entry.Name()) {
-			leftovers[path] = entry
+			leftovers[path] = info
 			return nil
 		}
 		if entry.IsDir() {
@@ -52,7 +52,7 @@ func readTenant(dir, name string) (tenant.Bundle, stamps, error) {
 		if err != nil {
 			return err
 		}
-		return readFile(files, path, filepath.ToSlash(relative), entry)
+		return readFile(files, path, filepath.ToSlash(relative), info)
 	})
 	if err != nil {
 		return tenant.Bundle{}, nil, fmt.Errorf("tenant %s cannot be read: %w", name, err)
@@ -65,8 +65,8 @@ func readTenant(dir, name string) (tenant.Bundle, stamps, error) {
 
 // missed adds the leftovers of files that are not there: who renames limits.yaml
 // to limits.yaml.bak is told, and does not live without limits.
-func missed(files map[string][]byte, dir string, leftovers map[string]fs.DirEntry) error {
-	for path, entry := range leftovers {
+func missed(files map[string][]byte, dir string, leftovers map[string]fs.FileInfo) error {
+	for path, info := range leftovers {
 		relative, err := filepath.Rel(dir, path)
 		if err != nil {
 			return err
@@ -78,7 +78,7 @@ func missed(files map[string][]byte, dir string, leftovers map[string]fs.DirEntr
 		if _, there := files[original]; there || !slices.Contains([]string{".yaml", ".csv", ".conf"}, filepath.Ext(original)) {
 			continue
 		}
-		if err := readFile(files, path, filepath.ToSlash(relative), entry); err != nil {
+		if err := readFile(files, path, filepath.ToSlash(relative), info); err != nil {
 			return err
 		}
 	}
@@ -86,13 +86,9 @@ func missed(files map[string][]byte, dir string, leftovers map[string]fs.DirEntr
 }
 
 // readFile takes plain files alone: a link could lead to another tenant's.
-func readFile(files map[string][]byte, path, name string, entry fs.DirEntry) error {
-	if !entry.Type().IsRegular() {
+func readFile(files map[string][]byte, path, name string, info fs.FileInfo) error {
+	if !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a plain file", name)
-	}
-	info, err := entry.Info()
-	if err != nil {
-		return err
 	}
 	if info.Size() > maxFile || len(files) == maxFiles {
 		return fmt.Errorf("%s: a tenant has at most %d files of at most 1 MiB", name, maxFiles)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -14,8 +15,9 @@ const (
 	// more when the coarsest clock, of two seconds, has gone on.
 	soon, later = 1, 10
 	// around is in how many looks all the others are looked at once, and a few
-	// are looked at every time.
-	around, few = 4, 64
+	// are looked at every time. While the kernel tells who changed, fewer are
+	// looked at whom it told nothing of: those of a second are as many as the few.
+	around, few, fewer = 4, 64, 16
 	// anew is in how many looks every tenant is read again, for file systems
 	// whose stamps cannot be trusted: five minutes.
 	anew = 1200
@@ -34,6 +36,8 @@ type folder struct {
 // changed.
 type sweeper struct {
 	root    string
+	logger  *slog.Logger
+	watches *watches // nil once the kernel cannot be relied upon
 	names   []string // of tenants, sorted
 	listed  stamps   // of the root
 	age     int      // looks since those changed
@@ -44,7 +48,14 @@ type sweeper struct {
 	reads   int // of tenants, so far
 }
 
-func newSweeper(root string) *sweeper { return &sweeper{root: root, folders: map[string]*folder{}} }
+func newSweeper(root string, logger *slog.Logger) *sweeper {
+	s := &sweeper{root: root, logger: logger, folders: map[string]*folder{}}
+	var err error
+	if s.watches, err = newWatches(); err != nil {
+		s.deaf(err)
+	}
+	return s
+}
 
 // all reads every tenant, sorted by name. It is an error when none of those that
 // are there can be read.
@@ -79,7 +90,7 @@ func (s *sweeper) look() ([]tenant.Bundle, error) {
 		f.due = due(f.age)
 	}
 	n := len(s.names)
-	for range min(n, max(few, (n+around-1)/around)) {
+	for range min(n, s.listen()) {
 		s.next = (s.next + 1) % n
 		f := s.folders[s.names[s.next]]
 		f.due = f.due || !f.stamps.current()
@@ -126,6 +137,11 @@ func (s *sweeper) list() error {
 			known[e.Name()] = &folder{age: soon - 1}
 		}
 	}
+	for name := range s.folders {
+		if known[name] == nil && s.watches != nil {
+			s.watches.forget(name)
+		}
+	}
 	s.folders = known
 	return nil
 }
@@ -138,7 +154,7 @@ func (s *sweeper) read(name string) {
 	if f.err = err; err != nil {
 		return
 	}
-	if !bundle.Same(f.bundle) || !found.equal(f.stamps) {
+	if s.follow(name, found) || !bundle.Same(f.bundle) || !found.equal(f.stamps) {
 		f.bundle, f.stamps, f.age = bundle, found, 0
 	}
 }
