@@ -36,11 +36,42 @@ type piiSource struct {
 	Role  string `help:"The role whose rules in it count; without one those of all."`
 }
 
+// read is the whole source, never a part of it.
 func (c *piiSource) read(s *surroundings) ([]byte, error) {
-	if c.File == "-" {
-		return io.ReadAll(io.LimitReader(s.stdin, maxScan))
+	from, err := c.open(s)
+	if err != nil {
+		return nil, err
 	}
-	return os.ReadFile(c.File)
+	defer func() { _ = from.Close() }()
+	data, err := io.ReadAll(io.LimitReader(from, maxScan+1))
+	if err == nil && len(data) > maxScan {
+		err = c.unreadable(mask.ErrTooLarge)
+	}
+	return data, err
+}
+
+func (c *piiSource) open(s *surroundings) (io.ReadCloser, error) {
+	if c.File == "-" {
+		return io.NopCloser(s.stdin), nil
+	}
+	return os.Open(c.File)
+}
+
+func (c *piiSource) unreadable(err error) error {
+	return fmt.Errorf("%s cannot be read: %w%s", c.name(), err, adviceOn(err))
+}
+
+// adviceOn says what to do about a text that cannot be looked at.
+func adviceOn(err error) string {
+	switch {
+	case errors.Is(err, mask.ErrTooLarge):
+		return fmt.Sprintf("; cut it into parts of at most %d MiB, or have `pii scan --format jsonl` read a document a line", maxScan>>20)
+	case errors.Is(err, mask.ErrUTF8):
+		return "; save it as UTF-8, without zero bytes"
+	case errors.Is(err, mask.ErrDepth):
+		return "; the gateway withholds such an answer"
+	}
+	return ""
 }
 
 // policy takes bodies of any size: here nobody waits in Envoy.
@@ -91,27 +122,26 @@ func (c *piiSource) known(rules maskfile.Rules) error {
 	return fmt.Errorf("--tool must be a tool of the tenant, one of %s (got %q)", strings.Join(slices.Compact(names), ", "), c.Tool)
 }
 
-// found is one text with its findings.
-func (c *piiSource) found(text []byte) ([]mask.Finding, error) {
-	p, err := c.policy()
-	if err != nil {
-		return nil, err
-	}
-	findings, err := mask.Scan(text, "text/plain", p, surrogate.Mark{})
-	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w", c.name(), err)
-	}
-	return findings, nil
+// found are the findings in one text.
+func found(text []byte, p mask.Policy) ([]mask.Finding, error) {
+	return mask.Scan(text, "text/plain", p, surrogate.Mark{})
 }
 
 // all is the whole source with its findings.
 func (c *piiSource) all(s *surroundings) ([]byte, []mask.Finding, error) {
+	p, err := c.policy()
+	if err != nil {
+		return nil, nil, err
+	}
 	data, err := c.read(s)
 	if err != nil {
 		return nil, nil, err
 	}
-	findings, err := c.found(data)
-	return data, findings, err
+	findings, err := found(data, p)
+	if err != nil {
+		return nil, nil, c.unreadable(err)
+	}
+	return data, findings, nil
 }
 
 func (c *piiSource) name() string {

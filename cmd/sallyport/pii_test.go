@@ -34,6 +34,15 @@ func TestPIIScan(t *testing.T) {
 			in:   "id,phone\n4155550132,4155550133\n",
 			want: `{"type":"phone","start":20,"end":30,"detector":"sallyport","reason":"key"}` + "\n",
 		},
+		"characters of several bytes": {
+			in:   "👩‍👧 e\u0301 您好 ann@example.com 😀 +14155550132",
+			want: `{"type":"email","start":10,"end":25,"detector":"sallyport","reason":"shape"}` + "\n" + `{"type":"phone","start":28,"end":40,"detector":"sallyport","reason":"shape"}` + "\n",
+		},
+		"documents of other systems": {
+			args: []string{"--format", "jsonl"},
+			in:   "\ufeff" + `{"id":1,"text":"\ud83d\ude00 a@b.co"}` + "\r\n" + `{"text":"陈 a@b.co"}`,
+			want: `{"id":1,"spans":[{"type":"email","start":2,"end":8,"detector":"sallyport","reason":"shape"}]}` + "\n" + `{"spans":[{"type":"email","start":2,"end":8,"detector":"sallyport","reason":"shape"}]}` + "\n",
+		},
 		"nothing": {in: "ch_3NabcDEF1234567890", want: ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -41,6 +50,37 @@ func TestPIIScan(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// Lines that are no documents are named, and all others have their answers.
+func TestPIIScanGoesOn(t *testing.T) {
+	in := strings.Join([]string{`{"id": 1, "text": "a@b.co"}`, "no JSON", `{"id": 2}`, `{"id": 3, "text": 5}`, `{"id": 4, "text": "\u0000"}`, `{"id": 5, "text": ""}`}, "\n")
+	const like = ` must be like {"id": "a", "text": "what to scan"}` + "\n"
+	want := outcome{
+		code:   1,
+		stdout: `{"id":1,"spans":[{"type":"email","start":0,"end":6,"detector":"sallyport","reason":"shape"}]}` + "\n" + `{"id":5,"spans":[]}` + "\n",
+		stderr: "sallyport: standard input: line 2" + like + "sallyport: standard input: line 3" + like + "sallyport: standard input: line 4" + like +
+			"sallyport: standard input: line 5 has a text that cannot be read: body is not valid UTF-8; save it as UTF-8, without zero bytes\n" +
+			"sallyport: standard input: 4 of its lines have no answer: mend them as it says above\n",
+	}
+	if diff := cmp.Diff(want, sallyport(t, in, "pii", "scan", "--format", "jsonl"), cmp.AllowUnexported(outcome{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What is too long is said to be, and never looked at in part.
+func TestPIIScanOfMuch(t *testing.T) {
+	much := strings.Repeat("x", maxScan) + " a@b.co"
+	for _, command := range []string{"scan", "mask", "explain"} {
+		got := sallyport(t, much, "pii", command)
+		if got.code != 1 || got.stdout != "" || !strings.Contains(got.stderr, "body is too large to mask; cut it into parts of at most 64 MiB") {
+			t.Errorf("%s: %d, %.200q", command, got.code, got.stderr)
+		}
+	}
+	got := sallyport(t, `{"text":"`+much+`"}`+"\n"+`{"id":2,"text":""}`, "pii", "scan", "--format", "jsonl")
+	if got.code != 1 || got.stdout != `{"id":2,"spans":[]}`+"\n" || !strings.Contains(got.stderr, "line 1 must have at most 64 MiB") {
+		t.Errorf("%d, %q, %.200q", got.code, got.stdout, got.stderr)
 	}
 }
 
