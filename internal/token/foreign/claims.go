@@ -98,6 +98,9 @@ func (c claims) identity(tenant string, i *access.Issuer, raw string) (token.Ide
 	if !fine || !also {
 		return token.Identity{}, false
 	}
+	if id.Confirm, ok = c.confirm(); !ok {
+		return token.Identity{}, false
+	}
 	id.Session.Ticket, id.Session.Customer = ticket, customer
 	id.Session.ID = token.SessionID(id)
 	id.TokenID = c.id(i, raw)
@@ -128,6 +131,19 @@ func (c claims) bound(name string) (string, bool) {
 		return "", true
 	}
 	return c.text(name)
+}
+
+// confirm is what the holder of a token must show besides (RFC 7800): a client
+// certificate (RFC 8705). A token that is bound to anything else, as to a key (RFC
+// 9449), is worth nothing here, where nobody could ask for that.
+func (c claims) confirm() (token.Confirm, bool) {
+	bound, there := c["cnf"]
+	if !there {
+		return token.Confirm{}, true
+	}
+	members, ok := parse(bound)
+	certificate, named := members.text("x5t#S256")
+	return token.Confirm{Certificate: certificate}, ok && named && certificate != "" && len(members) == 1
 }
 
 // id names a token so that it can be revoked, and never as another issuer's.

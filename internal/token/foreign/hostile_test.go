@@ -237,3 +237,30 @@ func TestSpellingsOfTokens(t *testing.T) {
 		}
 	}
 }
+
+// A token that is bound to a certificate is so here too; one that is bound to what
+// nobody asks for here is refused.
+func TestBoundTokens(t *testing.T) {
+	r := newRig(t, nil)
+	thumbprint := strings.Repeat("A", 43)
+	for bound, want := range map[string]reason.Code{
+		`{"x5t#S256":"` + thumbprint + `"}`:               "",
+		`{"jkt":"` + thumbprint + `"}`:                    reason.TokenInvalid,
+		`{"x5t#S256":"` + thumbprint + `","jkt":"x"}`:     reason.TokenInvalid,
+		`{"x5t#S256":"` + thumbprint + `","x5t#S256":""}`: reason.TokenInvalid,
+		`{"x5t#S256":"short"}`:                            reason.TokenInvalid,
+		`{"x5t#S256":""}`:                                 reason.TokenInvalid,
+		`{"x5t#S256":null}`:                               reason.TokenInvalid,
+		`{"jwk":{}}`:                                      reason.TokenInvalid,
+		`{}`:                                              reason.TokenInvalid,
+		`null`:                                            reason.TokenInvalid,
+		`"` + thumbprint + `"`:                            reason.TokenInvalid,
+		`[{"x5t#S256":"` + thumbprint + `"}]`:             reason.TokenInvalid,
+	} {
+		payload := fmt.Sprintf(`{"iss":"https://login.acme.example","aud":"sallyport","azp":"app-1","iat":%d,"exp":%d,"cnf":%s}`, now.Unix(), now.Unix()+600, bound)
+		id, code := r.verifier.Verify(r.byHand(`{"alg":"EdDSA","kid":"ed"}`, payload), now)
+		if code != want || code == "" && id.Confirm.Certificate != thumbprint {
+			t.Errorf("%s: %q %+v", bound, code, id)
+		}
+	}
+}
