@@ -38,6 +38,7 @@ var examples = []example{
 	{"stripe.refund.create", action.Args{"payment_intent": id("pi_ada_450")}},
 	{"stripe.refund.get", action.Args{"refund": id("re_acme_0001")}},
 	{"stripe.refund.list", action.Args{"charge": id("ch_ada_80"), "limit": number(1)}},
+	{"stripe.refund.list", action.Args{"charge": id("ch_ada_80"), "starting_after": id("re_acme_0001")}},
 	{"stripe.customer.get", action.Args{"customer": id("cus_ada")}},
 	{"stripe.customer.list", action.Args{"email": id("ada.lovelace@example.com"), "limit": number(1)}},
 	{"stripe.customer.list", action.Args{"email": id("bob.stone@example.org"), "starting_after": id("cus_bob")}},

@@ -12,7 +12,7 @@ var shippedCalls = []shippedCall{
 	{"stripe.payment_intent.list", "GET", "/v1/payment_intents?customer=cus_ada", ""},
 	{"stripe.refund.create", "POST", "/v1/refunds", "charge=ch_ada&amount=100&reason=duplicate"},
 	{"stripe.refund.get", "GET", "/v1/refunds/re_ada", ""},
-	{"stripe.refund.list", "GET", "/v1/refunds?charge=ch_ada", ""},
+	{"stripe.refund.list", "GET", "/v1/refunds?charge=ch_ada&limit=100&starting_after=re_ada", ""},
 	{"stripe.customer.get", "GET", "/v1/customers/cus_ada", ""},
 	{"stripe.customer.list", "GET", "/v1/customers?email=nobody%40shop.example", ""},
 	{"stripe.customer.update", "POST", "/v1/customers/cus_ada", "description=VIP"},
