@@ -19,6 +19,9 @@
 // is reached from its pointer. Two texts are compared a word at a time, where Go's
 // library takes a byte.
 //
+// Which branches are hardly ever taken, to a panic, a larger stack or the way out, stands
+// in a section of hints, so that the engine writes what is behind them apart.
+//
 // A function whose form is not the one that the compiler of today gives to it is left
 // as it is: what is not understood is slower, and never wrong.
 package wasmflow

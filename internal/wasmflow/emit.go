@@ -26,19 +26,24 @@ type writer struct {
 	labels []label
 	inside [][]int // the parts written behind a part, in its loop if it begins one
 	behind [][]int // the parts written behind the loop that a part begins
+	cold   []bool  // parts of the function that lead to no return
+	hints  []hint
 	err    error
 }
 
 // rewrite is the body of a function that has its own control flow, and calls the
-// function whose number is original when it is entered in its middle.
-func (f *function) rewrite(original int) ([]byte, error) {
+// function whose number is original when it is entered in its middle; and what is known
+// of its branches.
+func (f *function) rewrite(original int) ([]byte, []hint, error) {
 	g, err := newGraph(f)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	w := &writer{g: g, out: slices.Clone(f.locals), inside: make([][]int, len(g.order)), behind: make([][]int, len(g.order))}
+	w := &writer{g: g, out: slices.Clone(f.locals), cold: f.cold(), inside: make([][]int, len(g.order)), behind: make([][]int, len(g.order))}
 	w.settle()
-	w.out = append(w.out, opLocalGet, 0, opIf, blockVoid, opLocalGet, 0, opCall)
+	w.out = append(w.out, opLocalGet, 0)
+	w.hint(false)
+	w.out = append(w.out, opIf, blockVoid, opLocalGet, 0, opCall)
 	w.out = binary.AppendUvarint(w.out, uint64(original))
 	w.out = append(w.out, opReturn, opEnd, opGlobalGet, 0, opLocalSet, 1)
 	if f.unwinds {
@@ -51,7 +56,7 @@ func (f *function) rewrite(original int) ([]byte, error) {
 		w.out = append(w.out, opI32Const, 1)
 	}
 	w.out = append(w.out, opEnd)
-	return w.out, w.err
+	return w.out, w.hints, w.err
 }
 
 // settle decides behind which part each is written: behind the one that dominates
@@ -116,10 +121,17 @@ func (w *writer) items(i int) {
 		case it.kind == jumps:
 			w.branch(opBr, label{part: w.g.rank[it.to]})
 		case it.kind == unwinds:
+			if it.code == opBrIf {
+				w.hint(false)
+			}
 			w.branch(it.code, label{kind: ofUnwind})
 		case it.is(opIf, blockVoid) && n+2 < len(items) && items[n+1].kind == jumps && items[n+2].code == opEnd:
+			w.hintJump(items[n+1].to, number, items[n+3:])
 			w.branch(opBrIf, label{part: w.g.rank[items[n+1].to]})
 			n += 2
+		case it.code == opIf && calls(items[n:]):
+			w.hint(false)
+			w.stay(it)
 		default:
 			w.stay(it)
 		}

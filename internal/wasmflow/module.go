@@ -13,6 +13,7 @@ var errShort = errors.New("WebAssembly ends too early")
 
 // The sections that matter.
 const (
+	sectionCustom   = 0
 	sectionType     = 1
 	sectionImport   = 2
 	sectionFunction = 3
@@ -50,7 +51,8 @@ func Straighten(code []byte) ([]byte, Counts, error) {
 	if err := m.straighten(&counts); err != nil {
 		return nil, counts, err
 	}
-	return join(sections), counts, nil
+	code10 := slices.IndexFunc(sections, func(s section) bool { return s.id == sectionCode })
+	return join(slices.Insert(sections, code10, m.hints)), counts, nil
 }
 
 // module is what is read of one.
@@ -60,6 +62,7 @@ type module struct {
 	code       *section
 	parameters []int // of each type
 	imported   int   // functions, whose numbers come first
+	hints      section
 }
 
 // find finds the sections that matter.
@@ -107,6 +110,7 @@ func (m *module) straighten(counts *Counts) error {
 		}
 	}
 	cutEnds(functions, m.imported)
+	hints := make([][]hint, len(bodies))
 	for i, f := range functions {
 		if bytes.Equal(bodies[i], bytewise) {
 			bodies[i] = wordwise()
@@ -124,15 +128,16 @@ func (m *module) straighten(counts *Counts) error {
 			}
 			continue
 		}
-		straight, err := f.rewrite(m.imported + len(bodies))
+		straight, known, err := f.rewrite(m.imported + len(bodies))
 		if err != nil {
 			counts.Left++
 			continue
 		}
 		counts.Straightened++
 		bodies, kinds = append(bodies, bodies[i]), append(kinds, kinds[i])
-		bodies[i] = straight
+		bodies[i], hints[i] = straight, known
 	}
+	m.hints = hintsOf(hints, m.imported)
 	m.kinds.body = binary.AppendUvarint(nil, uint64(len(kinds)))
 	for _, k := range kinds {
 		m.kinds.body = binary.AppendUvarint(m.kinds.body, uint64(k))

@@ -40,7 +40,7 @@ func TestLoop(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := f.rewrite(9)
+	got, _, err := f.rewrite(9)
 	if err != nil || !bytes.Equal(got, straightCounting) {
 		t.Errorf("%v\n%x, want\n%x", err, got, straightCounting)
 	}
@@ -77,7 +77,7 @@ func TestBrokenFunctions(t *testing.T) {
 			continue
 		}
 		cutEnds([]*function{f}, 4)
-		if _, err := f.rewrite(9); err == nil {
+		if _, _, err := f.rewrite(9); err == nil {
 			rewritten++
 		}
 	}
