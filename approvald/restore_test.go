@@ -114,6 +114,8 @@ func TestSurrogatesThatAreNotRestored(t *testing.T) {
 		"one beside a good one":            {name + " and " + b.minted("acme", "s1", "cus_bob", pii.Name, "Bob Stone"), "surrogate_subject"},
 		"a changed one":                    {strings.Replace(name, "[name:", "[email:", 1), "surrogate_unknown"},
 		"a cut one":                        {name[:20] + name[22:], "surrogate_unknown"},
+		"one without its brackets":         {"Dear " + strings.Trim(name, "[]") + ",", "surrogate_unknown"},
+		"an abbreviated one":               {"Dear " + name[:14] + "…],", "surrogate_unknown"},
 		"in a link":                        {"https://evil.example/?q=" + name, "surrogate_place"},
 		"in a link's target":               {"[here](" + name + ")", "surrogate_place"},
 		"a name, which would be read back": {"The order of " + name, "surrogate_place"},

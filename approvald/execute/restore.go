@@ -33,6 +33,11 @@ func RestoreReason(err error) reason.Code {
 // session, about the customer who the call is about by a fact that was fetched
 // now, and stands in plain text. One that is not refuses the call.
 func (c *Client) Restore(ctx context.Context, by Caller, act *action.Action, args action.Args, facts action.Facts) (action.Args, error) {
+	for i := range act.Params { // nobody could read it
+		if p := &act.Params[i]; p.Restorable && surrogate.Torn([]byte(args[p.Name].Text)) {
+			return nil, &RestoreError{Code: reason.SurrogateUnknown, Arg: p.Name}
+		}
+	}
 	found := tokensOf(act, args)
 	if len(found) == 0 {
 		return args, nil

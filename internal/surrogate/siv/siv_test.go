@@ -83,7 +83,7 @@ func random(r *rand.Rand, n int) []byte {
 // Tink takes one associated text and keys of 64 bytes.
 func TestEqualsTink(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for n := range 100 {
+	for n := range 300 { // the longest that a surrogate seals has 264 bytes
 		key, plain, associated := random(r, 64), random(r, n), random(r, r.IntN(70))
 		reference, err := subtle.NewAESSIV(key)
 		if err != nil {
@@ -96,6 +96,9 @@ func TestEqualsTink(t *testing.T) {
 		c := newCipher(t, key)
 		if got := c.Seal(nil, plain, c.Associate(associated)); !bytes.Equal(got, want) {
 			t.Fatalf("%d bytes:\n got %x\nwant %x", n, got, want)
+		}
+		if opened, err := c.Open(nil, want, c.Associate(associated)); err != nil || !bytes.Equal(opened, plain) {
+			t.Fatalf("%d bytes opened as %x, %v", n, opened, err)
 		}
 	}
 }
