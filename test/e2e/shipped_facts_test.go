@@ -8,6 +8,29 @@ import (
 	"github.com/sallyport/sallyport/internal/rig"
 )
 
+// withoutFacts holds that an effect is not done while its tool answers no fact, and
+// that this is said in the tool's own words.
+func (c shippedCall) withoutFacts(t *testing.T, r *rig.Rig, u *upstream, token string) {
+	t.Helper()
+	say := func(answer string) {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		u.reads = answer
+	}
+	defer say("")
+	for answer, code := range map[string]string{
+		"404 {}": "facts_unavailable", "401 {}": "facts_unavailable", "302 {}": "facts_unavailable", "429 {}": "tool_unreachable", "500 {}": "tool_unreachable",
+		"[]": "facts_mismatch", "<html>": "facts_mismatch", "null": "facts_mismatch",
+	} {
+		say(answer)
+		got := c.ask(t, r, token)
+		seen := u.took()
+		if len(seen) != 1 || !strings.HasPrefix(seen[0], "GET ") || !strings.Contains(got.body, `"`+code+`"`) || code != "tool_unreachable" && !refusedIn(c.tool(), c.method, got) {
+			t.Errorf("facts answered with %s: %d %s, and the tool saw %q", answer, got.status, got.body, seen)
+		}
+	}
+}
+
 // theCharge is a fact as Stripe answers it.
 const theCharge = `{"id":"ch_x","object":"charge","customer":"cus_ada","amount":1000,"amount_refunded":0,"currency":"usd","refunded":false,"created":1700000000}`
 
