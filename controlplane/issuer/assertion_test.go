@@ -9,9 +9,12 @@ import (
 	"crypto/rsa"
 	"encoding/json"
 	"maps"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -154,6 +157,33 @@ func TestAssertions(t *testing.T) {
 	untyped.Set("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer")
 	if got := r.ask(untyped); got.Error != "invalid_request" {
 		t.Errorf("another type of assertion: %+v", got)
+	}
+}
+
+// An assertion that comes many times at once counts once.
+func TestAssertionsAtOnce(t *testing.T) {
+	ed := pairs(t)[0]
+	r := newRig(t, "clients: [{id: signer, agent: billing-bot, grants: [client_credentials], keys: ["+ed.yaml(t)+"]}]\n")
+	now := r.clock.Now().Unix()
+	text := assert(t, ed.algorithm, ed.private, ed.kid, map[string]any{"iss": "acme.signer", "sub": "acme.signer", "aud": r.url, "jti": "once", "iat": now, "exp": now + 60}, nil)
+	var all sync.WaitGroup
+	var tokens atomic.Int64
+	for range 20 {
+		all.Go(func() {
+			response, err := http.PostForm(r.url+"/token", asserting(text))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer func() { _ = response.Body.Close() }()
+			if response.StatusCode == http.StatusOK {
+				tokens.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := tokens.Load(); n != 1 {
+		t.Errorf("%d tokens for one assertion", n)
 	}
 }
 
