@@ -7,12 +7,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
 	"github.com/sallyport/sallyport/approvald/execute/executetest"
 	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/test/chromium"
 )
 
 // contrast lists texts whose colours are less than 4.5 apart, as WCAG counts.
@@ -26,33 +26,8 @@ const narrow = `[...document.querySelectorAll("td, dd.long, .vote form, [name=re
 // chromium is a real browser in which Ann has entered.
 func (b *bench) chromium(t *testing.T) context.Context {
 	t.Helper()
-	tab := b.browser(t)
+	tab := chromium.Tab(t)
 	does(tab, t, chromedp.Navigate(b.url+b.link("acme", "ann")), chromedp.Click("#enter"), chromedp.WaitVisible("[data-live]"))
-	return tab
-}
-
-// browser is a real browser.
-func (b *bench) browser(t *testing.T) context.Context {
-	t.Helper()
-	path := os.Getenv("CHROMIUM")
-	if path == "" {
-		t.Fatal("CHROMIUM is not set: run `make check`, or set it to a Chromium")
-	}
-	profile, err := os.MkdirTemp("", "sp-browser")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { // children of the browser may still be writing
-		b.Eventually("the browser's profile is removed", func() bool { return os.RemoveAll(profile) == nil })
-	})
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.UserDataDir(profile))
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	limited, cancelLimit := context.WithTimeout(allocator, 2*time.Minute)
-	t.Cleanup(cancelLimit)
-	tab, cancelTab := chromedp.NewContext(limited)
-	t.Cleanup(cancelTab)
 	return tab
 }
 

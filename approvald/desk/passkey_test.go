@@ -14,6 +14,7 @@ import (
 	"github.com/sallyport/sallyport/approvald/desk"
 	"github.com/sallyport/sallyport/approvald/execute/executetest"
 	"github.com/sallyport/sallyport/approvald/ledger"
+	"github.com/sallyport/sallyport/test/chromium"
 )
 
 // invite is an invitation that the command line made.
@@ -64,7 +65,7 @@ func TestPasskey(t *testing.T) {
 	})
 	i := b.waiting(executetest.Refund("ch_ada_1000", "10000"))
 	invitation := read[desk.LinkAnswer](t, b.invite(t, "mia", ""))
-	tab := b.browser(t)
+	tab := chromium.Tab(t)
 	device(tab, t)
 	var text string
 	does(tab, t, chromedp.Navigate(invitation.Link), chromedp.Text("main", &text), chromedp.Click("#passkey:enabled"), chromedp.WaitVisible("[data-passkey=get]"))
@@ -129,7 +130,7 @@ func TestForgottenInvitation(t *testing.T) {
 func TestPasskeyIsOfOneTenant(t *testing.T) {
 	b := start(t)
 	invitation := read[desk.LinkAnswer](t, b.invite(t, "ole", ""))
-	tab := b.browser(t)
+	tab := chromium.Tab(t)
 	device(tab, t)
 	does(tab, t, chromedp.Navigate(invitation.Link), chromedp.Click("#passkey:enabled"), chromedp.WaitVisible("[data-passkey=get]"))
 	refused := func(path string) {
@@ -159,7 +160,7 @@ func TestPasskeyIsOfOneTenant(t *testing.T) {
 func TestPasskeyAnswerIsGoodOnce(t *testing.T) {
 	b := start(t)
 	invitation := read[desk.LinkAnswer](t, b.invite(t, "mia", ""))
-	tab := b.browser(t)
+	tab := chromium.Tab(t)
 	device(tab, t)
 	does(tab, t, chromedp.Navigate(invitation.Link), chromedp.Click("#passkey:enabled"), chromedp.WaitVisible("[data-passkey=get]"))
 	file, key := b.passkey(t)

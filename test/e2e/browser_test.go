@@ -1,42 +1,15 @@
 package e2e
 
 import (
-	"context"
-	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
 	"github.com/sallyport/sallyport/internal/rig"
 	"github.com/sallyport/sallyport/internal/testkit"
+	"github.com/sallyport/sallyport/test/chromium"
 )
-
-// browser is a real Chromium that ends with the test.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	path := os.Getenv("CHROMIUM")
-	if path == "" {
-		t.Fatal("CHROMIUM is not set: run `make check`, or set it to a Chromium")
-	}
-	profile, err := os.MkdirTemp("", "sp-browser")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { // children of the browser may still be writing
-		testkit.Eventually(t, "the browser's profile is removed", func() bool { return os.RemoveAll(profile) == nil })
-	})
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.UserDataDir(profile))
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	tab, cancelTab := chromedp.NewContext(allocator)
-	t.Cleanup(cancelTab)
-	limited, cancelLimit := context.WithTimeout(tab, 2*time.Minute)
-	t.Cleanup(cancelLimit)
-	return limited
-}
 
 // A billing lead opens a link, reads what is asked and presses one button; the
 // agent's SDK gets its refund.
@@ -45,7 +18,7 @@ func testBrowser(t *testing.T, r *rig.Rig) {
 	charge := r.Charge(t, "acme", "cus_ada", "usd")
 	wait := startStripePython(t, r, token, "refund", charge, "10000")
 	item := waiting(t, r, charge)
-	link, tab := r.DeskLink("acme", "ann"), browser(t)
+	link, tab := r.DeskLink("acme", "ann"), chromium.Tab(t)
 	var list, shown, after string
 	err := chromedp.Run(tab,
 		chromedp.Navigate(link), chromedp.Click("#enter"),
@@ -73,7 +46,7 @@ func testBrowser(t *testing.T, r *rig.Rig) {
 	}
 	t.Run("the link is used up", func(t *testing.T) {
 		var text string
-		if err := chromedp.Run(browser(t), chromedp.Navigate(link), chromedp.WaitVisible("main.door"), chromedp.Text("main", &text)); err != nil {
+		if err := chromedp.Run(chromium.Tab(t), chromedp.Navigate(link), chromedp.WaitVisible("main.door"), chromedp.Text("main", &text)); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(text, "this one was used or has expired") {
@@ -93,7 +66,7 @@ func testBrowser(t *testing.T, r *rig.Rig) {
 			return false
 		})
 		var text string
-		if err := chromedp.Run(browser(t), chromedp.Navigate(r.DeskLink("acme", "ole")), chromedp.Click("#enter"),
+		if err := chromedp.Run(chromium.Tab(t), chromedp.Navigate(r.DeskLink("acme", "ole")), chromedp.Click("#enter"),
 			chromedp.WaitVisible(`[data-live]`), chromedp.Navigate("http://"+r.Addresses().Desk+"/intents/"+id),
 			chromedp.WaitVisible("main"), chromedp.OuterHTML("main", &text)); err != nil {
 			t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"github.com/sallyport/sallyport/approvald/desk"
 	"github.com/sallyport/sallyport/internal/rig"
 	"github.com/sallyport/sallyport/internal/testkit"
+	"github.com/sallyport/sallyport/test/chromium"
 )
 
 // testExamples are effects of other kinds than refunds, held through the whole
@@ -81,7 +82,7 @@ func testExamples(t *testing.T, r *rig.Rig) {
 			t.Errorf("the editor approves: %v %s", err, out)
 		}
 		var shown string
-		err = chromedp.Run(browser(t), chromedp.Navigate(r.DeskLink("acme", "pia")), chromedp.Click("#enter"), chromedp.WaitVisible("[data-live]"),
+		err = chromedp.Run(chromium.Tab(t), chromedp.Navigate(r.DeskLink("acme", "pia")), chromedp.Click("#enter"), chromedp.WaitVisible("[data-live]"),
 			chromedp.Click(`a[href="/intents/`+held.ID+`"]`), chromedp.WaitVisible("#changes ins"), chromedp.Text("#changes", &shown),
 			chromedp.Click("#approve"), chromedp.WaitNotPresent("#approve"))
 		if err != nil || !strings.Contains(shown, "Changed by ann") {
