@@ -20,21 +20,21 @@
 //	                                        (a client makes a key a call and keeps it for its own retries);
 //	                                        else replayed within SameFor, then occurrence n+1
 //	failed, surely no effect                retried: the same intent, the rule is asked again
-//	failed after a person changed it        a new intent that shows it: what its keys name apart is tried apart
+//	failed after a person changed it        a new intent that shows it: the agent's words and the changed ones
+//	                                        are tried apart from then on
 //	denied by a person                      the same denial within DenyFor, then a new intent that shows it
 //	denied by the live policy               a new intent: the rule is asked anew
 //	expired, cancelled                      a new intent
 //
-// A call that joins, replays or repeats a denial makes its client key one more
-// name of that intent; handing out a stored outcome marks it delivered. Asking for
-// the status of an intent does not: an agent that was told to send its call again does
-// so after it has asked, and means the same. Every
-// call asks OpenRequest.Rule, with the sums read in the same transaction, so two
-// calls never both pass a limit, and whom the rule refuses today learns nothing
-// of an earlier intent. A sum under whose key
+// A call that joins, replays or repeats a denial makes its client key one more name
+// of that intent; handing out a stored outcome marks it delivered. Asking for the
+// status of an intent does not: an agent that was told to send its call again does so
+// after it has asked, and means the same. Every call asks OpenRequest.Rule, with the
+// sums read in the same transaction, so two calls never both pass a limit, and whom
+// the rule refuses today learns nothing of an earlier intent. A sum under whose key
 // another currency was reserved is given in that currency, which no rule can
-// evaluate. The ledger reports the occurrence; that a repetition needs a
-// person is the rule's to say.
+// evaluate. The ledger reports the occurrence; that a repetition needs a person is
+// the rule's to say.
 //
 // # What follows from a state
 //
@@ -60,11 +60,11 @@
 // # What is sealed
 //
 // Arguments, facts and the outcome's body are sealed by Options.Sealer, everything
-// else is clear: queries need it. A body that does not open is ErrUnreadable for every
-// call that would read its intent; List shows it without, and Claim passes it over.
-// Erase takes the bodies of what has been over for long enough, and the words of people
-// about it; all else stays. Rows
-// from before there was a Sealer are clear until they are next written.
+// else is clear: queries need it. A body that does not open is ErrUnreadable for
+// every call that would read its intent; List shows it without, and Claim passes it
+// over. Erase takes the bodies of what has been over for long enough, and the words
+// of people about it; all else stays. Rows from before there was a Sealer are clear
+// until they are next written.
 //
 // # When it fails
 //

@@ -1,5 +1,7 @@
-// Command sallyport is the gateway and everything that people do with it. `up`
-// runs all of it; the other commands are one file each.
+// Command sallyport is the gateway and everything that people do with it. `up` runs
+// all of it (package up). The files of another command begin with its name:
+// `approvals list` is in approvals.go, `policy diff` in policy_diff.go. main.go lists the
+// commands; flags.go, service.go, live.go and print.go are shared.
 package main
 
 import (

@@ -2,15 +2,19 @@
 // purposes are a closed list, and a key is never used for another one: what was
 // sealed as an admission cannot be opened as an order.
 //
-// Files are readable by their owner alone; a key file that others can read, or
-// that is damaged, stops the start. The newest signing key of a purpose signs, once
-// every process has had the time to read it; an older one verifies until
-// nothing that it signed can still be valid, or until it is withdrawn.
+// Files are readable by their owner alone; a key file that others can read, or that
+// is damaged, stops the start. A purpose may have several keys, numbered, of which
+// the newest counts:
 //
-// Of an HMAC key only the newest is used, but for surrogates and bodies,
-// which older keys still open. That of surrogates follows the folder as those that sign
-// do: a new one opens as soon as it is read, and seals some seconds later, when every
-// process can open what it sealed. A new desk-session key ends every
-// session at the Desk. A new provider-key changes the idempotency keys of
-// effects whose outcome is unknown: add one only while there are none.
+//   - Signing keys (tokens, orders and the like): the newest signs, once every process
+//     that follows the folder has had the time to read it. An older one verifies until
+//     nothing that it signed can still be valid, or until it is withdrawn.
+//   - The keys of surrogates and of bodies seal: the newest seals, every older one
+//     opens what it sealed. Surrogate keys are followed like signing keys: a new one
+//     opens as soon as it is read and seals some seconds later, when every process can
+//     open what it sealed. Body keys are read at the start.
+//   - Of all other secrets only the newest is used, from the next start on. A new
+//     desk-session key ends every session at the Desk. A new provider-key changes the
+//     idempotency keys of effects whose outcome is unknown: add one only while there
+//     are none.
 package keyring
