@@ -94,7 +94,7 @@ func TestLintSaysThresholdsAndFailsOnErrors(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	broken := edited(t, "stripe.customer.get", "stripe.custmer.get")
-	if got := sallyport(t, "", "policy", "lint", broken); got.code != 1 || !strings.Contains(got.stdout, "acme/policy.csv:3:13: matches no action of the tenant's tools (got stripe.custmer.get)\n") {
+	if got := sallyport(t, "", "policy", "lint", broken); got.code != 1 || !strings.Contains(got.stdout, "acme/policy.csv:3:13: matches no action of the tenant's tools; it is like stripe.customer.get (got stripe.custmer.get)\n") {
 		t.Errorf("got %+v", got)
 	}
 	double := edited(t, "# Refunds of", "p, billing, stripe.refund.create, session.ticket == '1', deny, -\np, billing, stripe.refund.create, session.ticket == '1', deny, -\n# Refunds of")

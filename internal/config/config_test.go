@@ -76,6 +76,7 @@ func TestDecode(t *testing.T) {
 		{"a second document", "name: a\n---\nname: b\n", document{}, []string{"f.yaml: must hold one YAML document"}},
 		{"a broken second document", "name: a\n---\n{\n", document{}, []string{"f.yaml: must hold one YAML document"}},
 		{"no YAML", "name: [a\n", document{}, []string{"f.yaml: line 1: did not find expected ',' or ']'"}},
+		{"a tab", "# x\n\tname: a\n", document{}, []string{"f.yaml: line 2: found character that cannot start any token; indent with spaces, not with tabs"}},
 		{"a list", "- a\n", document{}, []string{"f.yaml: line 1: must be settings with their names, or a word of a closed list"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -23,7 +23,7 @@ func Decode(file string, data []byte, into any) Problems {
 	case errors.Is(err, io.EOF):
 		return nil
 	case err != nil:
-		addYAML(&problems, file, err)
+		addYAML(&problems, file, data, err)
 		return problems
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
@@ -32,18 +32,19 @@ func Decode(file string, data []byte, into any) Problems {
 	return problems
 }
 
-// What YAML's errors look like. They name Go types, which say nothing to whoever
-// wrote the file.
+// What YAML's errors look like, which name Go types and so say nothing to whoever
+// wrote the file; and a line that a tab indents.
 var (
 	unknownKey = regexp.MustCompile(`^(line \d+): field (.+) not found in type `)
 	wrongType  = regexp.MustCompile("(?s)^(line \\d+): cannot unmarshal !!\\w+(?: `(.*)`)? into (.*)$")
+	tabIndent  = regexp.MustCompile(`(?m)^ *\t`)
 )
 
 // addYAML turns a YAML error into one problem a line, "file: line N: …".
-func addYAML(problems *Problems, file string, err error) {
+func addYAML(problems *Problems, file string, data []byte, err error) {
 	var typed *yaml.TypeError
 	if !errors.As(err, &typed) {
-		problems.Add(file, strings.TrimPrefix(err.Error(), "yaml: "), nil)
+		problems.Add(file, strings.TrimPrefix(err.Error(), "yaml: ")+tabHint(data, err), nil)
 		return
 	}
 	for _, line := range typed.Errors {
@@ -58,6 +59,14 @@ func addYAML(problems *Problems, file string, err error) {
 			problems.Add(file, line, nil)
 		}
 	}
+}
+
+// tabHint says what YAML's own error about a tab does not.
+func tabHint(data []byte, err error) string {
+	if strings.Contains(err.Error(), "cannot start any token") && tabIndent.Match(data) {
+		return "; indent with spaces, not with tabs"
+	}
+	return ""
 }
 
 // inWords is what a value of a Go type looks like in YAML.

@@ -94,9 +94,21 @@ func (b *builder) rule(index int) config.Problems {
 		b.found[act.Name] = append(b.found[act.Name], entry{c, int32(index), r.Allow})
 	}
 	if !matched {
-		problems.Add(at, "matches no action of the tenant's tools", r.Action)
+		problems.Add(at, "matches no action of the tenant's tools"+b.like(r.Action), r.Action)
 	}
 	return problems
+}
+
+// like names the action that a mistyped one is like.
+func (b *builder) like(mistyped string) string {
+	var names []string
+	for _, act := range b.source.Actions {
+		names = append(names, act.Name)
+	}
+	if near := closest(mistyped, names); near != "" {
+		return "; it is like " + near
+	}
+	return ""
 }
 
 // build puts the rules of each action together, and tries a model of one's own.
@@ -122,7 +134,8 @@ func (b *builder) index() error {
 	return nil
 }
 
-// share makes a rule hold texts that others hold too, and not the file's line.
+// share makes a rule hold texts that are kept anyway, equal to its own: its own are
+// parts of the file's line, which would be kept whole.
 func (r *Rule) share(act *action.Action, c *condition) {
 	r.Condition = c.text
 	if r.Action == act.Name {
@@ -130,7 +143,8 @@ func (r *Rule) share(act *action.Action, c *condition) {
 	}
 }
 
-// refused is why a rule must not have a condition that can be evaluated.
+// refused is why a rule must not have its condition, although it can be evaluated;
+// nil when it may.
 func (r *Rule) refused(act *action.Action, c *condition) error {
 	switch {
 	case !r.Allow:

@@ -78,7 +78,7 @@ func TestEachMistakeIsNamedAlone(t *testing.T) {
 		"deny_cooldown":              {[]string{"approvals.yaml", "1h ", "721h "}, "approvals.yaml: deny_cooldown: must be from 0s to 720h0m0s (got 721h0m0s)"},
 		"nobody for repetitions":     {[]string{"approvals.yaml", "repeat_group: billing_leads", ""}, "approvals.yaml: repeat_group: must name the people who decide when an agent asks for the same effect again"},
 		"unknown group":              {[]string{"approvals.yaml", "repeat_group: billing_leads", "repeat_group: leads"}, "approvals.yaml: repeat_group: is no group of people.yaml (got leads)"},
-		"rule for nothing":           {[]string{"policy.csv", "stripe.customer.get", "stripe.custmer.get"}, "policy.csv:3: " + nothing + " (got stripe.custmer.get)"},
+		"rule for nothing":           {[]string{"policy.csv", "stripe.customer.get", "stripe.custmer.get"}, "policy.csv:3: " + nothing + "; it is like stripe.customer.get (got stripe.custmer.get)"},
 		"rule for another catalog":   {[]string{"policy.csv", "stripe.customer.get", "paypal.customer.get"}, "policy.csv:3: " + nothing + " (got paypal.customer.get)"},
 		"mask":                       {[]string{"mask.yaml", "max_body:", "types: [e-mail]\nmax_body:"}, "mask.yaml: types: must be email, card, ssn, phone, name, iban, bank_account, resident_id, aadhaar, pan, nhs_number, nino, passport, licence, medical_record, birthdate, address, ip, wechat or secret (got e-mail)"},
 		"mask of another role":       {[]string{"mask.yaml", "max_body:", "roles: [{role: billing, pass_keys: [city]}, {role: biling, pass_keys: [city]}]\nmax_body:"}, "mask.yaml: roles[1].role: is no role that a g line of policy.csv gives to anybody; those are billing, drafts, manager, privacy, success, support, tier1, undo (got biling)"},
