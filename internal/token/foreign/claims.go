@@ -103,7 +103,7 @@ func (c claims) identity(tenant string, i *access.Issuer, raw string) (token.Ide
 	}
 	id.Session.Ticket, id.Session.Customer = ticket, customer
 	id.Session.ID = token.SessionID(id)
-	id.TokenID = c.id(i, raw)
+	id.TokenID = c.id(tenant, i, raw)
 	return id, token.Check(id) == nil
 }
 
@@ -146,13 +146,14 @@ func (c claims) confirm() (token.Confirm, bool) {
 	return token.Confirm{Certificate: certificate}, ok && named && certificate != "" && len(members) == 1
 }
 
-// id names a token so that it can be revoked, and never as another issuer's.
-func (c claims) id(i *access.Issuer, raw string) string {
+// id names a token so that it can be revoked, and never as another issuer's, or as
+// what another tenant's keys of the same issuer signed.
+func (c claims) id(tenant string, i *access.Issuer, raw string) string {
 	own, ok := c.text("jti")
 	if !ok || own == "" {
 		// Of what was signed: a signature of ES256 can be written in two ways.
 		own = raw[:max(strings.LastIndexByte(raw, '.'), 0)]
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d:%s,%s", len(i.Issuer), i.Issuer, own))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s,%d:%s,%s", tenant, len(i.Issuer), i.Issuer, own))
 	return "ext_" + hex.EncodeToString(sum[:20])
 }

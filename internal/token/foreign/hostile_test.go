@@ -19,6 +19,7 @@ import (
 
 	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/token"
+	"github.com/sallyport/sallyport/internal/token/access"
 )
 
 // byHand signs a header and a payload as they are spelled here.
@@ -261,6 +262,24 @@ func TestBoundTokens(t *testing.T) {
 		id, code := r.verifier.Verify(r.byHand(`{"alg":"EdDSA","kid":"ed"}`, payload), now)
 		if code != want || code == "" && id.Confirm.Certificate != thumbprint {
 			t.Errorf("%s: %q %+v", bound, code, id)
+		}
+	}
+}
+
+// Two tenants may register one issuer, each with keys of its own: what one of them
+// signs has no id of the other's.
+func TestIDsOfTokens(t *testing.T) {
+	c, raw := claims{"jti": json.RawMessage(`"j1"`)}, "header.payload.signature"
+	one := c.id("acme", &access.Issuer{Issuer: "https://login.example"}, raw)
+	for name, other := range map[string]string{
+		"another tenant":    c.id("globex", &access.Issuer{Issuer: "https://login.example"}, raw),
+		"another issuer":    c.id("acme", &access.Issuer{Issuer: "https://login.example/"}, raw),
+		"another token":     claims{"jti": json.RawMessage(`"j2"`)}.id("acme", &access.Issuer{Issuer: "https://login.example"}, raw),
+		"none of its own":   claims{}.id("acme", &access.Issuer{Issuer: "https://login.example"}, raw),
+		"one that is empty": claims{"jti": json.RawMessage(`""`)}.id("acme", &access.Issuer{Issuer: "https://login.example"}, raw),
+	} {
+		if other == one {
+			t.Errorf("%s has the same id", name)
 		}
 	}
 }
