@@ -202,8 +202,11 @@ func (a Ask) built(t *tenant.Tenant) (action.Request, error) {
 			args[name] = typed
 		}
 		request, err := tool.Catalog.Build(act.Name, args)
+		if err != nil {
+			return action.Request{}, fmt.Errorf("%w; %s takes args (--arg NAME=VALUE) %s", err, act.Name, paramNames(act))
+		}
 		request.Path = "/" + tool.Name + request.Path
-		return request, err
+		return request, nil
 	}
 	return action.Request{}, a.noAction(t)
 }

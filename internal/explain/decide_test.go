@@ -111,6 +111,7 @@ func TestBadQuestions(t *testing.T) {
 		`{"action":"strip.charge.list"}`:                                              `acme has no action "strip.charge.list"; it has stripe.…, zendesk.…, database.…`,
 		`{"action":"stripe.charge.list","args":{"custmer":"cus_1"}}`:                  `has no argument "custmer"; it has customer, payment_intent, created_from, created_until, limit, starting_after, ending_before`,
 		`{"action":"stripe.charge.list","args":{"limit":"many"}}`:                     "args.limit is not of the kind that the catalog declares",
+		`{"action":"stripe.refund.create"}`:                                           "the argument charge is missing; stripe.refund.create takes args (--arg NAME=VALUE) charge, payment_intent, amount",
 		`{"action":"stripe.charge.list","args":{"limit":[1]}}`:                        "args.limit is not of the kind",
 		`{"action":"stripe.charge.list","args":{"limit":101}}`:                        "the argument limit is not an integer from 1 to 100",
 		`{"action":"stripe.charge.list","facts":{"charge":{}}}`:                       `stripe.charge.list has no fact "charge"; it has none`,
