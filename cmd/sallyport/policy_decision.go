@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -79,7 +80,7 @@ func (c *policyExplain) recorded(s *surroundings) error {
 // steps are the rows of the decision: those of the analytics engine, or what
 // still waits in the spools.
 func (c *policyExplain) steps(s *surroundings) ([]recordedStep, error) {
-	result, unanswered := c.ask(s, "SELECT toString(time) AS at, step, tenant, agent, session, ticket, action, digest, effect, reason, rule, bundle, intent FROM audit.decisions WHERE decision_id = '"+c.Decision+"' ORDER BY at")
+	result, unanswered := c.ask(s, "SELECT toString(time) AS at, step, tenant, agent, session, ticket, action, digest, effect, reason, rule, bundle, intent FROM audit.decisions WHERE decision_id = '"+c.Decision+"'")
 	var steps []recordedStep
 	for _, row := range objects(result) {
 		steps = append(steps, recordedStep{
@@ -96,6 +97,7 @@ func (c *policyExplain) steps(s *surroundings) ([]recordedStep, error) {
 			steps = append(steps, step)
 		}
 	}
+	slices.SortFunc(steps, inTurn)
 	switch {
 	case len(steps) > 0:
 		return steps, nil
@@ -104,6 +106,19 @@ func (c *policyExplain) steps(s *surroundings) ([]recordedStep, error) {
 	default:
 		return nil, fmt.Errorf("no record has %s: rows arrive within a second or two, and the id is that of the answer's x-sallyport-decision", c.Decision)
 	}
+}
+
+// inTurn orders the steps of one decision: by time, and those of one moment as they
+// follow one another. Each service ships its own rows, in its own time.
+func inTurn(a, b recordedStep) int {
+	order := []string{"agent", "execute:fact", "facts", "live"} // and then what is sent
+	turn := func(s recordedStep) int {
+		if i := slices.Index(order, s.Step); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	return cmp.Or(strings.Compare(a.Time, b.Time), cmp.Compare(turn(a), turn(b)))
 }
 
 // waiting looks into the spools of all services.
@@ -125,7 +140,6 @@ func (c *policyExplain) waiting() ([]recordedStep, error) {
 			})
 		}
 	}
-	slices.SortFunc(out, func(a, b recordedStep) int { return strings.Compare(a.Time, b.Time) })
 	return out, nil
 }
 
