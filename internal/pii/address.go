@@ -128,9 +128,10 @@ func placeAt(text []byte, i int) (n int) {
 }
 
 // building is where the name of a building at text[i:] ends, behind the number of its
-// house; i for none.
+// house and perhaps before that of a room; i for none.
 func building(text []byte, i int) int {
-	for at := i; at < len(text) && at <= i+longestBuilding && isHanAt(text, at); at += 3 {
+	at := i
+	for ; at < len(text) && at <= i+longestBuilding && isHanAt(text, at); at += 3 {
 		if at == i {
 			continue // a name has a character at least
 		}
@@ -140,8 +141,11 @@ func building(text []byte, i int) int {
 			}
 		}
 		if hasAt(text, at, "的") || hasAt(text, at, "在") {
-			break
+			return i
 		}
+	}
+	if at > i && roomAt(text, at) {
+		return at
 	}
 	return i
 }

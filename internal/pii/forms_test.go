@@ -30,7 +30,12 @@ func TestFindInOtherForms(t *testing.T) {
 		"birth, Chinese":        {"2024年3月12日下单，1985年3月12日出生，生于1985年3月12日", "2024年3月12日下单，[birthdate]出生，生于[birthdate]"},
 
 		"dialled from abroad":  {"0044 20 7946 0958, 00 49 30 901820, 011 44 20 7946 0958", "[phone], [phone], [phone]"},
-		"dialled, no number":   {"0000 1234 5678 9012, 00 12, 0012-63468574", "0000 1234 5678 9012, 00 12, 0012-63468574"},
+		"dialled, no number":   {"0000 1234 5678 9012, 00 12, 0012-63468574, 00 11 22 33 44 55", "0000 1234 5678 9012, 00 12, 0012-63468574, 00 11 22 33 44 55"},
+		"dialled, reference":   {"ref=0044-1234-5678-90, order 00 44 1234 5678 90", "ref=0044-1234-5678-90, order 00 44 1234 5678 90"},
+		"label in HTML":        {"<b>Name:</b> Ada Lovelace<br><b>Password</b>: <code>hunter2x</code> <td>姓名：</td><td>陈伟</td>", "<b>Name:</b> [name]<br><b>Password</b>: <code>[secret]</code> <td>姓名：</td><td>[name]</td>"},
+		"label in Markdown":    {"**Name:** Ada Lovelace\n*Password*: `hunter2x`\n- **微信号：** chenweix\n__Name__: Ada", "**Name:** [name]\n*Password*: `[secret]`\n- **微信号：** [wechat]\n__Name__: Ada"},
+		"label, no markup":     {"password: ******** abc123 Name: <ada@example.com> Blue Note", "password: ******** abc123 Name: <[email]> Blue Note"},
+		"address, a mall":      {"广东省广州市天河区天河路385号太古汇一座3001室", "[address]"},
 		"area in brackets":     {"（010）62345678, (0512) 63468574, (020) 7946 0958", "[phone], [phone], [phone]"},
 		"no area":              {"(0512) 6346, (00) 62345678, f(010) 62345678", "(0512) 6346, (00) 62345678, f(010) 62345678"},
 		"slash, if said":       {"Tel.: 030/901820, on 030/901820", "Tel.: [phone], on 030/901820"},

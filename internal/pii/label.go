@@ -16,19 +16,16 @@ var (
 const longestName = 4
 
 // labelled is the name, the id or the secret behind a label that ends with the colon or
-// the equals sign at text[i], in quotes or not.
+// the equals sign at text[i], in quotes and markup or not.
 func labelled(text []byte, i int) Span {
 	end := i
-	for end > 0 && (text[end-1] == ' ' || isQuote(text[end-1])) {
-		end--
+	if end > 0 && !is(text[end-1], letter|digit) && text[end-1] < 0x80 {
+		end = markupBefore(text, end)
 	}
 	if end < 3 || !is(text[end-1], ending) || !endsLabel(text[:end]) {
 		return Span{} // nearly every colon
 	}
-	begin := i + 1
-	for begin < len(text) && (text[begin] == ' ' || isQuote(text[begin])) {
-		begin++
-	}
+	begin := skipMarkup(text, i+1)
 	before := text[:end]
 	switch {
 	case text[end-1] >= 0x80:

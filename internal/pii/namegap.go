@@ -6,14 +6,10 @@ func (g gap) skip(text []byte, i int) (at int, wide bool) {
 	from := i
 	switch g {
 	case colon:
-		if i = skipSpaces(text, i); i == len(text) || text[i] != ':' {
+		if i = skipMarkup(text, i); i == len(text) || text[i] != ':' {
 			return -1, false
 		}
-		i = skipSpaces(text, i+1)
-		if i < len(text) && text[i] == '"' {
-			i++
-		}
-		return i, true
+		return skipMarkup(text, i+1), true
 	case breaks:
 		return skipBreaks(text, i)
 	case comma:
@@ -39,6 +35,73 @@ const widest = 64
 func skipSpaces(text []byte, i int) int {
 	for end := min(len(text), i+widest); i < end && (text[i] == ' ' || text[i] == '\t'); {
 		i++
+	}
+	return i
+}
+
+// skipMarkup passes over spaces, quotes, tags and what Markdown makes words bold with:
+// <b>Name:</b> Ada and **Name:** Ada.
+func skipMarkup(text []byte, i int) int {
+	stars := 0
+	for end := min(len(text), i+widest); i < end; {
+		switch c := text[i]; {
+		case c == ' ' || c == '\t' || isQuote(c):
+			i++
+		case c == '*' && stars < 3: // more hide a password
+			stars++
+			i++
+		case c == '<':
+			after := tagEnd(text, i)
+			if after == i {
+				return i
+			}
+			i = after
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// longestTag is how many letters the name of a tag has at most.
+const longestTag = 10
+
+// tagEnd is behind the tag at text[i:], i if that is none of letters alone: what is passed
+// over here is looked at by nobody.
+func tagEnd(text []byte, i int) int {
+	at := i + 1
+	if at < len(text) && text[at] == '/' {
+		at++
+	}
+	from := at
+	for at < len(text) && at-from < longestTag && is(text[at], letter) {
+		at++
+	}
+	if at == from || at == len(text) || text[at] != '>' {
+		return i
+	}
+	return at + 1
+}
+
+// markupBefore is where the markup begins that text[:i] ends with, and i without one.
+func markupBefore(text []byte, i int) int {
+	for stars := 0; i > 0; i-- {
+		switch c := text[i-1]; {
+		case c == ' ' || isQuote(c):
+		case c == '*' && stars < 3:
+			stars++
+		case c == '>':
+			open := i - 1
+			for open > 0 && i-open < longestTag+len("</>") && text[open] != '<' {
+				open--
+			}
+			if tagEnd(text, open) != i {
+				return i
+			}
+			i = open + 1
+		default:
+			return i
+		}
 	}
 	return i
 }

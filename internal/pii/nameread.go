@@ -191,7 +191,7 @@ func (n *name) ended(at int) bool {
 		return true
 	}
 	switch n.text[at] {
-	case '\n', '\r', ',', '!', '?', ';', ')', '<', '|', '"':
+	case '\n', '\r', ',', '!', '?', ';', ')', '<', '|', '"', '*':
 		return true
 	case '.':
 		return at+1 == len(n.text) || n.text[at+1] <= ' ' || n.text[at+1] == '<' || n.text[at+1] == '"'

@@ -103,7 +103,7 @@ func (f *Finder) shaped(text []byte, i, floor, total int, types Set) Span {
 				return Span{Start: i, End: n, Type: NHS}
 			}
 		}
-		if (typ == Card || typ == Phone) && end == f.groups[0].end && referred(text, i, floor) {
+		if (typ == Card || typ == Phone) && (end == f.groups[0].end || hasAt(text, i, "00")) && referred(text, i, floor) {
 			return Span{}
 		}
 		return preferEmail(text, Span{Start: i, End: end, Type: typ}, floor, types)

@@ -72,7 +72,11 @@ func dialledEnd(text []byte, gs []group) int {
 			end = g.end
 		}
 	}
-	if end == 0 || text[gs[1].start] == '0' {
+	lead := gs[0].start + len("00")
+	if first[1] != '0' || lead == gs[0].end { // the country has a group of its own
+		lead = gs[1].start
+	}
+	if end == 0 || text[lead] == '0' || text[lead] == '1' && total != len("001")+10 {
 		return 0
 	}
 	return end

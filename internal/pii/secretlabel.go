@@ -17,13 +17,23 @@ func secretWord(text []byte, i int) Span {
 	for end < len(text) && inSecret(text[end]) {
 		end++
 	}
-	for end > i && (text[end-1] == '.' || text[end-1] == '!' || text[end-1] == '?') {
+	for end > i && (text[end-1] == '.' || text[end-1] == '!' || text[end-1] == '?' || text[end-1] == '*') {
 		end--
 	}
-	if end-i < fewestSecret || !tellsSecret(text[i:end], endsClause(text[end:])) {
+	if end-i < fewestSecret || cutsNumber(text, i, end) || !tellsSecret(text[i:end], endsClause(text[end:])) {
 		return Span{}
 	}
 	return Span{Start: i, End: end, Type: Secret}
+}
+
+// cutsNumber reports that text[i:end] ends with the first digits of a number that goes on
+// behind a space, as a card does: that is found for itself.
+func cutsNumber(text []byte, i, end int) bool {
+	from := end
+	for from > i && isDigit(text[from-1]) {
+		from--
+	}
+	return from < end && (from == i || !wordy(text[from-1])) && end+1 < len(text) && text[end] == ' ' && isDigit(text[end+1])
 }
 
 // endsSecretLabel reports text that ends with one of the labels, in any capitals.
