@@ -16,6 +16,7 @@ func TestFindInOtherForms(t *testing.T) {
 		"password said":         {"my password is hunter2x, 密码是abc12345", "my password is [secret], 密码是[secret]"},
 		"password of a URL":     {"postgres://app:s3cretpw1@db.example.com/x", "postgres://app:[secret]@db.example.com/x"},
 		"nothing of a URL":      {"see https://x.example/a:ann@example.com", "see https://x.example/a:[email]"},
+		"secret of an app":      {"client_secret=a1b2c3d4, webhook secret: whs-a1b2, the secret: first-class support", "client_secret=[secret], webhook secret: [secret], the secret: first-class support"},
 		"what is said with it":  {"password=changed the password is required type=password1 <input type=password>", "password=changed the password is required type=password1 <input type=password>"},
 		"token of a setting":    {"page=2 and a=b, x==y", "page=2 and a=b, x==y"},
 		"label with equals":     {"姓名=陈伟 微信号=chenwei", "姓名=[name] 微信号=[wechat]"},

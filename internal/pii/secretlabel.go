@@ -2,7 +2,8 @@ package pii
 
 // secretLabels announce a password or a key in running text, as in password: hunter-two.
 var secretLabels = [...]string{"password", "passwd", "pwd", "passphrase", "passcode",
-	"api key", "api_key", "api-key", "apikey", "access key", "access_key", "secret key", "secret_key", "secret",
+	"api key", "api_key", "api-key", "apikey", "access key", "access_key", "secret key", "secret_key",
+	"client secret", "client_secret", "app secret", "app_secret", "webhook secret", "webhook_secret", "signing secret", "signing_secret",
 	"access token", "access_token", "auth token", "auth_token", "api token", "api_token", "refresh_token", "session_token"}
 
 var hanSecretLabels = [...]string{"密码", "口令"}
