@@ -90,10 +90,12 @@ const maskFilter = `{"name": "wasm", "typed_config": {"@type": "type.googleapis.
   "vm_config": {"vm_id": %[1]q, "runtime": "envoy.wasm.runtime.v8", "code": {"local": {"filename": %[2]q}}}}}},`
 
 // Subjects of the suite "mask": an Envoy without the filter, with one that does
-// nothing, with the mask, and with one that masks an answer again and again.
+// nothing, with one that puts bodies back as they came, with the mask, and with one
+// that masks an answer again and again.
 const (
 	unfiltered = "unfiltered"
 	noop       = "noop"
+	copying    = "copy"
 	sallyport  = "sallyport"
 	loop       = "loop"
 )
@@ -107,12 +109,13 @@ type maskProxy struct {
 func startMaskProxy(tb testing.TB, tool string) *maskProxy {
 	tb.Helper()
 	dir := rig.ShortDir(tb)
-	modules := map[string]string{sallyport: rig.Built(tb, "mask.wasm"), noop: filepath.Join(dir, "noop.wasm"), loop: filepath.Join(dir, "loop.wasm")}
+	modules := map[string]string{sallyport: rig.Built(tb, "mask.wasm"), noop: filepath.Join(dir, "noop.wasm"), copying: filepath.Join(dir, "copy.wasm"), loop: filepath.Join(dir, "loop.wasm")}
 	testkit.BuildModule(tb, modules[noop], "../../wasm/testdata/noop")
+	testkit.BuildModule(tb, modules[copying], "../../wasm/testdata/copy")
 	testkit.BuildModule(tb, modules[loop], "../../wasm/testdata/loop")
 	p, rules := &maskProxy{urls: map[string]string{}}, wire.MaskRules(string(mask.Default().AppendJSON(nil)), false)
 	var listeners []string
-	for _, name := range []string{unfiltered, noop, sallyport, loop} {
+	for _, name := range []string{unfiltered, noop, copying, sallyport, loop} {
 		filter := ""
 		if modules[name] != "" {
 			filter = fmt.Sprintf(maskFilter, name, modules[name])

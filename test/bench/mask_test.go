@@ -47,6 +47,9 @@ func BenchmarkMask(b *testing.B) {
 // surrogates, and no marks.
 var inSession = map[string]string{"x-scope": surrogate.Scope{Key: surrogate.Key{Version: 1, Bytes: [32]byte{1}}, Tool: "zendesk"}.Header()}
 
+// filtered are the subjects of filterCost.
+var filtered = []string{unfiltered, noop, copying, sallyport}
+
 // filterCost measures Envoy's CPU a request and its p50 with and without filters.
 func filterCost(b *testing.B, p *maskProxy) []Figure {
 	b.Helper()
@@ -60,7 +63,7 @@ func filterCost(b *testing.B, p *maskProxy) []Figure {
 		var over []float64
 		for round := range rounds + 1 {
 			last := map[string]float64{}
-			for _, subject := range []string{unfiltered, noop, sallyport} {
+			for _, subject := range filtered {
 				var s sample
 				var err error
 				cpu := p.cpu(b, func() {
@@ -80,7 +83,7 @@ func filterCost(b *testing.B, p *maskProxy) []Figure {
 			}
 		}
 		var found []Figure
-		for _, subject := range []string{unfiltered, noop, sallyport} {
+		for _, subject := range filtered {
 			found = append(found,
 				Figure{Suite: "mask", Subject: subject, Workload: name, Metric: "envoy_cpu_us", Value: median(used[subject]), Unit: "us"},
 				Figure{Suite: "mask", Subject: subject, Workload: name, Metric: "p50", Value: median(took[subject]), Unit: "us"})
