@@ -45,7 +45,7 @@ build: need-go ## Build the programs and the mask into bin/
 	go build -trimpath -o bin/sallyport ./cmd/sallyport
 	go build -trimpath -o bin/sallyport-chdb ./cmd/sallyport-chdb
 	go build -trimpath -o bin/provider ./examples/provider/cmd/provider
-	GOOS=wasip1 GOARCH=wasm go build -trimpath -buildmode=c-shared -ldflags='-s -w' -pgo=wasm/mask.pgo -gcflags=all=-d=pgoinlinecdfthreshold=95 -o bin/mask.go.wasm ./wasm
+	GOOS=wasip1 GOARCH=wasm go build -trimpath -buildmode=c-shared -ldflags='-s -w' -pgo=wasm/mask.pgo -o bin/mask.go.wasm ./wasm
 	go run -trimpath ./scripts/wasmflow bin/mask.go.wasm bin/mask.wasm
 
 up: deps build ## Run the gateway with the example tenants and provider (UP='--flag …')

@@ -19,7 +19,7 @@ func BuildModule(tb testing.TB, out, pkg string) {
 		tb.Fatal(err)
 	}
 	profile := filepath.Join(strings.TrimSpace(string(root)), "wasm", "mask.pgo")
-	build := exec.Command("go", "build", "-trimpath", "-buildmode=c-shared", "-ldflags=-s -w", "-pgo="+profile, "-gcflags=all=-d=pgoinlinecdfthreshold=95", "-o", out, pkg)
+	build := exec.Command("go", "build", "-trimpath", "-buildmode=c-shared", "-ldflags=-s -w", "-pgo="+profile, "-o", out, pkg)
 	build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=-buildvcs=false")
 	if output, err := build.CombinedOutput(); err != nil {
 		tb.Fatalf("build %s: %v\n%s", pkg, err, output)
