@@ -27,7 +27,7 @@ func BenchmarkDecideEnvoy(b *testing.B) {
 	defer upstream.Close()
 	address := strings.TrimPrefix(upstream.URL, "http://")
 	w := workload{rules: 1000, tenants: 1}
-	r := rig.Start(b, rig.Options{Origin: address, Prepare: func(tenants string) {
+	r := rig.Start(b, rig.Options{Origin: address, Change: unlogged, Prepare: func(tenants string) {
 		prepare(b, w, filepath.Dir(tenants), tenants, address)
 	}})
 	c := w.allowedRead(b)
@@ -36,7 +36,8 @@ func BenchmarkDecideEnvoy(b *testing.B) {
 	})}
 	targets := []target{
 		{subject: "floor", url: startFloor(b, r.Data, os.Getenv("ENVOY"), address) + c.target(), headers: headers},
-		{subject: "sallyport", url: "http://" + r.Addresses().Agent + c.target(), headers: headers},
+		{subject: sallyport, url: "http://" + r.Addresses().Agent + c.target(), headers: headers},
+		{subject: unmasked, url: startUnmasked(b, r.Data) + c.target(), headers: headers},
 	}
 	figures := measure(b, "decide", fmt.Sprintf("envoy,rules=%d", w.rules), "rps", targets, envoyConnections)
 	compare(figures, "floor")

@@ -3,6 +3,7 @@ package bench
 import (
 	"cmp"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/controlplane/resource"
 	"github.com/sallyport/sallyport/envoy"
 	"github.com/sallyport/sallyport/internal/mask"
@@ -147,6 +149,13 @@ func runEnvoy(tb testing.TB, dir, admin string, config []byte, workers int) {
 		tb.Fatal(err)
 	}
 }
+
+// unmasked is the subject that startUnmasked runs.
+const unmasked = "unmasked"
+
+// unlogged takes the gateway's log away, in which each answer without a mask would be
+// an error, and cost as much.
+func unlogged(c *up.Config) { c.Logger = slog.New(slog.DiscardHandler) }
 
 // startUnmasked runs a second Envoy with the gateway's own chain but for the
 // mask, on the gateway's services, and returns its agent listener's URL.

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"fmt"
-	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sallyport/sallyport/cmd/sallyport/up"
 	"github.com/sallyport/sallyport/internal/mask"
 	"github.com/sallyport/sallyport/internal/rig"
 	"github.com/sallyport/sallyport/internal/surrogate"
@@ -141,17 +139,15 @@ func maskNatively(b *testing.B, body []byte, times int) {
 func maskedChain(b *testing.B, tool string) []Figure {
 	b.Helper()
 	r := rig.Start(b, rig.Options{
-		Prepare: func(tenants string) { unlimited(b, tenants) }, Origin: tool,
-		// Else each answer without a mask would be an error in the log, and cost as much.
-		Change: func(c *up.Config) { c.Logger = slog.New(slog.DiscardHandler) },
+		Prepare: func(tenants string) { unlimited(b, tenants) }, Origin: tool, Change: unlogged,
 	})
 	const path = "/stripe/v1/charges?customer=cus_ada"
 	headers := map[string]string{"authorization": "Bearer " + r.Token(rig.Billing("acme", "cus_ada"))}
 	figures := measure(b, "mask", chainBody, "rps", []target{
-		{subject: "unmasked", url: startUnmasked(b, r.Data) + path, headers: headers},
+		{subject: unmasked, url: startUnmasked(b, r.Data) + path, headers: headers},
 		{subject: sallyport, url: "http://" + r.Addresses().Agent + path, headers: headers},
 	}, envoyConnections)
-	compare(figures, "unmasked")
+	compare(figures, unmasked)
 	return slices.DeleteFunc(figures, func(f Figure) bool { return f.Metric != "rps" })
 }
 
