@@ -39,7 +39,8 @@ func (f *function) rewrite(original int) ([]byte, []hint, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	w := &writer{g: g, out: slices.Clone(f.locals), cold: f.cold(), inside: make([][]int, len(g.order)), behind: make([][]int, len(g.order))}
+	cold := f.cold(func(int) bool { return true }) // calls that never return are cut
+	w := &writer{g: g, out: slices.Clone(f.locals), cold: cold, inside: make([][]int, len(g.order)), behind: make([][]int, len(g.order))}
 	w.settle()
 	w.out = append(w.out, opLocalGet, 0)
 	w.hint(false)

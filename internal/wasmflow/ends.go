@@ -38,25 +38,7 @@ func (f *function) cut(does func(callee int) bool) {
 // returns reports that the function can return 0, as it does unless it is left to
 // unwind the stack.
 func (f *function) returns(does func(callee int) bool) bool {
-	if f.plain && !f.neverFalls() {
-		return true
-	}
-	seen := make([]bool, len(f.parts))
-	seen[0] = true
-	for work := []int{0}; len(work) > 0; {
-		part := work[len(work)-1]
-		work = work[:len(work)-1]
-		if returnsIn(f.parts[part], does) {
-			return true
-		}
-		for _, to := range f.next(part) {
-			if !seen[to] {
-				seen[to] = true
-				work = append(work, to)
-			}
-		}
-	}
-	return false
+	return f.plain && !f.neverFalls() || !f.cold(does)[0]
 }
 
 // neverFalls reports a function without a table that never comes to its end as

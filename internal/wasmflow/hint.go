@@ -20,15 +20,16 @@ type hint struct {
 	likely bool // to be taken
 }
 
-// cold are the parts behind which there is no return, as those of panics are.
-func (f *function) cold() []bool {
+// cold are the parts behind which there is no return, as those of panics are: past calls
+// that return themselves, as far as does knows.
+func (f *function) cold(does func(callee int) bool) []bool {
 	before := make([][]int, len(f.parts))
 	cold, work := make([]bool, len(f.parts)), []int(nil)
 	for part := range f.parts {
 		for _, to := range f.next(part) {
 			before[to] = append(before[to], part)
 		}
-		if cold[part] = !returnsIn(f.parts[part], func(int) bool { return true }); !cold[part] {
+		if cold[part] = !returnsIn(f.parts[part], does); !cold[part] {
 			work = append(work, part)
 		}
 	}

@@ -51,8 +51,8 @@ func Straighten(code []byte) ([]byte, Counts, error) {
 	if err := m.straighten(&counts); err != nil {
 		return nil, counts, err
 	}
-	code10 := slices.IndexFunc(sections, func(s section) bool { return s.id == sectionCode })
-	return join(slices.Insert(sections, code10, m.hints)), counts, nil
+	before := slices.IndexFunc(sections, func(s section) bool { return s.id == sectionCode })
+	return join(slices.Insert(sections, before, m.hints)), counts, nil
 }
 
 // module is what is read of one.
