@@ -53,8 +53,9 @@ func (s *sessions) seal(spelled []byte) seal {
 	if len(s.known) >= maxScopes {
 		clear(s.known)
 	}
-	s.known[text] = seal{session: session, tool: scope.Tool, subject: scope.Subject}
-	return s.known[text]
+	of := seal{session: session, tool: scope.Tool, subject: scope.Subject}
+	s.known[text] = of
+	return of
 }
 
 // minter is the session's, set to this answer's tool and subject: answers of one

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"strconv"
+
 	"github.com/sallyport/sallyport/internal/wire"
 	"github.com/sallyport/sallyport/wasm/abi"
 )
@@ -26,7 +28,7 @@ func (plugin) Body(_ uint32, _ int, end bool) abi.Action {
 	body, ok := abi.Body()
 	must(ok)
 	_, _ = abi.Property("metadata\x00filter_metadata\x00" + wire.MetadataNamespace + "\x00" + wire.MetaMask)
-	must(abi.RemoveHeader("content-length") && abi.SetBody(body) && abi.SetProperty(wire.MaskReportProperty, []byte("{}")))
+	must(abi.ReplaceHeader("content-length", strconv.AppendInt(nil, int64(len(body)), 10)) && abi.SetBody(body) && abi.SetProperty(wire.MaskReportProperty, []byte("{}")))
 	return abi.Continue
 }
 
