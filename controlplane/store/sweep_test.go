@@ -96,11 +96,9 @@ func TestChangesAreSeen(t *testing.T) {
 	}
 }
 
-// A link to the folder of all tenants can be turned to another version of it.
-func TestRootIsALink(t *testing.T) {
-	root := t.TempDir()
-	write(t, root, "one/acme/policy.csv", "one")
-	write(t, root, "two/acme/policy.csv", "two")
+// turned is a sweeper of a link to the folder one in root, which now leads to two.
+func turned(t *testing.T, root string) *sweeper {
+	t.Helper()
 	link := filepath.Join(root, "link")
 	if err := os.Symlink("one", link); err != nil {
 		t.Fatal(err)
@@ -109,6 +107,15 @@ func TestRootIsALink(t *testing.T) {
 	if err := errors.Join(os.Symlink("two", link+"2"), os.Rename(link+"2", link)); err != nil {
 		t.Fatal(err)
 	}
+	return s
+}
+
+// A link to the folder of all tenants can be turned to another version of it.
+func TestRootIsALink(t *testing.T) {
+	root := t.TempDir()
+	write(t, root, "one/acme/policy.csv", "one")
+	write(t, root, "two/acme/policy.csv", "two")
+	s := turned(t, root)
 	if got := look(t, s); got != "acme/policy.csv=two" {
 		t.Errorf("got %q", got)
 	}
