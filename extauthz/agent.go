@@ -155,20 +155,23 @@ func (a *Agent) stopped(s *step, tool *tenant.Tool, call action.Call, act *actio
 		return &d
 	case refused != nil:
 		return s.explained(refused)
-	case act.Misplaced(call.Args) != "":
+	}
+	if field := act.Misplaced(call.Args); field != "" {
 		d := refuseNamed(s, reason.SurrogatePlace, call, act)
-		d.Field = act.Misplaced(call.Args)
+		d.Field = field
 		return &d
-	case a.outgoing(act, call).Reason != "":
-		leak := a.outgoing(act, call)
+	}
+	if leak := a.outgoing(act, call); leak.Reason != "" {
 		d := refuseNamed(s, leak.Reason, call, act)
 		d.Field, d.Hint = leak.Field, leak.Hint
 		return &d
-	case s.leaks(call.Args) != "":
+	}
+	if field := s.leaks(call.Args); field != "" {
 		d := refuseNamed(s, reason.InputInvalid, call, act)
-		d.Field, d.Hint = s.leaks(call.Args), "leave the gateway's token out: it is for the gateway alone"
+		d.Field, d.Hint = field, "leave the gateway's token out: it is for the gateway alone"
 		return &d
-	case s.check.unread && !act.Upload: // the route is of a catalog in which this is an upload: nobody read the body
+	}
+	if s.check.unread && !act.Upload { // the route is of a catalog in which this is an upload: nobody read the body
 		d := decision.Refuse(s.id, reason.Internal)
 		return &d
 	}
