@@ -71,12 +71,9 @@ func (c *keysRotate) Run(s *surroundings) error {
 	}
 	var id, said string
 	switch p := keyring.SecretPurpose(c.Purpose); p {
-	case keyring.Surrogate:
+	case keyring.Surrogate, keyring.Bodies:
 		id, err = ring.RotateSecret(p)
 		said = "%s seals in some seconds. What was sealed before still opens, as long as the older key files stay.\n"
-	case keyring.Bodies:
-		id, err = ring.RotateSecret(p)
-		said = "%s seals from the gateway's next start on: start it again when it suits you. What was sealed before still opens, as long as the older key files stay.\n"
 	default:
 		id, err = ring.Rotate(keyring.SigningPurpose(c.Purpose))
 		said = "%s signs in some seconds. The key before it verifies for 24 hours more; `sallyport keys withdraw` ends it at once.\n"

@@ -21,8 +21,10 @@ func TestKeys(t *testing.T) {
 	if got := run("list"); got.code != 0 || strings.Count(got.stdout, "\n") != 6 {
 		t.Errorf("%+v", got)
 	}
-	if got := run("rotate", "surrogate"); got.code != 0 || !strings.HasPrefix(got.stdout, "surrogate-0002 seals in some seconds.") {
-		t.Errorf("%+v", got)
+	for _, purpose := range []string{"surrogate", "bodies"} {
+		if got := run("rotate", purpose); got.code != 0 || !strings.HasPrefix(got.stdout, purpose+"-0002 seals in some seconds.") {
+			t.Errorf("%+v", got)
+		}
 	}
 	for name, args := range map[string][]string{
 		"the newest": {"withdraw", "token-0002"}, "none": {"withdraw", "token-0007"}, "no id": {"withdraw", "../token-0001"}, "a secret": {"withdraw", "provider-key-0001"},

@@ -2,5 +2,6 @@
 // their tenant, which is derived from the gateway's own keys.
 //
 // What was sealed for one tenant, intent and column opens nowhere else. The newest
-// key seals, every older one still opens: a body whose key file is gone is lost.
+// key seals, some seconds after it was made, every older one still opens: a body whose
+// key file is gone is lost, in running processes too.
 package bodykey

@@ -18,21 +18,22 @@ var ErrOpen = errors.New("a sealed body does not open: it was changed, or its ke
 // numberBytes is the length of a key's number, which a sealed body begins with.
 const numberBytes = 2
 
-// Keys are the gateway's keys for bodies, oldest first and at least one.
-type Keys []keyring.Version
+// Keys are the gateway's keys for bodies, as they are at each call.
+type Keys struct{ ring *keyring.Ring }
 
 // New are the keys of a ring.
-func New(r *keyring.Ring) Keys { return r.Versions(keyring.Bodies) }
+func New(r *keyring.Ring) Keys { return Keys{r} }
 
 // Seal seals the body of a column of an intent with AES-256-GCM under the tenant's
-// newest key: the key's number in 2 bytes, a random nonce of 12, the ciphertext.
+// newest key that other processes can open: the key's number in 2 bytes, a random
+// nonce of 12, the ciphertext.
 func (k Keys) Seal(tenant, intent, column string, body []byte) ([]byte, error) {
-	newest := k[len(k)-1]
-	aead, err := derive(newest, tenant)
+	sealing := keyring.Sealing(k.ring.Versions(keyring.Bodies))
+	aead, err := derive(sealing, tenant)
 	if err != nil {
 		return nil, err
 	}
-	number := binary.BigEndian.AppendUint16(nil, uint16(newest.Number)) // #nosec G115 -- four digits
+	number := binary.BigEndian.AppendUint16(nil, uint16(sealing.Number)) // #nosec G115 -- four digits
 	return aead.Seal(number, nil, body, place(tenant, intent, column)), nil
 }
 
@@ -42,7 +43,7 @@ func (k Keys) Open(tenant, intent, column string, sealed []byte) ([]byte, error)
 		return nil, ErrOpen
 	}
 	number := int(binary.BigEndian.Uint16(sealed))
-	for _, v := range k {
+	for _, v := range k.ring.Versions(keyring.Bodies) {
 		if v.Number != number {
 			continue
 		}

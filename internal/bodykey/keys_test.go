@@ -3,9 +3,7 @@ package bodykey_test
 import (
 	"bytes"
 	"errors"
-	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/sallyport/sallyport/internal/bodykey"
@@ -63,21 +61,5 @@ func TestAChangedBodyDoesNotOpen(t *testing.T) {
 		if _, err := k.Open("acme", "int_1", "args", sealed[:i]); !errors.Is(err, bodykey.ErrOpen) {
 			t.Errorf("cut at %d: %v", i, err)
 		}
-	}
-}
-
-func TestOlderKeysOpen(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "keys")
-	before := keys(t, dir)
-	old := seal(t, before, "body")
-	if err := os.WriteFile(filepath.Join(dir, "bodies-0002.key"), []byte(strings.Repeat("5a", 32)+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	after := keys(t, dir)
-	if got, err := after.Open("acme", "int_1", "args", old); err != nil || string(got) != "body" {
-		t.Errorf("the older key opened %q, %v", got, err)
-	}
-	if _, err := before.Open("acme", "int_1", "args", seal(t, after, "body")); !errors.Is(err, bodykey.ErrOpen) {
-		t.Errorf("the newest key does not seal: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -12,14 +13,14 @@ import (
 // secretBytes is the length of an HMAC key.
 const secretBytes = 32
 
-// Ring holds all keys. Signing keys and those of surrogates follow the folder while
+// Ring holds all keys. Those that sign and those that seal follow the folder while
 // Follow runs; other secrets stay as they were when it was opened. It is safe for
 // concurrent use.
 type Ring struct {
-	folder    folder
-	signing   atomic.Pointer[map[SigningPurpose][]signingKey] // oldest first
-	surrogate atomic.Pointer[[]Version]                       // oldest first
-	secret    map[SecretPurpose][]Version                     // oldest first, of all other purposes
+	folder  folder
+	signing atomic.Pointer[map[SigningPurpose][]signingKey] // oldest first
+	sealing atomic.Pointer[map[SecretPurpose][]Version]     // oldest first, of the versioned purposes
+	secret  map[SecretPurpose][]Version                     // oldest first, of all other purposes
 }
 
 type signingKey struct {
@@ -42,7 +43,7 @@ func Open(dir string) (*Ring, error) {
 		return nil, err
 	}
 	for _, p := range secretPurposes {
-		if p == Surrogate {
+		if isVersioned(p) {
 			continue
 		}
 		if r.secret[p], err = folder.versions(p, time.Now()); err != nil {
@@ -119,14 +120,25 @@ type Version struct {
 	Fresh  bool // other processes may not have read it yet
 }
 
-// Versions are all keys of a purpose, oldest first and at least one; of surrogates
+// Versions are all keys of a purpose, oldest first and at least one; of one that seals
 // as they are now, in another slice whenever one has changed. They must not be
 // changed.
 func (r *Ring) Versions(p SecretPurpose) []Version {
-	if p == Surrogate {
-		return *r.surrogate.Load()
+	if isVersioned(p) {
+		return (*r.sealing.Load())[p]
 	}
 	return r.secret[p]
+}
+
+// Sealing is the version of at least one that seals: the newest that other processes
+// can open. It is the oldest when all are fresh, as in a folder that was just made.
+func Sealing(versions []Version) Version {
+	for _, v := range slices.Backward(versions) {
+		if !v.Fresh {
+			return v
+		}
+	}
+	return versions[0]
 }
 
 // fresh makes key material.

@@ -33,6 +33,8 @@ var (
 	versioned = [...]SecretPurpose{Surrogate, Bodies}
 )
 
+func isVersioned(p SecretPurpose) bool { return slices.Contains(versioned[:], p) }
+
 // SigningPurposes are all of them.
 func SigningPurposes() []SigningPurpose { return slices.Clone(signingPurposes[:]) }
 

@@ -66,7 +66,7 @@ func signer(keys []signingKey, now time.Time) signingKey {
 	return keys[0]
 }
 
-// Reload reads the keys that sign, and those of surrogates, again. A purpose without
+// Reload reads the keys that sign, and those that seal, again. A purpose without
 // any gets a new one: a key that is gone verifies and opens nothing any more. On an
 // error the last keys stay.
 func (r *Ring) Reload(now time.Time) error {
@@ -89,14 +89,19 @@ func (r *Ring) Reload(now time.Time) error {
 			next[p] = append(next[p], signingKey{id: f.id, private: private, public: public, mac: mac, made: f.made})
 		}
 	}
-	versions, err := r.folder.versions(Surrogate, now)
-	if err != nil {
-		return err
+	sealing := map[SecretPurpose][]Version{}
+	for _, p := range versioned {
+		versions, err := r.folder.versions(p, now)
+		if err != nil {
+			return err
+		}
+		if last := r.sealing.Load(); last != nil && slices.EqualFunc((*last)[p], versions, Version.is) {
+			versions = (*last)[p]
+		}
+		sealing[p] = versions
 	}
 	r.signing.Store(&next)
-	if last := r.surrogate.Load(); last == nil || !slices.EqualFunc(*last, versions, Version.is) {
-		r.surrogate.Store(&versions)
-	}
+	r.sealing.Store(&sealing)
 	return nil
 }
 
@@ -121,10 +126,9 @@ func (r *Ring) Rotate(p SigningPurpose) (string, error) {
 }
 
 // RotateSecret makes a new key of a purpose whose older keys still open, and
-// returns its id. That of surrogates is for use once it is no longer fresh, that of
-// bodies from the next start on.
+// returns its id. It seals once it is no longer fresh.
 func (r *Ring) RotateSecret(p SecretPurpose) (string, error) {
-	if !slices.Contains(versioned[:], p) {
+	if !isVersioned(p) {
 		return "", fmt.Errorf("the key for %s has no versions: what an older one made would be lost", p)
 	}
 	id, err := r.folder.next(string(p), secretBytes)

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
 
 	"github.com/sallyport/sallyport/internal/keyring"
 	"github.com/sallyport/sallyport/internal/surrogate"
@@ -25,24 +24,13 @@ func New(r *keyring.Ring) Source {
 	return func() Keys { return r.Versions(keyring.Surrogate) }
 }
 
-// sealing is the key that seals: other processes can open what it seals. It is the
-// oldest when all are fresh, as in a folder that was just made.
-func (k Keys) sealing() keyring.Version {
-	for _, v := range slices.Backward(k) {
-		if !v.Fresh {
-			return v
-		}
-	}
-	return k[0]
-}
-
 // Derive is the key with which a session seals; false when there is none, or when the
 // session has no name: then nothing can be sealed that could be turned back.
 func (k Keys) Derive(tenant, session string) (surrogate.Key, bool) {
 	if len(k) == 0 || tenant == "" || session == "" {
 		return surrogate.Key{}, false
 	}
-	return derive(k.sealing(), tenant, session)
+	return derive(keyring.Sealing(k), tenant, session)
 }
 
 // derive cannot fail for SHA-256 and 32 bytes.
@@ -78,7 +66,7 @@ func (k Keys) Digest(tenant, digest string) string {
 	if len(k) == 0 {
 		return ""
 	}
-	return "hmac-sha256:" + hex.EncodeToString(mac(k.sealing(), "digest", tenant, digest))
+	return "hmac-sha256:" + hex.EncodeToString(mac(keyring.Sealing(k), "digest", tenant, digest))
 }
 
 func mac(v keyring.Version, parts ...string) []byte {
