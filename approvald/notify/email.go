@@ -2,13 +2,10 @@ package notify
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,7 +14,6 @@ import (
 	"github.com/sallyport/sallyport/approvald/desk"
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/authority"
-	"github.com/sallyport/sallyport/internal/egress"
 )
 
 // email writes to each person of the channel who may decide. Nothing in a mail
@@ -40,31 +36,6 @@ func (n *Notifier) email(ctx context.Context, m notice) error {
 	return n.hand(ctx, m, addresses, messages)
 }
 
-// hand gives mails, one for each address, to the channel's mail server.
-func (n *Notifier) hand(ctx context.Context, m notice, addresses []string, messages []*mail.Msg) error {
-	client, err := n.mailer(m)
-	if err != nil {
-		return err
-	}
-	if err := client.DialWithContext(ctx); err != nil {
-		return err
-	}
-	defer func() { _ = client.Close() }()
-	sent := 0
-	err = client.Send(messages...)
-	for i, message := range messages {
-		if message.IsDelivered() {
-			sent++
-			continue
-		}
-		n.Logger.Warn("A mail was refused", "tenant", m.tenant.Name, "channel", m.channel.Name, "person", m.channel.Person(addresses[i]), "error", message.SendError())
-	}
-	if sent > 0 {
-		return nil
-	}
-	return err
-}
-
 // groups are those who may decide, and of an escalation those who may from now on.
 func (m notice) groups() []string {
 	if m.delivery.Event == ledger.Escalated {
@@ -85,44 +56,6 @@ func (m notice) addresses() []string {
 		}
 	}
 	return out
-}
-
-func (n *Notifier) mailer(m notice) (*mail.Client, error) {
-	server, err := url.Parse(m.channel.URL)
-	if err != nil {
-		return nil, final{err}
-	}
-	options := []mail.Option{
-		mail.WithTimeout(sendWithin), mail.WithDialContextFunc(egress.Dialer(m.channel.Loopback, sendWithin).DialContext),
-		mail.WithTLSConfig(&tls.Config{ServerName: server.Hostname(), MinVersion: tls.VersionTLS12}),
-	}
-	switch {
-	case server.Scheme == "smtps":
-		options = append(options, mail.WithSSLPort(false))
-	case m.channel.Loopback:
-		options = append(options, mail.WithTLSPortPolicy(mail.TLSOpportunistic))
-	default:
-		options = append(options, mail.WithTLSPortPolicy(mail.TLSMandatory))
-	}
-	if port := server.Port(); port != "" {
-		number, err := strconv.Atoi(port)
-		if err != nil {
-			return nil, final{err}
-		}
-		options = append(options, mail.WithPort(number))
-	}
-	if m.channel.User != "" {
-		password, err := n.secret(m.tenant, m.channel.Secret)
-		if err != nil {
-			return nil, err
-		}
-		kind := mail.SMTPAuthAutoDiscover // never a password in clear
-		if m.channel.Loopback {
-			kind = mail.SMTPAuthPlain // nor beyond this machine
-		}
-		options = append(options, mail.WithSMTPAuth(kind), mail.WithUsername(m.channel.User), mail.WithPassword(password))
-	}
-	return mail.NewClient(server.Hostname(), options...)
 }
 
 // mail is the message to one person. All mails about one intent are one thread.

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -56,9 +57,11 @@ type Options struct {
 	VAPID VAPID
 	// PushLoopback is for push services on this machine, as tests have.
 	PushLoopback bool
-	Owner        string // of leases: unique among the processes on one store
-	Clock        clockwork.Clock
-	Logger       *slog.Logger
+	// MailRoots sign the certificates of mail servers; nil for those that this machine trusts.
+	MailRoots *x509.CertPool
+	Owner     string // of leases: unique among the processes on one store
+	Clock     clockwork.Clock
+	Logger    *slog.Logger
 }
 
 // Notifier delivers what the ledger announces.
@@ -162,9 +165,9 @@ func (n *Notifier) deliver(ctx context.Context, d ledger.Delivery) {
 		}
 		return
 	}
-	again := wait(d.Attempts, err)
-	n.Logger.Warn("A channel was not reached", "tenant", d.Tenant, "channel", d.Channel, "intent", d.Intent, "again", again.String(), "error", err)
-	if err := n.Store.Undelivered(ctx, n.Owner, d, reasonOf(err), again); err != nil {
+	again, why := wait(d.Attempts, err), reasonOf(err)
+	n.Logger.Warn("A channel was not reached", "tenant", d.Tenant, "channel", d.Channel, "intent", d.Intent, "again", again.String(), "error", why)
+	if err := n.Store.Undelivered(ctx, n.Owner, d, why, again); err != nil {
 		n.Logger.Error("A failed delivery could not be noted; it is made again", "tenant", d.Tenant, "channel", d.Channel, "intent", d.Intent, "error", err)
 	}
 }
