@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sallyport/sallyport/internal/egress"
@@ -38,10 +39,11 @@ func wait(failed int, err error) time.Duration {
 	return backoff[failed]
 }
 
-// reasonOf is an error as people read it.
+// reasonOf is an error as people read it. Part of it may be another program's words,
+// of which not every database takes all.
 func reasonOf(err error) string {
-	text := err.Error()
-	return text[:min(len(text), maxError)]
+	text := strings.ReplaceAll(err.Error(), "\x00", "\uFFFD")
+	return strings.ToValidUTF8(text[:min(len(text), maxError)], "\uFFFD")
 }
 
 // status makes an error of an HTTP answer that is none of success.
