@@ -3,15 +3,20 @@ package notify
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
+
+// leastKey is the shortest key that signs, in bytes, as Standard Webhooks have it.
+const leastKey = 24
 
 // Event is the body of a webhook, as Standard Webhooks have it. Everything in it
 // is as it was when it was sent; Type is what happened.
@@ -52,13 +57,9 @@ func (n *Notifier) webhook(ctx context.Context, m notice) error {
 
 // post signs an event and sends it to the channel of a notice.
 func (n *Notifier) post(ctx context.Context, m notice, id string, event any) error {
-	key, err := n.secret(m.tenant, m.channel.Secret)
+	signer, err := n.signer(m)
 	if err != nil {
 		return err
-	}
-	signer, err := webhooks.NewWebhook(key)
-	if err != nil || key == "" {
-		return fmt.Errorf("the secret %s is no signing secret: it must be whsec_ and base64", m.channel.Secret)
 	}
 	body, err := json.Marshal(event)
 	if err != nil {
@@ -89,6 +90,20 @@ func (n *Notifier) post(ctx context.Context, m notice, id string, event any) err
 		return status(response)
 	}
 	return nil
+}
+
+// signer signs with the secret of a notice's channel.
+func (n *Notifier) signer(m notice) (*webhooks.Webhook, error) {
+	text, err := n.secret(m.tenant, m.channel.Secret)
+	if err != nil {
+		return nil, err
+	}
+	encoded, named := strings.CutPrefix(strings.TrimSpace(text), "whsec_")
+	key, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || !named || len(key) < leastKey {
+		return nil, fmt.Errorf("the secret %s is no signing secret: it must be whsec_ and base64 of at least %d bytes", m.channel.Secret, leastKey)
+	}
+	return webhooks.NewWebhookRaw(key)
 }
 
 func (m notice) event() Event {

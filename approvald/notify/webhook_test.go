@@ -157,3 +157,18 @@ func TestChannelsAreApart(t *testing.T) {
 		t.Errorf("another tenant heard %d", got)
 	}
 }
+
+// A secret that anybody could guess signs nothing.
+func TestWebhookWithAWeakSecret(t *testing.T) {
+	endpoint := listen(t, answers(http.StatusOK))
+	b := start(t, hook(endpoint.url), false)
+	for name, secret := range map[string]string{
+		"no key": "whsec_", "a short key": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLQ==", "a password": "correcthorsebatterystaplecorrect", "empty": "", "no base64": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS!",
+	} {
+		b.secrets["channel_hook"] = secret
+		want := "the secret channel_hook is no signing secret: it must be whsec_ and base64 of at least 24 bytes"
+		if err := b.tries("crm"); err == nil || err.Error() != want || len(endpoint.seen()) != 0 {
+			t.Errorf("%s: %v, %d calls", name, err, len(endpoint.seen()))
+		}
+	}
+}
