@@ -28,11 +28,14 @@ func (c *policyTest) Run(s *surroundings) error {
 	if err != nil {
 		return err
 	}
-	reports, failed := []caseReport{}, 0
+	reports, files, failed := []caseReport{}, 0, 0
 	for _, t := range tenants {
 		cases, err := casesOf(t.bundle)
 		if err != nil {
 			return err
+		}
+		if cases != nil {
+			files++
 		}
 		for _, one := range cases {
 			report := try(t.Tenant, one)
@@ -50,8 +53,19 @@ func (c *policyTest) Run(s *surroundings) error {
 		return fmt.Errorf("no tenant of %s has a %s: write one beside its policy.csv, as docs/reference/policy.md shows", c.Folder, explain.CasesFile)
 	case failed > 0:
 		return fmt.Errorf("%d of %d cases came out otherwise; mend the policy, or what the case expects", failed, len(reports))
+	case c.JSON:
+		return nil
 	}
-	return nil
+	_, err = fmt.Fprintf(s.stdout, "%s in %s passed\n", counted(len(reports), "case"), counted(files, "file"))
+	return err
+}
+
+// counted is a number of things.
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // casesOf are a tenant's cases; a tenant without the file has none.

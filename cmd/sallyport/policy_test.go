@@ -105,7 +105,18 @@ func TestLintSaysThresholdsAndFailsOnErrors(t *testing.T) {
 
 func TestCasesPassAndFail(t *testing.T) {
 	out := succeeds(t, "", "policy", "test", exampleTenants)
-	if !strings.Contains(out, "ok    acme: up to 50 USD is refunded at once\n") || strings.Contains(out, "FAIL") {
+	if !strings.Contains(out, "ok    acme: up to 50 USD is refunded at once\n") || strings.Contains(out, "FAIL") || !strings.HasSuffix(out, "\n76 cases in 2 files passed\n") {
+		t.Errorf("got %q", out)
+	}
+	if asJSON := decoded[[]caseReport](t, succeeds(t, "", "policy", "test", exampleTenants, "--json")); len(asJSON) != 76 {
+		t.Errorf("%d cases as JSON", len(asJSON))
+	}
+	one := t.TempDir()
+	if err := os.CopyFS(one, os.DirFS("../../examples/own-tool/tenants")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(one, "shop", "policy_test.yaml"), "cases: [{name: a, agent: nobody, action: vouchers.customer.get, args: {customer: cus_1}, expect: {effect: deny}}]\n")
+	if out := succeeds(t, "", "policy", "test", one); out != "ok    shop: a\n1 case in 1 file passed\n" {
 		t.Errorf("got %q", out)
 	}
 	generous := edited(t, "<= money('50 USD')", "<= money('60 USD')")
