@@ -52,6 +52,9 @@ func (p *param) fromText(text string) (v Value, ok bool) {
 		v.Text = text
 		return v, p.acceptsText(text)
 	case Integer, Money:
+		if p.Major {
+			return p.fromMajor(text)
+		}
 		v.Int, ok = parseInt(text)
 		return v, ok && p.inRange(v.Int)
 	case Bool:

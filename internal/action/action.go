@@ -15,6 +15,7 @@ type Param struct {
 	Max      int64    // Integer, Money, Decimal: largest value; String, ID, List: most bytes; 0 means the kind's default
 	Min      int64    // Integer, Money, Decimal: smallest value
 	Scale    int      // Decimal: digits behind the point
+	Major    bool     // Money: the tool writes 12.50, not 1250
 	Items    *Param   // List: what each item is; its name is the list's
 	Fields   []Param  // Object: its declared fields
 	Safe     bool     // may stand in records in clear: no personal data by its nature

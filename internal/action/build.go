@@ -73,6 +73,9 @@ func (op *operation) canonical(args Args) (Args, error) {
 		if v.Kind == Money && v.Text != "" && v.Text != out[name].Text {
 			return nil, fmt.Errorf("the argument %s is in another currency", name)
 		}
+		if code := out[name].Text; v.Kind == Money && code != "" && !op.params[op.index(name)].fitsDecimals(code) {
+			return nil, fmt.Errorf("the argument %s is in a currency with other decimals than its tool's amounts have", name)
+		}
 	}
 	return out, nil
 }

@@ -68,6 +68,9 @@ func (f Field) Type() Param {
 	return Param{Name: f.Name, Kind: f.Kind, Required: !f.Optional, Scale: f.as.Scale, Items: f.Items, Fields: f.Fields}
 }
 
+// Quoted says whether the tool's answers have a number as a text.
+func (f Field) Quoted() bool { return f.as.quoted }
+
 // Write spells a value as the tool's answers do, in JSON.
 func (f Field) Write(v Value) []byte { return f.as.appendValue(nil, v) }
 

@@ -15,11 +15,11 @@ func (b *actionCompiler) finish() {
 		b.fact(i)
 	}
 	for i := range b.action.op.params {
-		b.absence(i)
-		b.standsFor(i)
+		b.money(i)
 	}
 	for i := range b.action.op.params {
-		b.money(i)
+		b.absence(i)
+		b.standsFor(i)
 	}
 	b.subject()
 	b.businessKey()
@@ -100,7 +100,7 @@ func (b *actionCompiler) field(at string, src *fieldSource, f *Fact) {
 		kind = "string"
 	}
 	as := b.typed(at, src.Name, &typeSource{
-		Kind: kind, Scale: src.Scale, Format: src.Format, Quoted: src.Quoted, Pattern: src.Pattern, Items: src.Items, Fields: src.Fields,
+		Kind: kind, Scale: src.Scale, Unit: src.Unit, Format: src.Format, Quoted: src.Quoted, Pattern: src.Pattern, Items: src.Items, Fields: src.Fields,
 	}, 0)
 	as.generous()
 	field := Field{

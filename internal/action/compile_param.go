@@ -139,7 +139,9 @@ func (b *actionCompiler) absence(i int) {
 		return
 	case !strings.HasPrefix(src.Absent, "facts."):
 		v, ok := p.fromText(src.Absent) // as the tool spells it
-		if !ok {
+		if p == b.action.op.unread {
+			b.add(at, "must be facts: what an amount is worth depends on the currency that is given", quoted(src.Absent))
+		} else if !ok {
 			b.add(at, "must be "+p.hint()+", or facts", quoted(src.Absent))
 		}
 		p.constant = &v
@@ -165,6 +167,7 @@ func (b *actionCompiler) money(i int) {
 		if src.Currency != "" {
 			b.add(at, "is only for money", quoted(src.Currency))
 		}
+		b.decimals(i, refNone)
 		return
 	}
 	if b.action.MoneyArg != "" {
@@ -174,6 +177,7 @@ func (b *actionCompiler) money(i int) {
 	b.action.MoneyArg = p.Name
 	if _, ok := money.Exponent(src.Currency); ok && !b.catalog.shared.refused[src.Currency] {
 		b.action.op.currency = ref{source: refConst, name: src.Currency}
+		b.decimals(i, refConst)
 		return
 	}
 	r, ok := parseRef(src.Currency)
@@ -181,4 +185,39 @@ func (b *actionCompiler) money(i int) {
 		b.add(at, "must be an ISO 4217 code, an enum argument of codes or a fact's currency", quoted(src.Currency))
 	}
 	b.action.op.currency = r
+	b.decimals(i, r.source)
+}
+
+// decimals finds how many an amount in major units has. When it is read no fact is
+// there: of a fact's currency the catalog says it.
+func (b *actionCompiler) decimals(i int, currency refSource) {
+	src, p := &b.src.Params[i], &b.action.op.params[i]
+	at := fmt.Sprintf(".params[%d]", i)
+	if declared := p.Major && currency == refFacts; declared != (src.Decimals != nil) || declared && (*src.Decimals < 0 || *src.Decimals > mostDecimals) {
+		got := any(nil)
+		if src.Decimals != nil {
+			got = *src.Decimals
+		}
+		b.add(at+".decimals", "must be 0 to 4 for money in major units whose currency is a fact's, and is only for that", got)
+		return
+	}
+	switch {
+	case !p.Major:
+	case currency == refConst:
+		p.decimals, _ = money.Exponent(src.Currency)
+	case currency == refFacts:
+		p.decimals = *src.Decimals
+	default:
+		b.action.op.unread = p
+		if r := b.action.op.currency; !b.said(r.name) {
+			b.add(at+".currency", "must be an argument that is required, or absent for one code, to say how many decimals there are", quoted(src.Currency))
+		}
+	}
+}
+
+// said: the call itself always says this argument.
+func (b *actionCompiler) said(name string) bool {
+	return slices.ContainsFunc(b.src.Params, func(src paramSource) bool {
+		return src.Name == name && (src.Required || src.Absent != "" && !strings.HasPrefix(src.Absent, "facts."))
+	})
 }

@@ -30,9 +30,9 @@ func (b *actionCompiler) typed(at, name string, src *typeSource, depth int) para
 	p := param{
 		Param: Param{
 			Name: name, Kind: kinds[src.Kind], Required: src.Required, Values: src.Values,
-			Min: src.Min, Max: src.Max, Scale: src.Scale,
+			Min: src.Min, Max: src.Max, Scale: src.Scale, Major: src.Unit == "major",
 		},
-		at: src.At, prefixes: src.Prefixes, chars: chars, quoted: src.Quoted, join: src.Join, unix: src.Format == "unix",
+		at: src.At, prefixes: src.Prefixes, chars: chars, quoted: src.Quoted, join: src.Join, unix: src.Format == "unix", decimals: byCurrency,
 	}
 	if p.at == "" {
 		p.at = name
@@ -111,6 +111,10 @@ func (b *actionCompiler) spelling(at string, src *typeSource, p *param) {
 	}
 	if p.quoted && p.Kind != Integer && p.Kind != Money && p.Kind != Decimal && !p.isNumber() {
 		b.add(at+".quoted", "is only for integer, decimal, money and an id of digits", true)
+	}
+	if src.Unit != "" && (p.Kind != Money || (src.Unit != "major" && src.Unit != "minor")) {
+		b.add(at+".unit", "must be minor or major, of money", quoted(src.Unit))
+		p.Major = false
 	}
 	if p.join != "" && (p.Kind != List || len(p.join) != 1 || !strings.Contains(",;| "+repeated, p.join)) {
 		b.add(at+".join", "must be a comma, semicolon, bar, space or &, of a list", quoted(p.join))

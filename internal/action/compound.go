@@ -124,6 +124,10 @@ func (p *param) checkScalar(v Value) bool {
 
 // fromCanonical reads a scalar as Spell writes it.
 func (p *param) fromCanonical(text string) (Value, bool) {
+	if p.Kind == Money {
+		minor, ok := parseInt(text)
+		return Value{Kind: Money, Int: minor}, ok && p.inRange(minor)
+	}
 	if p.Kind != Time {
 		return p.fromText(text)
 	}
@@ -197,6 +201,9 @@ func (p *param) pair(v Value) (string, bool) {
 func (p *param) wire(v Value) (string, bool) {
 	if p.Kind == Time && p.unix {
 		return timeToUnix(v.Text)
+	}
+	if p.Major {
+		return p.major(v)
 	}
 	return v.Spell()
 }

@@ -95,10 +95,20 @@ func (a *Action) ReadFact(fact string, status int, mediaType string, body []byte
 		record[field.Name] = v
 	}
 	for i := range f.Fields {
-		if v, ok := record[f.Fields[i].Name]; ok && v.Kind == Money {
-			v.Text = record[f.Fields[i].Currency].Text
-			record[f.Fields[i].Name] = v
+		field := &f.Fields[i]
+		v, ok := record[field.Name]
+		if !ok || v.Kind != Money {
+			continue
 		}
+		code := record[field.Currency].Text
+		if field.as.Major {
+			decimals, _ := money.Exponent(code)
+			if v, ok = field.as.settled(v, decimals); !ok {
+				return nil, &FactError{Fact: fact, Field: field.Name, Status: status, What: "has something there that is no amount in " + code}
+			}
+		}
+		v.Text = code
+		record[field.Name] = v
 	}
 	return record, nil
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sallyport/sallyport/internal/money"
 )
 
 // FuzzMatch holds three laws over every request that is named: Build writes it
@@ -91,6 +93,11 @@ func (p *param) reads(text string, v Value) bool {
 		a, ok := new(big.Rat).SetString(text)
 		b, also := new(big.Rat).SetString(v.Text)
 		return ok && also && a.Cmp(b) == 0
+	case p.Major:
+		decimals, _ := money.Exponent(v.Text)
+		a, ok := new(big.Rat).SetString(text)
+		b := new(big.Rat).SetFrac(big.NewInt(v.Int), new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(decimals)), nil))
+		return ok && a.Cmp(b) == 0
 	case p.Kind == Time && p.unix:
 		at, err := time.Parse(time.RFC3339Nano, v.Text)
 		return err == nil && strconv.FormatInt(at.Unix(), 10) == text

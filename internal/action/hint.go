@@ -3,6 +3,8 @@ package action
 import (
 	"strconv"
 	"strings"
+
+	"github.com/sallyport/sallyport/internal/money"
 )
 
 // hint says what the argument accepts.
@@ -41,7 +43,12 @@ func (p *param) hint() string {
 
 func (p *param) numberHint() string {
 	text := "an integer"
-	if p.Kind == Money {
+	switch {
+	case p.Major && p.decimals == byCurrency:
+		return "an amount as 12.50, with no more decimals than its currency has, written plainly"
+	case p.Major:
+		return p.amountHint("", p.decimals)
+	case p.Kind == Money:
 		text = "an amount in the currency's smallest unit"
 	}
 	if p.Kind == Decimal {
@@ -50,6 +57,25 @@ func (p *param) numberHint() string {
 	text += " from " + strconv.FormatInt(p.Min, 10)
 	if p.Max != 0 {
 		text += " to " + strconv.FormatInt(p.Max, 10)
+	}
+	return text + ", written plainly"
+}
+
+// amountHint is the hint of an amount in major units; code is "" where a fact says the
+// currency.
+func (p *param) amountHint(code string, decimals int) string {
+	text := "an amount"
+	if code != "" {
+		text += " in " + code
+	}
+	if decimals == 0 {
+		text += " without decimals"
+	} else {
+		text += " with at most " + strconv.Itoa(decimals) + " decimals"
+	}
+	text += " as " + money.Number(1250, decimals) + ", from " + money.Number(p.Min, decimals)
+	if p.Max != 0 {
+		text += " to " + money.Number(p.Max, decimals)
 	}
 	return text + ", written plainly"
 }

@@ -211,6 +211,24 @@ actions:
     business_key: [args.mode, args.amount]
     provider_key: x-once
     dedupe_window: 24h
+  - name: kinds.pay
+    summary: Pay {amount}
+    effect: true
+    method: POST
+    path: /pay
+    body: json
+    params:
+      - {name: amount, kind: money, unit: major, quoted: true, currency: args.currency, at: amount.value, required: true, safe: true, min: 1}
+      - {name: currency, kind: enum, values: [USD, jpy, KWD], at: amount.code, required: true}
+    business_key: [args.amount]
+  - name: kinds.give
+    summary: Give {amount}
+    effect: true
+    method: POST
+    path: /give
+    body: form
+    params: [{name: amount, kind: money, unit: major, currency: KWD, max: 900000, required: true, safe: true}]
+    business_key: [args.amount]
   - name: kinds.mail
     summary: Read mail in {key}
     method: GET

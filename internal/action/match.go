@@ -174,6 +174,9 @@ func (m *matcher) finish() *Mismatch {
 			m.args[p.Name] = *p.constant
 		}
 	}
+	if mismatch := m.settle(); mismatch != nil {
+		return mismatch
+	}
 	m.op.nameCurrency(m.args)
 	return m.op.both(m.args)
 }

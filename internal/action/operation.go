@@ -11,6 +11,7 @@ type operation struct {
 	params              []param  // in the order of Action.Params
 	shape               *shape   // of a JSON body
 	currency            ref      // of MoneyArg; a constant is spelled in upper case
+	unread              *param   // MoneyArg, when it is read only once another argument has said its decimals
 	key                 []ref    // the business key
 	subject             ref      // whom the call is about
 	byTicket            bool     // subject is a ticket, else a customer
@@ -68,6 +69,7 @@ type param struct {
 	pattern  func(string) bool // of an ID, instead of prefixes and chars; nil for none
 	unix     bool              // Time: seconds since 1970, else RFC 3339
 	quoted   bool              // Integer, Money, Decimal: a text in JSON
+	decimals int               // Money in major units: those of its currency, or byCurrency
 	item     *param            // List
 	join     string            // List in a query or form: what stands between items
 	fields   []param           // Object

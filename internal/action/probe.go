@@ -67,7 +67,7 @@ func (b *actionCompiler) probed(at, fact string, src map[string]string) map[stri
 		}
 		r, isRef := parseRef(text)
 		value, constant := field.as.fromText(text)
-		if isRef && !alike(b.action.kindOf(r), field.Kind) || !isRef && !constant {
+		if isRef && !alike(b.action.kindOf(r), field.Kind) || !isRef && (!constant || field.Kind == Money) {
 			b.add(at+name, "must be args.name or facts.fact.field of the same kind, or a value of it", quoted(text))
 		}
 		out[name] = probed{r, value}

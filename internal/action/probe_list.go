@@ -49,7 +49,7 @@ func (b *actionCompiler) lookArgs(src map[string]string, read *Action) map[strin
 		p := &read.op.params[i]
 		r, isRef := parseRef(src[name])
 		value, constant := p.fromText(src[name])
-		if isRef && (b.action.kindOf(r) != p.Kind || !b.always(r)) || !isRef && !constant {
+		if isRef && (b.action.kindOf(r) != p.Kind || !b.always(r)) || !isRef && (!constant || p.Major) {
 			b.add(".probe.args."+name, "must be args.name or facts.fact.field of the same kind that every call has, or a value of it", quoted(src[name]))
 		}
 		out[name] = probed{r, value}

@@ -106,6 +106,9 @@ func (a *Action) currency(v Value, args Args, facts Facts) (code string, known b
 	if _, ok := money.Exponent(code); !ok {
 		return "", false, fmt.Errorf("%s is no ISO 4217 currency", a.op.currency)
 	}
+	if !a.op.params[a.op.index(a.MoneyArg)].fitsDecimals(code) {
+		return "", false, fmt.Errorf("%s is %s, whose amounts have other decimals than the catalog says", a.op.currency, code)
+	}
 	return code, true, nil
 }
 

@@ -3,6 +3,8 @@ package action
 import (
 	"strconv"
 	"strings"
+
+	"github.com/sallyport/sallyport/internal/money"
 )
 
 // appendSchema writes the arguments as JSON Schema.
@@ -56,22 +58,39 @@ func (p *param) appendSchema(out []byte) []byte {
 	case p.Kind == String:
 		out = strconv.AppendInt(append(out, `,"minLength":1,"maxLength":`...), p.most(), 10)
 	case p.isCounted():
-		out = strconv.AppendInt(append(out, `,"minimum":`...), p.Min, 10)
-		if p.Max != 0 {
-			out = strconv.AppendInt(append(out, `,"maximum":`...), p.Max, 10)
-		}
+		out = p.appendBounds(out)
 	}
 	hint := p.hint()
 	out = appendText(append(out, `,"description":`...), strings.ToUpper(hint[:1])+hint[1:])
 	return append(out, '}')
 }
 
+// appendBounds writes between what a number must be, as the tool spells it. Those of an
+// amount whose decimals its currency says differ from one to the next.
+func (p *param) appendBounds(out []byte) []byte {
+	decimals := 0
+	if p.Major {
+		decimals = p.decimals
+	}
+	if decimals == byCurrency {
+		return out
+	}
+	out = append(append(out, `,"minimum":`...), money.Number(p.Min, decimals)...)
+	if p.Max != 0 {
+		out = append(append(out, `,"maximum":`...), money.Number(p.Max, decimals)...)
+	}
+	return out
+}
+
 // jsonType is the type of the one spelling that is read.
 func (p *param) jsonType() string {
 	switch p.Kind {
 	case Integer, Money:
-		if !p.quoted {
+		if !p.quoted && !p.Major {
 			return "integer"
+		}
+		if !p.quoted {
+			return "number"
 		}
 	case Decimal:
 		if !p.quoted {

@@ -89,6 +89,7 @@ type paramSource struct {
 	Personal   Personal `yaml:"personal"`
 	Spelled    string   `yaml:"spelled"`
 	Currency   string   `yaml:"currency"`
+	Decimals   *int     `yaml:"decimals"`
 	Absent     string   `yaml:"absent"`
 	StandsFor  string   `yaml:"stands_for"`
 	Through    string   `yaml:"through"`
@@ -107,6 +108,7 @@ type typeSource struct {
 	Min      int64        `yaml:"min"`
 	Max      int64        `yaml:"max"`
 	Scale    int          `yaml:"scale"`
+	Unit     string       `yaml:"unit"`
 	Format   string       `yaml:"format"`
 	Quoted   bool         `yaml:"quoted"`
 	Join     string       `yaml:"join"`
@@ -134,6 +136,7 @@ type fieldSource struct {
 	From     string       `yaml:"from"`
 	Currency string       `yaml:"currency"`
 	Optional bool         `yaml:"optional"`
+	Unit     string       `yaml:"unit"`
 	Outside  bool         `yaml:"outside"`
 	Scale    int          `yaml:"scale"`
 	Format   string       `yaml:"format"`

@@ -47,6 +47,7 @@ func TestArgumentsAreTheSameCall(t *testing.T) {
 				if a.op.both(args) != nil {
 					continue // named twice, by itself and by what stands for it
 				}
+				a.op.nameCurrency(args)
 				request, err := c.Build(a.Name, args)
 				if err != nil {
 					t.Fatal(err)

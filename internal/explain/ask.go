@@ -190,16 +190,23 @@ func (a Ask) built(t *tenant.Tenant) (action.Request, error) {
 			continue
 		}
 		args := action.Args{}
-		for name, value := range a.Args {
+		for _, name := range slices.Sorted(maps.Keys(a.Args)) {
+			value := a.Args[name]
 			param, ok := act.Param(name)
 			if !ok {
 				return action.Request{}, fmt.Errorf("%s has no argument %q; it has %s", act.Name, name, paramNames(act))
+			}
+			if param.Major {
+				continue
 			}
 			typed, err := value.as(param)
 			if err != nil {
 				return action.Request{}, fmt.Errorf("args.%s %w", name, err)
 			}
 			args[name] = typed
+		}
+		if err := a.amount(act, args); err != nil {
+			return action.Request{}, err
 		}
 		request, err := tool.Catalog.Build(act.Name, args)
 		if err != nil {
@@ -209,6 +216,23 @@ func (a Ask) built(t *tenant.Tenant) (action.Request, error) {
 		return request, nil
 	}
 	return action.Request{}, a.noAction(t)
+}
+
+// amount reads the amount of a tool that has them in major units, once it is known in
+// which currency.
+func (a Ask) amount(act *action.Action, args action.Args) error {
+	param, _ := act.Param(act.MoneyArg)
+	value, given := a.Args[param.Name]
+	if !param.Major || !given {
+		return nil
+	}
+	text, _ := value.text()
+	typed, hint, ok := act.Written(text, args)
+	if !ok {
+		return fmt.Errorf("args.%s must be %s", param.Name, hint)
+	}
+	args[param.Name] = typed
+	return nil
 }
 
 // noAction names the actions of the catalog that is meant; when there is none of

@@ -120,7 +120,7 @@ func TestBadQuestions(t *testing.T) {
 		`{` + refund + `,"facts":{"charge":{"customer":"cus_ada"}}}`:                  "facts.charge needs amount, amount_refunded, currency, refunded as well",
 		`{` + refund + `,` + charge + `,"sums":{"charge_24h":"40"}}`:                  "sums.charge_24h: an amount is written as 49.99 USD",
 		`{` + refund + `,` + charge + `,"sums":{"charge_24h":"40 EUR"}}`:              "counted in the call's currency, USD (got 40 EUR)",
-		`{` + refund + `,` + strings.Replace(charge, "100000", `"1000 USD"`, 1) + `}`: "amounts are given in the smallest unit",
+		`{` + refund + `,` + strings.Replace(charge, "100000", `"1000 USD"`, 1) + `}`: "amounts are given in the unit of the tool's answers",
 	} {
 		_, err := Decide(acme, line(t, ask), someday)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {

@@ -30,7 +30,7 @@ func (a Ask) facts(act *action.Action, args action.Args) (facts action.Facts, wh
 		}
 		body = act.AsAnswer(body)
 		if facts[f.Name], err = act.ReadFact(f.Name, 200, "application/json", body); err != nil {
-			return nil, false, fmt.Errorf("amounts are given in the smallest unit, other values as the tool has them: %w", err)
+			return nil, false, fmt.Errorf("amounts are given in the unit of the tool's answers, other values as the tool has them: %w", err)
 		}
 	}
 	return facts, whole, nil

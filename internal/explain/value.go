@@ -177,6 +177,10 @@ func (v Value) fact(f action.Field) json.RawMessage {
 	switch f.Kind {
 	case action.String, action.ID, action.Enum:
 		return Text(text).raw
+	case action.Integer, action.Money:
+		if f.Quoted() {
+			return Text(text).raw
+		}
 	case action.Decimal, action.Time:
 		if typed, ok := f.Type().Parse(text); ok {
 			return f.Write(typed)

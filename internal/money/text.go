@@ -1,6 +1,7 @@
 package money
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -23,20 +24,31 @@ func Parse(text string) (Amount, error) {
 	if !ok {
 		return Amount{}, fmt.Errorf("the currency must be an upper case ISO 4217 code (got %q)", currency)
 	}
+	minor, err := ParseNumber(number, exponent)
+	if err != nil {
+		return Amount{}, fmt.Errorf("%w, written as 49.99 USD (got %q)", err, text)
+	}
+	return Amount{Minor: minor, Currency: currency}, nil
+}
+
+// ParseNumber reads the number of an amount in major units as its minor units, of a
+// currency with so many decimals: "12.5" of two is 1250. Nothing is rounded: more
+// decimals are an error, which holds nothing of the number.
+func ParseNumber(number string, exponent int) (int64, error) {
 	whole, decimals, point := strings.Cut(number, ".")
 	switch {
 	case !digits(whole) || (point && !digits(decimals)):
-		return Amount{}, fmt.Errorf("an amount is written as 49.99 USD (got %q)", text)
+		return 0, errors.New("an amount is digits with one point at most")
 	case len(whole) > 1 && whole[0] == '0':
-		return Amount{}, fmt.Errorf("an amount has no leading zeros (got %q)", text)
+		return 0, errors.New("an amount has no leading zeros")
 	case len(decimals) > exponent:
-		return Amount{}, fmt.Errorf("an amount in %s has at most %d decimals (got %q)", currency, exponent, text)
+		return 0, fmt.Errorf("an amount in this currency has at most %d decimals", exponent)
 	}
 	minor, err := strconv.ParseInt(whole+decimals+strings.Repeat("0", exponent-len(decimals)), 10, 64)
 	if err != nil {
-		return Amount{}, fmt.Errorf("%w (got %q)", ErrOverflow, text)
+		return 0, ErrOverflow
 	}
-	return Amount{Minor: minor, Currency: currency}, nil
+	return minor, nil
 }
 
 // String prints the amount in major units, "100.00 USD" or "4000 JPY". A
@@ -49,19 +61,25 @@ func (a Amount) String() string {
 	case !ok:
 		return strconv.FormatInt(a.Minor, 10) + " minor units of " + a.Currency
 	}
-	text := strconv.FormatInt(a.Minor, 10)
+	return Number(a.Minor, exponent) + " " + a.Currency
+}
+
+// Number writes minor units in major ones, with all decimals of the currency: 1250 of
+// two is "12.50".
+func Number(minor int64, exponent int) string {
+	text := strconv.FormatInt(minor, 10)
 	sign := ""
 	if text[0] == '-' {
 		sign, text = "-", text[1:]
 	}
 	if exponent == 0 {
-		return sign + text + " " + a.Currency
+		return sign + text
 	}
 	if missing := exponent + 1 - len(text); missing > 0 {
 		text = strings.Repeat("0", missing) + text
 	}
 	point := len(text) - exponent
-	return sign + text[:point] + "." + text[point:] + " " + a.Currency
+	return sign + text[:point] + "." + text[point:]
 }
 
 // digits reports whether a text is one or more ASCII digits.

@@ -32,8 +32,10 @@ p, support, zendesk.ticket.set_status, args.ticket == session.ticket && facts.ti
 // TestCatalogs: the shipped catalogs against the example provider, through the
 // real Envoy.
 func TestCatalogs(t *testing.T) {
+	shop := newOrders(t)
 	r := rig.Start(t, rig.Options{Prepare: func(tenants string) {
 		acme := filepath.Join(tenants, "acme")
+		shop.connect(t, acme)
 		appendTo(t, filepath.Join(acme, "tools.yaml"), strings.Replace(slackTool, "ADDRESS", exampleAddress(t, acme), 1))
 		appendTo(t, filepath.Join(acme, "policy.csv"), moreRules)
 	}})
@@ -47,6 +49,7 @@ func TestCatalogs(t *testing.T) {
 		{"Slack", testSlack},
 		{"searches", testSearches},
 		{"a ticket's state", testTicketState},
+		{"amounts as 12.50", shop.testAmounts},
 	} {
 		t.Run(group.name, func(t *testing.T) { group.run(t, r) })
 	}
