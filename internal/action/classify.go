@@ -10,10 +10,11 @@ import (
 const maxAnswer = 4 << 20
 
 // proof says which answers prove something. Every one of them is a JSON object,
-// but for those of a status that has no body.
+// but for those of a status that has no body, or that proves it by itself.
 type proof struct {
 	statuses []statusRange
 	without  []statusRange // answers without a body
+	anyBody  []statusRange // answers with whatever body, or none
 	has      string        // a position that must be there, "" for none
 	when     []test        // all of which must be so
 	unless   []test        // none of which may be so
@@ -73,6 +74,9 @@ func (a *Action) Classify(status int, mediaType string, body []byte) Outcome {
 		return a.classifyMCP(status, mediaType, body)
 	}
 	done, refused := &a.op.applied, &a.op.notApplied
+	if covers(refused.anyBody, status) {
+		return OutcomeNotApplied
+	}
 	if len(body) == 0 {
 		switch {
 		case covers(done.without, status):

@@ -65,6 +65,8 @@ func TestEveryMistakeOfTheseIsNamed(t *testing.T) {
 		"one status, no test":       {`, when: [{at: ok, is: ["false"]}]`, "", `tools.yaml: outcomes: must not give one status both meanings: when of each can tell them apart by one position`},
 		"one status, one test":      {`is: ["false"]`, `is: ["false", "true"]`, `tools.yaml: outcomes: must not give one status both meanings: when of each can tell them apart by one position`},
 		"a test of nothing":         {`{at: ok, is: ["false"]}`, `{at: ok}`, `tools.yaml: outcomes.not_applied.when[0]: must have at and is`},
+		"any body of a failure":     {`is: ["false"]}]}`, `is: ["false"]}], any_body: [502]}`, `tools.yaml: outcomes.not_applied.any_body[0]: must be one of 401, 405, 411, 413, 414, 415, 429, 431, of not_applied: whatever the body is, no other says that nothing was done (got "502")`},
+		"any body of a success":     {`is: ["true"]}]}`, `is: ["true"]}], any_body: [401]}`, `tools.yaml: outcomes.applied.any_body[0]: must be one of 401, 405, 411, 413, 414, 415, 429, 431, of not_applied: whatever the body is, no other says that nothing was done (got "401")`},
 		"own outcomes":              {"without_body: [204]", "without_body: [xx]", `tools.yaml: actions[2].outcomes.applied.without_body[0]: must be a status from 200 to 599, or as 2xx (got "xx")`},
 		"pattern":                   {"'[a-z.]+'", "'('", a + `.params[0].pattern: must be a regular expression of at most 200 bytes (got "(")`},
 		"long pattern":              {"'[a-z.]+'", "'" + strings.Repeat("a", 201) + "'", a + `.params[0].pattern: must be a regular expression of at most 200 bytes (got "` + strings.Repeat("a", 100)},

@@ -3,6 +3,7 @@ package action
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // proofs reads what answers prove, of a catalog or of one of its actions.
@@ -14,11 +15,11 @@ func (c *compiler) proofs(at string, src *outcomesSource, applied, notApplied *p
 	}
 }
 
-func (p *proof) empty() bool { return len(p.statuses)+len(p.without) == 0 }
+func (p *proof) empty() bool { return len(p.statuses)+len(p.without)+len(p.anyBody) == 0 }
 
 // excludes says that no answer proves both.
 func (p *proof) excludes(other *proof) bool {
-	if meets(p.without, other.without) {
+	if meets(p.without, other.without) || meets(p.statuses, other.anyBody) || meets(p.without, other.anyBody) {
 		return false
 	}
 	if !meets(p.statuses, other.statuses) {
@@ -51,15 +52,30 @@ func (c *compiler) proof(at string, src *proofSource, out *proof) {
 	}
 	// An MCP server's error codes are there without a word.
 	*out = proof{has: src.Has, statuses: c.statuses(at+".status", src.Status), without: c.statuses(at+".without_body", src.Without), errors: out.errors}
+	out.anyBody = c.refusals(at+".any_body", src.AnyBody)
 	if c.catalog.mcp != nil {
 		c.proofMCP(at, src, out)
-	} else if len(src.Status)+len(src.Without) == 0 {
+	} else if out.empty() {
 		c.add(at+".status", "must list at least one status", nil)
 	}
 	if src.Has != "" && !isPosition(src.Has) {
 		c.add(at+".has", "must be keys with dots between", quoted(src.Has))
 	}
 	out.when, out.unless = c.tests(at+".when", src.When), c.tests(at+".unless", src.Unless)
+}
+
+// turnedAway are the statuses of HTTP that say that a request was turned away before
+// anything was done with it: for who asks, how often, or its form. Others are said by
+// whatever stands between too, or once something was done.
+var turnedAway = []string{"401", "405", "411", "413", "414", "415", "429", "431"}
+
+func (c *compiler) refusals(at string, texts []string) []statusRange {
+	for i, text := range texts {
+		if !strings.HasSuffix(at, ".not_applied.any_body") || !slices.Contains(turnedAway, text) {
+			c.add(fmt.Sprintf("%s[%d]", at, i), "must be one of "+strings.Join(turnedAway, ", ")+", of not_applied: whatever the body is, no other says that nothing was done", quoted(text))
+		}
+	}
+	return c.statuses(at, texts)
 }
 
 func (c *compiler) statuses(at string, texts []string) []statusRange {

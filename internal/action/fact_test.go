@@ -261,6 +261,32 @@ func TestClassify(t *testing.T) {
 	}
 }
 
+// Who is turned away for the credential, the rate or the form of a request did nothing,
+// whatever the page says: that of Jira for a credential is HTML, that of Zendesk for the
+// rate plain text. All else without the tool's own shape may come from something between.
+func TestRefusedByStatus(t *testing.T) {
+	bodies := map[string]string{"": "", "text/plain": "Number of allowed API requests per minute exceeded", "text/html": "<h1>Unauthorized</h1>", "application/json": `{"message":"Client must be authenticated","status-code":401}`}
+	for _, name := range ShippedNames() {
+		for _, a := range shippedCatalog(t, name).Actions() {
+			if !a.Effect {
+				continue
+			}
+			for mediaType, body := range bodies {
+				for _, status := range []int{401, 405, 411, 413, 414, 415, 429, 431} {
+					if got := a.Classify(status, mediaType, []byte(body)); got != OutcomeNotApplied {
+						t.Errorf("%s: %d with %q: %d", a.Name, status, body, got)
+					}
+				}
+				for _, status := range []int{100, 302, 400, 403, 404, 407, 408, 409, 410, 412, 421, 425, 428, 451, 499, 500, 502, 503, 504, 520, 524, 529} {
+					if got := a.Classify(status, mediaType, []byte(body)); got != OutcomeUnknown {
+						t.Errorf("%s: %d with %q: %d", a.Name, status, body, got)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestDifferenceBeyond64Bits(t *testing.T) {
 	_, a := refund(t)
 	big := Value{Kind: Money, Int: math.MaxInt64, Text: "USD"}

@@ -312,7 +312,7 @@ func TestOutcomesOfProviders(t *testing.T) {
 		"hubspot, noted":            {"hubspot", "hubspot.note.create", `{"id":"1"}`, 201, OutcomeApplied},
 		"hubspot, refused":          {"hubspot", "hubspot.note.create", `{"status":"error","message":"m","correlationId":"c","category":"VALIDATION_ERROR"}`, 400, OutcomeNotApplied},
 		"hubspot, too many":         {"hubspot", "hubspot.note.create", `{"status":"error","message":"m","errorType":"RATE_LIMIT","policyName":"TEN_SECONDLY_ROLLING"}`, 429, OutcomeNotApplied},
-		"hubspot, something else's": {"hubspot", "hubspot.note.create", `{"message":"m"}`, 429, OutcomeUnknown},
+		"hubspot, something else's": {"hubspot", "hubspot.note.create", `{"message":"m"}`, 403, OutcomeUnknown},
 		"hubspot, conflict":         {"hubspot", "hubspot.note.create", `{"status":"error","message":"m","category":"CONFLICT"}`, 409, OutcomeUnknown},
 		"stripe, deleted":           {"stripe", "stripe.customer.delete", `{"id":"cus_1","deleted":true}`, 200, OutcomeApplied},
 		"stripe, not deleted":       {"stripe", "stripe.customer.delete", `{"id":"cus_1"}`, 200, OutcomeUnknown},

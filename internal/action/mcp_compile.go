@@ -51,6 +51,9 @@ func (c *compiler) proofMCP(at string, src *proofSource, out *proof) {
 	if len(src.Status) > 0 {
 		c.add(at+".status", "says nothing about an answer over MCP", nil)
 	}
+	if len(src.AnyBody) > 0 {
+		c.add(at+".any_body", "says nothing about an answer over MCP", nil)
+	}
 	if strings.HasSuffix(at, ".applied") && (src.IsError || src.Errors != nil) {
 		c.add(at, "an error is never a proof that something was done", nil)
 	}

@@ -31,6 +31,7 @@ type headerSource struct {
 type proofSource struct {
 	Status  []string     `yaml:"status"`
 	Without []string     `yaml:"without_body"`
+	AnyBody []string     `yaml:"any_body"`
 	Has     string       `yaml:"has"`
 	Errors  []int        `yaml:"errors"`
 	IsError bool         `yaml:"is_error"`
