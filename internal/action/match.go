@@ -45,7 +45,7 @@ func (c *Catalog) Match(r Request) (Call, *Action, *Mismatch) {
 		}
 	}
 	if nearest == nil {
-		return call, nil, &Mismatch{Reason: reason.ActionUnlisted, Hint: "the catalog lists no operation with this method and path"}
+		return call, nil, c.unlistedOperation(&r)
 	}
 	call.Action = nearest.Name
 	return call, nearest, why

@@ -96,7 +96,7 @@ var besideTheCatalogs = []shippedCall{
 	{"hubspot.many read", "POST", "/crm/v3/objects/contacts/batch/read", `{"inputs":[{"id":"123"}]}`},
 	{"hubspot.many deleted", "POST", "/crm/v3/objects/contacts/batch/archive", `{"inputs":[{"id":"123"}]}`},
 	{"hubspot.many notes", "POST", "/crm/v3/objects/notes/batch/create", `{"inputs":[]}`},
-	{"hubspot.other version", "GET", "/crm/objects/2026-03/contacts/123", ""},
+	{"hubspot.other version", "GET", "/crm/objects/2027-03/contacts/123", ""},
 	{"hubspot.older version", "GET", "/contacts/v1/contact/vid/123/profile", ""},
 	{"hubspot.exported", "POST", "/crm/v3/exports/export/async", `{"exportType":"LIST"}`},
 	{"hubspot.file", "POST", "/files/v3/files", "fileName=x"},

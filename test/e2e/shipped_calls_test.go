@@ -45,7 +45,8 @@ var shippedCalls = []shippedCall{
 	{"jira.issue.transition", "POST", "/rest/api/2/issue/SUP-1/transitions", `{"transition":{"id":"31"},"fields":{}}`},
 	{"hubspot.contact.get", "GET", "/crm/v3/objects/contacts/123?properties=email&properties=firstname&archived=false", ""},
 	{"hubspot.contact.search", "POST", "/crm/v3/objects/contacts/search", `{"filterGroups":[{"filters":[{"propertyName":"email","operator":"EQ","value":"nobody@shop.example"}]}],"limit":10}`},
-	{"hubspot.note.create", "POST", "/crm/v3/objects/notes", `{"properties":{"hs_timestamp":"2026-01-02T03:04:05Z","hs_note_body":"x"},"associations":[{"to":{"id":"123"},"types":[{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":202}]}]}`},
+	{"hubspot.contact.get", "GET", "/crm/objects/2026-09/contacts/123", ""},
+	{"hubspot.note.create", "POST", "/crm/objects/2026-09/notes", `{"properties":{"hs_timestamp":"2026-01-02T03:04:05Z","hs_note_body":"x"},"associations":[{"to":{"id":"123"},"types":[{"associationCategory":"HUBSPOT_DEFINED","associationTypeId":202}]}]}`},
 }
 
 // shippedAnswers are the tools' own.
@@ -72,6 +73,6 @@ var shippedAnswers = map[string]string{
 	"POST /rest/api/2/issue/SUP-1/comment":     `201 {"id":"1"}`,
 	"POST /rest/api/2/issue/SUP-1/transitions": `204 `,
 	"POST /rest/servicedeskapi/request":        `201 {"issueId":"10002","issueKey":"SUP-2"}`,
-	"GET /crm/v3/objects/contacts/123":         `{"id":"123","properties":{"email":"nobody@shop.example"},"createdAt":"2026-01-02T03:04:05Z","archived":false}`,
-	"POST /crm/v3/objects/notes":               `201 {"id":"9","properties":{}}`,
+	"GET /crm/objects/2026-09/contacts/123":    `{"id":"123","properties":{"email":"nobody@shop.example"},"createdAt":"2026-01-02T03:04:05Z","archived":false}`,
+	"POST /crm/objects/2026-09/notes":          `201 {"id":"9","properties":{}}`,
 }
