@@ -79,11 +79,15 @@ func wordStart(text []byte, i, floor int) (start int, first bool) {
 // letterFollows reports that the digits at text[i] end in a letter, or in what
 // stands in dates.
 func letterFollows(text []byte, i int) bool {
-	for i < len(text) && isDigit(text[i]) {
-		i++
-	}
-	if i+1 < len(text) && between(text[i]) && is(text[i+1], letter) {
-		return isMonth(text[i+1:])
+	i = digitsEnd(text, i)
+	if i+1 < len(text) && between(text[i]) {
+		if text[i] == '.' && text[i+1] == ' ' && i+2 < len(text) { // 3. Dezember
+			i++
+		}
+		if is(text[i+1], letter) {
+			return mayBeMonth(text[i+1:])
+		}
+		return hasAt(text, i+1, "年")
 	}
 	return i < len(text) && (is(text[i], letter) || text[i] == '/' || text[i] == ',' || text[i] >= 0x80)
 }
@@ -149,7 +153,7 @@ func mayBeDate(text []byte, i int) bool {
 	if i == len(text) || !is(text[i], letter) {
 		return i < len(text) && (isDigit(text[i]) || text[i] >= 0x80)
 	}
-	return isMonth(text[i:]) || i+1 < len(text) && (isOrdinal(text[i:i+2]) || isOf(text[i:i+2]))
+	return mayBeMonth(text[i:]) || i+1 < len(text) && (isOrdinal(text[i:i+2]) || isOf(text[i:i+2]))
 }
 
 // reference is the word of letters, digits and dashes around text[i], if it has

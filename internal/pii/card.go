@@ -23,6 +23,41 @@ func cardEnd(text []byte, gs []group, bare bool) int {
 	return best
 }
 
+// cutsCard reports what a plus or a word makes a telephone number or the like, and what
+// ends within a card: its check digit says more. Not if a card begins behind it.
+func (f *Finder) cutsCard(text []byte, s Span, types Set) bool {
+	next := s.End + 1
+	if next < len(text) && between(text[next]) {
+		next++
+	}
+	if next >= len(text) || !between(text[s.End]) || !isDigit(text[next]) || !types.Has(Card) || f.cardAt(text, next) != 0 {
+		return false
+	}
+	for i := s.Start; i < s.End; i++ {
+		if !isDigit(text[i]) {
+			continue
+		}
+		if f.cardAt(text, i) > s.End {
+			return true
+		}
+		i = digitsEnd(text, i)
+	}
+	return false
+}
+
+// cardAt is the end of the card whose digits begin at text[i], 0 for none. It looks at
+// groups of its own, as others are being looked at.
+func (f *Finder) cardAt(text []byte, i int) int {
+	groups := f.groups
+	f.groups = nil
+	end := 0
+	if f.window(text, i) >= fewestOfCard {
+		end = cardEnd(text, f.groups, true)
+	}
+	f.groups = groups
+	return end
+}
+
 // quarteredEnd is the end of a card whose first four digits are the first group, with a
 // slash or a tab between its fours, or with spaces behind a slash: no path has those. 0 for
 // none.

@@ -50,7 +50,7 @@ func before(text []byte, i, floor int) cue {
 		case line:
 			return cueNone
 		case c >= 0x80:
-			return hanCue(text[low:i])
+			return hanCue(text, low, i)
 		}
 		end := i
 		for i > low && classes[text[i-1]]&letter != 0 {
@@ -228,20 +228,33 @@ var hanCuesBy = func() (t [256][]uint8) {
 	return t
 }()
 
-// hanCue is the last cue in text that ends with a Chinese character.
-func hanCue(text []byte) cue {
-	for i := len(text) - 2*3; i >= 0; i-- {
+// hanCue is the last cue in text[low:end], which ends with a Chinese character.
+func hanCue(text []byte, low, end int) cue {
+	for i := end - 2*3; i >= low; i-- {
 		if text[i] < 0xE0 {
 			continue
 		}
 		for _, n := range hanCuesBy[text[i+2]] {
 			if h := &hanCues[n]; text[i+1] == h.word[1] && hasAt(text, i, h.word) {
-				if h.cue == cueCard && i >= 3 && hasAt(text, i-3, "诊卡号") { // of a patient
+				if h.cue == cueCard && i >= low+3 && hasAt(text, i-3, "诊卡号") { // of a patient
 					return cueMedical
+				}
+				if h.cue == cueBirth && !bears(text, low, i, i+len(h.word)) {
+					return cueNone
 				}
 				return h.cue
 			}
 		}
 	}
 	return cueNone
+}
+
+// bears reports that the word text[i:end] for birth is said of what follows: not that of
+// 发生于, by which something happened, and not at the end of a clause, behind its date.
+func bears(text []byte, low, i, end int) bool {
+	if i >= low+3 && anyBefore(text[:i], []string{"发", "發", "产", "產"}) {
+		return false
+	}
+	closed := text[end] == ',' || text[end] == ';'
+	return !closed && !hasAt(text, end, "，") && !hasAt(text, end, "。") && !hasAt(text, end, "；") && !hasAt(text, end, "、")
 }

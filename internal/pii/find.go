@@ -117,7 +117,7 @@ func (f *Finder) at1(text []byte, i, floor int, types Set) (Span, int) {
 			s = pemAt(text, i)
 		}
 	case '+', '(':
-		s = f.phoneMarked(text, i, floor)
+		s = f.phoneMarked(text, i, floor, types)
 	default:
 		if text[i] >= 0x80 {
 			s = hanAt(text, i, floor)

@@ -52,7 +52,7 @@ func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
 			return s, s.End
 		}
 	}
-	if s := f.announced(text, i, floor, total, types); s.Type != None {
+	if s := f.announced(text, i, floor, total, types); s.Type != None && !f.cutsCard(text, s, types) {
 		return s, s.End
 	}
 	return Span{}, first.end
@@ -98,6 +98,9 @@ func (f *Finder) shaped(text []byte, i, floor, total int, types Set) Span {
 	bare := !glued(text, i, floor)
 	typ, end := f.surest(text, total, bare, types)
 	if end != 0 {
+		if (typ == Aadhaar || typ == Phone && text[i] == '0') && f.cutsCard(text, Span{Start: i, End: end}, types) {
+			return Span{}
+		}
 		if typ == Phone && types.Has(NHS) && isNHS(text, f.groups) {
 			if n := nhsEnd(text, f.groups, before(text, i, floor)); n != 0 {
 				return Span{Start: i, End: n, Type: NHS}
@@ -198,6 +201,14 @@ func (f *Finder) window(text []byte, i int) (total int) {
 	}
 	f.groups = groups
 	return total
+}
+
+// digitsEnd is the end of the digits at text[i:].
+func digitsEnd(text []byte, i int) int {
+	for i < len(text) && isDigit(text[i]) {
+		i++
+	}
+	return i
 }
 
 func between(c byte) bool { return c == ' ' || c == '-' || c == '.' }

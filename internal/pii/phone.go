@@ -1,7 +1,7 @@
 package pii
 
 // phoneMarked is the telephone number that the + or ( at text[i] begins.
-func (f *Finder) phoneMarked(text []byte, i, floor int) Span {
+func (f *Finder) phoneMarked(text []byte, i, floor int, types Set) Span {
 	end := 0
 	switch {
 	case i > floor && wordy(text[i-1]):
@@ -15,7 +15,7 @@ func (f *Finder) phoneMarked(text []byte, i, floor int) Span {
 			end = saidAreaEnd(text, i, floor)
 		}
 	}
-	if end == 0 {
+	if end == 0 || f.cutsCard(text, Span{Start: i, End: end}, types) {
 		return Span{}
 	}
 	return Span{Start: i, End: extended(text, end), Type: Phone}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/sallyport/sallyport/test/pii/corpus"
@@ -80,13 +81,27 @@ func research(path string) (dataset, bool, error) {
 		at := places(d.Text)
 		doc := document{id: fmt.Sprint(i), media: "text/plain", body: d.Text}
 		for _, s := range d.Spans {
-			if typ := entities[s.Type]; typ != "" && s.Start >= 0 && s.End < len(at) && s.Start < s.End {
+			if s.Start < 0 || s.End >= len(at) || s.Start >= s.End {
+				continue
+			}
+			typ := entities[s.Type]
+			if s.Type == "DATE_TIME" && ofBirth(d.Text[:at[s.Start]]) {
+				typ = "birthdate"
+			}
+			if typ != "" {
 				doc.labels = append(doc.labels, score.Label{Span: score.Span{Type: typ, Start: at[s.Start], End: at[s.End]}})
 			}
 		}
 		out.docs = append(out.docs, doc)
 	}
 	return out, true, nil
+}
+
+// ofBirth reports the words of presidio-research's two templates before a date of birth,
+// which it labels as it does any date.
+func ofBirth(before string) bool {
+	before = strings.ToLower(before)
+	return strings.HasSuffix(before, "was born on ") || strings.HasSuffix(before, "your date of birth. it's ")
 }
 
 // places are where each character begins in bytes, and the end.

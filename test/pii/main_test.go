@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/sallyport/sallyport/internal/mask"
@@ -142,6 +145,29 @@ func TestMaskedStaysMasked(t *testing.T) {
 				t.Fatalf("%s (%s): %v\n%s\nbecame\n%s\nand then\n%s", d.ID, d.Form, err, d.Body, once, twice)
 			}
 		}
+	}
+}
+
+// Dates of birth are told from other dates, which presidio-research labels alike.
+func TestResearchHasDatesOfBirth(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "dataset.json")
+	const docs = `[{"full_text":"She was born on 2/8/1935. É, 2024","spans":[{"entity_type":"DATE_TIME","start_position":16,"end_position":24},{"entity_type":"DATE_TIME","start_position":29,"end_position":33}]},
+		{"full_text":"Please tell me your date of birth. It's 6/24/1991","spans":[{"entity_type":"DATE_TIME","start_position":40,"end_position":49}]}]`
+	if err := os.WriteFile(path, []byte(docs), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	set, ok, err := research(path)
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	var got []score.Span
+	for _, d := range set.docs {
+		for _, l := range d.labels {
+			got = append(got, l.Span)
+		}
+	}
+	if want := []score.Span{{Type: "birthdate", Start: 16, End: 24}, {Type: "birthdate", Start: 40, End: 49}}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 
