@@ -2,7 +2,6 @@ package bench
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -196,20 +195,10 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// cpu is what the process has used so far, in seconds; ticks of 10 ms.
+// cpu is what the process has used so far, in seconds.
 func (s *subject) cpu() (float64, error) {
-	data, err := os.ReadFile("/proc/" + strconv.Itoa(s.command.Process.Pid) + "/stat")
-	if err != nil {
-		return 0, err
-	}
-	_, rest, _ := strings.Cut(string(data), ") ")
-	fields := strings.Fields(rest)
-	if len(fields) < 13 {
-		return 0, errors.New("the kernel's stat has too few fields")
-	}
-	user, err := strconv.Atoi(fields[11])
-	system, err2 := strconv.Atoi(fields[12])
-	return float64(user+system) / 100, errors.Join(err, err2)
+	used, err := processCPU(s.command.Process.Pid)
+	return used.Seconds(), err
 }
 
 // resident is the memory the process has, in MiB.
