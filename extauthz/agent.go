@@ -59,7 +59,7 @@ func (a *Agent) check(c check) (reply, error) {
 		}
 	}
 	if thing.Code != "" {
-		thing.Metadata = a.g.metadataURL(s.check)
+		thing.Metadata = a.g.metadataURL(&s.check)
 		return deny(s.id, s.identity.Tenant, a.render(s, thing))
 	}
 	return allow(p)

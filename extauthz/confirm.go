@@ -27,7 +27,7 @@ func (c *check) confirms(asked token.Confirm) reason.Code {
 
 // from says whether the call comes from one of the networks that a tenant allows;
 // none are named for all of them.
-func (c check) from(networks []netip.Prefix) reason.Code {
+func (c *check) from(networks []netip.Prefix) reason.Code {
 	if len(networks) > 0 && !token.Within(networks, c.address()) {
 		return reason.TokenBound
 	}
@@ -56,7 +56,7 @@ func (c *check) thumbprint() string {
 
 // metadataURL is where a client of this tool finds out how to get a token. The
 // segment is the client's own: only what can be a tool's name is repeated.
-func (g *gateway) metadataURL(c check) string {
+func (g *gateway) metadataURL(c *check) string {
 	if g.MetadataURL == "" {
 		return ""
 	}

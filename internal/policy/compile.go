@@ -54,8 +54,7 @@ type builder struct {
 }
 
 func newBuilder(src Source, rules []Rule, grants []grant) *builder {
-	e := &Engine{ordered: rules, actions: map[string]*about{}, roles: inherit(grants), sums: src.Sums}
-	e.number()
+	e := &Engine{ordered: rules, roster: rosterOf(rules, grants), sums: src.Sums}
 	return &builder{engine: e, source: src, compiler: newCompiler(src.Sums), found: map[string][]entry{}}
 }
 
@@ -124,12 +123,13 @@ func (b *builder) build(modelText string, grants []grant) error {
 // index makes the rules of each action findable.
 func (b *builder) index() error {
 	role := func(e entry) int32 { return b.engine.ids[b.engine.ordered[e.rule].Role] }
-	for _, act := range b.source.Actions {
+	b.engine.actions, b.engine.abouts = vocabularyOf(b.source.Actions), make([]about, len(b.source.Actions))
+	for i, act := range b.source.Actions {
 		env, err := b.compiler.env(act)
 		if err != nil {
 			return err
 		}
-		b.engine.actions[act.Name] = newAbout(env, b.found[act.Name], role)
+		b.engine.abouts[i] = newAbout(env, b.found[act.Name], role)
 	}
 	return nil
 }

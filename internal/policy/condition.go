@@ -59,7 +59,7 @@ func (c *compiler) compile(text string, act *action.Action) (*condition, error) 
 	if err != nil {
 		return nil, err
 	}
-	return env.conditions.get(text, func() (*condition, error) {
+	return env.conditions.Get(text, func() (*condition, error) {
 		checked, issues := env.cel.Compile(text)
 		if issues != nil && issues.Err() != nil {
 			return nil, c.explain(text, issues, act)

@@ -117,11 +117,11 @@ const (
 func (e *Engine) affordable(actions []*action.Action) config.Problems {
 	var problems config.Problems
 	for _, act := range actions {
-		who, cost := e.worst(e.actions[act.Name])
+		who, cost := e.worst(e.about(act.Name))
 		if cost <= maxRequest {
 			continue
 		}
-		worst := e.costliest(e.actions[act.Name], who)
+		worst := e.costliest(e.about(act.Name), who)
 		at := place(e.ordered[worst.rule].Line)
 		problems.Add(at, fmt.Sprintf("a %s of %s can cost %d units of evaluating conditions, of %d at most, and this one alone %d: give texts and lists a max in the catalog, or say it with fewer rules",
 			act.Name, who, cost, maxRequest, worst.condition.cost), worst.condition.text)
@@ -133,11 +133,11 @@ func (e *Engine) affordable(actions []*action.Action) config.Problems {
 func (e *Engine) worst(a *about) (who string, cost uint64) {
 	costs := map[int32]uint64{}
 	var all uint64
-	for _, g := range a.groups {
-		for _, one := range a.entries[g.from:g.to] {
-			costs[g.role] += one.condition.cost + ruleCost
+	for i, role := range a.roles {
+		for _, one := range a.at(i) {
+			costs[role] += one.condition.cost + ruleCost
 		}
-		all += costs[g.role]
+		all += costs[role]
 	}
 	if e.own != nil || e.named != nil {
 		return anybody, (all + casbinCost*uint64(len(e.ordered))) * e.asked()
@@ -161,11 +161,11 @@ func (e *Engine) worst(a *about) (who string, cost uint64) {
 
 // costliest is the rule with the most costly condition that somebody meets.
 func (e *Engine) costliest(a *about, who string) (found entry) {
-	for _, g := range a.groups {
-		if e.own == nil && e.named == nil && !slices.Contains(e.held(who), g.role) {
+	for i, role := range a.roles {
+		if e.own == nil && e.named == nil && !slices.Contains(e.held(who), role) {
 			continue
 		}
-		for _, one := range a.entries[g.from:g.to] {
+		for _, one := range a.at(i) {
 			if found.condition == nil || one.condition.cost > found.condition.cost {
 				found = one
 			}

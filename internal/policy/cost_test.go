@@ -142,10 +142,7 @@ func TestConditionsAreShared(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		env.conditions.mu.Lock()
-		defer env.conditions.mu.Unlock()
-		_, ok := env.conditions.live[text]
-		return ok
+		return env.conditions.Known(text)
 	}
 	keep, err := environmentOf(reply, nil)
 	if err != nil {
@@ -156,7 +153,7 @@ func TestConditionsAreShared(t *testing.T) {
 	if errA != nil || errB != nil {
 		t.Fatal(errA, errB)
 	}
-	if a.actions["desk.reply"].entries[0].condition != b.actions["desk.reply"].entries[1].condition || !known() {
+	if a.about("desk.reply").entries[0].condition != b.about("desk.reply").entries[1].condition || !known() {
 		t.Error("the condition was compiled twice")
 	}
 	a, b = nil, nil

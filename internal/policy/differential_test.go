@@ -208,7 +208,7 @@ func differ(t testing.TB, r *rand.Rand, rules int) Verdict {
 	}
 	in := randomInput(r)
 	got := e.Decide(in)
-	effect, code, rule := stock(t, e, modelText, policy).decide(t, in, newEvaluation(e, e.actions[in.Action.Name], in))
+	effect, code, rule := stock(t, e, modelText, policy).decide(t, in, newEvaluation(e, e.about(in.Action.Name), in))
 	if got.Effect != effect || got.Reason != code || got.Rule != rule {
 		t.Fatalf("stock says %v, %s by %q, the engine %+v, of %+v for\n%s%s", effect, code, rule, got, in.Identity, modelText, policy)
 	}
@@ -281,7 +281,7 @@ func BenchmarkDecide(b *testing.B) {
 		}
 	})
 	whole := stock(b, e, "", policy.String())
-	whole.in = newEvaluation(e, e.actions[in.Action.Name], in)
+	whole.in = newEvaluation(e, e.about(in.Action.Name), in)
 	b.Run("stock", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {

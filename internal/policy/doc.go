@@ -26,7 +26,8 @@
 // now. Compile checks each of them against every action that its rule matches:
 // a name that an action does not have is a mistake of the file, not of a later
 // call. It also bounds what evaluating may cost (cost.go). Actions that declare the
-// same names share compiled conditions across all tenants (environment.go).
+// same names share compiled conditions across all tenants (environment.go), and tenants
+// with the same agents and roles share who has which (roster.go).
 //
 // # Models
 //

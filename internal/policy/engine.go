@@ -10,17 +10,13 @@ import (
 // Engine is a tenant's compiled policy. With own and named nil it has the default
 // model; at most one of the two is set.
 type Engine struct {
-	ordered []Rule              // in the order of the file
-	actions map[string]*about   // the rules about each action of the tenant
-	own     *whole              // a model of the tenant's own
-	named   *named              // one that speaks about requests by name
-	roles   map[string][]string // of an agent or a role, inherited ones included, sorted
-	sums    []string            // names that limits.yaml declares
-
-	// Roles of p lines are numbered, so that looking rules up compares numbers.
-	names   []string           // of the roles, by number
-	ids     map[string]int32   // numbers, by role
-	members map[string][]int32 // numbers of the roles that an agent has; a rule may name the agent itself
+	ordered []Rule      // in the order of the file
+	actions *vocabulary // all of the tenant
+	abouts  []about     // the rules about each action, by its number
+	own     *whole      // a model of the tenant's own
+	named   *named      // one that speaks about requests by name
+	*roster             // who has which roles
+	sums    []string    // names that limits.yaml declares
 }
 
 // Named says whether the tenant's model speaks about requests by names of its own.
@@ -61,8 +57,8 @@ func (e *Engine) Decide(in Input) Verdict {
 	if in.Action == nil {
 		return Verdict{Reason: reason.Internal}
 	}
-	about, ok := e.actions[in.Action.Name]
-	if !ok || len(e.ordered) == 0 {
+	about := e.about(in.Action.Name)
+	if about == nil || len(e.ordered) == 0 {
 		return Verdict{Reason: reason.PolicyNoRule}
 	}
 	v := newEvaluation(e, about, in)

@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/cel"
 
 	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/shared"
 )
 
 // environment is what conditions about an action can speak about. Actions that
@@ -16,10 +17,10 @@ type environment struct {
 	cel        *cel.Env
 	gaps       map[string]*cel.AttributePatternType // of every name that may be not there yet
 	sizes      sizes
-	conditions shared[condition] // by text
+	conditions shared.Things[string, condition] // by text
 }
 
-var environments shared[environment]
+var environments shared.Things[string, environment]
 
 // variable is one declared name.
 type variable struct {
@@ -81,7 +82,7 @@ func environmentOf(act *action.Action, sums []string) (*environment, error) {
 	for _, v := range names {
 		_, _ = fmt.Fprintf(&key, "%s %s %v\n", v.name, v.kind, v.size)
 	}
-	return environments.get(key.String(), func() (*environment, error) { return newEnvironment(names) })
+	return environments.Get(key.String(), func() (*environment, error) { return newEnvironment(names) })
 }
 
 func newEnvironment(names []variable) (*environment, error) {

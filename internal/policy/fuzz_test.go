@@ -47,7 +47,7 @@ func FuzzCondition(f *testing.F) {
 
 // plainly asks the one rule's condition of CEL with its defaults.
 func plainly(t *testing.T, e *Engine, in Input) bool {
-	about := e.actions[in.Action.Name]
+	about := e.about(in.Action.Name)
 	checked, issues := about.env.cel.Compile(about.entries[0].condition.text)
 	if issues.Err() != nil {
 		t.Fatal(issues.Err())

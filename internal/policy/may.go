@@ -28,8 +28,8 @@ func (e *Engine) MayAllow(id token.Identity, tool string, act *action.Action) bo
 // may asks the model about the action with all conditions true and no deny, and
 // with something in place of each argument of its path.
 func (n *named) may(e *Engine, id token.Identity, tool string, act *action.Action) bool {
-	about, ok := e.actions[act.Name]
-	if !ok {
+	about := e.about(act.Name)
+	if about == nil {
 		return false
 	}
 	in := Input{Tenant: id.Tenant, Identity: id, Action: act, Call: action.Call{Tool: tool, Action: act.Name, Args: action.Args{}}}

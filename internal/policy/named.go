@@ -82,7 +82,7 @@ func (n *named) try(e *Engine, rows [][]string, actions []*action.Action) error 
 		return nil
 	}
 	for i, row := range rows[:min(len(rows), tries)] {
-		v := newEvaluation(e, e.actions[actions[0].Name], Input{Action: actions[0]})
+		v := newEvaluation(e, e.about(actions[0].Name), Input{Action: actions[0]})
 		v.probe = true
 		values := make([]any, 0, len(n.request)+1)
 		for _, name := range n.request {

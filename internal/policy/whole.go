@@ -100,7 +100,7 @@ func (w *whole) try(e *Engine, act *action.Action) error {
 			continue
 		}
 		tried[r.Role] = true
-		v := newEvaluation(e, e.actions[act.Name], Input{Action: act})
+		v := newEvaluation(e, e.about(act.Name), Input{Action: act})
 		v.probe = true
 		if _, err := w.enforcer.Enforce(r.Role, act.Name, v); err != nil {
 			return err

@@ -8,7 +8,6 @@ import (
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/config"
-	"github.com/sallyport/sallyport/internal/limit"
 	"github.com/sallyport/sallyport/internal/mask/maskfile"
 	"github.com/sallyport/sallyport/internal/people"
 	"github.com/sallyport/sallyport/internal/policy"
@@ -120,7 +119,7 @@ func (l *loader) people() {
 
 func (l *loader) limits() {
 	var problems config.Problems
-	l.tenant.Limits, problems = limit.Parse(fileLimits, l.bundle.Files[fileLimits])
+	l.tenant.Limits, problems = parseLimits(fileLimits, l.bundle.Files[fileLimits])
 	l.problems = append(l.problems, problems...)
 }
 
@@ -141,7 +140,7 @@ func (l *loader) policy() {
 		return
 	}
 	var problems config.Problems
-	l.tenant.Policy, problems = policy.Compile(l.rules(l.bundle.Files[fileModel], l.bundle.Files[filePolicy]))
+	l.tenant.Policy, problems = l.compile(l.bundle.Files[fileModel], l.bundle.Files[filePolicy])
 	l.problems = append(l.problems, slices.DeleteFunc(problems, l.follows)...)
 }
 

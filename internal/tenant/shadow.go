@@ -1,9 +1,5 @@
 package tenant
 
-import (
-	"github.com/sallyport/sallyport/internal/policy"
-)
-
 // shadow compiles the policy on trial with everything else of the tenant. A file
 // that the folder does not have is the live one. What is wrong with it is
 // reported and keeps nothing from going live.
@@ -13,7 +9,7 @@ func (l *loader) shadow() {
 		return
 	}
 	l.tenant.ShadowSeen = version
-	engine, problems := policy.Compile(l.rules(l.tried(fileModel), l.tried(filePolicy)))
+	engine, problems := l.compile(l.tried(fileModel), l.tried(filePolicy))
 	for _, p := range problems {
 		p.Path = dirShadow + p.Path
 		l.tenant.ShadowProblems = append(l.tenant.ShadowProblems, p)

@@ -1,44 +1,90 @@
 package tenant
 
 import (
-	"runtime"
-	"sync"
-	"weak"
+	"crypto/sha256"
+	"errors"
+	"fmt"
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/config"
+	"github.com/sallyport/sallyport/internal/limit"
+	"github.com/sallyport/sallyport/internal/policy"
+	"github.com/sallyport/sallyport/internal/shared"
 )
 
-// catalogs are those in use in this process, by the file they were made of:
-// tenants with the same one share it. One that no tenant uses any more is
-// forgotten.
-var catalogs = struct {
-	sync.Mutex
-	live map[[2]string]weak.Pointer[action.Catalog] // by name and text of the file
-}{live: map[[2]string]weak.Pointer[action.Catalog]{}}
+// What tenants have in common, by what it is made of: catalogs and limits by their file's
+// name and text.
+var (
+	catalogs shared.Things[[2]string, action.Catalog]
+	limits   shared.Things[[2]string, limit.Limits]
+	toolsets shared.Things[content, toolset]
+	engines  shared.Things[content, policy.Engine]
+)
+
+// content is a digest of all that a thing is made of.
+type content [sha256.Size]byte
+
+func contentOf(parts ...string) content {
+	h := sha256.New()
+	for _, part := range parts {
+		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return content(h.Sum(nil))
+}
+
+// toolset is all tools of a tenant.
+type toolset struct{ tools []*Tool }
+
+// made is what a toolset is made of: tools.yaml and the catalogs it names.
+func (l *loader) made() []string {
+	out := []string{string(l.bundle.Files[fileTools])}
+	for _, tool := range l.tenant.Tools {
+		out = append(out, tool.Catalog.Version())
+	}
+	return out
+}
+
+// shareTools takes the tools of a tenant that has the same, if there is one.
+func (l *loader) shareTools() {
+	l.tenant.toolset, _ = toolsets.Get(contentOf(l.made()...), func() (*toolset, error) { // it never fails
+		return &toolset{l.tenant.Tools}, nil
+	})
+	l.tenant.Tools = l.tenant.toolset.tools
+}
+
+// compile compiles rules, or finds the engine that was made of the same.
+func (l *loader) compile(model, rules []byte) (*policy.Engine, config.Problems) {
+	source := l.rules(model, rules)
+	parts := append(l.made(), string(model), string(rules), fmt.Sprintf("%q %q", source.Sums, source.Groups))
+	return unlessMistaken(&engines, contentOf(parts...), func() (*policy.Engine, config.Problems) { return policy.Compile(source) })
+}
 
 // compileCatalog compiles a catalog, or finds the one that was made of the same.
 func compileCatalog(file string, data []byte) (*action.Catalog, config.Problems) {
-	key := [2]string{file, string(data)}
-	catalogs.Lock()
-	defer catalogs.Unlock()
-	if found := catalogs.live[key].Value(); found != nil {
-		return found, nil
-	}
-	made, problems := action.Compile(file, data)
-	if made == nil || len(problems) > 0 {
-		return made, problems
-	}
-	catalogs.live[key] = weak.Make(made)
-	runtime.AddCleanup(made, forgetCatalog, key)
-	return made, nil
+	return fromFile(&catalogs, file, data, action.Compile)
 }
 
-// forgetCatalog lets a key go, unless its catalog was made anew since.
-func forgetCatalog(key [2]string) {
-	catalogs.Lock()
-	defer catalogs.Unlock()
-	if catalogs.live[key].Value() == nil {
-		delete(catalogs.live, key)
+// parseLimits reads limits, or finds those that were made of the same.
+func parseLimits(file string, data []byte) (*limit.Limits, config.Problems) {
+	return fromFile(&limits, file, data, limit.Parse)
+}
+
+func fromFile[T any](all *shared.Things[[2]string, T], file string, data []byte, read func(string, []byte) (*T, config.Problems)) (*T, config.Problems) {
+	return unlessMistaken(all, [2]string{file, string(data)}, func() (*T, config.Problems) { return read(file, data) })
+}
+
+// errMistaken is of what has problems, which is not shared.
+var errMistaken = errors.New("mistaken")
+
+func unlessMistaken[K comparable, T any](all *shared.Things[K, T], key K, build func() (*T, config.Problems)) (made *T, problems config.Problems) {
+	found, err := all.Get(key, func() (*T, error) {
+		if made, problems = build(); made == nil || len(problems) > 0 {
+			return nil, errMistaken
+		}
+		return made, nil
+	})
+	if err != nil {
+		return made, problems
 	}
+	return found, nil
 }

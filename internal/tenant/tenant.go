@@ -16,26 +16,29 @@ import (
 	"github.com/sallyport/sallyport/internal/token/access"
 )
 
-// Tenant is one compiled bundle.
+// Tenant is one compiled bundle. What each check reads stands first and together: with
+// a thousand tenants a check finds little of its tenant in the processor's caches.
 type Tenant struct {
-	Name      string
-	Title     string          // for people; the name when the bundle gives none
-	Language  people.Language // of people who have said no other
-	Version   string          // of the bundle, "sha256:…"
-	Tools     []*Tool
-	Policy    *policy.Engine
-	Limits    *limit.Limits
-	People    *people.People
-	Approvals Approvals
-	Mask      maskfile.Rules
-	Access    access.Access
-	Channels  []*channel.Channel // where approvals are told besides the Desk, in file order
-	after     map[ending]*action.After
-	afters    []string
-
+	Tools  []*Tool
+	Policy *policy.Engine
+	Limits *limit.Limits
 	// Shadow is a second policy that is asked beside the live one and decides
 	// nothing; nil without one, and for one that cannot be used.
 	Shadow *Shadow
+	Access access.Access
+	Name   string
+	Mask   maskfile.Rules
+
+	Title     string          // for people; the name when the bundle gives none
+	Language  people.Language // of people who have said no other
+	Version   string          // of the bundle, "sha256:…"
+	People    *people.People
+	Approvals Approvals
+	Channels  []*channel.Channel // where approvals are told besides the Desk, in file order
+	after     map[ending]*action.After
+	afters    []string
+	toolset   *toolset // which Tools are, kept for other tenants
+
 	// ShadowSeen is the version of its files, "" without any, and ShadowProblems
 	// is why they cannot be used. They keep no tenant from going live.
 	ShadowSeen     string

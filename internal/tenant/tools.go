@@ -58,6 +58,7 @@ func (l *loader) tools() {
 			l.tenant.Tools = append(l.tenant.Tools, tool)
 		}
 	}
+	l.shareTools()
 }
 
 func (l *loader) tool(at string, doc toolDoc) *Tool {

@@ -5,7 +5,7 @@ import "strings"
 // levels are the packages below internal; each may import only lower ones. A
 // package below one of them has its level and may import it.
 var levels = map[string]int{
-	"wire": 0, "reason": 0, "durable": 0, "config": 0, "egress": 0, "mcp": 0, "money": 0, "pii": 0, "follow": 0, "sqldb": 0, "wasmflow": 0,
+	"wire": 0, "reason": 0, "durable": 0, "config": 0, "egress": 0, "mcp": 0, "money": 0, "pii": 0, "follow": 0, "sqldb": 0, "wasmflow": 0, "shared": 0,
 	"secret": 1, "audit": 1, "surrogate": 1, "daemon": 1, "limit": 1, "authority": 1, "keyring": 1, "action": 1, "token": 1, "people": 1, "channel": 1,
 	"mask": 2, "testkit": 2, "sessionkey": 2, "bodykey": 2, "policy": 2, "grant": 2, "mcpserver": 2,
 	"tenant":   3,

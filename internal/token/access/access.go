@@ -13,10 +13,10 @@ import (
 
 // Access is one clients.yaml. The zero value lets nobody get a token.
 type Access struct {
+	Sources []netip.Prefix // where calls may come from; empty for anywhere
 	Clients []Client
 	Session *Session // nil: no token is bound to a ticket
 	Issuers []Issuer
-	Sources []netip.Prefix // where calls may come from; empty for anywhere
 }
 
 // Client is a program that gets tokens from the token endpoint.
