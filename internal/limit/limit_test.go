@@ -108,6 +108,37 @@ func TestNeverMoreThanTheMaximum(t *testing.T) {
 	}
 }
 
+// A clock that was ahead holds nobody up until then: what it counted counts in the
+// window of now.
+func TestClockGoesBack(t *testing.T) {
+	hour := Window{length: time.Hour}
+	charge := func(limit int64) []Charge { return []Charge{{Key: "k", Cost: 1, Max: limit, Window: hour}} }
+	m := NewMeter(MeterOptions{MaxKeys: 10})
+	ahead := noon.Add(365 * day)
+	for range 2 {
+		if _, ok := m.Take(charge(2), ahead); !ok {
+			t.Fatal("ahead")
+		}
+	}
+	if exceeded, ok := m.Take(charge(2), noon); ok || !exceeded.RetryAt.Equal(hour.End(noon)) {
+		t.Errorf("in the window of now it counts nothing: %v until %s", ok, exceeded.RetryAt)
+	}
+	if _, ok := m.Take(charge(3), noon); !ok {
+		t.Error("what is left cannot be taken")
+	}
+	if _, ok := m.Take(charge(2), hour.End(noon)); !ok {
+		t.Error("it still counts after the time that was said")
+	}
+	full := NewMeter(MeterOptions{MaxKeys: 1})
+	full.Take(charge(2), ahead)
+	for _, now := range []time.Time{noon, noon.Add(day)} { // nobody asks for that counter again
+		_, ok := full.Take([]Charge{{Key: "other", Cost: 1, Max: 1, Window: hour}}, now)
+		if ok != now.After(noon) {
+			t.Errorf("at %s there is room: %v", now, ok)
+		}
+	}
+}
+
 func TestTakeTogether(t *testing.T) {
 	m, w := NewMeter(MeterOptions{MaxKeys: 10}), Window{length: time.Hour}
 	var taken atomic.Int64

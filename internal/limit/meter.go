@@ -52,11 +52,11 @@ func (m *Meter) Take(charges []Charge, now time.Time) (Exceeded, bool) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if now.Sub(m.swept) >= sweepEvery {
+	if since := now.Sub(m.swept); since >= sweepEvery || since < 0 {
 		m.sweep(now)
 	}
 	for i, c := range charges {
-		current, known := m.counters[c.Key]
+		current, known := m.current(c, now)
 		if !m.fits(c, current, known, now) {
 			m.giveBack(charges[:i])
 			return Exceeded{Charge: c, RetryAt: c.Window.End(now)}, false
@@ -65,6 +65,17 @@ func (m *Meter) Take(charges []Charge, now time.Time) (Exceeded, bool) {
 	}
 	m.changed = true
 	return Exceeded{}, true
+}
+
+// current is the counter of a charge. One that ends later than a window lasts is of a
+// clock that was ahead: what it counted counts now.
+func (m *Meter) current(c Charge, now time.Time) (counter, bool) {
+	current, known := m.counters[c.Key]
+	if current.End.Sub(now) > c.Window.length {
+		current.End = c.Window.End(now)
+		m.counters[c.Key], m.changed = current, true
+	}
+	return current, known
 }
 
 func (m *Meter) fits(c Charge, current counter, known bool, now time.Time) bool {
@@ -105,8 +116,12 @@ func (m *Meter) giveBack(charges []Charge) {
 func (m *Meter) sweep(now time.Time) {
 	m.swept = now
 	for key, c := range m.counters {
-		if !now.Before(c.End) {
+		switch latest := now.Add(day); {
+		case !now.Before(c.End):
 			m.forget(key, c)
+		case c.End.After(latest): // no window is longer: its clock was ahead
+			c.End = latest
+			m.counters[key], m.changed = c, true
 		}
 	}
 }
