@@ -68,3 +68,26 @@ func TestLoweredBudgetStopsWhatWaits(t *testing.T) {
 	expect(t, <-answer, 403, "budget_exceeded")
 	b.refunded("ch_ada_1000", 0)
 }
+
+// A budget that is new since an effect began to wait counts it when it is sent, and
+// so does one that counts by something else now.
+func TestNewBudgetCountsWhatWaits(t *testing.T) {
+	for name, budget := range map[string]string{"a new one": "max: 120 USD", "of calls": "calls: 1"} {
+		t.Run(name, func(t *testing.T) {
+			b := start(t)
+			b.running()
+			first, _ := b.held("ch_ada_1000", "10000", "k-1")
+			one := b.newest()
+			second, _ := b.held("ch_ada_large", "10001", "k-2")
+			b.Eventually("both wait", func() bool { return len(b.intents()) == 2 })
+			two := b.newest()
+			b.budget(budget)
+			b.votes(one, true, "")
+			expect(t, <-first, 200, "")
+			b.votes(two, true, "")
+			expect(t, <-second, 403, "budget_exceeded")
+			b.refunded("ch_ada_1000", 1)
+			expect(t, b.refund("ch_ada_450", "2001", "k-3"), 403, "budget_exceeded")
+		})
+	}
+}

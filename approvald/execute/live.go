@@ -2,6 +2,7 @@ package execute
 
 import (
 	"context"
+	"slices"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/action"
@@ -14,17 +15,42 @@ import (
 // live asks the world once more before an intent that waited is sent: the facts
 // are fetched again and today's policy decides. The same or weaker obligations
 // go on, more people send it back to waiting, a deny ends it.
-func (e *Engine) live(ctx context.Context, by Caller, intent ledger.Intent) (ledger.Step, bool) {
+func (e *Engine) live(ctx context.Context, by Caller, intent ledger.Intent) (ledger.Intent, ledger.Step, bool) {
 	act, ok := by.Tool.Catalog.Action(intent.Call.Action)
 	if !ok {
-		return e.unsent(by, intent, reason.ActionUnlisted), false
+		return intent, e.unsent(by, intent, reason.ActionUnlisted), false
 	}
 	facts, err := e.client.Facts(ctx, by, act, intent.Call.Args)
 	if err != nil {
 		e.logger.Warn("Facts could not be fetched again", "intent", intent.ID, "error", err)
-		return e.unsent(by, intent, FactsReason(err)), false
+		return intent, e.unsent(by, intent, FactsReason(err)), false
 	}
-	return e.judge(ctx, by, act, intent, facts)
+	counted, err := e.recount(ctx, by, act, intent, facts)
+	if err != nil {
+		e.logger.Error("An effect could not be counted", "intent", intent.ID, "error", err)
+		return intent, e.unsent(by, intent, reason.GatewayUnavailable), false
+	}
+	step, proceed := e.judge(ctx, by, act, counted, facts)
+	return counted, step, proceed
+}
+
+// recount has an intent counted by the files and facts of now, which may have other
+// sums than those it was opened by. That comes before it is judged: two at once then
+// see each other.
+func (e *Engine) recount(ctx context.Context, by Caller, act *action.Action, intent ledger.Intent, facts action.Facts) (ledger.Intent, error) {
+	_, now, err := Sums(Of(by, act, intent, facts))
+	if err != nil {
+		return intent, err
+	}
+	if intent.Bundle == by.Tenant.Version {
+		_, before, err := Sums(Of(by, act, intent, intent.Facts))
+		if err == nil && slices.Equal(before, now) {
+			return intent, nil
+		}
+	}
+	return e.advance(ctx, ledger.Step{
+		Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, To: ledger.Executing, Actor: ActorGateway, Recount: true, Reserve: now,
+	})
 }
 
 // judge asks today's policy about an intent and records what it says.

@@ -79,7 +79,7 @@ func (e *Engine) attempt(ctx context.Context, intent ledger.Intent) error {
 	if intent.State == ledger.Unknown {
 		return e.resend(ctx, by, intent)
 	}
-	step, proceed := e.live(ctx, by, intent)
+	intent, step, proceed := e.live(ctx, by, intent)
 	if !proceed {
 		_, err := e.advance(ctx, step)
 		return err

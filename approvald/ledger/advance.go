@@ -37,6 +37,12 @@ func (w *work) advance(ctx context.Context, r *row, step Step) error {
 	case Approved, Unknown:
 		r.NotBefore = w.now.Add(step.NotBefore)
 	case Executing:
+		if step.Recount {
+			if err := w.recount(ctx, r, step); err != nil {
+				return err
+			}
+			break
+		}
 		if r.State == Executing && (step.Target == "" || step.SendWithin <= 0 || r.Target != "") {
 			return errors.New("an executing intent can only be given its target and a time to be sent in, once")
 		}
@@ -50,6 +56,14 @@ func (w *work) advance(ctx context.Context, r *row, step Step) error {
 	default: // nothing more follows, or move refuses it
 	}
 	return w.move(ctx, r, Advancing, step.To, step.Actor, step.Reason)
+}
+
+// recount makes other reservations those of an intent that is not aimed yet.
+func (w *work) recount(ctx context.Context, r *row, step Step) error {
+	if r.State != Executing || r.Target != "" || step.Target != "" {
+		return errors.New("only an executing intent without a target is counted anew")
+	}
+	return errors.Join(countable(step.Reserve), w.release(ctx, r), w.reserve(ctx, r, step.Reserve))
 }
 
 // ask makes people vote, or vote anew: whoever voted before did so on another

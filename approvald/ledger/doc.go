@@ -40,7 +40,8 @@
 //
 // The transitions are in state.go, and nowhere else. Money is reserved when an
 // intent opens, kept while it is on its way or unknown, committed when it
-// succeeds, released otherwise. What is kept counts in every window, what is
+// succeeds, released otherwise; what waited is counted anew before it is sent, by what
+// counts then. What is kept counts in every window, what is
 // committed from that moment on. Totals are kept beside the parts, so that a sum
 // costs the same however many there are. Each change of state, and each vote, puts one
 // row for the record into the outbox. All of it is one transaction.

@@ -36,15 +36,23 @@ func (q *OpenRequest) prepare() error {
 	case q.Lease <= 0 || q.SendWithin <= 0 || q.ExpireAfter <= 0:
 		return errors.New("lease, send and expiry times must be positive")
 	}
-	for _, r := range q.Reserve {
-		if r.Amount.Minor < 0 || r.Amount.Currency == "" {
-			return fmt.Errorf("reservation of %s is no amount to reserve", r.Sum)
-		}
+	if err := countable(q.Reserve); err != nil {
+		return err
 	}
 	if q.Asked == "" {
 		q.Asked = action.Digest(q.Call)
 	}
 	q.Identity.IssuedAt, q.Identity.Expires = fromMicros(micros(q.Identity.IssuedAt)), fromMicros(micros(q.Identity.Expires))
+	return nil
+}
+
+// countable refuses what is no amount to reserve.
+func countable(reservations []Reservation) error {
+	for _, r := range reservations {
+		if r.Amount.Minor < 0 || r.Amount.Currency == "" {
+			return fmt.Errorf("reservation of %s is no amount to reserve", r.Sum)
+		}
+	}
 	return nil
 }
 

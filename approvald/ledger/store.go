@@ -47,7 +47,8 @@ type Store interface {
 	// Advance moves an intent that is exactly at step.Version, else ErrConflict.
 	// Reservations follow the new state: kept in Executing and Unknown,
 	// committed by Succeeded, released by Failed, Denied, Expired, Cancelled. An
-	// Executing one stays so and names its target, before a byte leaves.
+	// Executing one stays so and names its target, before a byte leaves, and before
+	// that it may be counted anew.
 	Advance(ctx context.Context, step Step) (Intent, error)
 	// Claim leases up to limit intents that are due: Approved ones whose
 	// NotBefore has passed (they become Executing, attempt + 1), Unknown ones
@@ -189,6 +190,8 @@ type Step struct {
 	Escalation Escalation    // To Waiting
 	Outcome    *Outcome      // To Succeeded or Failed
 	Target     string        // To Executing: Intent.Target
+	Recount    bool          // To Executing, before it is aimed: Reserve takes the place of what it has reserved
+	Reserve    []Reservation
 	SendWithin time.Duration // To Executing: SendBefore = now + SendWithin
 	Delivered  bool          // an agent is connected and gets this outcome
 }

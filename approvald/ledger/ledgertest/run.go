@@ -49,6 +49,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Connect) {
 		{"an advance needs the version", compareAndSet},
 		{"advances carry what follows", advances},
 		{"an executing intent is aimed once", aimed},
+		{"what is not aimed yet is counted anew", recounted},
 		{"a new question drops the votes", askedAgain},
 		{"a step that is incomplete is refused", badSteps},
 		{"claims take what is due", claims},

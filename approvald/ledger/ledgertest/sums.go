@@ -124,6 +124,52 @@ func sumsCurrency(f *fixture) {
 	same(f, f.asked(key("6"), amount(1, "USD")), money.Amount{Minor: 100, Currency: "USD"})
 }
 
+// recounted: other sums take the place of those that an intent was opened by, until
+// it is aimed.
+func recounted(f *fixture) {
+	recount := func(i ledger.Intent, reserve ...ledger.Reservation) (ledger.Intent, error) {
+		return f.store.Advance(context.Background(), f.step(i, ledger.Executing, func(s *ledger.Step) { s.Target, s.Recount, s.Reserve = "", true, reserve }))
+	}
+	month := func(minor int64) ledger.Reservation {
+		return ledger.Reservation{Sum: "month", Key: "acme/month", Amount: money.Amount{Minor: minor, Currency: "USD"}}
+	}
+	counted := func(day, monthly int64) {
+		f.Helper()
+		sums, err := f.store.Sums(context.Background(), "acme", "", []ledger.SumQuery{{Name: "day", Key: "acme/day/ch_1", Currency: "USD"}, {Name: "month", Key: "acme/month", Currency: "USD"}})
+		f.must(err)
+		same(f, sums, policy.Sums{"day": {Minor: day, Currency: "USD"}, "month": {Minor: monthly, Currency: "USD"}})
+	}
+	i := f.vote(f.made(held(1), amount(100, "USD")), "ana", true)
+	f.claim("one")
+	i = f.get(i)
+	for _, minor := range []int64{700, 300} {
+		after, err := recount(i, month(minor))
+		f.must(err)
+		same(f, []any{after.Version, after.Target, after.SendBefore, after.LeaseUntil}, []any{i.Version + 1, "", i.SendBefore, i.LeaseUntil})
+		f.stored(after)
+		i = after
+		counted(0, minor)
+	}
+	if _, err := recount(i, month(-1)); err == nil {
+		f.Error("less than nothing is counted")
+	}
+	i, err := recount(i)
+	f.must(err)
+	counted(0, 0)
+	i, err = recount(i, month(500))
+	f.must(err)
+	i, err = f.store.Advance(context.Background(), f.step(i, ledger.Executing, func(s *ledger.Step) { s.Target = "there" }))
+	f.must(err)
+	for name, other := range map[string]ledger.Intent{"aimed": i, "waiting": f.made(key("2"), held(1), amount(1, "USD"))} {
+		if _, err := recount(other); err == nil {
+			f.Errorf("%s, it is counted anew", name)
+		}
+	}
+	counted(1, 500)
+	f.advance(i, ledger.Succeeded)
+	counted(1, 500)
+}
+
 // sumsOverflow: what cannot be counted any more is not opened, until it can.
 func sumsOverflow(f *fixture) {
 	first := f.made(key("1"), amount(math.MaxInt64, "USD"))
