@@ -40,7 +40,7 @@ func addressAt(text []byte, i, floor int) Span {
 	if road > floor && text[road-1] == ' ' {
 		road--
 	}
-	if road-3 < floor || !isNumbered(text[road-3:road]) {
+	if road-3 < floor || !isNumbered(text[road-3:road]) || anyBefore(text[floor:road], notRoads[:]) {
 		return Span{}
 	}
 	end := addressEnd(text, i)
@@ -78,9 +78,7 @@ func addressEnd(text []byte, i int) int {
 	end := i
 	for at := i; at < len(text) && at-i < longestAddress; {
 		from := at
-		for at < len(text) && (is(text[at], digit|letter) || text[at] == '-') {
-			at++
-		}
+		at = doorEnd(text, at)
 		if at == from {
 			if at = building(text, at); end == i || at == from {
 				break
@@ -88,7 +86,7 @@ func addressEnd(text []byte, i int) int {
 			end = at
 			continue
 		}
-		if end > i && at-from <= longestDoor && rightOpen(text, at) {
+		if end > i && at-from <= longestDoor && text[from] < 0x80 && rightOpen(text, at) {
 			end = at // a door without its word: 8栋501
 		}
 		if at < len(text) && text[at] == ' ' && placeAt(text, at+1) > 0 {
@@ -103,6 +101,21 @@ func addressEnd(text []byte, i int) int {
 		}
 		if at < len(text) && text[at] == ' ' && roomAt(text, at+1) {
 			at++
+		}
+	}
+	return end
+}
+
+// doorEnd is the end of the number at text[i:], of digits, letters and dashes or spelled in
+// characters, as in 八十八号; i for none.
+func doorEnd(text []byte, i int) int {
+	end := i
+	for end < len(text) && (is(text[end], digit|letter) || text[end] == '-') {
+		end++
+	}
+	if end == i {
+		if n := numeralEnd(text, i); placeAt(text, n) > 0 {
+			return n
 		}
 	}
 	return end

@@ -1,5 +1,7 @@
 package pii
 
+import "bytes"
+
 // emailAt is the address around the @ at text[at].
 func emailAt(text []byte, at, floor int) Span {
 	begin := at
@@ -18,6 +20,9 @@ func emailAt(text []byte, at, floor int) Span {
 		begin = returned(text, begin, at, floor)
 	}
 	end := domainEnd(text, at+1)
+	if end == 0 {
+		end = literalEnd(text, at+1)
+	}
 	if begin == at || end == 0 || begin+3 == at && string(text[begin:at]) == "git" || isDigest(text[begin:at]) {
 		return Span{}
 	}
@@ -134,6 +139,36 @@ func domainEnd(text []byte, from int) int {
 	for i := 1; i+2 < len(host); i++ {
 		if host[i] == '.' && topLevel(host[i+1:]) {
 			return end
+		}
+	}
+	return 0
+}
+
+// longestLiteral is how long an address in brackets is at most.
+const longestLiteral = len("[IPv6:0000:0000:0000:0000:0000:0000:255.255.255.255]")
+
+// literalEnd is the end of the address of a host in brackets at text[i:], as in
+// ann@[192.0.2.1] and ann@[IPv6:2001:db8::1]; 0 for anything else.
+func literalEnd(text []byte, i int) int {
+	if i == len(text) || text[i] != '[' {
+		return 0
+	}
+	const v6 = "ipv6:"
+	dots, colons, end := 0, 0, i+1
+	six := end+len(v6) <= len(text) && bytes.EqualFold(text[end:end+len(v6)], []byte(v6))
+	if six {
+		end += len(v6)
+	}
+	for ; end < len(text) && end < i+longestLiteral; end++ {
+		switch c := text[end]; {
+		case c == '.':
+			dots++
+		case c == ':':
+			colons++
+		case c == ']' && (six && colons >= 2 || !six && dots == 3 && colons == 0):
+			return end + 1
+		case !isDigit(c) && (!six || HexDigit(c) < 0):
+			return 0
 		}
 	}
 	return 0

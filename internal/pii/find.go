@@ -53,7 +53,7 @@ func (f *Finder) find(dst []Span, text []byte, types Set, bar class) (_ []Span, 
 		switch k := classes[text[i]]; {
 		case k&bar != 0:
 			return dst, true
-		case k&han != 0 && (i+2 >= len(text) || !tellTail[text[i+2]]):
+		case k&han != 0 && (i+2 >= len(text) || !mayTell(text[i+1], text[i+2])):
 			i++
 			continue
 		}

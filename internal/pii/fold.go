@@ -22,6 +22,9 @@ func (f *Finder) fold(text []byte) {
 			continue
 		}
 		shown, n := unhide(text[i:])
+		if len(out) > 0 && isDigit(out[len(out)-1]) && (n == 0 || shown >= utf8.RuneSelf) {
+			shown, n = dotted(text, i, shown, n)
+		}
 		switch {
 		case n == 0:
 			out, n = append(out, text[i]), 1
@@ -37,6 +40,30 @@ func (f *Finder) fold(text []byte) {
 		i += n
 	}
 	f.text, f.at = out, append(at, int32(len(text)))
+}
+
+// dotted is what a dot in the middle of a line shows between two digits: a full stop, as
+// in 415·555·0132. It stands for itself elsewhere, as in names. shown and n are as from
+// unhide, of what stands at text[i:] behind a digit.
+func dotted(text []byte, i int, shown rune, n int) (rune, int) {
+	dot, size := shown, n
+	if n == 0 {
+		dot, size = utf8.DecodeRune(text[i:])
+	}
+	switch dot {
+	case 0xB7, 0x387, 0x2022, 0x2023, 0x2027, 0x2219, 0x22C5, 0x25CF, 0x25E6, 0x2E31, 0x30FB, 0xFF65:
+	default:
+		return shown, n
+	}
+	if next := i + size; next < len(text) {
+		if isDigit(text[next]) {
+			return '.', size
+		}
+		if c, m := unhide(text[next:]); m > 0 && c >= '0' && c <= '9' {
+			return '.', size
+		}
+	}
+	return shown, n
 }
 
 // Hides reports the first byte of what Fold may have to change.
@@ -154,6 +181,12 @@ func unhideEntity(b []byte) (rune, int) {
 		return '+', end + 1
 	case "period":
 		return '.', end + 1
+	case "middot", "centerdot":
+		return 0xB7, end + 1
+	case "bull", "bullet":
+		return 0x2022, end + 1
+	case "sdot":
+		return 0x22C5, end + 1
 	case "lowbar":
 		return '_', end + 1
 	case "hyphen", "dash", "ndash", "mdash", "minus":

@@ -21,7 +21,13 @@ const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑�
 // hanAt is the finding that the Chinese character at text[i] is part of, which
 // must be the first of a title or the last of an introduction.
 func hanAt(text []byte, i, floor int) Span {
-	if i+3 > len(text) || !tells(text[i:i+3]) {
+	if i+3 > len(text) {
+		return Span{}
+	}
+	if isCounter(text[i : i+3]) {
+		return numeralAddress(text, i, floor)
+	}
+	if !tells(text[i : i+3]) {
 		return Span{}
 	}
 	if hasAt(text, i, "是") || hasAt(text, i, "为") {
@@ -53,16 +59,25 @@ func saidToBe(before, text []byte, i int) Span {
 	return hanSaid(text, before, i)
 }
 
-// tellTail are the third bytes of the characters that tell.
-var tellTail = func() (t [256]bool) {
+// tellTails are the second and third bytes of the characters that tell: a bit for each
+// third, by the second.
+var tellTails = func() (t [64]uint64) {
+	add := func(char string) { t[char[1]&63] |= 1 << (char[2] & 63) }
 	for _, w := range titles {
-		t[w[2]] = true
+		add(w)
 	}
 	for _, w := range introductions {
-		t[w[len(w)-1]] = true
+		add(w[len(w)-3:])
+	}
+	for _, w := range counters {
+		add(w)
 	}
 	return t
 }()
+
+// mayTell reports the second and third byte of a character that tells: hardly another has
+// both.
+func mayTell(second, third byte) bool { return tellTails[second&63]>>(third&63)&1 != 0 }
 
 // tells reports the first character of a title or the last of an introduction:
 // most of a Chinese text is neither.
@@ -112,6 +127,9 @@ func introduced(text []byte, i int) Span {
 	}
 	for i < len(text) && text[i] == ' ' {
 		i++
+	}
+	if end := dottedEnd(text, i); end > i && !hasAt(text, i, "在") {
+		return Span{Start: i, End: end, Type: Name}
 	}
 	if !isSurname(text[i:]) && !isCompound(text[i:]) {
 		return Span{}

@@ -114,13 +114,43 @@ func isHanAt(text []byte, i int) bool {
 	return isHan(r)
 }
 
+// longestPart is how many characters the parts of a name with a dot have: 买买提·艾力.
+const longestPart = 6
+
+// dottedEnd is the end of a name in Chinese whose two parts a dot stands between; i for
+// any other.
+func dottedEnd(text []byte, i int) int {
+	end := i
+	for part := range 2 {
+		from := end
+		for end < from+longestPart*3 && isHanAt(text, end) {
+			end += 3
+		}
+		if end == from {
+			return i
+		}
+		if part > 0 {
+			break
+		}
+		r, size := utf8.DecodeRune(text[end:])
+		if r != '·' && r != '•' && r != '‧' && r != '・' {
+			return i
+		}
+		end += size
+	}
+	return end
+}
+
 // nameEnd is the end of a name at text[i:]: a few Chinese characters, or words
 // in letters.
 func nameEnd(text []byte, i int) int {
+	if end := dottedEnd(text, i); end > i {
+		return end
+	}
 	end := i
 	for n := 0; n < longestName; n++ {
 		r, size := utf8.DecodeRune(text[end:])
-		if (r < 0x4E00 || r > 0x9FFF) && (r < 0x3400 || r > 0x4DBF) && r != '·' {
+		if (r < 0x4E00 || r > 0x9FFF) && (r < 0x3400 || r > 0x4DBF) {
 			break
 		}
 		end += size
