@@ -212,7 +212,7 @@ func looksLikeJSON(line []byte) bool {
 		if c == '{' || c == '[' {
 			return true
 		}
-		if i == maxGuard || c >= '0' && c <= '9' {
+		if i == maxGuard || c >= '0' && c <= '9' || c == '|' {
 			return false
 		}
 	}
@@ -278,7 +278,7 @@ func arranged(text []byte) bool {
 		}
 	}
 	for _, c := range text[i:] {
-		if c == '=' || c == '\n' || c == '[' {
+		if c == '=' || c == '\n' || c == '[' || c == '<' {
 			return true
 		}
 	}

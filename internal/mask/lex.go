@@ -149,9 +149,10 @@ func hasSeal(x uint64) bool {
 	return (x-ones)&^x&highs != 0
 }
 
-// arranges is not zero for eight bytes, one of which every form or every surrogate has.
+// arranges is not zero for eight bytes, one of which every form, every table in HTML or
+// every surrogate has: '=', '<', which is that but for its last bit, or '['.
 func arranges(x uint64) uint64 {
-	form, seal := x^'='*ones, x^'['*ones
+	form, seal := (x|ones)^'='*ones, x^'['*ones
 	return ((form-ones)&^form | (seal-ones)&^seal) & highs
 }
 

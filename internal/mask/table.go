@@ -13,7 +13,7 @@ const mostColumns = 128
 // structured masks text that is a table or a form, or has quoted-printable in it, and
 // reports whether it was.
 func (m *Masker) structured(text []byte) bool {
-	if m.asForm(text) || m.quoted(text) {
+	if m.asForm(text) || m.quoted(text) || m.grids(text) {
 		return true
 	}
 	by, ok := m.looksLikeTable(text)
@@ -39,7 +39,7 @@ func (m *Masker) looksLikeTable(text []byte) (by byte, ok bool) {
 		return 0, false
 	}
 	head := text[:end]
-	if by = separator(head); by == 0 || bytes.IndexByte(head, ':') >= 0 {
+	if by = separator(head); by == 0 || by == '|' && head[0] == '|' || bytes.IndexByte(head, ':') >= 0 {
 		return 0, false
 	}
 	columns, personal := 0, false
@@ -97,7 +97,7 @@ func (m *Masker) cell(text []byte, p place, k key) {
 	if len(inside) == 0 {
 		return
 	}
-	if k.typ != pii.None && m.finder.Covers(k.typ, inside) {
+	if k.typ != pii.None && m.finder.Covers(k.typ, inside) && !ruled(inside) {
 		m.replace(p.start, p.end, k.typ, inside, true)
 		return
 	}

@@ -202,7 +202,7 @@ func (w *walk) text(k key) error {
 	if err != nil || start == end {
 		return err
 	}
-	if w.seen == 0 && k.typ == pii.None && !k.is(base64able) && !opens(w.src[start]) {
+	if w.seen == 0 && !w.arranged && k.typ == pii.None && !k.is(base64able) && !opens(w.src[start]) {
 		w.prose(start, end)
 		w.names(start, end, k)
 		return nil // most strings
