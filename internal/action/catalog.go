@@ -12,6 +12,7 @@ type Catalog struct {
 	dialect string
 	version string
 	maxBody int
+	passes  []string
 	actions []*Action // by name
 	byName  map[string]*Action
 	byTool  map[string]*Action // by their names as MCP tools
@@ -35,6 +36,10 @@ func (c *Catalog) Dialect() string { return c.dialect }
 
 // Version is "sha256:<hex>" of the source.
 func (c *Catalog) Version() string { return c.version }
+
+// PassPaths are the positions of the tool's answers, in all of them, where texts stand
+// that are no personal data whatever their key is called.
+func (c *Catalog) PassPaths() []string { return c.passes }
 
 // Actions are all actions by name. The caller must not change the slice.
 func (c *Catalog) Actions() []*Action { return c.actions }

@@ -91,9 +91,29 @@ func (c *compiler) top() {
 		}
 		c.catalog.shared.refused[code] = true
 	}
+	c.paths()
 	if len(c.src.Actions) == 0 {
 		c.add("actions", "must list at least one action", nil)
 	}
+}
+
+// maxPaths and maxPath bound what the mask is told with each of a tool's routes.
+const (
+	maxPaths = 100
+	maxPath  = 200 // bytes
+)
+
+// paths reads where answers have no personal data.
+func (c *compiler) paths() {
+	if len(c.src.PassPaths) > maxPaths {
+		c.add("pass_paths", "must be at most 100", len(c.src.PassPaths))
+	}
+	for i, path := range c.src.PassPaths {
+		if !isPosition(path) || strings.Contains(path, only) || len(path) > maxPath || slices.Contains(c.src.PassPaths[:i], path) {
+			c.add(fmt.Sprintf("pass_paths[%d]", i), "must be keys with dots between, once; lists on the way are not written", quoted(path))
+		}
+	}
+	c.catalog.passes = c.src.PassPaths
 }
 
 // parseSize reads "64KiB".

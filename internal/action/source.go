@@ -9,6 +9,7 @@ type catalogSource struct {
 	Dialect           string         `yaml:"dialect"`
 	MaxBody           string         `yaml:"max_body"`
 	CurrenciesRefused []string       `yaml:"currencies_refused"`
+	PassPaths         []string       `yaml:"pass_paths"`
 	MCP               *mcpSource     `yaml:"mcp"`
 	Headers           []headerSource `yaml:"headers"`
 	Outcomes          outcomesSource `yaml:"outcomes"`

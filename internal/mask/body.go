@@ -148,7 +148,7 @@ func (m *Masker) begin(p Policy) {
 }
 
 func (m *Masker) json(src []byte) error {
-	w := walk{lexer: lexer{src: src}, m: m}
+	w := walk{lexer: lexer{src: src}, m: m, root: m.policy.Paths.root()}
 	return w.document()
 }
 
@@ -226,9 +226,10 @@ var guards = [...]string{"\ufeff", ")]}',", ")]}'", "while(1);", "for(;;);"}
 const maxGuard = 16
 
 // tryJSON walks src if it looks like a JSON object or array, behind a guard or
-// not, and reports whether it was one. Only ErrDepth is an error.
-func (m *Masker) tryJSON(src []byte, level int) (bool, error) {
-	w := walk{lexer: lexer{src: src}, m: m, level: level}
+// not, and reports whether it was one. It begins at a node of the policy's paths.
+// Only ErrDepth is an error.
+func (m *Masker) tryJSON(src []byte, root uint16) (bool, error) {
+	w := walk{lexer: lexer{src: src}, m: m, root: root}
 	w.space()
 	for _, guard := range guards {
 		if len(src)-w.pos >= len(guard) && string(src[w.pos:w.pos+len(guard)]) == guard {

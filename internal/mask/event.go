@@ -78,7 +78,7 @@ func (m *Masker) other(value []byte, base int, id bool) {
 // values must be JSON: names are told by their keys alone.
 func (m *Masker) data(d decoded) error {
 	first := len(m.edits)
-	done, err := m.tryJSON(d.text, 0)
+	done, err := m.tryJSON(d.text, m.policy.Paths.root())
 	if err != nil {
 		return err
 	}

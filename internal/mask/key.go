@@ -7,7 +7,8 @@ import (
 	"github.com/sallyport/sallyport/internal/pii"
 )
 
-// key is what the keys above a value say about it.
+// key is what the keys above a value say about it. With four members it stays in
+// registers; the compiler keeps a fifth in memory, and all of them with it.
 type key struct {
 	typ  pii.Type // None: they say nothing
 	kind kind
@@ -15,8 +16,9 @@ type key struct {
 	from, to int32 // where the innermost key stands in the text that is walked
 }
 
-// kind is what a key says besides a type.
-type kind uint8
+// kind is what a key says besides a type, and above that the node of the policy's paths
+// that it leads to.
+type kind uint32
 
 const (
 	identifier kind = 1 << iota // the value is one
@@ -24,7 +26,13 @@ const (
 	base64able                  // the value may be in base64
 )
 
+// nodeShift is where in a kind the node begins.
+const nodeShift = 16
+
 func (k key) is(what kind) bool { return k.kind&what != 0 }
+
+// at is the node of the policy's paths, 0 off them.
+func (k key) at() uint16 { return uint16(k.kind >> nodeShift) }
 
 // LongestKey is the longest key that is looked up, in bytes.
 const LongestKey = 64

@@ -18,6 +18,7 @@ type Policy struct {
 	Show    pii.Set             // of these a part is shown beside the surrogate: surrogate.Visible
 	Pass    map[string]bool     // keys, folded, that say nothing about their value, whatever Keys or pii say
 	Drop    map[string]bool     // keys, folded, whose values become null
+	Paths   Paths               // where a key of pii says nothing about a text
 	Regions pii.Regions         // whose national telephone numbers are found by shape
 	MaxBody int                 // bytes of a body, or of one event of a stream
 	Media   []string            // media types that may pass, lower case, with at most one * each

@@ -18,6 +18,7 @@ func TestPolicyTravelsAsJSON(t *testing.T) {
 		Show:    pii.Set(0).With(pii.Card),
 		Pass:    map[string]bool{"name": true, "alias": true},
 		Drop:    map[string]bool{"memo": true},
+		Paths:   mask.NewPaths([]string{"states.name", "states.to.name"}),
 		Regions: regions(t, "GB", "IN"),
 		MaxBody: 4096,
 		Media:   []string{"application/json"},
@@ -53,17 +54,17 @@ func regions(t *testing.T, codes ...string) (set pii.Regions) {
 
 func TestParsePolicyRefuses(t *testing.T) {
 	for name, data := range map[string]string{
-		"unknown member": `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":1,"media":[],"show":[],"more":1}`,
-		"twice":          `{"types":[],"types":[],"pass":[],"drop":[],"regions":[],"max":1,"media":[],"show":[],"keys":{}}`,
-		"unknown type":   `{"types":["mail"],"keys":{},"pass":[],"drop":[],"regions":[],"max":1,"media":[],"show":[]}`,
-		"no maximum":     `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":0,"media":[],"show":[]}`,
-		"over maximum":   `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":2097153,"media":[],"show":[]}`,
-		"huge":           `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":99999999999999999999,"media":[],"show":[]}`,
-		"fraction":       `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":1.5,"media":[],"show":[]}`,
-		"missing comma":  `{"types":["email" "card"],"keys":{},"pass":[],"drop":[],"regions":[],"max":1,"media":[],"show":[]}`,
-		"rest":           `{"types":[],"keys":{},"pass":[],"drop":[],"regions":[],"max":1,"media":[],"show":[]} x`,
+		"unknown member": `{"types":[],"keys":{},"pass":[],"drop":[],"paths":[],"regions":[],"max":1,"media":[],"show":[],"more":1}`,
+		"twice":          `{"types":[],"types":[],"pass":[],"drop":[],"paths":[],"regions":[],"max":1,"media":[],"show":[],"keys":{}}`,
+		"unknown type":   `{"types":["mail"],"keys":{},"pass":[],"drop":[],"paths":[],"regions":[],"max":1,"media":[],"show":[]}`,
+		"no maximum":     `{"types":[],"keys":{},"pass":[],"drop":[],"paths":[],"regions":[],"max":0,"media":[],"show":[]}`,
+		"over maximum":   `{"types":[],"keys":{},"pass":[],"drop":[],"paths":[],"regions":[],"max":2097153,"media":[],"show":[]}`,
+		"huge":           `{"types":[],"keys":{},"pass":[],"drop":[],"paths":[],"regions":[],"max":99999999999999999999,"media":[],"show":[]}`,
+		"fraction":       `{"types":[],"keys":{},"pass":[],"drop":[],"paths":[],"regions":[],"max":1.5,"media":[],"show":[]}`,
+		"missing comma":  `{"types":["email" "card"],"keys":{},"pass":[],"drop":[],"paths":[],"regions":[],"max":1,"media":[],"show":[]}`,
+		"rest":           `{"types":[],"keys":{},"pass":[],"drop":[],"paths":[],"regions":[],"max":1,"media":[],"show":[]} x`,
 		"list":           `[]`,
-		"unknown region": `{"types":[],"keys":{},"pass":[],"drop":[],"regions":["XX"],"max":1,"media":[],"show":[]}`,
+		"unknown region": `{"types":[],"keys":{},"pass":[],"drop":[],"paths":[],"regions":["XX"],"max":1,"media":[],"show":[]}`,
 		"empty":          ``,
 	} {
 		if got, err := mask.ParsePolicy([]byte(data)); !errors.Is(err, mask.ErrPolicy) {

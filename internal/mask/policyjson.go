@@ -12,7 +12,7 @@ import (
 var ErrPolicy = errors.New("mask policy is malformed")
 
 // AppendJSON appends the policy as ParsePolicy reads it, the same bytes every time:
-// {"types":["email"],"keys":{"subject":"text"},"pass":["name"],"drop":["memo"],"regions":["GB"],"max":1048576,"media":["text/*"],"show":["card"]}.
+// {"types":["email"],"keys":{"subject":"text"},"pass":["name"],"drop":["memo"],"paths":["state.name"],"regions":["GB"],"max":1048576,"media":["text/*"],"show":["card"]}.
 func (p Policy) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"types":[`...)
 	dst = append(appendTypes(dst, p.Types), `],"keys":{`...)
@@ -27,6 +27,10 @@ func (p Policy) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `],"drop":[`...)
 	for _, key := range sorted(p.Drop) {
 		dst = appendItem(dst, key)
+	}
+	dst = append(dst, `],"paths":[`...)
+	for _, path := range p.Paths.named {
+		dst = appendItem(dst, path)
 	}
 	dst = append(dst, `],"regions":[`...)
 	for _, code := range pii.RegionCodes() {
@@ -85,7 +89,7 @@ func ParsePolicy(data []byte) (Policy, error) {
 		seen[key] = true
 		r.member(&p, key)
 	})
-	if r.space(); r.bad || r.pos != len(data) || len(seen) != 8 || p.MaxBody < 1 || p.MaxBody > MaxBody {
+	if r.space(); r.bad || r.pos != len(data) || len(seen) != 9 || p.MaxBody < 1 || p.MaxBody > MaxBody {
 		return Policy{}, ErrPolicy
 	}
 	return p, nil
@@ -112,6 +116,10 @@ func (r *reader) member(p *Policy, key string) {
 	case "drop":
 		p.Drop = map[string]bool{}
 		r.array(func() { p.Drop[r.text()] = true })
+	case "paths":
+		var paths []string
+		r.array(func() { paths = append(paths, r.text()) })
+		p.Paths = NewPaths(paths)
 	case "regions":
 		r.array(func() { p.Regions = r.region(p.Regions) })
 	case "max":

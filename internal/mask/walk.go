@@ -16,12 +16,13 @@ type walk struct {
 	m     *Masker
 	level int // of JSON inside strings
 	depth int
+	root  uint16 // the node of the policy's paths where the document begins
 }
 
 // document reads all of src as one value.
 func (w *walk) document() error {
 	w.space()
-	if err := w.value(key{}); err != nil {
+	if err := w.value(key{kind: kind(w.root) << nodeShift}); err != nil {
 		return err
 	}
 	if w.space(); w.pos != len(w.src) {
@@ -98,7 +99,7 @@ func (w *walk) array(k key) error {
 // object reads an object, member by member.
 func (w *walk) object(parent key) error {
 	empty, err := w.enter('}')
-	inherited := parent.inherits()
+	inherited, node := parent.inherits(), parent.at()
 	for more := !empty; more && err == nil; {
 		k, err := w.name(inherited)
 		if err != nil {
@@ -108,7 +109,11 @@ func (w *walk) object(parent key) error {
 		if !w.take(':') {
 			return ErrJSON
 		}
-		switch w.space(); {
+		w.space()
+		if node != 0 {
+			k = w.onPath(k, node)
+		}
+		switch {
 		case k.is(dropped):
 			err = w.dropped()
 		case w.next('"'): // most values
@@ -230,7 +235,7 @@ func (w *walk) wrapped(start int, d decoded, k key) error {
 	}
 	w.prose(start, end)
 	if opens(d.text[0]) {
-		if done, err := w.inner(start, d); done || err != nil {
+		if done, err := w.inner(start, d, k); done || err != nil {
 			return err
 		}
 	}
@@ -264,12 +269,15 @@ func (w *walk) prose(start, end int) {
 func opens(c byte) bool { return c == '{' || c == '[' || c <= ' ' }
 
 // inner walks JSON that stands inside a string.
-func (w *walk) inner(start int, d decoded) (bool, error) {
+func (w *walk) inner(start int, d decoded, k key) (bool, error) {
 	if w.level == maxNested {
 		return false, nil
 	}
 	first := len(w.m.edits)
 	in := walk{lexer: lexer{src: d.text}, m: w.m, level: w.level + 1, depth: w.depth}
+	if k.at() == mcpText {
+		in.root = outermost
+	}
 	if in.space(); in.pos == len(d.text) || d.text[in.pos] != '{' && d.text[in.pos] != '[' {
 		return false, nil
 	}

@@ -129,6 +129,9 @@ func (l *loader) mask() {
 	l.problems = append(l.problems, problems...)
 	l.maskTools()
 	l.maskRoles()
+	for _, tool := range l.tenant.Tools {
+		l.tenant.Mask = l.tenant.Mask.Passing(tool.Name, tool.Catalog.PassPaths())
+	}
 }
 
 // policy compiles the rules against what the other files declare. It also runs

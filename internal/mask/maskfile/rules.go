@@ -26,6 +26,31 @@ func (r Rules) For(tool string) mask.Policy {
 	return r.all
 }
 
+// Passing are the rules with paths of a tool's answers where its catalog says that no
+// personal data stands, for all and for each role. A key that the file itself names
+// stays what the file says.
+func (r Rules) Passing(tool string, paths []string) Rules {
+	if len(paths) == 0 {
+		return r
+	}
+	p := r.For(tool)
+	p.Paths = mask.NewPaths(slices.DeleteFunc(slices.Clone(paths), func(path string) bool {
+		key := mask.Fold(path[strings.LastIndexByte(path, '.')+1:])
+		_, named := p.Keys[key]
+		return named || p.Drop[key]
+	}))
+	r.tools = maps.Clone(r.tools)
+	if r.tools == nil {
+		r.tools = map[string]mask.Policy{}
+	}
+	r.tools[tool] = p
+	r.roles = slices.Clone(r.roles)
+	for i := range r.roles {
+		r.roles[i].rules = r.roles[i].rules.Passing(tool, paths)
+	}
+	return r
+}
+
 // Tools are the tools the file names, sorted, so that a loader can refuse those
 // the tenant does not have.
 func (r Rules) Tools() []string {
