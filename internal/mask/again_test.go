@@ -75,14 +75,23 @@ func TestTable(t *testing.T) {
 
 func TestForm(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{
-		"form":      {`{"body":"first_name=Ann+Lee&phone=%2B1+415+555+0142&id=4155550132&x=a%40b.co"}`, `{"body":"first_name=[name]&phone=[phone]&id=4155550132&x=[email]"}`},
-		"query":     {`{"url":"https://x.example/a?name=Ann&page=2"}`, `{"url":"https://x.example/a?name=[name]&page=2"}`},
-		"in object": {`{"body":"customer%5Bname%5D=x&customer[name]=Ann"}`, `{"body":"customer%5Bname%5D=[name]&customer[name]=[name]"}`},
-		"sentence":  {`{"body":"name=Ann is what I typed"}`, `{"body":"name=Ann is what I typed"}`},
+		"form":            {`{"body":"first_name=Ann+Lee&phone=%2B1+415+555+0142&id=4155550132&x=a%40b.co"}`, `{"body":"first_name=[name]&phone=[phone]&id=4155550132&x=[email]"}`},
+		"query":           {`{"url":"https://x.example/a?name=Ann&page=2"}`, `{"url":"https://x.example/a?name=[name]&page=2"}`},
+		"in object":       {`{"body":"customer%5Bname%5D=x&customer[name]=Ann"}`, `{"body":"customer%5Bname%5D=[name]&customer[name]=[name]"}`},
+		"JSON":            {`{"body":"payload=%7B%22name%22%3A%22Ada+Lovelace%22%2C%22phone%22%3A4155550132%2C%22x%22%3A%224242+4242+4242+4242%22%7D&a=1"}`, `{"body":"payload=%7B%22name%22%3A%22[name]%22%2C%22phone%22%3A%22[phone]%22%2C%22x%22%3A%22[card]%22%7D&a=1"}`},
+		"JSON alone":      {`{"body":"payload=%7b%22%E5%A7%93%E5%90%8D%22%3A%22%E9%99%88%E4%BC%9F%22%7d","b":"payload={\"name\":\"Ada\"}"}`, `{"body":"payload=%7b%22%E5%A7%93%E5%90%8D%22%3A%22[name]%22%7d","b":"payload={\"name\":\"[name]\"}"}`},
+		"JSON, twice":     {`{"body":"a=1&p=%7B%22body%22%3A%22%7B%5C%22name%5C%22%3A%5C%22Ada%5C%22%2C%5C%22phone%5C%22%3A4155550132%7D%22%7D"}`, `{"body":"a=1&p=%7B%22body%22%3A%22%7B%5C%22name%5C%22%3A%5C%22[name]%5C%22%2C%5C%22phone%5C%22%3A%5C%22[phone]%5C%22%7D%22%7D"}`},
+		"JSON of a query": {`{"url":"https://x.example/cb?p=%5B%7B%22name%22%3A%22Ada%22%7D%5D&x=2"}`, `{"url":"https://x.example/cb?p=%5B%7B%22name%22%3A%22[name]%22%7D%5D&x=2"}`},
+		"no JSON":         {`{"body":"a=1&p=%7Bnot+json+ann%40example.com"}`, `{"body":"a=1&p=%7Bnot+json+[email]"}`},
+		"JSON, too deep":  {`{"body":"a=1&p=` + strings.Repeat("%5B", 300) + strings.Repeat("%5D", 300) + `"}`, `{"body":"a=1&p=[text]"}`},
+		"sentence":        {`{"body":"name=Ann is what I typed"}`, `{"body":"name=Ann is what I typed"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := masked(t, "application/json", c.in); got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+			if again := masked(t, "application/json", c.want); again != c.want {
+				t.Errorf("masked again: %s", again)
 			}
 		})
 	}

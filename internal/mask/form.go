@@ -63,7 +63,14 @@ func looksLikeForm(text []byte, spaced bool) (from int, ok bool) {
 			return 0, false
 		}
 	}
-	return from, fields > 1 || fields == 1 && from > 0
+	return from, fields > 1 || fields == 1 && (from > 0 || holdsJSON(text))
+}
+
+// holdsJSON reports a form of one field whose value may be a JSON object or array.
+func holdsJSON(text []byte) bool {
+	value := text[bytes.IndexByte(text, '=')+1:]
+	return len(value) > 1 && (value[0] == '{' || value[0] == '[') ||
+		len(value) > 3 && value[0] == '%' && (value[1] == '7' || value[1] == '5') && value[2]|0x20 == 'b'
 }
 
 // field masks text[at:end], a name and its value, or either alone.
@@ -100,6 +107,9 @@ func (m *Masker) field(text []byte, at, end int) {
 		m.fields(d.text, from)
 		m.lift(first, start, d.at)
 		m.nested--
+		return
+	}
+	if m.formJSON(d, start) {
 		return
 	}
 	m.said(d, start)
