@@ -10,8 +10,13 @@ import (
 // A value that a key tells, as names and addresses are, is looked for in all
 // running text of the same body: {"name": "Ann Lee", "note": "Ann Lee called"}.
 
-// shortestProse is how long a string is at least that is looked at, in bytes.
-const shortestProse = 8
+// shortestProse is how long a string is at least that is looked at, in bytes. In a shorter
+// one a name is told again, as in "Hi Ada,", or by a phrase that has shortestPhrase bytes
+// with its name.
+const (
+	shortestProse  = 8
+	shortestPhrase = len("Hi Ada")
+)
 
 // longestSought is how long a value is at most that is looked for, in bytes: as long as
 // one that is sealed. To compare longer ones at every word would have no bound.

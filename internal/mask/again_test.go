@@ -42,6 +42,8 @@ func TestAgain(t *testing.T) {
 		"no family name":       {"application/json", `{"first_name":"Ada","note":"Ada Please, Ada Monday, Ada Team, Ada\nLovelace, Ada x, Ada X1, Ada Lee@b.co"}`, `{"first_name":"[name]","note":"[name] Please, [name] Monday, [name] Team, [name]\nLovelace, [name] x, [name] X1, [name] [email]"}`},
 		"told in a phrase":     {"application/json", `{"a":"Ada Lovelace was charged twice.","b":"Thank you, Ada."}`, `{"a":"[name] was charged twice.","b":"Thank you, [name]."}`},
 		"escaped family name":  {"application/json", `{"first_name":"Ada","note":"by Ada L\u00f6w\u0065 today"}`, `{"first_name":"[name]","note":"by [name] today"}`},
+		"in a short string":    {"application/json", `{"name":"Ada","a":"Hi Ada,","b":"by Ada","c":"Ada","d":"ADA","e":"陈伟","f":{"name":"陈伟"}}`, `{"name":"[name]","a":"Hi [name],","b":"by [name]","c":"[name]","d":"ADA","e":"[name]","f":{"name":"[name]"}}`},
+		"short phrase":         {"application/json", `{"a":"Hi Bo,","b":"Mr Lee","c":"Hi all","d":"by Lee","e":"Lee"}`, `{"a":"Hi [name],","b":"Mr [name]","c":"Hi all","d":"by [name]","e":"[name]"}`},
 		"not in an identifier": {"application/json", `{"name":"Ann_1","note":"xAnn_1 Ann_12"}`, `{"name":"[name]","note":"xAnn_1 Ann_12"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
