@@ -20,11 +20,12 @@ const (
 	Dead DeliveryState = "dead" // given up; a person may have it sent again
 )
 
-// Bounds of deliveries: how many of one channel are on their way at a time, so
-// that one which does not answer keeps nobody else's waiting, and for how long
-// it is known what was sent.
+// Bounds of deliveries: how many of one channel, and of one tenant, are on their way
+// at a time, so that those which do not answer keep nobody else's waiting, and for
+// how long it is known what was sent.
 const (
 	perChannel = 4
+	perTenant  = 12
 	keepDone   = 30 * 24 * time.Hour
 )
 
@@ -72,14 +73,19 @@ type Deliveries interface {
 
 var _ Deliveries = (*SQL)(nil)
 
-// leaseDeliveries takes the owner, the end of the lease, now three times, and the
-// bounds: of one channel, and of all.
+// leaseDeliveries takes the owner, the end of the lease, now twice, the bound of one
+// channel, now, and the bounds of one tenant and of all. What is told to several over one channel, mail/ann and
+// mail/bob, is of that one. Tenants take turns, and what is
+// on its way counts: whoever has much of it comes behind who has nothing.
 const leaseDeliveries = `UPDATE deliveries SET owner = ?, lease_until = ? WHERE state = 'due' AND lease_until <= ? AND seq IN (
 	SELECT seq FROM (
-		SELECT d.seq, d.next_at, d.lease_until, ROW_NUMBER() OVER (PARTITION BY d.tenant, d.channel ORDER BY d.lease_until DESC, d.next_at, d.seq) AS place
-		FROM deliveries d WHERE d.state = 'due' AND d.next_at <= ? AND NOT EXISTS (
-			SELECT 1 FROM deliveries e WHERE e.tenant = d.tenant AND e.channel = d.channel AND e.intent = d.intent AND e.seq < d.seq AND e.state = 'due')
-	) ranked WHERE lease_until <= ? AND place <= ? ORDER BY next_at, seq LIMIT ?) RETURNING seq`
+		SELECT seq, next_at, lease_until, ROW_NUMBER() OVER (PARTITION BY tenant ORDER BY lease_until DESC, next_at, seq) AS turn FROM (
+			SELECT d.seq, d.tenant, d.next_at, d.lease_until, ROW_NUMBER() OVER (
+				PARTITION BY d.tenant, CASE WHEN d.channel LIKE '%/%' THEN RTRIM(d.channel, REPLACE(d.channel, '/', '')) ELSE d.channel END ORDER BY d.lease_until DESC, d.next_at, d.seq) AS place
+			FROM deliveries d WHERE d.state = 'due' AND d.next_at <= ? AND NOT EXISTS (
+				SELECT 1 FROM deliveries e WHERE e.tenant = d.tenant AND e.channel = d.channel AND e.intent = d.intent AND e.seq < d.seq AND e.state = 'due')
+		) placed WHERE place <= ?
+	) ranked WHERE lease_until <= ? AND turn <= ? ORDER BY turn, next_at, seq LIMIT ?) RETURNING seq`
 
 const deliveryColumns = "d.seq, d.tenant, d.channel, d.event, d.intent, d.version, d.at, d.state, d.attempts, d.next_at, d.error"
 
@@ -106,7 +112,7 @@ func (s *SQL) ClaimDeliveries(ctx context.Context, claim DeliveryClaim) ([]Deliv
 			return err
 		}
 		now, until := micros(w.now), micros(w.now.Add(claim.Lease))
-		leased, err := ids(w.tx.QueryContext(ctx, leaseDeliveries, claim.Owner, until, now, now, now, perChannel, claim.Limit))
+		leased, err := ids(w.tx.QueryContext(ctx, leaseDeliveries, claim.Owner, until, now, now, perChannel, now, perTenant, claim.Limit))
 		if err != nil || len(leased) == 0 {
 			return err
 		}

@@ -56,7 +56,8 @@
 //
 // What leaves the outbox is announced in the transaction that deletes it: one
 // delivery an event and channel (deliveries.go). A delivery is made at least once,
-// in the order of the intent's events, and given up only by whoever makes it.
+// in the order of the intent's events, and given up only by whoever makes it. Tenants take
+// turns, and so do the channels of one, so that nobody's silence keeps others waiting.
 //
 // # What is sealed
 //

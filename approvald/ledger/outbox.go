@@ -79,7 +79,7 @@ func (s *SQL) clear(ctx context.Context, w *work, rows []audit.Approval, shipped
 }
 
 func readOutbox(ctx context.Context, tx *sql.Tx, limit int) (out []audit.Approval, shipped []leaving, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT o.seq, CASE WHEN o.reason = ? THEN i.escalate_to ELSE i.hold_group END, o.at, o.tenant, o.decision, o.intent, o.version, o.state, o.actor, o.reason, o.action, o.digest, o.amount, o.currency
+	rows, err := tx.QueryContext(ctx, `SELECT o.seq, CASE WHEN o.reason = ? THEN i.escalate_to WHEN i.escalate_to <> '' AND i.escalate_at = 0 THEN i.hold_group || '|' || i.escalate_to ELSE i.hold_group END, o.at, o.tenant, o.decision, o.intent, o.version, o.state, o.actor, o.reason, o.action, o.digest, o.amount, o.currency
 		FROM outbox o JOIN intents i ON i.id = o.intent ORDER BY o.seq LIMIT ?`, string(reason.Escalated), limit)
 	if err != nil {
 		return nil, nil, err

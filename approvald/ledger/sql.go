@@ -20,8 +20,8 @@ type Options struct {
 	Sealer Sealer          // of bodies
 	Clock  clockwork.Clock // in the place of the database's time; nil takes that
 	// Channels are the names of the channels that are told of a row which leaves the
-	// outbox, about an intent that group decides ("" without a hold), or of an
-	// escalation, may decide too; nil tells nobody.
+	// outbox, about an intent that group decides ("" without a hold), those who may
+	// since an escalation among them; of that one itself these alone. nil tells nobody.
 	Channels func(row audit.Approval, group string) []string
 	// People say which people are told of such a row in their browsers; nil, or a
 	// nil answer, tells nobody.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
 	"github.com/sallyport/sallyport/internal/audit"
+	"github.com/sallyport/sallyport/internal/policy"
 )
 
 // Channels is what Connect gives a store as ledger.Options.Channels: everything
@@ -16,8 +18,17 @@ func Channels(_ audit.Approval, group string) []string {
 	if group == "leads" {
 		return []string{"crm", "leads"}
 	}
+	if group == "leads|managers" {
+		return []string{"crm", "leads", "managers"}
+	}
 	if group == "managers" {
 		return []string{"managers"}
+	}
+	if group == "mails" {
+		return strings.Fields("mail/a mail/b mail/c mail/d mail/e mail/f mail/g mail/h")
+	}
+	if group == "many" {
+		return strings.Fields("a b c d e f g h i j k l")
 	}
 	return []string{"crm"}
 }
@@ -167,4 +178,60 @@ func deliveryShare(f *fixture) {
 	f.clock.Advance(lease)
 	names, _ = f.told("two", 1)
 	same(f, len(names), 1)
+}
+
+// deliveryPeople: what is told to each of several people is of one channel.
+func deliveryPeople(f *fixture) {
+	f.made(held(1), rule(func(ledger.Situation) ledger.Ruling {
+		return ledger.Ruling{Hold: &policy.Hold{Group: "mails", Votes: 1}}
+	}))
+	f.ship()
+	first, claimed := f.told("one", 100)
+	if second, _ := f.told("two", 100); len(first) == 0 || len(first) > 4 || second != nil {
+		f.Errorf("claimed %v and %v", first, second)
+	}
+	for _, d := range claimed {
+		f.sent("one", d, "")
+	}
+	if second, _ := f.told("two", 100); len(second) != len(first) {
+		f.Errorf("then %v", second)
+	}
+}
+
+// deliveryTurns: a tenant of many channels, none of which answers, keeps no other
+// tenant waiting.
+func deliveryTurns(f *fixture) {
+	for n := range 3 {
+		f.made(key(strconv.Itoa(n)), held(1), rule(func(ledger.Situation) ledger.Ruling {
+			return ledger.Ruling{Hold: &policy.Hold{Group: "many", Votes: 1}}
+		}))
+	}
+	f.ship()
+	f.clock.Advance(tick)
+	f.made(func(q *ledger.OpenRequest) { q.Tenant, q.Identity.Tenant = "globex", "globex" })
+	f.ship()
+	count := func(owner string, limit int) (acme, globex int) {
+		_, claimed := f.told(owner, limit)
+		for _, d := range claimed {
+			if d.Tenant == "acme" {
+				acme++
+			} else {
+				globex++
+			}
+		}
+		return acme, globex
+	}
+	if acme, globex := count("one", 2); acme != 1 || globex != 1 {
+		f.Errorf("of two, %d are acme's and %d globex's", acme, globex)
+	}
+	if acme, globex := count("one", 100); acme == 0 || acme > 16 || globex != 0 {
+		f.Errorf("%d of acme and %d of globex are claimed beside them", acme, globex)
+	}
+	if acme, globex := count("two", 100); acme != 0 || globex != 0 {
+		f.Errorf("more than a tenant's share is on its way: %d, %d", acme, globex)
+	}
+	f.clock.Advance(lease)
+	if acme, globex := count("two", 100); acme == 0 || globex != 1 {
+		f.Errorf("what nobody ended is not due again: %d, %d", acme, globex)
+	}
 }

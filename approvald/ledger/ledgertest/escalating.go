@@ -1,6 +1,7 @@
 package ledgertest
 
 import (
+	"slices"
 	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
@@ -21,11 +22,7 @@ func escalations(f *fixture) {
 	same(f, []any{i.EscalateAt, i.EscalateTo}, []any{f.clock.Now().Add(escalateAfter), "managers"})
 	f.stored(i)
 	f.ship()
-	for _, due := f.told("one", 10); len(due) > 0; _, due = f.told("one", 10) {
-		for _, d := range due {
-			f.sent("one", d, "")
-		}
-	}
+	f.tellAll()
 	f.clock.Advance(escalateAfter - tick)
 	same(f, len(f.claim("one")), 0)
 	same(f, len(f.ship()), 0)
@@ -51,4 +48,23 @@ func escalations(f *fixture) {
 	f.clock.Advance(expireAfter)
 	f.claim("one")
 	same(f, f.get(i).State, ledger.Expired)
+
+	// And of the end.
+	f.sent("two", claimed[0], "")
+	f.ship()
+	if names := f.tellAll(); !slices.Contains(names, "managers expired") {
+		f.Errorf("told are %v", names)
+	}
+}
+
+// tellAll delivers all that is due.
+func (f *fixture) tellAll() (names []string) {
+	f.Helper()
+	for some, due := f.told("one", 10); len(due) > 0; some, due = f.told("one", 10) {
+		names = append(names, some...)
+		for _, d := range due {
+			f.sent("one", d, "")
+		}
+	}
+	return names
 }

@@ -66,6 +66,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Connect) {
 		{"deliveries about one intent keep their order", deliveryOrder},
 		{"a delivery that failed is due again, or dead", deliveryFails},
 		{"one channel keeps no other waiting", deliveryShare},
+		{"what several people are told is of one channel", deliveryPeople},
+		{"one tenant keeps no other waiting", deliveryTurns},
 		{"people are told in their browsers", browsers},
 		{"tenants do not see each other", tenants},
 		{"lists are newest first", lists},
