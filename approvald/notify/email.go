@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,12 +17,17 @@ import (
 	"github.com/sallyport/sallyport/internal/authority"
 )
 
-// email writes to each person of the channel who may decide. Nothing in a mail
-// decides: its link leads to the Desk, where who opens it has to log in. The
-// attempt succeeds when one person was reached: the others' mail servers said no,
-// and would to another attempt.
+// mailSubject bounds a subject, in characters: nobody reads more of one.
+const mailSubject = 200
+
+// email writes to a person of the channel who may decide, or to each. Nothing in a
+// mail decides: its link leads to the Desk, where who opens it has to log in.
 func (n *Notifier) email(ctx context.Context, m notice) error {
 	addresses := m.addresses()
+	if len(addresses) == 0 && m.person != "" { // files have changed since
+		n.Logger.Info("A person is not written to any more", "tenant", m.tenant.Name, "channel", m.channel.Name, "person", m.person, "intent", m.intent.ID)
+		return nil
+	}
 	if len(addresses) == 0 {
 		return final{errors.New("nobody of this channel's people is in " + authority.Words(authority.Join(m.groups())))}
 	}
@@ -45,13 +51,13 @@ func (m notice) groups() []string {
 }
 
 // addresses are those of the people who may decide, and of all for an intent that
-// no group decides.
+// no group decides; of mail to one person, of that one.
 func (m notice) addresses() []string {
 	var out []string
 	groups := m.groups()
 	for _, address := range slices.Sorted(maps.Keys(m.channel.People)) {
 		person, ok := m.tenant.People.Find(m.channel.Person(address))
-		if ok && (len(groups) == 0 || slices.ContainsFunc(groups, person.In)) {
+		if ok && (m.person == "" || m.person == person.ID) && (len(groups) == 0 || slices.ContainsFunc(groups, person.In)) {
 			out = append(out, address)
 		}
 	}
@@ -68,7 +74,7 @@ func (m notice) mail(to string, now time.Time) (*mail.Msg, error) {
 	thread := m.intent.ID + "@" + host
 	message.SetMessageIDWithValue(fmt.Sprintf("%s.%d.%s", m.intent.ID, m.delivery.Version, thread))
 	message.SetGenHeader(mail.HeaderReferences, "<"+thread+">")
-	message.Subject(m.tenant.Title + ": " + oneLine(m.headline()))
+	message.Subject(short(m.tenant.Title+": "+m.headline(), mailSubject))
 	message.SetBodyString(mail.TypeTextPlain, m.letter())
 	return message, nil
 }
@@ -77,21 +83,48 @@ func (m notice) mail(to string, now time.Time) (*mail.Msg, error) {
 func (m notice) blank(to string, now time.Time) (*mail.Msg, error) {
 	message := mail.NewMsg()
 	message.SetDateWithValue(now)
-	message.SetBulk() // no out-of-office answers
+	message.SetBulk()                                        // no out-of-office answers
+	message.SetGenHeader("Auto-Submitted", "auto-generated") // nor any other (RFC 3834)
 	return message, errors.Join(message.From(m.channel.From), message.To(to))
 }
 
 func (m notice) letter() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n", oneLine(m.headline()))
+	headline := oneLine(m.headline())
+	if m.item.Summary != m.item.Action { // which has points, and is nobody's words
+		headline = m.unlinked(headline)
+	}
+	fmt.Fprintf(&b, "%s\n\n", headline)
 	for _, line := range m.lines() {
-		fmt.Fprintf(&b, "%-10s %s\n", line.name+":", oneLine(line.value))
+		value := oneLine(line.value)
+		if line.foreign {
+			value = m.unlinked(value)
+		}
+		fmt.Fprintf(&b, "%-10s %s\n", line.name+":", value)
 	}
 	fmt.Fprintf(&b, "\n%s\n%s\n", m.say("Read all of it and decide in the Desk:"), m.url)
 	if m.intent.State == ledger.Waiting {
 		fmt.Fprintf(&b, "\n%s\n", m.say("This mail decides nothing, and nothing happens until somebody decides."))
 	}
 	return b.String()
+}
+
+// linked is what a mail program may make a link of: an address with a protocol, or a
+// name with a domain.
+var linked = regexp.MustCompile(`[!-~]*(?:://|[\pL\pN]\.\pL{2})[!-~\pL]*`)
+
+// unlinked is somebody's text without links. The Desk shows them as they are.
+func (m notice) unlinked(text string) string {
+	return linked.ReplaceAllLiteralString(text, m.say("[link]"))
+}
+
+// short is a text on one line of at most so many characters.
+func short(text string, most int) string {
+	runes := []rune(oneLine(text))
+	if len(runes) > most {
+		runes = append(runes[:most-1], '…')
+	}
+	return string(runes)
 }
 
 // oneLine keeps somebody's words from looking like lines of ours.

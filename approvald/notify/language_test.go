@@ -121,8 +121,8 @@ func TestEmailInTwoLanguages(t *testing.T) {
 	const refund = "Refund 100.00 USD of charge ch_ada_1000 to customer cus_ada"
 	for n, want := range [][]string{
 		{"Acme Support: billing-bot 请求：" + refund, "billing-bot 请求：" + refund, "金额: ", "还需批准: ", "1 票（共需 1 票），来自 billing_leads", "请在审批台中阅读全部内容并作出决定：", "此邮件本身不会作出任何决定"},
+		{"测试：Acme Support", "此消息由 Ann Lee 请求发送"}, // both are Ann's
 		{"Acme Support: billing-bot asks: " + refund, "Amount: ", "1 of 1 from billing_leads", "Read all of it", "This mail decides nothing"},
-		{"测试：Acme Support", "此消息由 Ann Lee 请求发送"},
 		{"Test: Acme Support", "Ann Lee asked for this message"},
 	} {
 		message, err := mail.ReadMessage(strings.NewReader(box.seen()[n].text))

@@ -5,7 +5,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -98,7 +100,7 @@ func Channels(tenants *tenant.Set) func(audit.Approval, string) []string {
 		var names []string
 		for _, c := range t.Channels {
 			if c.Hears(event, authority.Split(group)) && (!voted || c.Kind == channel.Slack) {
-				names = append(names, c.Name)
+				names = append(names, told(t, c, authority.Split(group))...)
 			}
 		}
 		if event == channel.Event(a.State) && t.After(a.Action, a.State) != nil {
@@ -106,6 +108,24 @@ func Channels(tenants *tenant.Set) func(audit.Approval, string) []string {
 		}
 		return names
 	}
+}
+
+// told are the deliveries of one event over a channel: one, and of mail one for each
+// person, "mail/ann". What one mail server refuses then keeps nobody else's mail, and
+// is sent again to nobody who has it.
+func told(t *tenant.Tenant, c *channel.Channel, groups []string) []string {
+	var names []string
+	if c.Kind == channel.Email {
+		for _, id := range slices.Compact(slices.Sorted(maps.Values(c.People))) {
+			if person, ok := t.People.Find(id); ok && (len(groups) == 0 || slices.ContainsFunc(groups, person.In)) {
+				names = append(names, c.Name+"/"+id)
+			}
+		}
+	}
+	if names == nil { // of mail: its delivery says that nobody hears
+		return []string{c.Name}
+	}
+	return names
 }
 
 // Run delivers until ctx ends, then waits for what is on its way.
@@ -178,6 +198,7 @@ type notice struct {
 	language people.Language
 	tenant   *tenant.Tenant
 	channel  *channel.Channel
+	person   string // of mail to one person alone
 	delivery ledger.Delivery
 	intent   ledger.Intent
 	item     desk.Item
@@ -203,8 +224,9 @@ func (n *Notifier) send(ctx context.Context, d ledger.Delivery) (reference strin
 	if strings.HasPrefix(d.Channel, ledger.SubscriptionPrefix) {
 		return "", n.push(ctx, t, d)
 	}
-	c, ok := t.Channel(d.Channel)
-	if !ok {
+	name, person, _ := strings.Cut(d.Channel, "/")
+	c, ok := t.Channel(name)
+	if !ok || person != "" && c.Kind != channel.Email {
 		return "", final{errors.New("channels.yaml has no such channel any more")}
 	}
 	intent, err := n.Store.Get(ctx, d.Tenant, d.Intent)
@@ -212,7 +234,7 @@ func (n *Notifier) send(ctx context.Context, d ledger.Delivery) (reference strin
 		return "", err
 	}
 	m := n.notice(ctx, t, d, intent)
-	m.channel = c
+	m.channel, m.person = c, person
 	switch c.Kind {
 	case channel.Webhook:
 		return "", n.webhook(ctx, m)

@@ -15,10 +15,10 @@ func TestWhoIsAskedAgain(t *testing.T) {
 		actor, reason string
 		want          []string
 	}{
-		"asked":  {"agent:billing-bot", "", []string{"mail"}},
+		"asked":  {"agent:billing-bot", "", []string{"mail/ann", "mail/mia"}},
 		"voted":  {"ann", "", nil},
-		"edited": {"ann", "edited", []string{"mail"}},
-		"anew":   {"gateway", "held", []string{"mail"}},
+		"edited": {"ann", "edited", []string{"mail/ann", "mail/mia"}},
+		"anew":   {"gateway", "held", []string{"mail/ann", "mail/mia"}},
 	} {
 		got := notify.Channels(b.Tenants)(audit.Approval{Tenant: "acme", State: "waiting", Actor: tt.actor, Reason: tt.reason}, "billing_leads")
 		if !slices.Equal(got, tt.want) {

@@ -160,11 +160,7 @@ func fields(lines []string) []slack.Block {
 }
 
 func plain(text string) *slack.TextBlockObject {
-	runes := []rune(oneLine(text))
-	if len(runes) > slackText {
-		runes = append(runes[:slackText-1], '…')
-	}
-	return slack.NewTextBlockObject(slack.PlainTextType, string(runes), false, false)
+	return slack.NewTextBlockObject(slack.PlainTextType, short(text, slackText), false, false)
 }
 
 // escaped is text that Slack does not take for links or mentions.

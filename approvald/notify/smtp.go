@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/wneessen/go-mail"
@@ -53,12 +54,24 @@ func (n *Notifier) hand(ctx context.Context, m notice, addresses []string, messa
 			sent++
 			continue
 		}
-		n.Logger.Warn("A mail was refused", "tenant", m.tenant.Name, "channel", m.channel.Name, "person", m.channel.Person(addresses[i]), "error", message.SendError())
+		n.Logger.Warn("A mail was refused", "tenant", m.tenant.Name, "channel", m.channel.Name, "person", m.channel.Person(addresses[i]), "error", m.nameless(message.SendError()))
 	}
-	if sent > 0 {
+	if sent > 0 { // the attempt counts, or those would hear again
 		return nil
 	}
-	return err
+	return m.nameless(err)
+}
+
+// nameless says what a mail server did without the addresses of people.
+func (m notice) nameless(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	for address, person := range m.channel.People {
+		text = strings.ReplaceAll(text, address, person)
+	}
+	return errors.New(text)
 }
 
 // reach connects to a mail server, for smtps:// with TLS. The connection ends with

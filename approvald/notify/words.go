@@ -30,8 +30,12 @@ func (m notice) say(line string, about ...string) string {
 	return m.desk.Say(m.language, line, about...)
 }
 
-// line is one named value of a message.
-type line struct{ name, value string }
+// line is one named value of a message; a foreign one may have words of people and
+// agents.
+type line struct {
+	name, value string
+	foreign     bool
+}
 
 // headlines say what came of what was asked.
 var headlines = map[ledger.State]string{
@@ -54,7 +58,7 @@ func (m notice) lines() []line {
 	var out []line
 	add := func(name, value string) {
 		if value != "" {
-			out = append(out, line{m.say(name), value})
+			out = append(out, line{m.say(name), value, name != "Why"})
 		}
 	}
 	add("Amount", m.item.Amount)
