@@ -9,39 +9,47 @@ import (
 	"weak"
 )
 
-// Things are made once for each key, and forgotten when nobody uses them any more. What
-// is shared must never change. The zero Things has none; it is safe for concurrent use.
+// Things are kept once for each key, and forgotten when nobody uses them any more. A key
+// has in it all that its thing is made of, and what is shared must never change. The zero
+// Things has none; it is safe for concurrent use.
 type Things[K comparable, T any] struct {
 	mu   sync.Mutex
 	live map[K]weak.Pointer[T]
 }
 
-// Get returns the thing of a key; the first who asks makes it. One that could not be
-// made is nobody's: the next who asks tries again.
+// Get returns the thing of a key; who asks for one that is not there makes it. One that
+// could not be made is nobody's: the next who asks tries again. Nothing is locked while
+// build works, which for a large policy takes seconds.
 func (s *Things[K, T]) Get(key K, build func() (*T, error)) (*T, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if found := s.live[key].Value(); found != nil {
+	if found := s.find(key); found != nil {
 		return found, nil
 	}
 	made, err := build()
 	if err != nil {
 		return nil, err
 	}
+	return s.keep(key, made), nil
+}
+
+func (s *Things[K, T]) find(key K) *T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.live[key].Value()
+}
+
+// keep keeps a thing, unless somebody else was first: then theirs is the one.
+func (s *Things[K, T]) keep(key K, made *T) *T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if found := s.live[key].Value(); found != nil {
+		return found
+	}
 	if s.live == nil {
 		s.live = map[K]weak.Pointer[T]{}
 	}
 	s.live[key] = weak.Make(made)
 	runtime.AddCleanup(made, s.forget, key)
-	return made, nil
-}
-
-// Known reports whether somebody uses the thing of a key, or did a moment ago.
-func (s *Things[K, T]) Known(key K) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, ok := s.live[key]
-	return ok
+	return made
 }
 
 // forget lets a key go, unless somebody has made its thing anew since.
