@@ -2,11 +2,15 @@ package tenant
 
 import (
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/limit"
+	"github.com/sallyport/sallyport/internal/policy"
+	"github.com/sallyport/sallyport/internal/token"
 )
 
 // Tenants with the same file share its catalog; one letter makes another.
@@ -58,6 +62,7 @@ func TestTenantsShareWhatIsEqual(t *testing.T) {
 		"another catalog":    {[]string{"catalogs/stripe.yaml", "", string(shipped(t, "stripe")) + "# of their own\n"}, same{false, true, false}},
 		"other limits":       {[]string{"limits.yaml", "max: ", "max: 1"}, same{true, false, true}},
 		"another sum":        {[]string{"limits.yaml", "sums:\n", "sums:\n  other: {actions: [stripe.refund.create], by: [args.charge], window: 24h}\n"}, same{true, false, false}},
+		"another model":      {[]string{"model.conf", "matches(r.act, p.act)", "matches(r.act, p.act) && r.sub != 'nobody'"}, same{true, true, false}},
 		"other rules":        {[]string{"policy.csv", "\n", "\n# another line\n"}, same{true, true, false}},
 		"other groups":       {[]string{"people.yaml", "groups: [", "groups: [others, "}, same{true, true, false}},
 	} {
@@ -69,6 +74,56 @@ func TestTenantsShareWhatIsEqual(t *testing.T) {
 	}
 	runtime.KeepAlive(first)
 }
+
+// What is shared says nothing of the tenants that share it: each is decided about, and
+// counted, by its own name.
+func TestSharedThingsAnswerToTheirTenant(t *testing.T) {
+	const usual, byName = "\np, support, stripe.price.get, tenant == 'acme', allow, -", "p, acme, stripe.price.get, allow\n"
+	for name, edits := range map[string][]string{
+		"default model":     {"policy.csv", "\n", usual + "\n"},
+		"model of its own":  {"policy.csv", "\n", usual + "\n", "model.conf", "matches(r.act, p.act)", "matches(r.act, p.act) && r.sub != 'nobody'"},
+		"requests by names": {"policy.csv", "", byName, "model.conf", "", named, "approvals.yaml", "", "repeat_group: billing_leads\n", "mask.yaml", "", "", "clients.yaml", "", ""},
+	} {
+		var all []*Tenant
+		for _, of := range []string{"acme", "globex2"} {
+			made, problems := Load(bundle(t, of, edits...))
+			if len(problems) > 0 {
+				t.Fatal(name, problems)
+			}
+			all = append(all, made)
+		}
+		if all[0].Policy != all[1].Policy || all[0].Limits != all[1].Limits {
+			t.Errorf("%s: nothing is shared", name)
+		}
+		for i, want := range []policy.Effect{policy.Allow, policy.Deny} {
+			_, act, _ := all[i].Action("stripe.price.get")
+			got := all[i].Policy.Decide(policy.Input{
+				Tenant: all[i].Name, Identity: token.Identity{Tenant: all[i].Name, Agent: "support-bot"},
+				Action: act, Call: action.Call{Tool: "stripe", Action: act.Name},
+			})
+			if got.Effect != want {
+				t.Errorf("%s, %s: got %+v", name, all[i].Name, got)
+			}
+			for _, charge := range all[i].Limits.Charges(limit.Subject{Tenant: all[i].Name, Action: act.Name}) {
+				if charge.Tenant != all[i].Name || !strings.Contains(charge.Key, ":"+all[i].Name) {
+					t.Errorf("%s, %s: counted as %+v", name, all[i].Name, charge)
+				}
+			}
+		}
+	}
+}
+
+// named is a model that speaks of the tenant.
+const named = `
+[request_definition]
+r = tenant, action
+[policy_definition]
+p = tenant, action, eft
+[policy_effect]
+e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
+[matchers]
+m = r.tenant == p.tenant && r.action == p.action
+`
 
 func shipped(t *testing.T, name string) []byte {
 	t.Helper()
