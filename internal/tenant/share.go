@@ -12,11 +12,10 @@ import (
 	"github.com/sallyport/sallyport/internal/shared"
 )
 
-// What tenants have in common, by what it is made of: catalogs and limits by their file's
-// name and text.
+// What tenants have in common.
 var (
-	catalogs shared.Things[[2]string, action.Catalog]
-	limits   shared.Things[[2]string, limit.Limits]
+	catalogs shared.Things[content, action.Catalog]
+	limits   shared.Things[content, limit.Limits]
 	toolsets shared.Things[content, toolset]
 	engines  shared.Things[content, policy.Engine]
 )
@@ -35,8 +34,8 @@ func contentOf(parts ...string) content {
 // toolset is all tools of a tenant.
 type toolset struct{ tools []*Tool }
 
-// made is what a toolset is made of: tools.yaml and the catalogs it names.
-func (l *loader) made() []string {
+// toolParts are what a toolset is made of: tools.yaml and the catalogs it names.
+func (l *loader) toolParts() []string {
 	out := []string{string(l.bundle.Files[fileTools])}
 	for _, tool := range l.tenant.Tools {
 		out = append(out, tool.Catalog.Version())
@@ -46,7 +45,7 @@ func (l *loader) made() []string {
 
 // shareTools takes the tools of a tenant that has the same, if there is one.
 func (l *loader) shareTools() {
-	l.tenant.toolset, _ = toolsets.Get(contentOf(l.made()...), func() (*toolset, error) { // it never fails
+	l.tenant.toolset, _ = toolsets.Get(contentOf(l.toolParts()...), func() (*toolset, error) { // it never fails
 		return &toolset{l.tenant.Tools}, nil
 	})
 	l.tenant.Tools = l.tenant.toolset.tools
@@ -55,28 +54,24 @@ func (l *loader) shareTools() {
 // compile compiles rules, or finds the engine that was made of the same.
 func (l *loader) compile(model, rules []byte) (*policy.Engine, config.Problems) {
 	source := l.rules(model, rules)
-	parts := append(l.made(), string(model), string(rules), fmt.Sprintf("%q %q", source.Sums, source.Groups))
+	parts := append(l.toolParts(), string(model), string(rules), fmt.Sprintf("%q %q", source.Sums, source.Groups))
 	return unlessMistaken(&engines, contentOf(parts...), func() (*policy.Engine, config.Problems) { return policy.Compile(source) })
 }
 
 // compileCatalog compiles a catalog, or finds the one that was made of the same.
 func compileCatalog(file string, data []byte) (*action.Catalog, config.Problems) {
-	return fromFile(&catalogs, file, data, action.Compile)
+	return unlessMistaken(&catalogs, contentOf(file, string(data)), func() (*action.Catalog, config.Problems) { return action.Compile(file, data) })
 }
 
 // parseLimits reads limits, or finds those that were made of the same.
 func parseLimits(file string, data []byte) (*limit.Limits, config.Problems) {
-	return fromFile(&limits, file, data, limit.Parse)
-}
-
-func fromFile[T any](all *shared.Things[[2]string, T], file string, data []byte, read func(string, []byte) (*T, config.Problems)) (*T, config.Problems) {
-	return unlessMistaken(all, [2]string{file, string(data)}, func() (*T, config.Problems) { return read(file, data) })
+	return unlessMistaken(&limits, contentOf(file, string(data)), func() (*limit.Limits, config.Problems) { return limit.Parse(file, data) })
 }
 
 // errMistaken is of what has problems, which is not shared.
 var errMistaken = errors.New("mistaken")
 
-func unlessMistaken[K comparable, T any](all *shared.Things[K, T], key K, build func() (*T, config.Problems)) (made *T, problems config.Problems) {
+func unlessMistaken[T any](all *shared.Things[content, T], key content, build func() (*T, config.Problems)) (made *T, problems config.Problems) {
 	found, err := all.Get(key, func() (*T, error) {
 		if made, problems = build(); made == nil || len(problems) > 0 {
 			return nil, errMistaken
