@@ -9,15 +9,15 @@ import (
 // the names of buildings end with.
 var (
 	addressParts = [...]string{"省", "市", "区", "县", "州", "镇", "乡", "旗", "盟", "路", "街", "道", "巷", "弄", "村", "里", "苑", "园", "庄", "大厦", "小区", "广场", "新村", "胡同", "大道",
-		"區", "縣", "鎮", "鄉", "園", "莊"}
+		"區", "縣", "鎮", "鄉", "園", "莊", "香港", "九龍", "九龙", "澳門", "澳门"}
 	places    = [...]string{"号", "號", "栋", "棟", "幢", "座", "楼", "樓", "层", "層", "室", "单元", "單元", "弄", "房", "户", "院", "组", "队", "门"}
-	buildings = [...]string{"大厦", "大廈", "广场", "廣場", "小区", "花园", "公寓", "中心", "大楼", "大樓", "国际", "商城", "新村", "家园"}
+	buildings = [...]string{"大厦", "大廈", "广场", "廣場", "小区", "花园", "公寓", "中心", "大楼", "大樓", "大学", "大學", "医院", "酒店", "国际", "商城", "新村", "家园"}
 )
 
 // isNumbered reports a character behind which the number of an address stands.
 func isNumbered(char []byte) bool {
 	switch string(char) {
-	case "路", "街", "道", "巷", "弄", "村", "里", "苑", "园", "庄", "厦", "区", "场", "同", "桥", "镇", "段", "城", "寓", "府", "院", "湾", "坊", "屯", "甲", "乙",
+	case "路", "街", "道", "巷", "弄", "村", "里", "苑", "园", "庄", "厦", "区", "场", "同", "桥", "镇", "段", "城", "寓", "府", "院", "湾", "坊", "屯", "甲", "乙", "口",
 		"區", "園", "莊", "廈", "場", "橋", "鎮":
 		return true
 	}
@@ -152,6 +152,9 @@ func building(text []byte, i int) int {
 			if hasAt(text, at, b) {
 				return at + len(b)
 			}
+		}
+		if n := numeralEnd(text, at); n > at && placeAt(text, n) > 0 { // 东十二楼
+			return at
 		}
 		if hasAt(text, at, "的") || hasAt(text, at, "在") {
 			return i

@@ -190,7 +190,7 @@ func reference(text []byte, i, floor int, typ Type, fewest, most int) Span {
 // Digits of an account in groups.
 const (
 	fewestOfAccount = 8
-	mostOfAccount   = 18
+	mostOfAccount   = 22
 )
 
 // account is the number of an account around text[i], in one word or in groups that a

@@ -137,7 +137,7 @@ func cardSeparated(text []byte, a, b group) bool {
 	if text[a.end] == '.' {
 		return a.size() == 4 && b.size() == 4
 	}
-	return a.size() >= 4 && a.size() <= 8 && b.size() >= 2 && b.size() <= 8
+	return a.size() >= 4 && a.size() <= 8 && b.size() >= 2 && b.size() <= 8 || a.size() == 6 && b.size() == 13
 }
 
 // IsCard reports whether 13 to 19 digits are a payment card number: a prefix

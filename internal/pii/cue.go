@@ -130,7 +130,7 @@ var cueLexicon = [...]struct {
 	{cueBirth, "born birth birthday birthdate dob geboren geburtsdatum nacimiento naissance"},
 	{cueNHS, "nhs"},
 	{cueAadhaar, "aadhaar aadhar uidai"},
-	{cueWeChat, "wechat weixin"},
+	{cueWeChat, "wechat weixin wx vx qq"},
 	{cueSort, "sort"},
 	{cueVersion, "version versions ver release build firmware sdk driverversion v"},
 	{cueOther, "order orders ticket tickets invoice ref reference tracking case sku item items amount total price qty quantity transaction txn serial model batch part receipt confirmation booking flight shipment parcel charge payment refund quote error status zip postal product"},
@@ -211,12 +211,12 @@ var hanCues = [...]struct {
 	word string
 	cue  cue
 }{
-	{"手机", cuePhone}, {"电话", cuePhone}, {"座机", cuePhone}, {"固话", cuePhone}, {"热线", cuePhone}, {"電話", cuePhone}, {"致电", cuePhone}, {"拨打", cuePhone}, {"联系方式", cuePhone}, {"传真", cuePhone},
-	{"账号", cueAccount}, {"帐号", cueAccount}, {"账户", cueAccount}, {"银行卡", cueCard}, {"信用卡", cueCard}, {"卡号", cueCard},
-	{"护照", cuePassport}, {"驾驶证", cueLicence}, {"驾照", cueLicence}, {"身份证", cueResident},
+	{"手机", cuePhone}, {"电话", cuePhone}, {"座机", cuePhone}, {"固话", cuePhone}, {"热线", cuePhone}, {"電話", cuePhone}, {"致电", cuePhone}, {"拨打", cuePhone}, {"联系方式", cuePhone}, {"传真", cuePhone}, {"手機", cuePhone}, {"致電", cuePhone}, {"傳真", cuePhone},
+	{"账号", cueAccount}, {"帐号", cueAccount}, {"账户", cueAccount}, {"帳號", cueAccount}, {"帳戶", cueAccount}, {"賬號", cueAccount}, {"賬戶", cueAccount}, {"卡號", cueCard}, {"银行卡", cueCard}, {"信用卡", cueCard}, {"卡号", cueCard},
+	{"护照", cuePassport}, {"驾驶证", cueLicence}, {"驾照", cueLicence}, {"身份证", cueResident}, {"身份證", cueResident}, {"公民身份", cueResident}, {"证件号", cueResident}, {"證件號", cueResident}, {"身分證", cueResident}, {"護照", cuePassport}, {"通行证", cuePassport}, {"通行證", cuePassport}, {"駕駛證", cueLicence}, {"駕照", cueLicence},
 	{"病历", cueMedical}, {"病案号", cueMedical}, {"住院号", cueMedical}, {"门诊号", cueMedical}, {"就诊卡", cueMedical},
-	{"生日", cueBirth}, {"出生", cueBirth}, {"生于", cueBirth}, {"微信", cueWeChat},
-	{"订单", cueOther}, {"单号", cueOther}, {"流水", cueOther}, {"工单", cueOther}, {"编号", cueOther}, {"金额", cueOther}, {"发票", cueOther}, {"快递", cueOther},
+	{"生日", cueBirth}, {"出生", cueBirth}, {"生于", cueBirth}, {"微信", cueWeChat}, {"扣扣", cueWeChat},
+	{"订单", cueOther}, {"单号", cueOther}, {"流水", cueOther}, {"工单", cueOther}, {"编号", cueOther}, {"金额", cueOther}, {"发票", cueOther}, {"快递", cueOther}, {"訂單", cueOther}, {"單號", cueOther}, {"編號", cueOther}, {"金額", cueOther}, {"發票", cueOther},
 	{"版本", cueVersion},
 }
 
@@ -239,11 +239,34 @@ func hanCue(text []byte, low, end int) cue {
 				if h.cue == cueCard && i >= low+3 && hasAt(text, i-3, "诊卡号") { // of a patient
 					return cueMedical
 				}
+				if h.cue == cueAccount && i >= low+6 && hasAt(text, i-6, "微信") {
+					return cueWeChat
+				}
 				if h.cue == cueBirth && !bears(text, low, i, i+len(h.word)) {
 					return cueNone
 				}
 				return h.cue
 			}
+		}
+	}
+	return latinCue(text, low, end)
+}
+
+// latinCue is the cue of QQ with 号 or the like behind it, and of V信.
+func latinCue(text []byte, low, end int) cue {
+	from := end
+	for from > low && end-from < 4*3 && text[from-1] >= 0x80 {
+		from--
+	}
+	letters := text[max(low, from-2):from]
+	switch string(text[from:end]) {
+	case "号", "号码", "号是", "号为", "是", "號", "號碼":
+		if len(letters) == 2 && sameLetters(letters, "qq") {
+			return cueWeChat
+		}
+	case "信", "信是":
+		if len(letters) > 0 && letters[len(letters)-1]|0x20 == 'v' {
+			return cueWeChat
 		}
 	}
 	return cueNone

@@ -25,6 +25,8 @@ func bornOn(text []byte, i int) Span {
 	switch end := digitsEnd(text, i); {
 	case end == len(text):
 		return Span{}
+	case end == i+8 && isBirth(text, end) && compactEnd(text, i) == end:
+		return Span{Start: i, End: end, Type: Birthdate}
 	case end == i+2 && hasAt(text, end, "年"), end == i+4 && (hasAt(text, end, "年") || between(text[end]) || text[end] == '/'):
 	default:
 		return Span{}

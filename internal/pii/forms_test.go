@@ -62,6 +62,8 @@ func TestFindInOtherForms(t *testing.T) {
 		"mixed numerals":       {"北京市朝阳区建国路88号三单元十二楼五室 上海市浦东新区世纪大道一百号腾讯大厦12楼", "[address] [address]"},
 		"towers in characters": {"浙江省杭州市西湖区幸福小区三栋二单元五〇一室，台北市信義區市府路四十五號", "[address]，[address]"},
 		"numerals, no house":   {"全市人民都知道一号通知，北京市地铁十号线，三月八号到成都市第七号", "全市人民都知道一号通知，北京市地铁十号线，三月八号到成都市第七号"},
+		"traditional":          {"尊敬的陳偉傑先生，黃曉明女士", "尊敬的[name]先生，[name]女士"},
+		"number and id":        {"电话/微信：1380013 8000，微信：138001380", "电话/微信：[phone]，微信：[wechat]"},
 		"name with a space":    {"姓名:王 芳，联系人是周杰，收件人 张伟 收", "姓名:[name]，联系人是[name]，收件人 [name] 收"},
 		"many of a title":      {"小明同学们好，先生们", "小明同学们好，先生们"},
 		"address, a yard":      {"北京市海淀区中关村大街27号院3号楼502", "[address]"},

@@ -9,14 +9,15 @@ import (
 // A name in running Chinese text is told by what stands before it (我叫陈伟) or
 // by the title behind it (陈伟先生).
 var (
-	introductions = [...]string{"我叫", "我的名字是", "名叫", "姓名是", "姓名为", "联系人", "收件人", "收货人", "持卡人", "申请人",
-		"寄件人", "发件人", "户主", "开户人", "经办人", "负责人", "入住人"}
+	introductions = [...]string{"我叫", "我的名字是", "名叫", "名字叫", "姓名是", "姓名为", "联系人", "收件人", "收货人", "持卡人", "申请人",
+		"寄件人", "发件人", "户主", "开户人", "经办人", "负责人", "入住人", "聯絡人", "聯繫人", "收貨人", "申請人"}
 	titles = [...]string{"先生", "女士", "小姐", "太太", "老师", "经理", "医生", "师傅", "同学"}
 )
 
 // surnames are the commonest Chinese family names: what follows an introduction
 // without a colon must begin with one to be a name.
-const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝洪赖欧阳司马上官诸葛"
+const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝洪赖欧阳司马上官诸葛" +
+	"張劉陳楊黃趙吳孫馬鄭謝羅韓馮鄧蕭葉蔣餘盧鐘鍾譚陸範賈韋鄒閻龍賀顧錢嚴萬莊聶魯嶽蘇呂湯溫龔喬龐顏關蘭許薑湛婁竇黨宮費閔鄔邊欒鞏麥連項簡車應紀單華遊諸齊陽穀農繆"
 
 // hanAt is the finding that the Chinese character at text[i] is part of, which
 // must be the first of a title or the last of an introduction.
@@ -35,15 +36,35 @@ func hanAt(text []byte, i, floor int) Span {
 			return s
 		}
 	}
-	for _, title := range &titles {
-		if hasAt(text, i, title) && !hasAt(text, i+len(title), "们") {
+	if s := selfNamed(text, i, floor); s.Type != None {
+		return s
+	}
+	for _, n := range titlesBy[text[i+2]] {
+		if title := titles[n]; hasAt(text, i, title) && !hasAt(text, i+len(title), "们") {
 			return titled(text, i, floor)
 		}
 	}
-	for _, words := range &introductions {
+	for _, at := range introductionsBy[text[i+2]] {
+		words := introductions[at]
 		if n := i + 3 - len(words); n >= floor && hasAt(text, n, words) {
 			return introduced(text, i+3)
 		}
+	}
+	return Span{}
+}
+
+// selfNamed is the name behind 我是, 本人 and 姓名, of which text[i] is the last character,
+// if nothing goes on behind it.
+func selfNamed(text []byte, i, floor int) Span {
+	if i-3 < floor || !hasAt(text, i-3, "我是") && !hasAt(text, i-3, "本人") && !hasAt(text, i-3, "姓名") {
+		return Span{}
+	}
+	if begins(text, i+3, []string{"是", "为"}) {
+		return Span{}
+	}
+	from := skipSpaces(text, i+3)
+	if end := wholeNameEnd(text, from); end > from {
+		return Span{Start: from, End: end, Type: Name}
 	}
 	return Span{}
 }
@@ -72,7 +93,20 @@ var tellTails = func() (t [64]uint64) {
 	for _, w := range counters {
 		add(w)
 	}
+	add("名")
 	return t
+}()
+
+// titlesBy are where the titles stand whose first character ends with a byte, and
+// introductionsBy the introductions whose last one does.
+var titlesBy, introductionsBy = func() (t, in [256][]uint8) {
+	for i, w := range titles {
+		t[w[2]] = append(t[w[2]], uint8(i))
+	}
+	for i, w := range introductions {
+		in[w[len(w)-1]] = append(in[w[len(w)-1]], uint8(i))
+	}
+	return t, in
 }()
 
 // mayTell reports the second and third byte of a character that tells: hardly another has
@@ -83,7 +117,7 @@ func mayTell(second, third byte) bool { return tellTails[second&63]>>(third&63)&
 // most of a Chinese text is neither.
 func tells(char []byte) bool {
 	switch string(char) {
-	case "先", "女", "小", "太", "老", "经", "医", "师", "同", "叫", "是", "为", "人", "主":
+	case "先", "女", "小", "太", "老", "经", "医", "师", "同", "叫", "是", "为", "人", "主", "名":
 		return true
 	}
 	return false
@@ -109,7 +143,7 @@ func titled(text []byte, i, floor int) Span {
 }
 
 // compounds are the family names of two characters.
-const compounds = "欧阳司马上官诸葛司徒东方皇甫尉迟公孙慕容令狐夏侯端木宇文长孙南宫"
+const compounds = "欧阳司马上官诸葛司徒东方皇甫尉迟公孙慕容令狐夏侯端木宇文长孙南宫歐陽司馬諸葛東方公孫長孫南宮"
 
 // isCompound reports a family name of two characters.
 func isCompound(text []byte) bool {
@@ -131,20 +165,20 @@ func introduced(text []byte, i int) Span {
 	if end := dottedEnd(text, i); end > i && !hasAt(text, i, "在") {
 		return Span{Start: i, End: end, Type: Name}
 	}
-	if !isSurname(text[i:]) && !isCompound(text[i:]) {
+	if !isSurname(text[i:]) && !isCompound(text[i:]) || begins(text, i, notNames[:]) {
 		return Span{}
 	}
 	end := nameEnd(text, i)
 	if end-i > 3*3 && !isCompound(text[i:]) { // more is no name but the sentence that goes on
 		end = i + 3*3
 	}
-	if end-i < 2*3 {
-		return Span{}
-	}
-	for _, verb := range [...]string{"的", "在", "想", "要", "是", "有", "来", "已", "和", "电", "手", "住", "说"} {
-		if at := bytes.Index(text[i+3:end], []byte(verb)); at > 0 {
+	for _, verb := range [...]string{"的", "在", "想", "要", "是", "有", "来", "已", "和", "电", "手", "住", "说", "去", "了", "给", "把", "被", "很", "没", "到", "請", "请"} {
+		if at := bytes.Index(text[min(i+3, end):end], []byte(verb)); at >= 0 {
 			end = i + 3 + at
 		}
+	}
+	if end-i < 2*3 {
+		return Span{}
 	}
 	return Span{Start: i, End: end, Type: Name}
 }

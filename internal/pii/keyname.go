@@ -7,14 +7,14 @@ var suffixes = [...]struct {
 }{
 	{"firstname", Name}, {"lastname", Name}, {"fullname", Name}, {"middlename", Name},
 	{"givenname", Name}, {"familyname", Name}, {"surname", Name}, {"forename", Name}, {"nameoncard", Name}, {"姓名", Name},
-	{"email", Email}, {"emailaddress", Email}, {"邮箱", Email},
+	{"email", Email}, {"emailaddress", Email}, {"邮箱", Email}, {"郵箱", Email}, {"電郵", Email},
 	{"phone", Phone}, {"phonenumber", Phone}, {"mobile", Phone}, {"mobilenumber", Phone}, {"telephone", Phone},
 	{"phoneno", Phone}, {"mobileno", Phone}, {"faxnumber", Phone}, {"座机", Phone}, {"电话号", Phone},
-	{"电话", Phone}, {"電話", Phone}, {"手机", Phone}, {"手機", Phone}, {"手机号", Phone}, {"手机号码", Phone}, {"电话号码", Phone},
-	{"ssn", SSN}, {"socialsecuritynumber", SSN}, {"ssnnumber", SSN}, {"socialsecurityno", SSN}, {"身份证", ResidentID}, {"身份证号", ResidentID}, {"身份证号码", ResidentID},
-	{"cardnumber", Card}, {"cardno", Card}, {"卡号", Card}, {"iban", IBAN}, {"ibannumber", IBAN}, {"ibancode", IBAN},
+	{"电话", Phone}, {"電話", Phone}, {"手机", Phone}, {"手機", Phone}, {"手机号", Phone}, {"手機號碼", Phone}, {"電話號碼", Phone}, {"手机号码", Phone}, {"电话号码", Phone},
+	{"ssn", SSN}, {"socialsecuritynumber", SSN}, {"ssnnumber", SSN}, {"socialsecurityno", SSN}, {"身份证", ResidentID}, {"身份证号", ResidentID}, {"身份证号码", ResidentID}, {"身份證", ResidentID}, {"身份證號碼", ResidentID}, {"身分證", ResidentID},
+	{"cardnumber", Card}, {"cardno", Card}, {"卡号", Card}, {"卡號", Card}, {"iban", IBAN}, {"ibannumber", IBAN}, {"ibancode", IBAN},
 	{"dateofbirth", Birthdate}, {"birthdate", Birthdate}, {"birthday", Birthdate}, {"出生日期", Birthdate}, {"出生年月", Birthdate}, {"出生年月日", Birthdate}, {"生日", Birthdate},
-	{"passportnumber", Passport}, {"passportno", Passport}, {"护照号", Passport}, {"护照号码", Passport},
+	{"passportnumber", Passport}, {"passportno", Passport}, {"护照号", Passport}, {"护照号码", Passport}, {"護照", Passport}, {"護照號碼", Passport}, {"通行证号", Passport}, {"通行证号码", Passport},
 	{"licensenumber", Licence}, {"licencenumber", Licence}, {"licenseno", Licence}, {"licenceno", Licence},
 	{"accountnumber", BankAccount}, {"accountno", BankAccount}, {"acctnumber", BankAccount}, {"routingnumber", BankAccount}, {"sortcode", BankAccount}, {"银行账号", BankAccount}, {"银行账户", BankAccount},
 	{"ipaddress", IP}, {"ipaddr", IP}, {"loginip", IP}, {"userip", IP}, {"streetaddress", Address}, {"postaladdress", Address}, {"addressline1", Address}, {"addressline2", Address},
@@ -24,8 +24,8 @@ var suffixes = [...]struct {
 	{"password", Secret}, {"passwd", Secret}, {"passphrase", Secret}, {"passcode", Secret}, {"accesskey", Secret},
 	{"appsecret", Secret}, {"webhooksecret", Secret}, {"signingsecret", Secret}, {"sharedsecret", Secret}, {"consumersecret", Secret}, {"tokensecret", Secret},
 	{"sessiontoken", Secret}, {"bearertoken", Secret}, {"apikey", Secret}, {"secretkey", Secret}, {"clientsecret", Secret}, {"accesstoken", Secret},
-	{"refreshtoken", Secret}, {"privatekey", Secret}, {"authtoken", Secret}, {"密码", Secret}, {"口令", Secret},
-	{"微信号", WeChat}, {"wechatid", WeChat},
+	{"refreshtoken", Secret}, {"privatekey", Secret}, {"authtoken", Secret}, {"密码", Secret}, {"密碼", Secret}, {"口令", Secret},
+	{"微信号", WeChat}, {"微信號", WeChat}, {"wechatid", WeChat},
 }
 
 // exactKey is the type under a key that says it only as a whole.
@@ -37,7 +37,8 @@ func exactKey(folded string) Type {
 		"accountholder", "billingname", "shippingname", "payername", "payeename", "patientname", "employeename",
 		"guestname", "passengername", "buyername", "sellername", "membername", "personname", "clientname",
 		"signername", "fname", "lname", "contactperson", "username", "namesuffix", "nameprefix",
-		"联系人", "收件人", "收货人", "申请人", "持卡人", "名字", "客户名称", "姓", "名":
+		"联系人", "收件人", "收货人", "申请人", "持卡人", "名字", "客户名称", "姓", "名",
+		"寄件人", "发件人", "户主", "户名", "开户人", "经办人", "负责人", "入住人", "投保人", "被保险人", "监护人", "法定代表人", "聯絡人", "聯繫人", "收貨人", "申請人", "戶名":
 		return Name
 	case "mail", "emails", "emailaddresses", "电子邮件", "邮件地址":
 		return Email
@@ -57,7 +58,7 @@ func exactKey(folded string) Type {
 		return Licence
 	case "mrn", "medicalrecordnumber", "medicalrecord", "medicalrecordno", "mrnnumber", "病历号", "就诊卡号", "住院号", "门诊号", "病案号":
 		return MedicalRecord
-	case "bankaccount", "routing", "routingno", "aba", "abanumber", "账号", "帐号", "账户":
+	case "bankaccount", "routing", "routingno", "aba", "abanumber", "账号", "帐号", "账户", "帳號", "帳戶":
 		return BankAccount
 	case "aadhaar", "aadhaarnumber", "aadhaarno", "aadhar", "aadharnumber", "aadharno", "uidai":
 		return Aadhaar
@@ -73,7 +74,7 @@ func exactKey(folded string) Type {
 		return Address
 	case "ip", "ips", "clientip", "remoteip", "sourceip", "lastip", "ipv4", "ipv6", "ipv6address", "remoteaddr":
 		return IP
-	case "wechat", "weixin", "wechatno", "wxid", "微信":
+	case "wechat", "weixin", "wechatno", "wxid", "微信", "qq", "qqnumber", "qq号", "qq号码", "qq號":
 		return WeChat
 	case "secret", "pwd", "credential", "credentials", "idtoken":
 		return Secret

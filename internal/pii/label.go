@@ -2,14 +2,9 @@ package pii
 
 import "unicode/utf8"
 
-// labels announce a name in running Chinese text, as in 姓名：陈伟.
-var labels = [...]string{"姓名", "联系人", "收件人", "收货人", "申请人", "持卡人",
-	"寄件人", "发件人", "户主", "户名", "开户人", "经办人", "负责人", "患者", "乘客", "入住人"}
-
 // Labels that announce a WeChat id.
 var (
-	hanWeChatLabels = [...]string{"微信", "微信号", "微信号码"}
-	wechatLabels    = [...]string{"WeChat", "wechat", "Wechat", "WeChat ID", "WeChat id", "wechat id"}
+	wechatLabels = [...]string{"WeChat", "wechat", "Wechat", "WeChat ID", "WeChat id", "wechat id"}
 )
 
 // longestName is how many Chinese characters a name has at most.
@@ -38,36 +33,36 @@ func labelled(text []byte, i int) Span {
 	return Span{}
 }
 
-// hanLabelled is what begins at text[i:] behind a label in Chinese, which most text before
-// a colon is told from by its last character.
-func hanLabelled(text, before []byte, i int) Span {
-	switch string(before[len(before)-3:]) {
-	case "名", "人", "主", "者", "客":
-		if !anyBefore(before, labels[:]) {
-			return Span{}
-		}
-		if end := nameEnd(text, i); end > i {
-			return Span{Start: i, End: end, Type: Name}
-		}
-		return Span{}
-	}
-	return hanSaid(text, before, i)
-}
-
 // hanSaid is the id or the secret at text[i:] behind 微信号 or 密码.
 func hanSaid(text, before []byte, i int) Span {
 	switch string(before[len(before)-3:]) {
-	case "信", "号", "码", "令":
+	case "信", "号", "码", "令", "號", "碼":
 	default:
 		return Span{}
 	}
 	switch {
-	case anyBefore(before, hanWeChatLabels[:]):
+	case saysWeChat(before):
 		return wechatID(text, i)
 	case anyBefore(before, hanSecretLabels[:]):
 		return secretWord(text, i)
 	}
 	return Span{}
+}
+
+// saysWeChat reports text that ends with 微信, and 号 or the like behind it.
+func saysWeChat(text []byte) bool {
+	end := len(text)
+	for end > 3 {
+		switch string(text[end-3 : end]) {
+		case "信":
+			return anyBefore(text[:end], []string{"微信"})
+		case "号", "號", "码", "碼", "账":
+			end -= 3
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
@@ -102,7 +97,7 @@ func wechatID(text []byte, i int) Span {
 	for end < len(text) && referential(text[end]) {
 		end++
 	}
-	if size := end - i; size < 5 || size > 20 {
+	if size := end - i; size < 5 || size > 20 || cutsNumber(text, i, end) {
 		return Span{}
 	}
 	return Span{Start: i, End: end, Type: WeChat}

@@ -21,6 +21,9 @@ const mostNumerals = 7
 // numeralAddress is the Chinese postal address whose number in characters ends before the
 // counter at text[i].
 func numeralAddress(text []byte, i, floor int) Span {
+	if i-3 < floor || text[i-3] == 0xE6 || text[i-3] == 0xE8 { // no numeral begins so
+		return Span{}
+	}
 	from := i
 	for from-3 >= floor && i-from < mostNumerals*3 && isNumeral(text[from-3:from]) {
 		from -= 3

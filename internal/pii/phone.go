@@ -129,7 +129,10 @@ func mobileEnd(text []byte, gs []group, bare bool) int {
 	}
 	end := gs[0].end
 	n := text[gs[0].start:end]
-	if grouped, ok := sizes(gs, 3, 4, 4); ok {
+	if two, ok := halves(gs); ok {
+		end = two
+		n = append(append(make([]byte, 0, 11), n...), text[gs[1].start:gs[1].end]...)
+	} else if grouped, ok := sizes(gs, 3, 4, 4); ok {
 		end = grouped
 		n = append(append(append(make([]byte, 0, 11), n...), text[gs[1].start:gs[1].end]...), text[gs[2].start:gs[2].end]...)
 	} else if !bare {
@@ -142,6 +145,17 @@ func mobileEnd(text []byte, gs []group, bare bool) int {
 		return 0
 	}
 	return end
+}
+
+// halves is the end of a mobile number in two groups: 138 00138000, 1380013 8000.
+func halves(gs []group) (end int, ok bool) {
+	if len(gs) < 2 || !oneSeparator(gs[0], gs[1]) {
+		return 0, false
+	}
+	if end, ok = sizes(gs, 3, 8); !ok {
+		end, ok = sizes(gs, 7, 4)
+	}
+	return end, ok
 }
 
 func isMobile(d []byte) bool { return len(d) == 11 && d[0] == '1' && d[1] >= '3' }

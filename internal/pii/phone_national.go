@@ -32,10 +32,13 @@ func trunkEnd(text []byte, gs []group) int {
 // landlineEnd is the end of a Chinese number with its area, 010-62345678 or
 // 0755-82345678, 0 for none.
 func landlineEnd(text []byte, gs []group) int {
-	if len(gs) < 2 || text[gs[0].end] != '-' || !oneSeparator(gs[0], gs[1]) || !rightOpen(text, gs[1].end) {
+	if len(gs) < 2 || text[gs[0].end] != '-' || !oneSeparator(gs[0], gs[1]) {
 		return 0
 	}
-	area, number := text[gs[0].start:gs[0].end], gs[1].size()
+	area, number, end := text[gs[0].start:gs[0].end], gs[1].size(), gs[1].end
+	if number == 4 && len(gs) > 2 && gs[2].size() == 4 && oneSeparator(gs[1], gs[2]) { // 0755-8234 5678
+		number, end = 8, gs[2].end
+	}
 	if area[0] != '0' || len(area) < 3 || area[1] == '0' || text[gs[1].start] < '2' {
 		return 0
 	}
@@ -43,7 +46,10 @@ func landlineEnd(text []byte, gs []group) int {
 	if two && (len(area) != 3 || number != 8) || !two && (len(area) != 4 || number < 7 || number > 8) {
 		return 0
 	}
-	return extended(text, gs[1].end)
+	if !rightOpen(text, end) {
+		return 0
+	}
+	return extended(text, end)
 }
 
 func oneSeparator(a, b group) bool { return b.start == a.end+1 }

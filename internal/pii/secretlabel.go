@@ -6,7 +6,7 @@ var secretLabels = [...]string{"password", "passwd", "pwd", "passphrase", "passc
 	"client secret", "client_secret", "app secret", "app_secret", "webhook secret", "webhook_secret", "signing secret", "signing_secret",
 	"access token", "access_token", "auth token", "auth_token", "api token", "api_token", "refresh_token", "session_token"}
 
-var hanSecretLabels = [...]string{"密码", "口令"}
+var hanSecretLabels = [...]string{"密码", "口令", "密碼"}
 
 // fewestSecret is how many bytes a password has at least.
 const fewestSecret = 6
