@@ -25,41 +25,42 @@ func (e *Engine) live(ctx context.Context, by Caller, intent ledger.Intent) (led
 		e.logger.Warn("Facts could not be fetched again", "intent", intent.ID, "error", err)
 		return intent, e.unsent(by, intent, FactsReason(err)), false
 	}
-	counted, err := e.recount(ctx, by, act, intent, facts)
+	counted, sums, err := e.recount(ctx, by, act, intent, facts)
 	if err != nil {
 		e.logger.Error("An effect could not be counted", "intent", intent.ID, "error", err)
 		return intent, e.unsent(by, intent, reason.GatewayUnavailable), false
 	}
-	step, proceed := e.judge(ctx, by, act, counted, facts)
+	step, proceed := e.judge(by, act, counted, facts, sums)
 	return counted, step, proceed
 }
 
 // recount has an intent counted by the files and facts of now, which may have other
-// sums than those it was opened by. That comes before it is judged: two at once then
-// see each other.
-func (e *Engine) recount(ctx context.Context, by Caller, act *action.Action, intent ledger.Intent, facts action.Facts) (ledger.Intent, error) {
-	_, now, err := Sums(Of(by, act, intent, facts))
+// sums than those it was opened by, and gives the sums that it is judged by.
+func (e *Engine) recount(ctx context.Context, by Caller, act *action.Action, intent ledger.Intent, facts action.Facts) (ledger.Intent, policy.Sums, error) {
+	queries, reserve, err := Sums(Of(by, act, intent, facts))
 	if err != nil {
-		return intent, err
+		return intent, nil, err
 	}
 	if intent.Bundle == by.Tenant.Version {
 		_, before, err := Sums(Of(by, act, intent, intent.Facts))
-		if err == nil && slices.Equal(before, now) {
-			return intent, nil
+		if err == nil && slices.Equal(before, reserve) {
+			sums, err := e.sums(ctx, by, act, intent, facts)
+			return intent, sums, err
 		}
 	}
-	return e.advance(ctx, ledger.Step{
-		Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, To: ledger.Executing, Actor: ActorGateway, Recount: true, Reserve: now,
+	var sums policy.Sums
+	after, err := e.advance(ctx, ledger.Step{
+		Tenant: intent.Tenant, ID: intent.ID, Version: intent.Version, To: ledger.Executing, Actor: ActorGateway,
+		Recount: &ledger.Recount{Reserve: reserve, Sums: queries, Before: func(others policy.Sums) { sums = others }},
 	})
+	if err != nil {
+		return intent, nil, err
+	}
+	return after, sums, nil
 }
 
 // judge asks today's policy about an intent and records what it says.
-func (e *Engine) judge(ctx context.Context, by Caller, act *action.Action, intent ledger.Intent, facts action.Facts) (ledger.Step, bool) {
-	sums, err := e.sums(ctx, by, act, intent, facts)
-	if err != nil {
-		e.logger.Error("Sums could not be read", "intent", intent.ID, "error", err)
-		return e.unsent(by, intent, reason.GatewayUnavailable), false
-	}
+func (e *Engine) judge(by Caller, act *action.Action, intent ledger.Intent, facts action.Facts, sums policy.Sums) (ledger.Step, bool) {
 	d := decision.Decide(decision.Question{
 		ID: intent.Decision, Tenant: by.Tenant, Tool: by.Tool, Identity: intent.Identity,
 		Call: intent.Call, Action: act, Facts: facts, Sums: sums, Used: &limit.Used{Sums: sums}, Now: e.clock.Now(),
@@ -71,8 +72,8 @@ func (e *Engine) judge(ctx context.Context, by Caller, act *action.Action, inten
 	return e.verdict(by, intent, d)
 }
 
-// sums are the money of other intents: this one's own reservation would count
-// it twice.
+// sums are the money of other intents: this one's own reservation would count it
+// twice.
 func (e *Engine) sums(ctx context.Context, by Caller, act *action.Action, intent ledger.Intent, facts action.Facts) (policy.Sums, error) {
 	queries, _, err := Sums(Of(by, act, intent, facts))
 	if err != nil {

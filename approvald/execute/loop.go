@@ -103,10 +103,15 @@ func (e *Engine) resend(ctx context.Context, by Caller, intent ledger.Intent) er
 		return e.probe(ctx, by, act, intent)
 	}
 	// The facts are those of the first sending: it may have changed them itself.
-	if _, proceed := e.judge(ctx, by, act, intent, intent.Facts); !proceed {
+	sums, err := e.sums(ctx, by, act, intent, intent.Facts)
+	if err != nil {
+		e.logger.Error("Sums could not be read", "intent", intent.ID, "error", err)
 		return e.probe(ctx, by, act, intent)
 	}
-	_, err := e.effect(ctx, by, intent)
+	if _, proceed := e.judge(by, act, intent, intent.Facts, sums); !proceed {
+		return e.probe(ctx, by, act, intent)
+	}
+	_, err = e.effect(ctx, by, intent)
 	return err
 }
 

@@ -37,7 +37,7 @@ func (w *work) advance(ctx context.Context, r *row, step Step) error {
 	case Approved, Unknown:
 		r.NotBefore = w.now.Add(step.NotBefore)
 	case Executing:
-		if step.Recount {
+		if step.Recount != nil {
 			if err := w.recount(ctx, r, step); err != nil {
 				return err
 			}
@@ -63,7 +63,12 @@ func (w *work) recount(ctx context.Context, r *row, step Step) error {
 	if r.State != Executing || r.Target != "" || step.Target != "" {
 		return errors.New("only an executing intent without a target is counted anew")
 	}
-	return errors.Join(countable(step.Reserve), w.release(ctx, r), w.reserve(ctx, r, step.Reserve))
+	sums, _, err := readSums(ctx, w.tx, w.now, r.Tenant, r.ID, step.Recount.Sums)
+	if err != nil {
+		return err
+	}
+	step.Recount.Before(sums)
+	return errors.Join(countable(step.Recount.Reserve), w.release(ctx, r), w.reserve(ctx, r, step.Recount.Reserve))
 }
 
 // ask makes people vote, or vote anew: whoever voted before did so on another

@@ -190,10 +190,17 @@ type Step struct {
 	Escalation Escalation    // To Waiting
 	Outcome    *Outcome      // To Succeeded or Failed
 	Target     string        // To Executing: Intent.Target
-	Recount    bool          // To Executing, before it is aimed: Reserve takes the place of what it has reserved
-	Reserve    []Reservation
+	Recount    *Recount      // To Executing, before it is aimed
 	SendWithin time.Duration // To Executing: SendBefore = now + SendWithin
 	Delivered  bool          // an agent is connected and gets this outcome
+}
+
+// Recount has an intent counted anew, in one transaction: of two at once the first
+// fits, and the second sees it.
+type Recount struct {
+	Reserve []Reservation // takes the place of what it has reserved
+	Sums    []SumQuery
+	Before  func(policy.Sums) // is given the sums without it
 }
 
 // ClaimRequest asks for due work.

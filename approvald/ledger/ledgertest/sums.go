@@ -127,8 +127,12 @@ func sumsCurrency(f *fixture) {
 // recounted: other sums take the place of those that an intent was opened by, until
 // it is aimed.
 func recounted(f *fixture) {
+	monthly := []ledger.SumQuery{{Name: "month", Key: "acme/month", Currency: "USD"}}
+	var others policy.Sums
 	recount := func(i ledger.Intent, reserve ...ledger.Reservation) (ledger.Intent, error) {
-		return f.store.Advance(context.Background(), f.step(i, ledger.Executing, func(s *ledger.Step) { s.Target, s.Recount, s.Reserve = "", true, reserve }))
+		return f.store.Advance(context.Background(), f.step(i, ledger.Executing, func(s *ledger.Step) {
+			s.Target, s.Recount = "", &ledger.Recount{Reserve: reserve, Sums: monthly, Before: func(sums policy.Sums) { others = sums }}
+		}))
 	}
 	month := func(minor int64) ledger.Reservation {
 		return ledger.Reservation{Sum: "month", Key: "acme/month", Amount: money.Amount{Minor: minor, Currency: "USD"}}
@@ -149,11 +153,18 @@ func recounted(f *fixture) {
 		f.stored(after)
 		i = after
 		counted(0, minor)
+		same(f, others, policy.Sums{"month": {Currency: "USD"}})
 	}
+	beside := f.vote(f.made(held(1), key("beside"), amount(100, "USD")), "ana", true)
+	f.claim("one")
+	beside, err := recount(f.get(beside), month(40))
+	f.must(err)
+	same(f, others, policy.Sums{"month": {Minor: 300, Currency: "USD"}})
+	f.advance(beside, ledger.Failed)
 	if _, err := recount(i, month(-1)); err == nil {
 		f.Error("less than nothing is counted")
 	}
-	i, err := recount(i)
+	i, err = recount(i)
 	f.must(err)
 	counted(0, 0)
 	i, err = recount(i, month(500))
