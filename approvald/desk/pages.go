@@ -42,6 +42,10 @@ func (d *Desk) page(w http.ResponseWriter, status int, name string, data any) {
 }
 
 func (d *Desk) show(w http.ResponseWriter, r *http.Request, v visitor) {
+	if name := r.URL.Query().Get("tenant"); tenantPattern.MatchString(name) && name != v.tenant.Name {
+		d.closed(w, r) // a link of another tenant's, of whom this session says nothing
+		return
+	}
 	intent, err := d.Store.Get(r.Context(), v.tenant.Name, r.PathValue("id"))
 	if err != nil {
 		d.missing(w, err)

@@ -227,3 +227,20 @@ func TestTenantsAreApart(t *testing.T) {
 	}
 	b.stands(i, ledger.Waiting, 0)
 }
+
+// A link of another tenant's, as a mail has it, leads to a login there: a session says
+// nothing of what is not its tenant's.
+func TestLinkOfAnotherTenant(t *testing.T) {
+	b := start(t)
+	i := b.waiting(executetest.Refund("ch_ada_1000", "10000"))
+	ann := b.enters("acme", "ann")
+	for query, want := range map[string]int{"": 200, "?tenant=acme": 200, "?tenant=globex": 401, "?tenant=absent": 401, "?tenant=..%2Fx": 200} {
+		p := ann.do("GET", "/intents/"+i.ID+query, nil)
+		if p.status != want || strings.Contains(p.body, i.Digest) != (want == 200) {
+			t.Errorf("%q: %d", query, p.status)
+		}
+		if name, ok := strings.CutPrefix(query, "?tenant="); ok && want == 401 && !strings.Contains(p.body, `href="/login/`+name+`?next=%2fintents%2f`+i.ID+`"`) {
+			t.Errorf("%q leads to %s", query, p.body)
+		}
+	}
+}
