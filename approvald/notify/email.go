@@ -74,7 +74,7 @@ func (m notice) mail(to string, now time.Time) (*mail.Msg, error) {
 	thread := m.intent.ID + "@" + host
 	message.SetMessageIDWithValue(fmt.Sprintf("%s.%d.%s", m.intent.ID, m.delivery.Version, thread))
 	message.SetGenHeader(mail.HeaderReferences, "<"+thread+">")
-	message.Subject(short(m.tenant.Title+": "+m.headline(), mailSubject))
+	message.Subject(subject(m.tenant.Title + ": " + m.headline()))
 	message.SetBodyString(mail.TypeTextPlain, m.letter())
 	return message, nil
 }
@@ -116,6 +116,12 @@ var linked = regexp.MustCompile(`[!-~]*(?:://|[\pL\pN]\.\pL{2})[!-~\pL]*`)
 // unlinked is somebody's text without links. The Desk shows them as they are.
 func (m notice) unlinked(text string) string {
 	return linked.ReplaceAllLiteralString(text, m.say("[link]"))
+}
+
+// subject is a text as a subject. What is encoded in it already stays as it reads:
+// mail programs would decode it, and show what it hides.
+func subject(text string) string {
+	return short(strings.ReplaceAll(text, "=?", "= ?"), mailSubject)
 }
 
 // short is a text on one line of at most so many characters.

@@ -217,7 +217,7 @@ func TestEmailHasOneLink(t *testing.T) {
 	b.Store = saying{b.store, "Approve 49.99 USD at https://desk.evil.example/intents/int_1, e.g. evil.example/x or http:evil.example or to ann@evil.example\u2028Desk: www.evil.example"}
 	b.Load("acme", func(files map[string]string) {
 		files["channels.yaml"] = strings.Replace(mails(box.url), ", mia@acme.example: mia", "", 1)
-		files["tenant.yaml"] = "title: \"Acme\\r\\nBcc: eve@evil.example\\r\\n\\r\\n" + strings.Repeat("Support ", 1000) + "\"\n"
+		files["tenant.yaml"] = "title: \"Acme =?utf-8?q?=E2=80=AEelif?=\\r\\nBcc: eve@evil.example\\r\\n\\r\\n" + strings.Repeat("Support ", 1000) + "\"\n"
 	})
 	_, i := b.Opened("one", executetest.Refund("ch_ada_1000", "10000"), leads)
 	b.ship()
@@ -232,7 +232,7 @@ func TestEmailHasOneLink(t *testing.T) {
 		t.Error(text)
 	}
 	subject, err := new(mime.WordDecoder).DecodeHeader(message.Header.Get("Subject"))
-	if err != nil || message.Header.Get("Bcc") != "" || strings.ContainsAny(subject, "\r\n") || utf8.RuneCountInString(subject) > 200 || !strings.HasPrefix(subject, "Acme Bcc: ") {
+	if err != nil || message.Header.Get("Bcc") != "" || strings.ContainsAny(subject, "\r\n") || utf8.RuneCountInString(subject) > 200 || !strings.HasPrefix(subject, "Acme = ?utf-8?q?=E2=80=AEelif?= Bcc: ") {
 		t.Errorf("%q %v", subject, err)
 	}
 	if got := message.Header.Get("Auto-Submitted"); got != "auto-generated" {

@@ -83,7 +83,7 @@ func (n *Notifier) emailTest(ctx context.Context, m notice, by people.Person) er
 			return err
 		}
 		message.SetMessageIDWithValue("test." + rand.Text() + "@" + host)
-		message.Subject(short(m.say("Test: %s", m.tenant.Title), mailSubject))
+		message.Subject(subject(m.say("Test: %s", m.tenant.Title)))
 		message.SetBodyString(mail.TypeTextPlain, oneLine(m.trial(by))+"\n")
 		messages = append(messages, message)
 	}
