@@ -125,9 +125,12 @@ func (d *Door) holds(r *http.Request) bool {
 }
 
 // answered forgets a token that is not good any more, so that the next call has
-// another one. One that was revoked is not replaced: somebody wants it to stop.
+// another one. The gateway's challenge tells it: to Slack's clients it says so with 200,
+// and a 401 of the tool itself is not about the token. One that was revoked is not
+// replaced: somebody wants it to stop.
 func (d *Door) answered(r *http.Response) error {
-	if r.StatusCode == http.StatusUnauthorized && !strings.Contains(r.Header.Get("www-authenticate"), "revoked") {
+	challenge := r.Header.Get("www-authenticate")
+	if strings.HasPrefix(challenge, `Bearer realm="sallyport"`) && strings.Contains(challenge, `error="invalid_token"`) && !strings.Contains(challenge, "revoked") {
 		raw, _ := strings.CutPrefix(r.Request.Header.Get(slots[0]), "Bearer ")
 		d.Source.Drop(raw)
 	}

@@ -190,6 +190,38 @@ func TestRefusedTokens(t *testing.T) {
 	}
 }
 
+// Slack's clients read a refusal with 200, and a tool's own 401 says nothing of the token.
+func TestWhoseRefusalItIs(t *testing.T) {
+	const ours = `Bearer realm="sallyport", resource_metadata="http://x", error="invalid_token", error_description="Gateway token expired"`
+	for name, tt := range map[string]struct {
+		status    int
+		challenge string
+		tokens    int64 // after two calls
+	}{
+		"the gateway's":            {401, ours, 2},
+		"the gateway's, for Slack": {200, ours, 2},
+		"a tool's":                 {401, "", 1},
+		"a tool's, with a realm":   {401, `Basic realm="tool"`, 1},
+		"a tool's, of its token":   {401, `Bearer realm="tool", error="invalid_token"`, 1},
+		"none":                     {200, "", 1},
+	} {
+		d, fetched := opened(t, func(w http.ResponseWriter, _ *http.Request) {
+			if tt.challenge != "" {
+				w.Header().Set("www-authenticate", tt.challenge)
+			}
+			w.WriteHeader(tt.status)
+		})
+		for range 2 {
+			if status, _ := do(t, d, func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+d.Key()) }); status != tt.status {
+				t.Errorf("%s: %d", name, status)
+			}
+		}
+		if fetched.Load() != tt.tokens {
+			t.Errorf("%s: %d tokens, want %d", name, fetched.Load(), tt.tokens)
+		}
+	}
+}
+
 func TestGatewayIsGone(t *testing.T) {
 	d, _ := opened(t, func(http.ResponseWriter, *http.Request) {})
 	d.Gateway.Host = "127.0.0.1:1"
