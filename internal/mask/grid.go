@@ -23,7 +23,7 @@ func (m *Masker) grids(text []byte) bool {
 	switch {
 	case bytes.Contains(text, []byte("<td")), bytes.Contains(text, []byte("<TD")), bytes.Contains(text, []byte("<dd")), bytes.Contains(text, []byte("<DD")):
 		rows = htmlRows(text)
-	case len(text) > 0 && text[0] == '|' || bytes.Contains(text, []byte("\n|")):
+	case bytes.IndexByte(text, '\n') >= 0 && (text[0] == '|' || bytes.Contains(text, []byte("\n|"))):
 		rows = pipedRows(text)
 	}
 	done := 0
@@ -55,7 +55,7 @@ func (m *Masker) grid(text []byte, rows []gridRow, done int) int {
 			switch {
 			case columns != nil && i < len(columns):
 				k = columns[i]
-			case columns == nil && row.pairs(i) && m.label(text, row.cells[i]).typ == pii.None:
+			case columns == nil && row.pairs(i) && !m.isLabel(text, row.cells[i]):
 				k = m.label(text, row.cells[i-1])
 			}
 			p := shownIn(text, row.cells[i])
@@ -105,7 +105,7 @@ func (m *Masker) columnsOf(text []byte, rows []gridRow) []key {
 		return nil
 	}
 	for _, row := range rows[1:] {
-		if len(row.cells) == 2 && len(columns) == 2 && m.label(text, row.cells[0]).typ != pii.None {
+		if len(row.cells) == 2 && len(columns) == 2 && m.isLabel(text, row.cells[0]) {
 			return nil // Markdown has no table without a first row
 		}
 	}
@@ -115,7 +115,19 @@ func (m *Masker) columnsOf(text []byte, rows []gridRow) []key {
 // names reports a first row that is not marked as one, and of which two cells side by side
 // are keys.
 func (m *Masker) names(text []byte, row gridRow) bool {
-	return row.labels == 0 && len(row.cells) > 1 && m.label(text, row.cells[0]).typ != pii.None && m.label(text, row.cells[1]).typ != pii.None
+	return row.labels == 0 && len(row.cells) > 1 && m.isLabel(text, row.cells[0]) && m.isLabel(text, row.cells[1])
+}
+
+// isLabel reports a cell that is a key and nothing else: no value that begins or ends as
+// one does.
+func (m *Masker) isLabel(text []byte, cell place) bool {
+	k := m.label(text, cell)
+	for _, c := range text[k.from:k.to] {
+		if c < 0x80 && (c-'0' < 10 || !wordy(c) && c != ' ' && c != '-' && c != '.' && c != ':') {
+			return false
+		}
+	}
+	return k.typ != pii.None
 }
 
 // label is what a cell says as a key.

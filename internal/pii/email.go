@@ -65,7 +65,7 @@ func quoted(text []byte, at, floor int) int {
 		switch c := text[i]; {
 		case c == '"' && i < at-2 && (i == floor || !wordy(text[i-1])):
 			return i
-		case c == '"', c < ' ':
+		case c == '"', c < ' ', c == '[', c == ']': // a mark in quotes is a name before a host
 			return at
 		}
 	}
