@@ -40,6 +40,9 @@ func processCPU(id int) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
+	if len(files) == 0 {
+		return 0, fmt.Errorf("the process %d is not there", id)
+	}
 	var sum time.Duration
 	for _, file := range files {
 		data, err := os.ReadFile(file)
