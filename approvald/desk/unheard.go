@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sallyport/sallyport/approvald/ledger"
@@ -58,10 +59,17 @@ func (d *Desk) silent(r *http.Request, tenant string) []silent {
 	var out []silent
 	at := map[string]int{}
 	for _, u := range unheard {
-		i, ok := at[u.Channel]
+		over := u.Channel // of several people: mail/ann, mail/bob
+		if over != ledger.AfterChannel {
+			over, _, _ = strings.Cut(u.Channel, "/")
+		}
+		i, ok := at[over]
 		if !ok {
 			i = len(out)
-			at[u.Channel], out = i, append(out, silent{Channel: u.Channel, Since: u.At})
+			at[over], out = i, append(out, silent{Channel: u.Channel, Since: u.At})
+		}
+		if out[i].Channel != u.Channel {
+			out[i].Channel = over
 		}
 		out[i].Error = visible(u.Error)
 		if u.State == ledger.Dead {

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -72,5 +73,42 @@ func TestWhatChannelsWereNotTold(t *testing.T) {
 	}
 	if claimed, err := store.ClaimDeliveries(ctx, ledger.DeliveryClaim{Owner: "one", Limit: 1, Lease: time.Minute}); err != nil || len(claimed) != 1 {
 		t.Errorf("is not sent again: %v %v", claimed, err)
+	}
+}
+
+// Of a mail server that is down one note is enough, however many people it is of; of
+// one person's mail it names them.
+func TestSeveralPeopleWereNotTold(t *testing.T) {
+	for name, tt := range map[string]struct {
+		told  []string
+		shows string
+		notes int
+	}{
+		"one":                       {[]string{"mail/ann"}, "the channel mail/ann was not", 1},
+		"several":                   {[]string{"mail/ann", "mail/mia", "mail/ole"}, "the channel mail was not", 1},
+		"others":                    {[]string{"mail/ann", "crm"}, "the channel crm was not", 2},
+		"what follows, and another": {[]string{"sallyport/after", "sallyport/x"}, "Not everything that follows on effects was done", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := start(t)
+			b.Channels = func(audit.Approval, string) []string { return tt.told }
+			store, ok := b.Connect().(*ledger.SQL)
+			if !ok {
+				t.Fatal("another store")
+			}
+			b.waiting(executetest.Refund("ch_ada_1000", "10000"))
+			_, err := store.Outbox(t.Context(), 10, func([]audit.Approval) error { return nil })
+			claimed, failed := store.ClaimDeliveries(t.Context(), ledger.DeliveryClaim{Owner: "one", Limit: 10, Lease: time.Minute})
+			for _, d := range claimed {
+				err = errors.Join(err, store.Undelivered(t.Context(), "one", d, "no answer", time.Second))
+			}
+			if err = errors.Join(err, failed); err != nil || len(claimed) != len(tt.told) {
+				t.Fatal(claimed, err)
+			}
+			page := b.enters("acme", "ann").do("GET", "/", nil).body
+			if !strings.Contains(page, tt.shows) || strings.Count(page, "<q>no answer</q>") != tt.notes {
+				t.Error(page)
+			}
+		})
 	}
 }
