@@ -41,7 +41,7 @@ func (d *Desk) cast(ctx context.Context, b ballot) (ledger.Intent, *Error) {
 	if err != nil {
 		return ledger.Intent{}, d.refusal(err)
 	}
-	reason := strings.TrimSpace(b.reason)
+	reason := strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(b.reason, "\x00", ""), "\uFFFD")) // what every database takes
 	switch {
 	case b.word == done || b.word == undone:
 		b.reason = reason

@@ -58,6 +58,18 @@ func TestVote(t *testing.T) {
 	}
 }
 
+// Words that are no text are kept as far as they are: not every database takes the rest.
+func TestWordsThatAreNoText(t *testing.T) {
+	b := start(t)
+	i := b.waiting(executetest.Refund("ch_ada_1000", "10000"))
+	if p := b.enters("acme", "ann").vote(i, "deny", "\x00 "); p.status != http.StatusBadRequest {
+		t.Errorf("nothing but a NUL: %d", p.status)
+	}
+	if p := b.enters("acme", "ann").vote(i, "deny", "Not\x00 n\xf6w."); p.status != http.StatusSeeOther || b.Get(i).Say != "Not n\uFFFDw." {
+		t.Errorf("%d %q", p.status, b.Get(i).Say)
+	}
+}
+
 // Two people are two people.
 func TestNobodyVotesTwice(t *testing.T) {
 	b := start(t)
