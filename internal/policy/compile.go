@@ -27,9 +27,7 @@ func Compile(src Source) (*Engine, config.Problems) {
 	}
 	b := newBuilder(src, rules, grants)
 	e := b.engine
-	for i := range rules {
-		problems = append(problems, b.rule(i)...)
-	}
+	problems = append(problems, b.each(b.rule)...)
 	modelText, found := readModel(src.Model)
 	problems = append(problems, found...)
 	if len(problems) > 0 {
@@ -56,6 +54,23 @@ type builder struct {
 func newBuilder(src Source, rules []Rule, grants []grant) *builder {
 	e := &Engine{ordered: rules, roster: rosterOf(rules, grants), sums: src.Sums}
 	return &builder{engine: e, source: src, compiler: newCompiler(src.Sums), found: map[string][]entry{}}
+}
+
+// maxCompiled bounds the conditions that are compiled for a tenant, one for each action
+// that a rule is about: other tenants' changes wait meanwhile, ten seconds for as many.
+const maxCompiled = 100_000
+
+// each takes rule by rule, and no more of a policy that is too much work.
+func (b *builder) each(rule func(index int) config.Problems) config.Problems {
+	var problems config.Problems
+	for i, r := range b.engine.ordered {
+		problems = append(problems, rule(i)...)
+		if b.compiler.compiled > maxCompiled {
+			problems.Add(place(r.Line), fmt.Sprintf("is one too many: a rule counts once for each action that it is about, and all together %d at most; name actions in place of patterns, or say it with fewer rules", maxCompiled), r.Action)
+			break
+		}
+	}
+	return problems
 }
 
 // rule checks a rule against every action it matches.

@@ -34,8 +34,9 @@ type condition struct {
 
 // compiler compiles conditions of one tenant.
 type compiler struct {
-	sums []string
-	envs map[string]*environment // by action
+	sums     []string
+	envs     map[string]*environment // by action
+	compiled int                     // conditions, also those that were there already
 }
 
 func newCompiler(sums []string) *compiler {
@@ -55,6 +56,7 @@ func (c *compiler) env(act *action.Action) (*environment, error) {
 }
 
 func (c *compiler) compile(text string, act *action.Action) (*condition, error) {
+	c.compiled++
 	env, err := c.env(act)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"cel.dev/cel-go/cel"
 
 	"github.com/sallyport/sallyport/internal/action"
+	"github.com/sallyport/sallyport/internal/config"
 	"github.com/sallyport/sallyport/internal/reason"
 	"github.com/sallyport/sallyport/internal/token"
 )
@@ -166,4 +167,25 @@ func TestConditionsAreShared(t *testing.T) {
 		}
 	}
 	t.Errorf("a condition that nobody uses is kept: %v %v", a, b)
+}
+
+// A policy that takes long to compile would hold up the changes of every other tenant.
+func TestPoliciesThatTakeLongAreRefused(t *testing.T) {
+	var actions []*action.Action
+	for i := range 100 {
+		other := *reply
+		other.Name = fmt.Sprintf("desk.reply%d", i)
+		actions = append(actions, &other)
+	}
+	compile := func(rules int) config.Problems {
+		_, problems := Compile(Source{Actions: actions, Policy: []byte(strings.Repeat("p, bot, *, true, allow, -\n", rules) + "g, ann, bot\n")})
+		return problems
+	}
+	if problems := compile(maxCompiled / len(actions)); len(problems) > 0 {
+		t.Error(problems)
+	}
+	problems := compile(maxCompiled/len(actions) + 1)
+	if len(problems) != 1 || !strings.Contains(problems[0].String(), "policy.csv:1001") || !strings.Contains(problems[0].String(), "100000 at most") {
+		t.Error(problems)
+	}
 }

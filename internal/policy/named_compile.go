@@ -36,9 +36,7 @@ func compileNamed(src Source, n *named, problems config.Problems) (*Engine, conf
 		problems = checkRoles(rules, grants)
 	}
 	b := newBuilder(src, rules, grants)
-	for i := range rules {
-		problems = append(problems, b.namedRule(i, n)...)
-	}
+	problems = append(problems, b.each(func(i int) config.Problems { return b.namedRule(i, n) })...)
 	if len(problems) > 0 {
 		return nil, problems
 	}
