@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/sallyport/sallyport/approvald/execute/executetest"
@@ -34,6 +35,32 @@ func TestWordsOfAFailure(t *testing.T) {
 			}
 			if len(b.Log.String()) > 20_000 {
 				t.Errorf("%d bytes of log", len(b.Log.String()))
+			}
+		})
+	}
+}
+
+// Nobody puts off a delivery for longer than an hour by asking for it.
+func TestRetryAfterIsBounded(t *testing.T) {
+	patience := func(status int) func(http.ResponseWriter) {
+		return func(w http.ResponseWriter) {
+			w.Header().Set("retry-after", "31536000")
+			w.WriteHeader(status)
+		}
+	}
+	for name, status := range map[string]int{"a webhook": http.StatusServiceUnavailable, "Slack": http.StatusTooManyRequests} {
+		t.Run(name, func(t *testing.T) {
+			endpoint := listen(t, patience(status))
+			channels := hook(endpoint.url)
+			if name == "Slack" {
+				channels = room(endpoint.url)
+			}
+			b := start(t, channels, true)
+			b.Opened("one", executetest.Refund("ch_ada_1000", "10000"), leads)
+			b.ship()
+			b.until("a failure", func() bool { return len(b.unheard()) == 1 })
+			if wait := b.unheard()[0].NextAt.Sub(b.Clock.Now()); wait > time.Hour || wait < 50*time.Minute {
+				t.Errorf("again in %s", wait)
 			}
 		})
 	}
