@@ -2,6 +2,7 @@ package mask
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 
 	"github.com/sallyport/sallyport/internal/pii"
@@ -59,11 +60,33 @@ func (m *Masker) again(src []byte) {
 	known := len(m.edits)
 	m.name = nil // wherever it is told again, it is in running text
 	for _, p := range m.prosaic {
-		m.repeat(src, p, known)
+		if p.end-p.start >= shortestProse || namelike(shortWord(src, p.start, p.end)) {
+			m.repeat(src, p, known)
+		}
 	}
 	if len(m.edits) > known {
 		m.sort()
 	}
+}
+
+// shortWord are the less than eight bytes of src[start:end], with zeros behind them.
+func shortWord(src []byte, start, end int) uint64 {
+	if len(src)-start < 8 {
+		return highs // the last bytes of a document may be anything
+	}
+	return binary.LittleEndian.Uint64(src[start:]) & lowest(end-start)
+}
+
+// namelike reports a word of eight with a capital or another script in it.
+func namelike(x uint64) bool {
+	low := x &^ highs
+	return (x|(low+(0x80-'A')*ones)&^(low+(0x80-'Z'-1)*ones))&highs != 0
+}
+
+// spaced reports a word of eight with a space in it.
+func spaced(x uint64) bool {
+	x ^= ' ' * ones
+	return (x-ones)&^x&highs != 0
 }
 
 func (m *Masker) sort() {

@@ -260,29 +260,9 @@ func (w *walk) told(start, end int, text []byte, k key) bool {
 // is masked. Only the
 // outermost strings are kept: those inside them are parts.
 func (w *walk) prose(start, end int) {
-	if w.level == 0 && (end-start >= shortestProse || end-start >= headBytes && namelike(w.short(start, end))) {
+	if w.level == 0 && end-start >= headBytes {
 		w.m.prosaic = append(w.m.prosaic, place{start, end, w.seen == 0})
 	}
-}
-
-// short are the less than eight bytes of src[start:end], with zeros behind them.
-func (w *walk) short(start, end int) uint64 {
-	if len(w.src)-start < 8 {
-		return highs // the last bytes of a document may be anything
-	}
-	return binary.LittleEndian.Uint64(w.src[start:]) & lowest(end-start)
-}
-
-// namelike reports a word of eight with a capital or another script in it.
-func namelike(x uint64) bool {
-	low := x &^ highs
-	return (x|(low+(0x80-'A')*ones)&^(low+(0x80-'Z'-1)*ones))&highs != 0
-}
-
-// spaced reports a word of eight with a space in it.
-func spaced(x uint64) bool {
-	x ^= ' ' * ones
-	return (x-ones)&^x&highs != 0
 }
 
 // opens reports what a JSON object or array can begin with.
