@@ -72,7 +72,7 @@ func (m *Masker) again(src []byte) {
 // shortWord are the less than eight bytes of src[start:end], with zeros behind them.
 func shortWord(src []byte, start, end int) uint64 {
 	if len(src)-start < 8 {
-		return highs // the last bytes of a document may be anything
+		return highs&^0xff | ' ' // the last bytes of a document may be anything
 	}
 	return binary.LittleEndian.Uint64(src[start:]) & lowest(end-start)
 }

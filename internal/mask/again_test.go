@@ -44,6 +44,7 @@ func TestAgain(t *testing.T) {
 		"escaped family name":  {"application/json", `{"first_name":"Ada","note":"by Ada L\u00f6w\u0065 today"}`, `{"first_name":"[name]","note":"by [name] today"}`},
 		"in a short string":    {"application/json", `{"name":"Ada","a":"Hi Ada,","b":"by Ada","c":"Ada","d":"ADA","e":"陈伟","f":{"name":"陈伟"}}`, `{"name":"[name]","a":"Hi [name],","b":"by [name]","c":"[name]","d":"ADA","e":"[name]","f":{"name":"[name]"}}`},
 		"short phrase":         {"application/json", `{"a":"Hi Bo,","b":"Mr Lee","c":"Hi all","d":"by Lee","e":"Lee"}`, `{"a":"Hi [name],","b":"Mr [name]","c":"Hi all","d":"by [name]","e":"[name]"}`},
+		"short document":       {"application/json", `"Hi Ada"`, `"Hi [name]"`},
 		"not in an identifier": {"application/json", `{"name":"Ann_1","note":"xAnn_1 Ann_12"}`, `{"name":"[name]","note":"xAnn_1 Ann_12"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
