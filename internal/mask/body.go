@@ -40,6 +40,7 @@ type Masker struct {
 	heads   [headWords]uint64 // what begins like those
 	inOrder bool              // sought is
 	plain   []byte            // what base64 spelled
+	rest    []byte            // of a value beside its surrogates
 	within  *Masker           // of what stands in base64
 	depth   int               // how many Maskers this one is within
 	nested  int               // how many addresses the one that is read stands in

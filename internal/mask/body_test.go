@@ -215,7 +215,7 @@ func TestPlantedValuesDoNotSurvive(t *testing.T) {
 func FuzzBody(f *testing.F) {
 	for _, s := range []string{
 		`{"name":"Ann","x":["a@b.co",4242424242424242,{"phone":13800138000}]}`, `"\u0061\ud83d\ude00@b.co"`,
-		`{"t":"{\"a\":\"[{\\\"phone\\\":4155550132}]\"}"}`, `[1e5,-0.0,true,false,null,""]`, `{"a@b.co":{"姓名":"陈伟"}}`, `[01]`,
+		`{"t":"{\"a\":\"[{\\\"phone\\\":4155550132}]\"}"}`, `[1e5,-0.0,true,false,null,""]`, `{"a@b.co":{"姓名":"陈伟"}}`, `[01]`, `{"phone":"ann@example.com 0"}`, `{"card":"[4242] ann@example.com 7"}`,
 		`{"t":"<tr><th>Name</th><td>Ada</td></tr><dt>Phone<dd>4155550132","u":"| Name | Ada |\n|--|--|\n| Phone | 4155550132 |"}`, `"| Name | Phone |\n| [name] | a@b.co |"`,
 		`{"b":"a=1&p=%7B%22name%22%3A%22Ada%22%2C%22phone%22%3A4155550132%7D","c":"p={\"name\":\"[name]\"}","name":"Ada","d":"Hi Ada,"}`, `"` + "\x01" + `"`,
 	} {

@@ -93,7 +93,7 @@ func (m *Masker) field(text []byte, at, end int) {
 	}
 	m.name = name
 	d := m.unform(text[start:end])
-	if k.typ != pii.None && m.finder.Covers(k.typ, d.text) {
+	if k.typ != pii.None && m.covers(k.typ, d.text) {
 		m.replace(start, end, k.typ, d.text, true)
 		return
 	}

@@ -60,7 +60,7 @@ func (m *Masker) grid(text []byte, rows []gridRow, done int) int {
 			}
 			p := shownIn(text, row.cells[i])
 			value := text[p.start:p.end]
-			if k.typ == pii.None || len(value) == 0 || ruled(value) || !m.finder.Covers(k.typ, value) {
+			if k.typ == pii.None || len(value) == 0 || ruled(value) || !m.covers(k.typ, value) {
 				continue
 			}
 			m.stretch(text, done, p.start)

@@ -97,7 +97,7 @@ func (m *Masker) cell(text []byte, p place, k key) {
 	if len(inside) == 0 {
 		return
 	}
-	if k.typ != pii.None && m.finder.Covers(k.typ, inside) && !ruled(inside) {
+	if k.typ != pii.None && m.covers(k.typ, inside) && !ruled(inside) {
 		m.replace(p.start, p.end, k.typ, inside, true)
 		return
 	}

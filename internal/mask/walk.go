@@ -248,7 +248,7 @@ func (w *walk) wrapped(start int, d decoded, k key) error {
 
 // told masks a string whose key says what it is, and reports whether it did.
 func (w *walk) told(start, end int, text []byte, k key) bool {
-	if k.typ == pii.None || !w.m.finder.Covers(k.typ, text) {
+	if k.typ == pii.None || !w.m.covers(k.typ, text) {
 		return false
 	}
 	w.m.name = w.src[k.from:k.to]
