@@ -11,7 +11,7 @@ import (
 
 	"github.com/sallyport/sallyport/approvald"
 	"github.com/sallyport/sallyport/internal/audit"
-	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // A start that fails leaves nothing behind that would stop the next one.
@@ -74,9 +74,5 @@ func options(t *testing.T, b *bench) approvald.Options {
 
 func free(t *testing.T) string {
 	t.Helper()
-	address, err := daemon.FreeAddress("127.0.0.1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return address
+	return testkit.FreeAddress(t)
 }

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sallyport/sallyport/internal/daemon"
+	"github.com/sallyport/sallyport/internal/testkit"
 )
 
 // asCommand makes this test binary the command itself.
@@ -57,10 +57,7 @@ type process struct {
 func startProcess(t *testing.T) *process {
 	t.Helper()
 	libraryPath(t)
-	address, err := daemon.FreeAddress("127.0.0.1")
-	if err != nil {
-		t.Fatal(err)
-	}
+	address := testkit.FreeAddress(t)
 	p := &process{t: t, data: t.TempDir(), address: address, reader: filepath.Join(t.TempDir(), "reader")}
 	if err := os.WriteFile(p.reader, []byte("only reading\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -20,7 +20,6 @@ import (
 
 	"github.com/sallyport/sallyport/examples/provider"
 	"github.com/sallyport/sallyport/internal/action"
-	"github.com/sallyport/sallyport/internal/daemon"
 	"github.com/sallyport/sallyport/internal/testkit"
 )
 
@@ -57,11 +56,7 @@ func stripeMock(t *testing.T) string {
 
 func address(t *testing.T) string {
 	t.Helper()
-	free, err := daemon.FreeAddress("127.0.0.1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return free
+	return testkit.FreeAddress(t)
 }
 
 // fake starts the example provider.

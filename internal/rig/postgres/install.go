@@ -13,7 +13,6 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/sallyport/sallyport/internal/daemon"
 	"github.com/sallyport/sallyport/internal/testkit"
 )
 
@@ -71,10 +70,7 @@ func prepared(tb testing.TB) *Server {
 	if err := own(dir); err != nil {
 		tb.Fatal(err)
 	}
-	address, err := daemon.FreeAddress("127.0.0.1")
-	if err != nil {
-		tb.Fatal(err)
-	}
+	address := testkit.FreeAddress(tb)
 	return &Server{Address: address, dir: filepath.Join(dir, "data"), log: &testkit.Log{}}
 }
 
