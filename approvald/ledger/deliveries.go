@@ -74,8 +74,8 @@ type Deliveries interface {
 var _ Deliveries = (*SQL)(nil)
 
 // leaseDeliveries takes the owner, the end of the lease, now twice, the bound of one
-// channel, now, and the bounds of one tenant and of all. What is told to several over one channel, mail/ann and
-// mail/bob, is of that one. Tenants take turns, and what is
+// channel, now, and the bounds of one tenant and of all. What is told to several people
+// over one channel, mail/ann and mail/bob, is of that one. Tenants take turns, and what is
 // on its way counts: whoever has much of it comes behind who has nothing.
 const leaseDeliveries = `UPDATE deliveries SET owner = ?, lease_until = ? WHERE state = 'due' AND lease_until <= ? AND seq IN (
 	SELECT seq FROM (

@@ -83,12 +83,6 @@ func namelike(x uint64) bool {
 	return (x|(low+(0x80-'A')*ones)&^(low+(0x80-'Z'-1)*ones))&highs != 0
 }
 
-// spaced reports a word of eight with a space in it.
-func spaced(x uint64) bool {
-	x ^= ' ' * ones
-	return (x-ones)&^x&highs != 0
-}
-
 func (m *Masker) sort() {
 	slices.SortFunc(m.edits, func(a, b edit) int { return a.start - b.start })
 }

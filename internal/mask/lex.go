@@ -86,7 +86,7 @@ func (l *lexer) str() (start, end int, err error) {
 		for len(src)-i >= 8 {
 			x := binary.LittleEndian.Uint64(src[i:])
 			end := endBits(x)
-			if end == 0 && pii.PlainWord(x) && !hasSeal(x) { // most of a text
+			if end == 0 && pii.PlainWord(x) && !hasByte(x, '[') { // most of a text, and no surrogate
 				i += 8
 				continue
 			}
@@ -143,9 +143,9 @@ func endBits(x uint64) uint64 {
 	return ((quote-ones)&^quote | (slash-ones)&^slash | (x-' '*ones)&^x) & highs
 }
 
-// hasSeal reports eight bytes of which one is what every surrogate begins with.
-func hasSeal(x uint64) bool {
-	x ^= '[' * ones
+// hasByte reports eight bytes of which one is c.
+func hasByte(x uint64, c byte) bool {
+	x ^= uint64(c) * ones
 	return (x-ones)&^x&highs != 0
 }
 
