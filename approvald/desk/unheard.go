@@ -60,7 +60,7 @@ func (d *Desk) silent(r *http.Request, tenant string) []silent {
 	at := map[string]int{}
 	for _, u := range unheard {
 		over := u.Channel // of several people: mail/ann, mail/bob
-		if over != ledger.AfterChannel {
+		if over != ledger.AfterChannel && !strings.HasPrefix(over, ledger.SubscriptionPrefix) {
 			over, _, _ = strings.Cut(u.Channel, "/")
 		}
 		i, ok := at[over]

@@ -75,13 +75,14 @@ var _ Deliveries = (*SQL)(nil)
 
 // leaseDeliveries takes the owner, the end of the lease, now twice, the bound of one
 // channel, now, and the bounds of one tenant and of all. What is told to several people
-// over one channel, mail/ann and mail/bob, is of that one. Tenants take turns, and what is
-// on its way counts: whoever has much of it comes behind who has nothing.
+// over one channel, mail/ann and mail/bob, is of that one; each subscription is its own.
+// Tenants take turns, and what is on its way counts: whoever has much of it comes behind
+// who has nothing.
 const leaseDeliveries = `UPDATE deliveries SET owner = ?, lease_until = ? WHERE state = 'due' AND lease_until <= ? AND seq IN (
 	SELECT seq FROM (
 		SELECT seq, next_at, lease_until, ROW_NUMBER() OVER (PARTITION BY tenant ORDER BY lease_until DESC, next_at, seq) AS turn FROM (
 			SELECT d.seq, d.tenant, d.next_at, d.lease_until, ROW_NUMBER() OVER (
-				PARTITION BY d.tenant, CASE WHEN d.channel LIKE '%/%' THEN RTRIM(d.channel, REPLACE(d.channel, '/', '')) ELSE d.channel END ORDER BY d.lease_until DESC, d.next_at, d.seq) AS place
+				PARTITION BY d.tenant, CASE WHEN d.channel LIKE '%/%' AND d.channel NOT LIKE '` + SubscriptionPrefix + `%' THEN RTRIM(d.channel, REPLACE(d.channel, '/', '')) ELSE d.channel END ORDER BY d.lease_until DESC, d.next_at, d.seq) AS place
 			FROM deliveries d WHERE d.state = 'due' AND d.next_at <= ? AND NOT EXISTS (
 				SELECT 1 FROM deliveries e WHERE e.tenant = d.tenant AND e.channel = d.channel AND e.intent = d.intent AND e.seq < d.seq AND e.state = 'due')
 		) placed WHERE place <= ?

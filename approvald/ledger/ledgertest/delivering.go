@@ -27,6 +27,9 @@ func Channels(_ audit.Approval, group string) []string {
 	if group == "mails" {
 		return strings.Fields("mail/a mail/b mail/c mail/d mail/e mail/f mail/g mail/h")
 	}
+	if group == "pushes" {
+		return strings.Fields("push/a push/b push/c push/d push/e push/f")
+	}
 	if group == "many" {
 		return strings.Fields("a b c d e f g h i j k l")
 	}
@@ -195,6 +198,17 @@ func deliveryPeople(f *fixture) {
 	}
 	if second, _ := f.told("two", 100); len(second) != len(first) {
 		f.Errorf("then %v", second)
+	}
+}
+
+// deliverySubscriptions: each is a channel of its own, that keeps no other waiting.
+func deliverySubscriptions(f *fixture) {
+	f.made(held(1), rule(func(ledger.Situation) ledger.Ruling {
+		return ledger.Ruling{Hold: &policy.Hold{Group: "pushes", Votes: 1}}
+	}))
+	f.ship()
+	if names, _ := f.told("one", 100); len(names) != 6 {
+		f.Errorf("claimed %v", names)
 	}
 }
 

@@ -67,6 +67,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Connect) {
 		{"a delivery that failed is due again, or dead", deliveryFails},
 		{"one channel keeps no other waiting", deliveryShare},
 		{"what several people are told is of one channel", deliveryPeople},
+		{"each subscription is a channel of its own", deliverySubscriptions},
 		{"one tenant keeps no other waiting", deliveryTurns},
 		{"people are told in their browsers", browsers},
 		{"tenants do not see each other", tenants},
