@@ -97,7 +97,7 @@ func testAnswers(t *testing.T, p *proxy) {
 }
 
 func testRefusals(t *testing.T, p *proxy) {
-	for _, name := range []string{"gzip", "binary", "charset", "untyped", "part", "broken", "cut-character"} {
+	for _, name := range []string{"gzip", "binary", "charset", "untyped", "two-types", "part", "broken", "cut-character"} {
 		t.Run(name, func(t *testing.T) {
 			got, res := read(t, "GET", p.urls["mask"]+"/default/"+name, nil)
 			if got.Status != 502 || got.Media != problemMedia || !strings.Contains(got.Body, "withheld") || strings.Contains(got.Body, "secret") {
@@ -123,8 +123,12 @@ func testRefusals(t *testing.T, p *proxy) {
 
 func testAnswerHeaders(t *testing.T, p *proxy) {
 	_, res := read(t, "GET", p.urls["mask"]+"/default/headers", nil)
-	got := map[string][]string{"Location": res.Header["Location"], "Link": res.Header["Link"]}
-	want := map[string][]string{"Location": {"/find?email=[email]&name=[name]"}, "Link": {"a", "for [email]"}}
+	_, odd := read(t, "GET", p.urls["mask"]+"/default/odd-headers", nil)
+	got := map[string][]string{"Location": res.Header["Location"], "Link": res.Header["Link"], "Content-Type": odd.Header["Content-Type"], "Date": odd.Header["Date"]}
+	want := map[string][]string{
+		"Location": {"/find?email=[email]&name=[name]"}, "Link": {"a", "for [email]"},
+		"Content-Type": {`text/plain; name="[email]"`}, "Date": {"[email]"},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

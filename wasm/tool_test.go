@@ -100,6 +100,13 @@ func tool(lines <-chan string) http.Handler {
 			header.Set("Location", "/find?email=ann.lee%40example.com&name=Ann+Lee")
 			header["Link"] = []string{"a", "for ann.lee@example.com"}
 			_, _ = io.WriteString(w, `{}`)
+		case "odd-headers":
+			header.Set("Content-Type", `text/plain; name="ann.lee@example.com"`)
+			header.Set("Date", "ann.lee@example.com")
+			_, _ = io.WriteString(w, "x")
+		case "two-types":
+			header["Content-Type"] = []string{"text/plain; x=1", "application/pdf"}
+			_, _ = io.WriteString(w, "secret")
 		case "trailers":
 			header.Set("Trailer", "X-Secret")
 			_, _ = io.WriteString(w, `["ann.lee@example.com"]`)
@@ -154,6 +161,7 @@ func tool(lines <-chan string) http.Handler {
 			header["Set-Cookie"] = []string{"session=secret", "b=secret"}
 			header.Set("X-Backend-Host", "secret.internal")
 			header.Set("X-Powered-By", "secret")
+			header.Set(wire.Prefix+"note", "ann.lee@example.com")
 			header.Set("Stripe-Version", "2026-01-01")
 			header.Set("X-Rate-Limit-Remaining", "7")
 			header.Set("Retry-After", "3")

@@ -105,6 +105,8 @@ func TestBodyRefuses(t *testing.T) {
 		"no policy":      {mask.Policy{}, "text/plain", "1", mask.ErrTooLarge},
 		"binary":         {mask.Default(), "application/octet-stream", "x", mask.ErrMedia},
 		"no media type":  {mask.Default(), "", "x", mask.ErrMedia},
+		"two types":      {mask.Default(), "text/plain,text/event-stream", "x", mask.ErrMedia},
+		"two with more":  {mask.Default(), "text/plain; x=1,application/pdf", "x", mask.ErrMedia},
 		"charset":        {mask.Default(), "text/plain; charset=gb18030", "x", mask.ErrCharset},
 		"quoted charset": {mask.Default(), `application/json; x=1; Charset="utf-16"`, "{}", mask.ErrCharset},
 		"event":          {mask.Default(), "text/event-stream", "data: {\"a\":\n\n", mask.ErrJSON},

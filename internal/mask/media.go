@@ -24,8 +24,12 @@ const (
 )
 
 // Kind is how a body with this Content-Type header is read; an error if it may
-// not pass: ErrMedia or ErrCharset.
+// not pass: ErrMedia or ErrCharset. Of two, which Envoy joins by a comma, a client may
+// take the other one.
 func (p Policy) Kind(contentType string) (Kind, error) {
+	if strings.Contains(contentType, ",") {
+		return 0, ErrMedia
+	}
 	media, params, _ := strings.Cut(contentType, ";")
 	media = strings.ToLower(strings.TrimSpace(media))
 	if media == "" || !p.allows(media) {

@@ -101,7 +101,7 @@ func (v *value) mask(m *mask.Masker, text string, p mask.Policy) mask.Report {
 func (v *value) maskHeaders(m *mask.Masker, pairs [][2]string, p mask.Policy) (changed [][2]string, report mask.Report) {
 	var names []string
 	for _, pair := range pairs {
-		if unread(pair[0]) || !shown(pair[0]) {
+		if unread(pair[0], pair[1]) || !shown(pair[0]) {
 			continue
 		}
 		if counts := v.mask(m, pair[1], p); counts != (mask.Report{}) {
@@ -118,11 +118,30 @@ func (v *value) maskHeaders(m *mask.Masker, pairs [][2]string, p mask.Policy) (c
 	return changed, report
 }
 
-// unread reports headers that the gateway or HTTP itself defines.
-func unread(name string) bool {
+// unread reports headers that hold what the gateway or HTTP itself defines, and nothing
+// else.
+func unread(name, value string) bool {
 	switch name {
-	case "date", "content-type", "content-length", "content-encoding", "x-request-id", wire.RulesHeader:
+	case "date":
+		return len(value) == len(http1Date) && strings.HasSuffix(value, " GMT")
+	case "content-type":
+		return plainMedia(value)
+	case "content-length", "content-encoding", "x-request-id", wire.RulesHeader:
 		return true
 	}
-	return name == "" || name[0] == ':' || strings.HasPrefix(name, "x-sallyport-") || strings.HasPrefix(name, "x-envoy-")
+	return name == "" || name[0] == ':' || strings.HasPrefix(name, wire.Prefix)
+}
+
+// http1Date is as long as every date in HTTP.
+const http1Date = "Sun, 06 Nov 1994 08:49:37 GMT"
+
+// plainMedia reports a media type without parameters, or with a charset alone.
+func plainMedia(value string) bool {
+	_, params, more := strings.Cut(value, ";")
+	if !more {
+		return !strings.Contains(value, "@")
+	}
+	const charset = "charset="
+	params = strings.TrimLeft(params, " ")
+	return len(params) >= len(charset) && strings.EqualFold(params[:len(charset)], charset) && !strings.ContainsAny(params, ";@")
 }
