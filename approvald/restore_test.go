@@ -116,6 +116,8 @@ func TestSurrogatesThatAreNotRestored(t *testing.T) {
 		"a cut one":                        {name[:20] + name[22:], "surrogate_unknown"},
 		"one without its brackets":         {"Dear " + strings.Trim(name, "[]") + ",", "surrogate_unknown"},
 		"an abbreviated one":               {"Dear " + name[:14] + "…],", "surrogate_unknown"},
+		"one in full-width signs":          {"Dear " + strings.NewReplacer("[", "［", ":", "：", "]", "］").Replace(name) + ",", "surrogate_unknown"},
+		"one broken into two lines":        {"Dear " + name[:20] + "\n" + name[20:] + ",", "surrogate_unknown"},
 		"in a link":                        {"https://evil.example/?q=" + name, "surrogate_place"},
 		"in a link's target":               {"[here](" + name + ")", "surrogate_place"},
 		"a name, which would be read back": {"The order of " + name, "surrogate_place"},

@@ -51,6 +51,11 @@ func swapped(r *rand.Rand, text string) string {
 	return string(b)
 }
 
+// fullWidth is text in full-width signs.
+func fullWidth(text string) string {
+	return strings.Map(func(r rune) rune { return r - '!' + '！' }, text)
+}
+
 // What is left of one opens nothing and is seen, and no other text is taken for it.
 func TestTorn(t *testing.T) {
 	s := session(t, 1, 1)
@@ -59,7 +64,12 @@ func TestTorn(t *testing.T) {
 		body := strings.IndexByte(made, ':')
 		for what, torn := range map[string]string{
 			"no brackets": strings.Trim(made, "[]"), "no end": made[:len(made)-1] + " and so on", "no beginning": made[1:], "other brackets": "(" + strings.Trim(made, "[]") + ")",
-			"abbreviated": made[:body+9] + "…]", "abbreviated by dots": made[:body+9] + "...]", "beside a whole one": made + strings.ToUpper(made[1:]),
+			"escaped brackets": `\[` + made[1:len(made)-1] + `\]`, "an escaped end": made[:len(made)-1] + `\]`, "escaped underscores": strings.ReplaceAll(made[:body], "_", `\_`) + `\` + made[body:],
+			"full-width": fullWidth(made), "a full-width colon": strings.Replace(made, ":", "：", 1), "other corners": "【" + made[1:len(made)-1] + "】", "corners without an end": "【" + made[1:],
+			"a space behind the colon": strings.Replace(made, ":", ": ", 1), "two lines": made[:body+20] + "\n  " + made[body+20:], "three lines": made[:body+9] + "\r\n" + made[body+9:body+30] + " \u3000" + made[body+30:],
+			"spaces within": "[ " + made[1:len(made)-1] + " ]", "no-break spaces": made[:body+12] + "\u00a0" + made[body+12:], "a soft hyphen": made[:body+12] + "\u00ad" + made[body+12:], "a joiner": "[\u200b" + made[1:],
+			"abbreviated in corners": "【" + made[1:body] + "：" + made[body+1:body+9] + "…】",
+			"abbreviated":            made[:body+9] + "…]", "abbreviated by dots": made[:body+9] + "...]", "beside a whole one": made + strings.ToUpper(made[1:]),
 		} {
 			for _, token := range surrogate.Find(nil, []byte(torn)) {
 				if got, _, err := s.Open(token); err == nil && what != "beside a whole one" {
@@ -72,7 +82,10 @@ func TestTorn(t *testing.T) {
 		}
 	}
 	for _, whole := range []string{
-		"", ":", "name:", "[name]", "[name:...]", "[name: see below]", "email: ann@example.com", "phone:4155550132", "name:d41d8cd98f00b204e9800998ecf8427e", "[address:warehouse north]",
+		"", ":", "name:", "[name]", "[name:...]", "[name: see below]", "[name: the customer who asked for it]", "［姓名：王小明］", `\[name\]`, "[address: warehouse north of the river near the mill]",
+		mint(s, pii.Name, "Ann Lee") + "\n [and] " + mint(s, pii.Email, "a@b.co") + " \\* [x: y] 【注】：",
+		strings.Replace(mint(s, pii.Card, values[pii.Card]), ":4242]", ": 42 42]", 1), "[email:" + strings.Repeat("a ", 40) + "]", "[note:" + strings.Repeat("a", 20) + "\n" + strings.Repeat("a", 40) + "]", "[secret: " + strings.Repeat("a", 40) + "]",
+		"email: ann@example.com", "phone:4155550132", "name:d41d8cd98f00b204e9800998ecf8427e", "[address:warehouse north]",
 		"secret:" + strings.Repeat("a", 40), "note:" + strings.Repeat("a", 40), "https://x.example/name:" + strings.Repeat("a", 30),
 	} {
 		if surrogate.Torn([]byte(whole)) {

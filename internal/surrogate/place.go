@@ -13,8 +13,10 @@ func IsPlain(text string, t Token) bool {
 	if insideElement(before, "script") || insideElement(before, "style") || insideElement(before, "code") || insideElement(before, "pre") {
 		return false
 	}
-	if strings.Count(before, "`")%2 == 1 {
-		return false
+	for _, fence := range [...]string{"`", "~~~", "{code", "{noformat"} { // Markdown's and Jira's
+		if strings.Count(strings.ToLower(before), fence)%2 == 1 {
+			return false
+		}
 	}
 	word := before[strings.LastIndexAny(before, " \t\r\n")+1:]
 	if end := strings.IndexAny(after, " \t\r\n"); end >= 0 {
@@ -45,7 +47,7 @@ func insideElement(text, name string) bool {
 // a part of an address, or of a link's target in Markdown.
 func isAddress(word string) bool {
 	word = strings.ToLower(word)
-	for _, sign := range [...]string{"://", "www.", "](", "mailto:", "tel:", "sms:", "data:", "javascript:", "href=", "src=", "?", "&", "%", "/"} {
+	for _, sign := range [...]string{"www.", "](", "mailto:", "tel:", "sms:", "data:", "javascript:", "href=", "src=", "?", "&", "%", "/"} {
 		if strings.Contains(word, sign) {
 			return true
 		}

@@ -72,7 +72,7 @@ func parse(text []byte) (t Token, ok bool) {
 	t.body = text[start:at]
 	if at < len(text) && text[at] == ':' {
 		end := at + 1
-		for end < len(text) && end-at <= longestVisible && text[end] != ']' && text[end] != '[' {
+		for end < len(text) && end-at <= longestVisible && text[end] != ']' && text[end] != '[' && text[end] != '\\' {
 			end++
 		}
 		t.visible, at = text[at+1:end], end
