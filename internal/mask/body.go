@@ -165,7 +165,7 @@ func (m *Masker) lines(src []byte) error {
 		if n := bytes.IndexByte(src[base:], '\n'); n >= 0 {
 			end = base + n + 1
 		}
-		if line := src[base:end]; looksLikeJSON(line) {
+		if line := src[base:end]; looksLikeJSON(line) && (text == base || m.isJSON(line)) {
 			m.prose(src[text:base], text)
 			first, prosaic := len(m.edits), len(m.prosaic)
 			done, err := m.tryJSON(line, 0)
@@ -185,6 +185,16 @@ func (m *Masker) lines(src []byte) error {
 	}
 	m.prose(src[text:], text)
 	return nil
+}
+
+// isJSON reports a line that is JSON: one that only looks like it is a part of the text
+// around it.
+func (m *Masker) isJSON(line []byte) bool {
+	first, prosaic := len(m.edits), len(m.prosaic)
+	done, err := m.tryJSON(line, 0)
+	m.rewind(first)
+	m.prosaic = m.prosaic[:prosaic]
+	return done || err != nil
 }
 
 // prose scans text that stands at base.

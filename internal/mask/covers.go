@@ -7,7 +7,7 @@ import (
 )
 
 // covers reports whether a value under a key of the type is personal data as a whole:
-// what of it no surrogate stands for already, whose letters and digits say nothing.
+// what of it no stand-in stands for already, whose letters and digits say nothing.
 func (m *Masker) covers(typ pii.Type, value []byte) bool {
 	if bytes.IndexByte(value, '[') >= 0 {
 		value = m.withoutOwn(value)
@@ -15,8 +15,8 @@ func (m *Masker) covers(typ pii.Type, value []byte) bool {
 	return m.finder.Covers(typ, value)
 }
 
-// withoutOwn is a text with a space in place of each surrogate in it, until the next
-// is asked for.
+// withoutOwn is a text with a space in place of each surrogate and mark in it, until the
+// next is asked for.
 func (m *Masker) withoutOwn(text []byte) []byte {
 	m.rest = m.rest[:0]
 	for len(text) > 0 {
@@ -25,7 +25,7 @@ func (m *Masker) withoutOwn(text []byte) []byte {
 			break
 		}
 		m.rest, text = append(m.rest, text[:i]...), text[i:]
-		if n := m.minter.Own(text); n > 0 {
+		if n := max(m.minter.Own(text), pii.Mark(text)); n > 0 {
 			m.rest, text = append(m.rest, ' '), text[n:]
 			continue
 		}

@@ -66,10 +66,12 @@ func looksLikeForm(text []byte, spaced bool) (from int, ok bool) {
 	return from, fields > 1 || fields == 1 && (from > 0 || holdsJSON(text))
 }
 
-// holdsJSON reports a form of one field whose value may be a JSON object or array.
+// holdsJSON reports a form of one field whose value may be a JSON object or array, and is
+// no mark.
 func holdsJSON(text []byte) bool {
 	value := text[bytes.IndexByte(text, '=')+1:]
-	return len(value) > 1 && (value[0] == '{' || value[0] == '[') ||
+	last := len(value) - 1
+	return last > 0 && (value[0] == '{' && value[last] == '}' || value[0] == '[' && value[last] == ']' && (value[1]|0x20 < 'a' || value[1]|0x20 > 'z')) ||
 		len(value) > 3 && value[0] == '%' && (value[1] == '7' || value[1] == '5') && value[2]|0x20 == 'b'
 }
 
@@ -80,13 +82,14 @@ func (m *Masker) field(text []byte, at, end int) {
 		start++
 	}
 	name := text[at:start]
-	shown := m.unform(name)
-	if len(shown.text) < len(name) {
-		name = bytes.Clone(shown.text)
+	m.name = nil
+	first := len(m.edits)
+	m.said(m.unform(name), at) // a name can be somebody's address
+	name = m.asMasked(text, at, start, first)
+	if shown := m.unform(name).text; len(shown) < len(name) {
+		name = bytes.Clone(shown)
 	}
 	name = keyOf(name)
-	m.name = nil
-	m.said(shown, at) // a name can be somebody's address
 	k := m.key(name, pii.None)
 	if start++; start >= end {
 		return
@@ -131,6 +134,20 @@ func keyOf(name []byte) []byte {
 		name = name[:open]
 	}
 	return name
+}
+
+// asMasked is text[from:to] as it leaves, with the edits since first: a key is read from
+// that, as it is when it comes again.
+func (m *Masker) asMasked(text []byte, from, to, first int) []byte {
+	if len(m.edits) == first {
+		return text[from:to]
+	}
+	var out []byte
+	for _, e := range m.edits[first:] {
+		out = append(append(out, text[from:e.start]...), m.ink[e.from:e.to]...)
+		from = e.end
+	}
+	return append(out, text[from:to]...)
 }
 
 // said masks by shape what a part of a form that begins at base says.

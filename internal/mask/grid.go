@@ -21,6 +21,7 @@ type gridRow struct {
 func (m *Masker) grids(text []byte) bool {
 	var rows []gridRow
 	switch {
+	case cutJSON(text):
 	case bytes.Contains(text, []byte("<td")), bytes.Contains(text, []byte("<TD")), bytes.Contains(text, []byte("<dd")), bytes.Contains(text, []byte("<DD")):
 		rows = htmlRows(text)
 	case bytes.IndexByte(text, '\n') >= 0 && (text[0] == '|' || bytes.Contains(text, []byte("\n|"))):
@@ -40,6 +41,16 @@ func (m *Masker) grids(text []byte) bool {
 	}
 	m.stretch(text, done, len(text))
 	return true
+}
+
+// cutJSON reports text that begins as JSON does: it is none as a whole, and might be once a
+// cell with a quote in it is masked.
+func cutJSON(text []byte) bool {
+	if text[0] != '{' && text[0] != '[' {
+		return false
+	}
+	rest := bytes.TrimLeft(text[1:], " \t\r\n")
+	return len(rest) > 0 && (rest[0] == '"' || rest[0] == '{' || rest[0] == '[')
 }
 
 // grid masks one table, and what stands in text before it from done on, and returns up to

@@ -130,10 +130,21 @@ func says(folded, name []byte) key {
 
 // key is what a member's key says, given the type of what its object was under.
 func (m *Masker) key(name []byte, inherited pii.Type) key {
-	if len(name) == 0 || len(name) > LongestKey {
+	switch {
+	case len(name) == 0:
 		return key{typ: inherited}
+	case len(name) > LongestKey:
+		return m.given(m.tail(name), inherited)
 	}
 	return m.rule(m.look(name), inherited)
+}
+
+// tail is what the end of a longer key says, which is what stays of it where an address
+// or the like in it is masked.
+func (m *Masker) tail(name []byte) key {
+	name = name[len(name)-LongestKey:]
+	m.folded = pii.FoldKey(m.folded[:0], name)
+	return says(m.folded, name)
 }
 
 // rule is what a key says under the policy. Objects pass their type on,
@@ -144,7 +155,11 @@ func (m *Masker) rule(l *lookup, inherited pii.Type) key {
 			return k
 		}
 	}
-	said := l.said
+	return m.given(l.said, inherited)
+}
+
+// given is what a key that says this says under the types of the policy.
+func (m *Masker) given(said key, inherited pii.Type) key {
 	switch {
 	case said.typ != pii.None:
 		if !m.policy.Types.Has(said.typ) {

@@ -39,7 +39,7 @@ func (m *Masker) looksLikeTable(text []byte) (by byte, ok bool) {
 		return 0, false
 	}
 	head := text[:end]
-	if by = separator(head); by == 0 || by == '|' && head[0] == '|' || bytes.IndexByte(head, ':') >= 0 {
+	if by = separator(head); by == 0 || by == '|' && head[0] == '|' || !namesOnly(head) {
 		return 0, false
 	}
 	columns, personal := 0, false
@@ -60,6 +60,28 @@ func (m *Masker) looksLikeTable(text []byte) (by byte, ok bool) {
 		}
 	}
 	return by, cells == columns
+}
+
+// mostInName is how many digits the name of a column has, as in address_line_1.
+const mostInName = 6
+
+// namesOnly reports a line in which nothing stands that is a value, or a mark by now.
+func namesOnly(head []byte) bool {
+	digits := 0
+	for _, c := range head {
+		switch {
+		case c == ':' || c == '@' || c == '[':
+			return false
+		case c-'0' < 10:
+			digits++
+		case c == ',' || c == ';' || c == '\t' || c == '|':
+			digits = 0
+		}
+		if digits > mostInName {
+			return false
+		}
+	}
+	return true
 }
 
 // rows masks a table, cell by cell.
@@ -126,7 +148,10 @@ func cell(text []byte, at int, by byte) (start, end, next int) {
 		for next < len(text) && text[next] != by && text[next] != '\n' {
 			next++
 		}
-		return at + 1, end, next + 1
+		if len(bytes.TrimSpace(text[min(end+1, next):next])) == 0 {
+			return at + 1, end, next + 1
+		}
+		return at, next, next + 1 // what goes on behind its quotes is a part of it
 	}
 	end = at
 	for end < len(text) && text[end] != by && text[end] != '\n' {

@@ -1,5 +1,21 @@
 package pii
 
+// announcedWhole is announced, but for what cuts a card.
+func (f *Finder) announcedWhole(text []byte, i, floor, total int, types Set) Span {
+	s := f.announced(text, i, floor, total, types)
+	if s.Type == None {
+		return s
+	}
+	switch card := f.cutCard(text, s, types); {
+	case card == i:
+		return Span{}
+	case card > i: // what stands before it may be one, too
+		before := text[:card]
+		return f.announced(before, i, floor, f.window(before, i), types)
+	}
+	return s
+}
+
 // announced tries what a word beside the number says it is.
 func (f *Finder) announced(text []byte, i, floor, total int, types Set) Span {
 	open := leftOpen(text, i, floor)
@@ -165,6 +181,9 @@ func reference(text []byte, i, floor int, typ Type, fewest, most int) Span {
 	}
 	for end < len(text) && referential(text[end]) {
 		end++
+	}
+	if standsIn(text, end) {
+		return Span{} // it went on as what is a mark by now
 	}
 	for end > from && text[end-1] == '-' {
 		end--

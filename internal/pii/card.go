@@ -23,26 +23,27 @@ func cardEnd(text []byte, gs []group, bare bool) int {
 	return best
 }
 
-// cutsCard reports what a plus or a word makes a telephone number or the like, and what
-// ends within a card: its check digit says more. Not if a card begins behind it.
-func (f *Finder) cutsCard(text []byte, s Span, types Set) bool {
+// cutCard is where the card begins that s, which a plus or a word makes a telephone number
+// or the like, ends within: its check digit says more. -1 if it cuts none, as where a card
+// begins behind it.
+func (f *Finder) cutCard(text []byte, s Span, types Set) int {
 	next := s.End + 1
 	if next < len(text) && between(text[next]) {
 		next++
 	}
 	if next >= len(text) || !between(text[s.End]) || !isDigit(text[next]) || !types.Has(Card) || f.cardAt(text, next) != 0 {
-		return false
+		return -1
 	}
 	for i := s.Start; i < s.End; i++ {
 		if !isDigit(text[i]) {
 			continue
 		}
 		if f.cardAt(text, i) > s.End {
-			return true
+			return i
 		}
 		i = digitsEnd(text, i)
 	}
-	return false
+	return -1
 }
 
 // cardAt is the end of the card whose digits begin at text[i], 0 for none. It looks at

@@ -230,26 +230,33 @@ var hanCuesBy = func() (t [256][]uint8) {
 
 // hanCue is the last cue in text[low:end], which ends with a Chinese character.
 func hanCue(text []byte, low, end int) cue {
-	for i := end - 2*3; i >= low; i-- {
+	if end-3 >= low && text[end-3] == ']' {
+		return cueNone // behind a mark and a dot in the middle of the line
+	}
+	for i := end - 2*3; i >= low && text[i+2] != ']'; i-- { // a mark says nothing of what follows it
 		if text[i] < 0xE0 {
 			continue
 		}
 		for _, n := range hanCuesBy[text[i+2]] {
 			if h := &hanCues[n]; text[i+1] == h.word[1] && hasAt(text, i, h.word) {
-				if h.cue == cueCard && i >= low+3 && hasAt(text, i-3, "诊卡号") { // of a patient
-					return cueMedical
-				}
-				if h.cue == cueAccount && i >= low+6 && hasAt(text, i-6, "微信") {
-					return cueWeChat
-				}
-				if h.cue == cueBirth && !bears(text, low, i, i+len(h.word)) {
-					return cueNone
-				}
-				return h.cue
+				return meant(text, low, i, i+len(h.word), h.cue)
 			}
 		}
 	}
 	return latinCue(text, low, end)
+}
+
+// meant is what the cue of the word text[i:end] is with what stands beside it.
+func meant(text []byte, low, i, end int, c cue) cue {
+	switch {
+	case c == cueCard && i >= low+3 && hasAt(text, i-3, "诊卡号"): // of a patient
+		return cueMedical
+	case c == cueAccount && i >= low+6 && hasAt(text, i-6, "微信"):
+		return cueWeChat
+	case c == cueBirth && !bears(text, low, i, end):
+		return cueNone
+	}
+	return c
 }
 
 // latinCue is the cue of QQ with 号 or the like behind it, and of V信.

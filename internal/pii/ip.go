@@ -3,7 +3,7 @@ package pii
 // ip4At is the address 192.0.2.7 that begins at text[i]. A word before it can
 // say that it is a version.
 func ip4At(text []byte, i, floor int) Span {
-	if i > floor && (wordy(text[i-1]) || text[i-1] == '.' || text[i-1] == '-' && i-1 > floor && wordy(text[i-2]) || pathBefore(text, i, floor)) {
+	if i > floor && within(text, i, floor) {
 		return Span{}
 	}
 	end := i
@@ -28,6 +28,11 @@ func ip4At(text []byte, i, floor int) Span {
 	return Span{Start: i, End: end, Type: IP}
 }
 
+// within reports digits that are a part of something longer which begins before text[i].
+func within(text []byte, i, floor int) bool {
+	return wordy(text[i-1]) || text[i-1] == '.' && i-1 > floor || text[i-1] == '-' && i-1 > floor && wordy(text[i-2]) || pathBefore(text, i, floor)
+}
+
 // pathBefore reports a slash before text[i] that is not the second of "//":
 // Chrome/120.0.6.1 is a version.
 func pathBefore(text []byte, i, floor int) bool {
@@ -47,12 +52,12 @@ func ip6At(text []byte, colon, floor int) Span {
 	for from > floor && HexDigit(text[from-1]) >= 0 && colon-from < 5 {
 		from--
 	}
-	if colon-from > 4 || from > floor && (wordy(text[from-1]) || text[from-1] == ':' || text[from-1] == '.') {
+	if colon-from > 4 || from > floor && (wordy(text[from-1]) || text[from-1] == ':' || text[from-1] == '.' && from-1 > floor) {
 		return Span{}
 	}
 	g := hexGroups(text, from)
 	switch {
-	case !g.ok, g.digits == 0, g.end < len(text) && (wordy(text[g.end]) || text[g.end] == ':'):
+	case !g.ok, g.digits == 0, g.end < len(text) && (wordy(text[g.end]) || text[g.end] == ':' || text[g.end] == '[' && text[g.end-1] == ':'):
 		return Span{}
 	case g.gap && (g.groups < 2 || g.groups == 2 && !routed(text[from:]) || g.groups > 7), !g.gap && g.groups != 8:
 		return Span{}

@@ -97,7 +97,7 @@ func wechatID(text []byte, i int) Span {
 	for end < len(text) && referential(text[end]) {
 		end++
 	}
-	if size := end - i; size < 5 || size > 20 || cutsNumber(text, i, end) {
+	if size := end - i; size < 5 || size > 20 || numberCut(text, i, end) < end || standsIn(text, end) {
 		return Span{}
 	}
 	return Span{Start: i, End: end, Type: WeChat}

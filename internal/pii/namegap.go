@@ -106,6 +106,9 @@ func markupBefore(text []byte, i int) int {
 	return i
 }
 
+// countsAsTag is for how many bytes a tag counts before a name, however long it is.
+const countsAsTag = 8
+
 // skipBreaks passes over what stands between a greeting at the end and its name.
 func skipBreaks(text []byte, i int) (at int, wide bool) {
 	from := i
@@ -115,10 +118,12 @@ func skipBreaks(text []byte, i int) (at int, wide bool) {
 			wide = true
 		case c <= ' ', c == '-', c == '>', c == '*', c == '.':
 		case c == '<':
-			for i < len(text) && i < from+widest && text[i] != '>' {
-				i++
+			end := i + 1
+			for end < len(text) && text[end] != '>' && text[end] != '<' {
+				end++
 			}
-			wide = true
+			from += end - i - countsAsTag // an address in it may be a mark by then
+			i, wide = end, true
 		default:
 			if i == from {
 				return -1, false

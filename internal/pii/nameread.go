@@ -171,8 +171,18 @@ func mailbox(text []byte, i int) bool {
 	if i == len(text) || text[i] != '<' {
 		return false
 	}
-	end := bytes.IndexByte(text[i:min(len(text), i+widest)], '>')
-	return end > 0 && bytes.ContainsAny(text[i:i+end], "@[")
+	addressed := false
+	for _, c := range text[i+1:] {
+		switch c {
+		case '@', '[':
+			addressed = true
+		case '>':
+			return addressed
+		case '<', '\n':
+			return false
+		}
+	}
+	return false
 }
 
 // isSpeaking reports a word behind the name of somebody who says who it is.
@@ -254,7 +264,7 @@ func continued(text []byte, i, end int) bool {
 	case isDigit(c), c == '@', c == '_', c == '+', c == '=', c == '/', c == '\\', c == '~', c == '-', c == '\'', c == '%', c == '[':
 		return true
 	case c == '.' || c == ':':
-		return end+1 < len(text) && (is(text[end+1], letter|digit) || text[end+1] >= 0x80 || text[end+1] == '/' || text[end+1] == c)
+		return end+1 < len(text) && (is(text[end+1], letter|digit) || text[end+1] >= 0x80 || text[end+1] == '/' || text[end+1] == '[' || text[end+1] == c)
 	case c == ' ' && end == i+2 && end+1 < len(text): // of an identity number: AB 12 34 56 C
 		return (isDigit(text[end+1]) || text[end+1] == '[') && text[i+1] < 'a'
 	}

@@ -72,11 +72,12 @@ func panAt(text []byte, i, floor int) Span {
 	return Span{Start: from, End: end, Type: PAN}
 }
 
-// speaksOf reports one of the words, in any capitals, before text[i] on its line.
-// Identity numbers in small letters are told from other identifiers by them.
+// speaksOf reports one of the words, in any capitals, before text[i] on its line, behind
+// the last bracket there: a mark says nothing of what follows it. Identity numbers in
+// small letters are told from other identifiers by them.
 func speaksOf(text []byte, i, floor int, words ...string) bool {
 	low := max(floor, i-cueBytes)
-	for i > low && text[i-1] != '\n' {
+	for i > low && text[i-1] != '\n' && text[i-1] != ']' {
 		end := i
 		for i > low && is(text[i-1], letter) {
 			i--

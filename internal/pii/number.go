@@ -52,7 +52,7 @@ func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
 			return s, s.End
 		}
 	}
-	if s := f.announced(text, i, floor, total, types); s.Type != None && !f.cutsCard(text, s, types) {
+	if s := f.announcedWhole(text, i, floor, total, types); s.Type != None {
 		return s, s.End
 	}
 	return Span{}, first.end
@@ -98,8 +98,14 @@ func (f *Finder) shaped(text []byte, i, floor, total int, types Set) Span {
 	bare := !glued(text, i, floor)
 	typ, end := f.surest(text, total, bare, types)
 	if end != 0 {
-		if (typ == Aadhaar || typ == Phone && text[i] == '0') && f.cutsCard(text, Span{Start: i, End: end}, types) {
-			return Span{}
+		if typ == Aadhaar || typ == Phone && text[i] == '0' {
+			switch card := f.cutCard(text, Span{Start: i, End: end}, types); {
+			case card == i:
+				return Span{}
+			case card > i:
+				before := text[:card]
+				return f.shaped(before, i, floor, f.window(before, i), types)
+			}
 		}
 		if typ == Phone && types.Has(NHS) && isNHS(text, f.groups) {
 			if n := nhsEnd(text, f.groups, before(text, i, floor)); n != 0 {
@@ -245,7 +251,7 @@ func rightOpen(text []byte, end int) bool {
 	if c := text[end]; c != '.' {
 		return !wordy(c)
 	}
-	return end+1 == len(text) || !isDigit(text[end+1])
+	return end+1 == len(text) || !isDigit(text[end+1]) && !standsIn(text, end+1)
 }
 
 // sizes reports whether the first groups have just these sizes, and where they end.

@@ -5,6 +5,9 @@ func (f *Finder) phoneMarked(text []byte, i, floor int, types Set) Span {
 	end := 0
 	switch {
 	case i > floor && wordy(text[i-1]):
+		if text[i] == '(' && is(text[i-1], letter) { // Tel(415) 555-0132
+			end = areaEnd(text, i+1)
+		}
 	case text[i] == '+':
 		end = internationalEnd(text, i+1)
 	default:
@@ -15,8 +18,11 @@ func (f *Finder) phoneMarked(text []byte, i, floor int, types Set) Span {
 			end = saidAreaEnd(text, i, floor)
 		}
 	}
-	if end == 0 || f.cutsCard(text, Span{Start: i, End: end}, types) {
+	if end == 0 {
 		return Span{}
+	}
+	if card := f.cutCard(text, Span{Start: i, End: end}, types); card >= 0 {
+		return f.phoneMarked(text[:card], i, floor, types)
 	}
 	return Span{Start: i, End: extended(text, end), Type: Phone}
 }
@@ -48,6 +54,9 @@ func saidAreaEnd(text []byte, i, floor int) int {
 	return end
 }
 
+// mostOfPlus is how many digits an international number has, without what dials abroad.
+const mostOfPlus = 15
+
 // internationalEnd is the end of the digits behind a +, 0 unless there are as
 // many as a telephone number has: just 11 for country 1, 13 for a mobile number
 // of country 86, else 8 to 15, and then as many as there are.
@@ -55,7 +64,7 @@ func internationalEnd(text []byte, i int) int {
 	if i == len(text) || !isDigit(text[i]) || text[i] == '0' {
 		return 0
 	}
-	var buf [15]byte
+	var buf [mostOfPlus]byte
 	digits, best := buf[:0], 0
 	for {
 		from := i

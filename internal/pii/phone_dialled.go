@@ -65,8 +65,8 @@ func dialledEnd(text []byte, gs []group) int {
 		if !oneSeparator(gs[n-1], g) || text[gs[n-1].end] != text[gs[0].end] || text[gs[0].end] == '.' {
 			break
 		}
-		if total += g.size(); total > longest-1 {
-			return 0
+		if total += g.size(); total > len("00")+mostOfPlus {
+			break
 		}
 		if n >= 2 && total >= 11 && rightOpen(text, g.end) {
 			end = g.end

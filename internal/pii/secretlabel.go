@@ -18,23 +18,33 @@ func secretWord(text []byte, i int) Span {
 	for end < len(text) && inSecret(text[end]) {
 		end++
 	}
+	if standsIn(text, end) {
+		return Span{} // it went on as what is a mark by now
+	}
 	for end > i && (text[end-1] == '.' || text[end-1] == '!' || text[end-1] == '?' || text[end-1] == '*') {
 		end--
 	}
-	if end-i < fewestSecret || cutsNumber(text, i, end) || !tellsSecret(text[i:end], endsClause(text[end:])) {
+	last := endsClause(text[end:])
+	if number := numberCut(text, i, end); number < end {
+		end, last = number, false
+	}
+	if end-i < fewestSecret || !tellsSecret(text[i:end], last) {
 		return Span{}
 	}
 	return Span{Start: i, End: end, Type: Secret}
 }
 
-// cutsNumber reports that text[i:end] ends with the first digits of a number that goes on
-// behind a space, as a card does: that is found for itself.
-func cutsNumber(text []byte, i, end int) bool {
+// numberCut is where in text[i:end] the first digits of a number begin that goes on behind a
+// space, as a card does, and is found for itself; end for none.
+func numberCut(text []byte, i, end int) int {
 	from := end
 	for from > i && isDigit(text[from-1]) {
 		from--
 	}
-	return from < end && (from == i || !wordy(text[from-1])) && end+1 < len(text) && text[end] == ' ' && isDigit(text[end+1])
+	if (from == i || !wordy(text[from-1])) && from < end && end+1 < len(text) && text[end] == ' ' && (isDigit(text[end+1]) || standsIn(text, end+1)) {
+		return from
+	}
+	return end
 }
 
 // endsSecretLabel reports text that ends with one of the labels, in any capitals.
@@ -96,12 +106,14 @@ func tellsSecret(word []byte, last bool) bool {
 
 // endsClause reports that a word before text is the last of its clause.
 func endsClause(text []byte) bool {
-	for _, c := range text {
+	for i, c := range text {
 		switch {
 		case c == ' ':
 			continue
 		case is(c, letter|digit):
 			return false
+		case c == '[': // what a mark stands for may have gone on so
+			return !standsIn(text, i)
 		}
 		return true
 	}

@@ -41,9 +41,5 @@ func (Mark) Own([]byte) int { return 0 }
 
 // isMark reports a text that is the mark of some type.
 func isMark(text []byte) bool {
-	if len(text) < 3 || text[0] != '[' || text[len(text)-1] != ']' {
-		return false
-	}
-	_, ok := pii.ParseType(string(text[1 : len(text)-1]))
-	return ok
+	return len(text) > 0 && pii.Mark(text) == len(text)
 }
