@@ -41,15 +41,18 @@ func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 	if s.frame == nil && s.tool.Catalog.Dialect() != string(answer.Problem) {
 		p.dialect = s.tool.Catalog.Dialect()
 	}
+	credential, given := a.g.credential(s.tenant.Name, s.tool)
+	if a.g.Masks != nil {
+		p.sent = credential[1]
+	}
 	if d.Effect == decision.Allow {
 		if _, says := s.check.header(wire.HeaderReason); says { // for people, whatever Envoy this is
 			p.remove = []string{wire.HeaderReason}
 		}
-		header, ok := a.g.credential(s.tenant.Name, s.tool)
-		if !ok {
+		if !given {
 			return pass{}, answer.Thing{Code: reason.CredentialUnavailable, Decision: d.ID}
 		}
-		p.slot, p.set = header[0], append(p.set, header)
+		p.slot, p.set = credential[0], append(p.set, credential)
 		return p, answer.Thing{}
 	}
 	admission, err := a.g.Sealer.Admission(admit(d, s))

@@ -52,6 +52,7 @@ type pass struct {
 	dialect  string // in which they must be read
 	mask     string // what the mask seals with, a secret, or ""
 	role     string // by whose rules it shows the answer, or ""
+	sent     string // the tool's credential, which it must not show, or ""
 }
 
 // usualReply is how large an answer is at most, usually.
@@ -158,7 +159,7 @@ func (e *encoder) metadata(verdict string, p pass) {
 			e.entry(entry)
 		}
 		// Whether these are there tells calls apart.
-		for _, entry := range [...][2]string{{wire.MetaMCP, p.mcp}, {wire.MetaDialect, p.dialect}, {wire.MetaMask, p.mask}, {wire.MetaRole, p.role}} {
+		for _, entry := range [...][2]string{{wire.MetaMCP, p.mcp}, {wire.MetaDialect, p.dialect}, {wire.MetaMask, p.mask}, {wire.MetaRole, p.role}, {wire.MetaCredential, p.sent}} {
 			if entry[1] != "" {
 				e.entry(entry)
 			}

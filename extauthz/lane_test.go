@@ -2,6 +2,7 @@ package extauthz_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -140,8 +141,8 @@ func TestDirectLane(t *testing.T) {
 			if diff := cmp.Diff(want, headers); diff != "" {
 				t.Error(diff)
 			}
-			says := [...]string{meta(out, wire.MetaTenant), meta(out, wire.MetaSlot), meta(out, wire.MetaDecision), meta(out, wire.MetaDialect)}
-			if says != [...]string{tt.tenant, tt.slot, r.id(), tt.tool} { // a shipped tool has its dialect's name
+			says := [...]string{meta(out, wire.MetaTenant), meta(out, wire.MetaSlot), meta(out, wire.MetaDecision), meta(out, wire.MetaDialect), meta(out, wire.MetaCredential)}
+			if says != [...]string{tt.tenant, tt.slot, r.id(), tt.tool, tt.value} { // a shipped tool has its dialect's name
 				t.Errorf("Envoy reads %v", says)
 			}
 			if row := r.one(t); row.Tenant != tt.tenant || row.Lane != wire.LaneDirect || row.Effect != "allow" || row.Tool != tt.tool {
@@ -163,8 +164,11 @@ func TestMediatedLane(t *testing.T) {
 	sent := forwarded(t, in, out)
 	noToken(t, sent)
 	lane := [...]string{sent[wire.HeaderTenant][0], sent[wire.HeaderTool][0], sent[wire.HeaderLane][0], meta(out, wire.MetaSlot)}
-	if lane != [...]string{"acme", "stripe", wire.LaneEffect, ""} || slots(sent) != nil || strings.Contains(out.String(), acmeStripe) {
+	if lane != [...]string{"acme", "stripe", wire.LaneEffect, ""} || slots(sent) != nil || strings.Contains(fmt.Sprint(sent), acmeStripe) {
 		t.Errorf("goes on as %v with %v: %v", lane, slots(sent), out)
+	}
+	if said := meta(out, wire.MetaCredential); said != "Bearer "+acmeStripe { // the tool may say it back to approvald
+		t.Errorf("the mask does not look for what the tool is sent: %q", said)
 	}
 	row := r.one(t)
 	admissions := sent[wire.HeaderAdmission]

@@ -49,6 +49,7 @@ func TestMaskInEnvoy(t *testing.T) {
 	t.Run("roles", func(t *testing.T) { testRoles(t, p) })
 	t.Run("digests", func(t *testing.T) { testDigests(t, p) })
 	t.Run("surrogates", func(t *testing.T) { testSurrogates(t, p) })
+	t.Run("credential", func(t *testing.T) { testCredential(t, p) })
 	t.Run("own headers", func(t *testing.T) { testOwnHeaders(t, p) })
 	t.Run("broken off", func(t *testing.T) { testBrokenOff(t, p) })
 	t.Run("stream broken off", func(t *testing.T) { testStreamBrokenOff(t, p) })
@@ -266,6 +267,27 @@ func testDigests(t *testing.T, p *proxy) {
 	for _, c := range []struct{ path, want string }{{"/bare-email", email}, {"/bare-all", all}, {"", all}} {
 		if got, _ := read(t, "GET", p.urls["mask"]+c.path+"/served-by?by=nginx", nil); got.Body != c.want {
 			t.Errorf("%s, which does not say its digest: %+v", c.path, got)
+		}
+	}
+}
+
+// testCredential proves that what a tool was sent does not come back, and that of
+// answers to others nothing is taken away.
+func testCredential(t *testing.T, p *proxy) {
+	for _, c := range []struct{ sent, body, location, event string }{
+		{"Bearer tulipmeadowriver", `["no [secret]"]`, "/[secret]", "data: [secret]\n\n"},
+		{"Bearer anothermeadow", `["no tulipmeadowriver"]`, "/tulipmeadowriver", "data: tulipmeadowriver\n\n"},
+		{"Bearer tulipmeadowriver", `["no [secret]"]`, "/[secret]", "data: [secret]\n\n"},
+		{"", `["no tulipmeadowriver"]`, "/tulipmeadowriver", "data: tulipmeadowriver\n\n"},
+	} {
+		header := http.Header{}
+		if c.sent != "" {
+			header.Set("X-Sent", c.sent)
+		}
+		got, res := read(t, "GET", p.urls["mask"]+"/default/said-back", header)
+		events, _ := read(t, "GET", p.urls["mask"]+"/default/said-back-in-events", header)
+		if got.Body != c.body || res.Header.Get("Location") != c.location || events.Body != c.event {
+			t.Errorf("after %q: %q at %q, %q", c.sent, got.Body, res.Header.Get("Location"), events.Body)
 		}
 	}
 }

@@ -104,6 +104,12 @@ func tool(lines <-chan string) http.Handler {
 			header.Set("Content-Type", `text/plain; name="ann.lee@example.com"`)
 			header.Set("Date", "ann.lee@example.com")
 			_, _ = io.WriteString(w, "x")
+		case "said-back":
+			header.Set("Location", "/tulipmeadowriver")
+			_, _ = io.WriteString(w, `["no tulipmeadowriver"]`)
+		case "said-back-in-events":
+			header.Set("Content-Type", "text/event-stream")
+			_, _ = io.WriteString(w, "data: tulipmeadowriver\n\n")
 		case "two-types":
 			header["Content-Type"] = []string{"text/plain; x=1", "application/pdf"}
 			_, _ = io.WriteString(w, "secret")

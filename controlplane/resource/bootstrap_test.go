@@ -189,15 +189,15 @@ func TestEnvoyTakesTheBootstrap(t *testing.T) {
 	}
 }
 
-// What the check says to the mask holds a secret, and stands beside what the access
-// log writes: the log names each field, and nothing else in Envoy reads that one.
-func TestNobodyButTheMaskIsToldOfTheSession(t *testing.T) {
+// What the check says to the mask holds secrets, and stands beside what the access
+// log writes: the log names each field, and nothing else in Envoy reads those two.
+func TestNobodyButTheMaskIsToldOfSecrets(t *testing.T) {
 	data, err := Bootstrap(options())
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := string(data)
-	for _, all := range []string{wire.MetadataNamespace + ")%", wire.MetadataNamespace + ":" + wire.MetaMask, `"key": "` + wire.MetaMask, "grpc.v3.HttpGrpcAccessLogConfig"} {
+	for _, all := range []string{wire.MetadataNamespace + ")%", wire.MetadataNamespace + ":" + wire.MetaMask, `"key": "` + wire.MetaMask, wire.MetadataNamespace + ":" + wire.MetaCredential, `"key": "` + wire.MetaCredential, "grpc.v3.HttpGrpcAccessLogConfig"} {
 		if strings.Contains(text, all) {
 			t.Errorf("%s is in the bootstrap", all)
 		}

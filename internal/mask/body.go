@@ -51,6 +51,8 @@ type Masker struct {
 	levels  [maxNested + 2]decoded
 	form    decoded // value of a field of a form
 	src     []byte  // the event that is read
+
+	credential *Credential // hidden wherever it stands
 }
 
 // decoded is a text and where its bytes came from.
@@ -76,12 +78,17 @@ func Body(dst, src []byte, mediaType string, p Policy, m surrogate.Minter) ([]by
 // ErrUTF8, ErrJSON or ErrDepth.
 func (m *Masker) Body(dst, src []byte, mediaType string, p Policy) ([]byte, Report, error) {
 	var report Report
+	src = m.discreet(src, &report)
 	kind, err := m.read(src, mediaType, p)
 	if err != nil || len(src) == 0 {
-		return dst, report, err
+		return dst, Report{}, err
 	}
 	if kind == Events {
-		return m.events(dst, src, p)
+		dst, counts, err := m.events(dst, src, p)
+		if err == nil {
+			counts.Add(report)
+		}
+		return dst, counts, err
 	}
 	return m.splice(dst, src, &report), report, nil
 }
@@ -135,6 +142,7 @@ func (m *Masker) whole(kind Kind, src []byte) error {
 // identifiers there.
 func (m *Masker) Value(dst, src []byte, p Policy) ([]byte, Report) {
 	var report Report
+	src = m.discreet(src, &report)
 	m.begin(p)
 	if !bare(src) {
 		m.header(src)

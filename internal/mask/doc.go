@@ -6,7 +6,7 @@
 // in its place; internal/mask/maskfile reads mask.yaml. The filter in Envoy (wasm), the
 // command line and the Desk are adapters over this package.
 //
-// A body takes these steps: its size, media type and charset are checked, and that it
+// A body takes these steps: the tool's Credential is taken out; its size, media type and charset are checked, and that it
 // is UTF-8; one walk collects edits; one copy applies them. Any error refuses the
 // whole body: the caller gets nothing of it and MUST send nothing of it.
 //

@@ -95,8 +95,12 @@ func (s *Stream) next() int {
 	return 0
 }
 
+// Hide makes s hide a credential.
+func (s *Stream) Hide(c *Credential) { s.m.Hide(c) }
+
 // emit appends one masked event.
 func (s *Stream) emit(dst, event []byte) ([]byte, error) {
+	event = s.m.discreet(event, &s.report)
 	if err := s.read(event); err != nil {
 		return dst, err
 	}

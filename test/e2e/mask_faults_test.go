@@ -70,6 +70,11 @@ func TestMaskFaults(t *testing.T) {
 		"the credential": {func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(w, `{"you sent":"`+r.Header.Get("authorization")+`","`+planted+`":1}`)
 		}, 200, "[secret]"},
+		"the credential alone": {func(w http.ResponseWriter, r *http.Request) {
+			_, key, _ := strings.Cut(r.Header.Get("authorization"), " ")
+			w.WriteHeader(http.StatusUnauthorized)
+			_, _ = io.WriteString(w, `{"error":{"message":"Not a key of ours: `+key+`, `+planted+`"}}`)
+		}, 401, "Not a key of ours: [secret], [email:"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fault.Store(&c.tool)

@@ -21,6 +21,7 @@ const (
 	routePolicy = routeSaid + wire.RouteMetaMask
 	checkSaid   = "metadata\x00filter_metadata\x00" + wire.MetadataNamespace + "\x00"
 	checkScope  = checkSaid + wire.MetaMask
+	checkSent   = checkSaid + wire.MetaCredential
 )
 
 // Plugin is what Envoy keeps a worker. It is an abi.Filter.
@@ -29,6 +30,7 @@ type Plugin struct {
 	policies map[string]rules // by how they are spelled
 	digests  map[string]rules // by wire.RulesDigest of that
 	sessions *sessions
+	sent     map[string]*mask.Credential // by what the check says
 	open     map[uint32]*exchange
 	over     []*exchange // to be used again
 	media    string      // of the last answer: nearly all have the same
@@ -42,7 +44,7 @@ type Plugin struct {
 func New() *Plugin {
 	return &Plugin{
 		masker: mask.New(surrogate.Mark{}), policies: map[string]rules{}, digests: map[string]rules{},
-		sessions: newSessions(), open: map[uint32]*exchange{},
+		sessions: newSessions(), sent: map[string]*mask.Credential{}, open: map[uint32]*exchange{},
 	}
 }
 
@@ -113,6 +115,26 @@ func keep(all map[string]rules, name string, r rules) {
 	all[strings.Clone(name)] = r
 }
 
+// maxSent is how many credentials a worker keeps ready.
+const maxSent = 256
+
+// credential is what the tool of this answer was sent.
+func (p *Plugin) credential() *mask.Credential {
+	said, _ := abi.Property(checkSent)
+	if len(said) == 0 {
+		return nil
+	}
+	if known, ok := p.sent[string(said)]; ok {
+		return known
+	}
+	if len(p.sent) >= maxSent {
+		clear(p.sent)
+	}
+	text := string(said)
+	p.sent[text] = mask.NewCredential(text)
+	return p.sent[text]
+}
+
 // exchange is one answer of which a body may follow.
 type exchange struct {
 	plugin  *Plugin
@@ -125,6 +147,7 @@ type exchange struct {
 	media   string
 	sized   bool // it came with a content-length
 	policy  mask.Policy
+	sent    *mask.Credential // what the tool may say back
 	stream  *mask.Stream
 	holds   int    // of the plugin's held
 	ended   string // why the stream broke off, "" while it goes on
@@ -162,7 +185,7 @@ func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 	}
 	h := readHeaders(pairs)
 	e := p.begin()
-	e.media, e.sized, e.policy = p.kept(h.media), h.sized, p.policy(h.rules)
+	e.media, e.sized, e.policy, e.sent = p.kept(h.media), h.sized, p.policy(h.rules), p.credential()
 	if h.subject != "" {
 		e.about, e.subject = true, subjectOf(h.subject)
 		if !abi.RemoveHeader(wire.HeaderSubject) {
@@ -183,6 +206,7 @@ func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 	case flow:
 		p.open[id] = e
 		e.stream = mask.NewStream(e.policy, e)
+		e.stream.Hide(e.sent)
 		if e.sized && !abi.RemoveHeader("content-length") {
 			return withhold(wire.MaskWithheld)
 		}
@@ -261,6 +285,7 @@ func (e *exchange) minter() surrogate.Minter {
 func (e *exchange) masker() *mask.Masker {
 	e.mints = nil
 	e.plugin.masker.Mint(e)
+	e.plugin.masker.Hide(e.sent)
 	return e.plugin.masker
 }
 

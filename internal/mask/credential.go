@@ -1,0 +1,109 @@
+package mask
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"strings"
+
+	"github.com/sallyport/sallyport/internal/pii"
+	"github.com/sallyport/sallyport/internal/surrogate"
+)
+
+// Credential is what a tool was sent to let the call in, and may say back: it is hidden
+// wherever it stands, whatever it looks like. The nil Credential is none.
+type Credential struct {
+	spellings [][]byte
+	windows   map[uint64]struct{} // of all spellings, eight bytes each
+	sieve     [1 << sieveBits / 64]uint64
+	stride    int // any spelling has a whole window at a multiple of it
+}
+
+const (
+	// fewestCredential is how many bytes are told from words by chance.
+	fewestCredential = 12
+	window           = 8
+	sieveBits        = 13
+)
+
+// NewCredential reads the value of a header: a scheme and what it lets in by, or that
+// alone. A short one is nil.
+func NewCredential(header string) *Credential {
+	c := &Credential{windows: map[uint64]struct{}{}}
+	_, said, more := strings.Cut(header, " ")
+	if !more {
+		said = header
+	}
+	c.add(said)
+	if plain, err := base64.StdEncoding.DecodeString(said); err == nil && more { // a user and a password
+		user, password, _ := strings.Cut(string(plain), ":")
+		c.add(string(plain))
+		c.add(password)
+		if password == "" {
+			c.add(user)
+		}
+	}
+	if len(c.spellings) == 0 {
+		return nil
+	}
+	return c
+}
+
+// add adds a text as it is, as JSON of some programs has it, and as addresses have it.
+func (c *Credential) add(text string) {
+	for _, spelled := range [...]string{text, strings.ReplaceAll(text, "/", `\/`), inAddress.Replace(text)} {
+		if len(spelled) < fewestCredential {
+			continue
+		}
+		for at := range len(spelled) - window + 1 {
+			w := binary.LittleEndian.Uint64([]byte(spelled[at : at+window]))
+			c.windows[w] = struct{}{}
+			c.sieve[sieved(w)/64] |= 1 << (sieved(w) % 64)
+		}
+		if stride := len(spelled) - window + 1; c.stride == 0 || stride < c.stride {
+			c.stride = stride
+		}
+		c.spellings = append(c.spellings, []byte(spelled))
+	}
+}
+
+// inAddress escapes what stands in credentials and means something in an address.
+var inAddress = strings.NewReplacer("%", "%25", "+", "%2B", "/", "%2F", "=", "%3D", ":", "%3A", "@", "%40")
+
+// sieved is the place of a window in the sieve.
+func sieved(w uint64) uint64 { return w * 0x9e3779b97f4a7c15 >> (64 - sieveBits) }
+
+// mayBeIn reports that some of it may stand in a text. It looks at a few windows alone:
+// every answer is searched.
+func (c *Credential) mayBeIn(text []byte) bool {
+	for at := 0; at+window <= len(text); at += c.stride {
+		w := binary.LittleEndian.Uint64(text[at:])
+		if at := sieved(w); c.sieve[at/64]>>(at%64)&1 == 0 {
+			continue
+		}
+		if _, known := c.windows[w]; known {
+			return true
+		}
+	}
+	return false
+}
+
+// secretMark stands for it.
+var secretMark = surrogate.Mark{}.Mint(nil, surrogate.Value{Type: pii.Secret})
+
+// Hide makes m hide a credential from the next body on.
+func (m *Masker) Hide(c *Credential) { m.credential = c }
+
+// discreet is src with a mark in place of each credential, counted.
+func (m *Masker) discreet(src []byte, report *Report) []byte {
+	if m.credential == nil || !m.credential.mayBeIn(src) {
+		return src
+	}
+	for _, spelled := range m.credential.spellings {
+		if n := bytes.Count(src, spelled); n > 0 {
+			report[pii.Secret] += n
+			src = bytes.ReplaceAll(src, spelled, secretMark)
+		}
+	}
+	return src
+}
