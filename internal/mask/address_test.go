@@ -42,8 +42,10 @@ func TestQuotedPrintable(t *testing.T) {
 		says + `=E6=88=91=E5=8F=AB=E9=99=88=E4=BC=9F=EF=BC=8C`:        says + `=E6=88=91=E5=8F=AB[name]=EF=BC=8C`,
 		says + `=34=32=34=32=34=32=34=32=34=32=34=32=34=32=34=32.`:    says + `[card].`,
 		says + `card=4111111111111111 and a=3Db`:                      says + `card=[card] and a=3Db`,
-		`=?utf-8?Q?ann=40example.com?=`:                               `=?utf-8?Q?[email]?=`,
-		`order=40example.com and total=3D20`:                          `order=40example.com and total=3D20`,
+		says + `<tr><td>Na=\r\nme</td>=\r\n<td>Ada Love=\r\nlace</td></tr><tr><td>=E7=94=B5=E8=AF=9D</td><td class=3D\"v\">62345678</td></tr> ann=40b.co`: says + `<tr><td>Na=\r\nme</td>=\r\n<td>[name]</td></tr><tr><td>=E7=94=B5=E8=AF=9D</td><td class=3D\"v\">[phone]</td></tr> [email]`,
+		says + `| Name | Ada=20Lovelace |\r\n|--|--|\r\n| Phone | 4155550132 |`:                                                                         says + `| Name | [name] |\r\n|--|--|\r\n| Phone | [phone] |`,
+		`=?utf-8?Q?ann=40example.com?=`:      `=?utf-8?Q?[email]?=`,
+		`order=40example.com and total=3D20`: `order=40example.com and total=3D20`,
 	} {
 		got, _, err := mask.Body(nil, []byte(`{"text":"`+in+`"}`), "application/json", mask.Default(), surrogate.Mark{})
 		if err != nil || string(got) != `{"text":"`+want+`"}` {

@@ -10,8 +10,9 @@ import (
 // part of a mail, and the encoded words of a mail's headers: =?utf-8?Q?…?=.
 var quotedMarks = [...][]byte{[]byte("uoted-printable"), []byte("UOTED-PRINTABLE"), []byte("-8?Q?"), []byte("-8?q?")}
 
-// quoted masks by shape text that says that it has quoted-printable in it, with what
-// that spells, also over the soft ends of its lines. It reports false for other text.
+// quoted masks text that says that it has quoted-printable in it, with what that spells,
+// also over the soft ends of its lines: by shape, and the tables of a mail by their labels.
+// It reports false for other text.
 func (m *Masker) quoted(text []byte) bool {
 	if bytes.IndexByte(text, '=') < 0 {
 		return false
@@ -19,7 +20,11 @@ func (m *Masker) quoted(text []byte) bool {
 	for _, mark := range quotedMarks {
 		if bytes.Contains(text, mark) {
 			m.name = nil
-			m.said(m.unquote(text), 0)
+			first, d := len(m.edits), m.unquote(text)
+			if !m.grids(d.text) {
+				m.find(d.text)
+			}
+			m.lift(first, 0, d.at)
 			return true
 		}
 	}
