@@ -117,7 +117,9 @@ func (f *Finder) at1(text []byte, i, floor int, types Set) (Span, int) {
 			s = pemAt(text, i)
 		}
 	case '+', '(':
-		s = f.phoneMarked(text, i, floor, types)
+		if s = f.phoneMarked(text, i, floor, types); s.Type == Phone && isService(text[s.Start:s.End]) {
+			return Span{}, s.End
+		}
 	default:
 		if text[i] >= 0x80 {
 			s = hanAt(text, i, floor)

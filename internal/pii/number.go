@@ -49,11 +49,11 @@ func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
 	}
 	if (total >= fewest || f.Regions != 0 && total >= shortNational) && first.size() <= longest && leftOpen(text, i, floor) {
 		if s := f.shaped(text, i, floor, total, types); s.Type != None {
-			return s, s.End
+			return unlessService(text, s)
 		}
 	}
 	if s := f.announcedWhole(text, i, floor, total, types); s.Type != None {
-		return s, s.End
+		return unlessService(text, s)
 	}
 	return Span{}, first.end
 }

@@ -1,5 +1,7 @@
 package pii
 
+import "bytes"
+
 // phoneMarked is the telephone number that the + or ( at text[i] begins.
 func (f *Finder) phoneMarked(text []byte, i, floor int, types Set) Span {
 	end := 0
@@ -10,6 +12,10 @@ func (f *Finder) phoneMarked(text []byte, i, floor int, types Set) Span {
 		}
 	case text[i] == '+':
 		end = internationalEnd(text, i+1)
+	case i+1 < len(text) && text[i+1] == '+': // (+86)13812345678
+		if end = internationalEnd(text, i+2); end != 0 && bytes.IndexByte(text[i:end], ')') < 0 {
+			end = 0 // the bracket is not its own
+		}
 	default:
 		end = areaEnd(text, i+1)
 	}
