@@ -43,7 +43,7 @@ func TestQuotedPrintable(t *testing.T) {
 		says + `=34=32=34=32=34=32=34=32=34=32=34=32=34=32=34=32.`:    says + `[card].`,
 		says + `card=4111111111111111 and a=3Db`:                      says + `card=[card] and a=3Db`,
 		says + `<tr><td>Na=\r\nme</td>=\r\n<td>Ada Love=\r\nlace</td></tr><tr><td>=E7=94=B5=E8=AF=9D</td><td class=3D\"v\">62345678</td></tr> ann=40b.co`: says + `<tr><td>Na=\r\nme</td>=\r\n<td>[name]</td></tr><tr><td>=E7=94=B5=E8=AF=9D</td><td class=3D\"v\">[phone]</td></tr> [email]`,
-		says + `| Name | Ada=20Lovelace |\r\n|--|--|\r\n| Phone | 4155550132 |`:                                                                         says + `| Name | [name] |\r\n|--|--|\r\n| Phone | [phone] |`,
+		says + `| Name | Ada=20Lovelace |\r\n|--|--|\r\n| Phone | 4155550132 |`:                                                                           says + `| Name | [name] |\r\n|--|--|\r\n| Phone | [phone] |`,
 		`=?utf-8?Q?ann=40example.com?=`:      `=?utf-8?Q?[email]?=`,
 		`order=40example.com and total=3D20`: `order=40example.com and total=3D20`,
 	} {

@@ -71,8 +71,15 @@ func looksLikeForm(text []byte, spaced bool) (from int, ok bool) {
 func holdsJSON(text []byte) bool {
 	value := text[bytes.IndexByte(text, '=')+1:]
 	last := len(value) - 1
-	return last > 0 && (value[0] == '{' && value[last] == '}' || value[0] == '[' && value[last] == ']' && (value[1]|0x20 < 'a' || value[1]|0x20 > 'z')) ||
-		len(value) > 3 && value[0] == '%' && (value[1] == '7' || value[1] == '5') && value[2]|0x20 == 'b'
+	switch {
+	case last < 1:
+		return false
+	case value[0] == '%':
+		return last > 2 && (value[1] == '7' || value[1] == '5') && value[2]|0x20 == 'b'
+	case value[0] == '[' && value[last] == ']': // and no mark
+		return value[1] < 'A' || value[1] == '{' || value[1] == '['
+	}
+	return value[0] == '{' && value[last] == '}'
 }
 
 // field masks text[at:end], a name and its value, or either alone.

@@ -1,6 +1,7 @@
 package pii
 
-// birthdate is the date at text[i], in digits or with the name of a month.
+// birthdate is the date at text[i], in digits or with the name of a month: one of the
+// calendar, or one with a typing mistake just behind its label.
 func birthdate(text []byte, i, floor int) Span {
 	d, start := readDate(text, i, 0), i
 	if d.month == 0 && d.count >= 2 && d.numbers[1].size == 4 { // March 12, 1985
@@ -9,14 +10,16 @@ func birthdate(text []byte, i, floor int) Span {
 			d = readDate(text, i, month)
 		}
 	}
-	end := d.end()
-	if end == 0 {
-		end, start = compactEnd(text, i), i
+	if end := d.end(); end != 0 {
+		return Span{Start: start, End: end, Type: Birthdate}
 	}
-	if end == 0 {
-		return Span{}
+	if end := compactEnd(text, i); end != 0 {
+		return Span{Start: i, End: end, Type: Birthdate}
 	}
-	return Span{Start: start, End: end, Type: Birthdate}
+	if end := d.mistypedEnd(text, i); end != 0 && labelledAs(text, start, floor, cueBirth) {
+		return Span{Start: start, End: end, Type: Birthdate}
+	}
+	return Span{}
 }
 
 // bornOn is the date at text[i:] behind which it is said that somebody was born then:
@@ -33,7 +36,12 @@ func bornOn(text []byte, i int) Span {
 	}
 	d := readDate(text, i, 0)
 	end := d.end()
-	if end == 0 || !isBirth(text, skipSpaces(text, end)) {
+	if end == 0 {
+		if end = d.mistypedEnd(text, i); end == 0 || !hasAt(text, skipSpaces(text, end), "出生") {
+			return Span{}
+		}
+	}
+	if !isBirth(text, skipSpaces(text, end)) {
 		return Span{}
 	}
 	return Span{Start: i, End: end, Type: Birthdate}

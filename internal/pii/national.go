@@ -7,8 +7,12 @@ func ninoAt(text []byte, i, floor int) Span {
 	if text[i-1] == ' ' {
 		from--
 	}
-	if from < floor || from > floor && wordy(text[from-1]) || !ninoPrefix(upper(text[from]), upper(text[from+1])) {
+	if from < floor || from > floor && wordy(text[from-1]) {
 		return Span{}
+	}
+	issued := ninoPrefix(upper(text[from]), upper(text[from+1]))
+	if !issued && (text[from] > 'Z' || text[from+1] > 'Z' || !is(text[from], letter)) {
+		return Span{} // most words
 	}
 	end, digits := i, 0
 	for end < len(text) && digits < 6 {
@@ -26,10 +30,24 @@ func ninoAt(text []byte, i, floor int) Span {
 	if digits < 6 || end >= len(text) || upper(text[end]) < 'A' || upper(text[end]) > 'D' || end+1 < len(text) && wordy(text[end+1]) {
 		return Span{}
 	}
-	if (text[from]|text[from+1]|text[end])&0x20 != 0 && !speaksOf(text, from, floor, "nino", "insurance", "ni") {
+	if (text[from]|text[from+1]|text[end])&0x20 != 0 && !speaksOf(text, from, floor, ninoWords[:]...) || !issued && !labelledNINO(text, from, floor) {
 		return Span{}
 	}
 	return Span{Start: from, End: end + 1, Type: NINO}
+}
+
+// ninoWords say that a national insurance number follows.
+var ninoWords = [...]string{"nino", "insurance", "ni"}
+
+// labelledNINO reports one of these words just before text[i].
+func labelledNINO(text []byte, i, floor int) bool {
+	from, end := labelBefore(text, i, floor)
+	for _, w := range ninoWords {
+		if sameLetters(text[from:end], w) {
+			return true
+		}
+	}
+	return false
 }
 
 // ninoPrefix reports two letters that are issued together.
@@ -48,7 +66,7 @@ func ninoPrefix(a, b byte) bool {
 }
 
 // panAt is the Indian taxpayer number ABCPE1234F whose digits begin at text[i].
-// Its fourth letter says what kind of taxpayer it is.
+// Its fourth letter says what kind of taxpayer it is, unless a word says what it is.
 func panAt(text []byte, i, floor int) Span {
 	from, end := i-5, i+5
 	if from < floor || end > len(text) || from > floor && wordy(text[from-1]) || end < len(text) && wordy(text[end]) {
@@ -61,15 +79,20 @@ func panAt(text []byte, i, floor int) Span {
 		}
 		small |= c
 	}
-	switch upper(text[from+3]) {
-	case 'A', 'B', 'C', 'F', 'G', 'H', 'J', 'L', 'P', 'T':
-	default:
-		return Span{}
-	}
-	if !allDigits(text[i:i+4]) || !is(text[end-1], letter) || (small|text[end-1])&0x20 != 0 && !speaksOf(text, from, floor, "pan") {
+	sure := (small|text[end-1])&0x20 == 0 && isHolder(text[from+3])
+	if !allDigits(text[i:i+4]) || !is(text[end-1], letter) || !sure && !speaksOf(text, from, floor, "pan") {
 		return Span{}
 	}
 	return Span{Start: from, End: end, Type: PAN}
+}
+
+// isHolder reports the letter of a kind of taxpayer.
+func isHolder(c byte) bool {
+	switch c {
+	case 'A', 'B', 'C', 'F', 'G', 'H', 'J', 'L', 'P', 'T':
+		return true
+	}
+	return false
 }
 
 // speaksOf reports one of the words, in any capitals, before text[i] on its line, behind
@@ -104,13 +127,28 @@ func aadhaarEnd(text []byte, gs []group) int {
 	return end
 }
 
-// saidAadhaarEnd is the end of one without separators, behind a word that says
-// so.
+// saidAadhaarEnd is the end of one behind a word that says so: without separators, or just
+// behind its label with any check digit.
 func saidAadhaarEnd(text []byte, gs []group, said cue) int {
-	if said != cueAadhaar || gs[0].size() != 12 || !rightOpen(text, gs[0].end) || !isAadhaar(text, gs) {
+	if said != cueAadhaar {
 		return 0
 	}
-	return gs[0].end
+	end, ok := sizes(gs, 12)
+	if !ok {
+		if end, ok = sizes(gs, 4, 4, 4); ok && goesOn(text, end) {
+			return 0 // a card
+		}
+	}
+	if !ok || !rightOpen(text, end) || (gs[0].size() != 12 || !isAadhaar(text, gs[:1])) && !labelledAs(text, gs[0].start, 0, cueAadhaar) {
+		return 0
+	}
+	return end
+}
+
+// goesOn reports that more digits, or what is a mark by now, follow a group that ends at
+// text[i].
+func goesOn(text []byte, i int) bool {
+	return i+1 < len(text) && between(text[i]) && (isDigit(text[i+1]) || standsIn(text, i+1))
 }
 
 func isAadhaar(text []byte, gs []group) bool {
@@ -148,13 +186,13 @@ func verhoeff(digits []byte) bool {
 }
 
 // nhsEnd is the end of the patient number 943 476 5919, 0 for none, by the check
-// digit of modulus 11 and a word that says so.
+// digit of modulus 11 and a word that says so, or just behind its label.
 func nhsEnd(text []byte, gs []group, said cue) int {
 	end, ok := sizes(gs, 3, 3, 4)
 	if !ok && gs[0].size() == 10 {
 		end, ok = gs[0].end, true
 	}
-	if !ok || said != cueNHS || !rightOpen(text, end) || !isNHS(text, gs) {
+	if !ok || said != cueNHS || !rightOpen(text, end) || !isNHS(text, gs) && !labelledAs(text, gs[0].start, 0, cueNHS) {
 		return 0
 	}
 	return end

@@ -28,7 +28,7 @@ func TestFindMore(t *testing.T) {
 		"time and MAC":              {"12:30:45 00:1a:2b:3c:4d:5e", "12:30:45 00:1a:2b:3c:4d:5e"},
 		"scope":                     {"std::vector<a::b>", "std::vector<a::b>"},
 
-		"nino":                  {"NI number QQ123456C, AB 12 34 56 C", "NI number QQ123456C, [nino]"},
+		"nino":                  {"NI number QQ123456C, AB 12 34 56 C, QQ123456C, QQ 12 34 56 C", "NI number [nino], [nino], QQ123456C, QQ 12 34 56 C"},
 		"pan":                   {"PAN ABCPE1234F and ABCXE1234F", "PAN [pan] and ABCXE1234F"},
 		"nino in small letters": {"my NI number is ab123456c, at 12 34 56 c", "my NI number is [nino], at 12 34 56 c"},
 		"nino spelled small":    {"National Insurance: ab 12 34 56 c", "National Insurance: [nino]"},
@@ -36,6 +36,8 @@ func TestFindMore(t *testing.T) {
 		"pan in small letters":  {"pan card abcpe1234f", "pan card [pan]"},
 		"no pan":                {"commit abcpe1234f", "commit abcpe1234f"},
 		"aadhaar":               {"2341 2341 2346", "[aadhaar]"},
+		"mistyped, labelled":    {"Aadhaar no. 2341 2341 2345, Aadhaar: 134123412345, NHS number: 123 456 7890, NHS no 9434765918, PAN ABCXE1234F, SSN: 000-22-8745", "Aadhaar no. [aadhaar], Aadhaar: [aadhaar], NHS number: [nhs_number], NHS no [nhs_number], PAN [pan], SSN: [ssn]"},
+		"mistyped, of others":   {"the NHS sent letter 1234567890, Aadhaar office, line 2341 2341 2345, Aadhaar 2341 2341 2345 1, ABCXE1234F, National Rail KN123456A", "the NHS sent letter 1234567890, Aadhaar office, line 2341 2341 2345, Aadhaar 2341 2341 2345 1, ABCXE1234F, National Rail KN123456A"},
 		"aadhaar, wrong check":  {"2341 2341 2345", "2341 2341 2345"},
 		"nhs":                   {"NHS number 943 476 5919", "NHS number [nhs_number]"},
 
