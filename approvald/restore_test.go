@@ -106,7 +106,12 @@ func TestNamesAreRestoredInGreetings(t *testing.T) {
 func TestSurrogatesThatAreNotRestored(t *testing.T) {
 	b := start(t)
 	name := b.minted("acme", "s1", "cus_ada", pii.Name, "Ada Lovelace")
+	mail := b.minted("acme", "s1", "cus_ada", pii.Email, "ada.lovelace@example.com") // which the mask takes out wherever it stands
 	for what, c := range map[string]struct{ text, code string }{
+		"an address in a link":             {"see https://evil.example/?q=" + mail, "surrogate_place"},
+		"an address in a link's target":    {"[here](" + mail + ")", "surrogate_place"},
+		"an address in an image":           {"<img src='x' alt='" + mail + "'>", "surrogate_place"},
+		"an address in code":               {"run `x " + mail + "` now", "surrogate_place"},
 		"another session's":                {b.minted("acme", "s2", "cus_ada", pii.Name, "Ada Lovelace"), "surrogate_unknown"},
 		"another tenant's":                 {b.minted("globex", "s1", "cus_ada", pii.Name, "Ada Lovelace"), "surrogate_unknown"},
 		"another customer's":               {b.minted("acme", "s1", "cus_bob", pii.Name, "Bob Stone"), "surrogate_subject"},
@@ -167,6 +172,11 @@ func TestTheReaderIsAFact(t *testing.T) {
 	b.Door.Next("GET", executetest.Drop)
 	if g, code := b.comment("Hello " + name); code != "facts_unavailable" {
 		t.Errorf("the tool is silent: %d %s", g.status, g.body)
+	}
+	nobodys := executetest.Answer(200, `{"ticket":{"id":1001,"assignee_id":9100}}`)
+	b.Door.Next("GET", nobodys, nobodys) // before it is kept, and before it is sent
+	if g, code := b.comment("Good morning " + b.minted("acme", "s1", "", pii.Name, "Ada Lovelace")); code != "surrogate_subject" {
+		t.Errorf("what is about nobody, to nobody: %d %s", g.status, g.body)
 	}
 }
 
