@@ -121,8 +121,9 @@ func (d *Desk) apiReveal(w http.ResponseWriter, r *http.Request, c caller) {
 		refuse(w, &Error{"Body not readable", http.StatusBadRequest, "The body must be JSON like {\"surrogate\": …, \"intent\": …}."})
 		return
 	}
-	tokens := surrogate.Find(nil, []byte(body.Surrogate))
-	if len(tokens) != 1 || tokens[0].Start != 0 || tokens[0].End != len(body.Surrogate) {
+	text := strings.TrimSpace(body.Surrogate)
+	tokens := surrogate.Find(nil, []byte(text))
+	if len(tokens) != 1 || tokens[0].Start != 0 || tokens[0].End != len(text) {
 		refuse(w, errNoSurrogate)
 		return
 	}
@@ -163,11 +164,20 @@ func (d *Desk) viewer(r *http.Request, c caller, body RevealBody) (viewer, *Erro
 		}
 	}
 	if len(found) != 1 {
-		return out, errNoSession
+		return out, noTenant(c)
 	}
 	out.tenant, out.person = found[0].tenant, found[0].person
 	out.session.Session.ID = body.Session
 	return out, nil
+}
+
+// noTenant says which tenants a session can be named of.
+func noTenant(c caller) *Error {
+	var names []string
+	for _, s := range c.seats {
+		names = append(names, s.tenant.Name)
+	}
+	return &Error{"No tenant", http.StatusBadRequest, "Name the session's tenant, one of those that know you: " + strings.Join(names, ", ") + "."}
 }
 
 // at is the viewer in the session of an intent.

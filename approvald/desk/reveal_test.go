@@ -83,6 +83,7 @@ func TestReveal(t *testing.T) {
 		record [6]string // none: nobody asked for anything
 	}{
 		"in its session":      {`{"tenant":"acme","session":"s1","surrogate":"` + mail + `"}`, 200, adasMail, [6]string{"person:ann", "s1", "reveal.email", "allow", "allowed", "approvals.yaml: reveal[0]"}},
+		"with spaces":         {`{"tenant":"acme","session":"s1","surrogate":" ` + mail + `\n"}`, 200, adasMail, [6]string{"person:ann", "s1", "reveal.email", "allow", "allowed", "approvals.yaml: reveal[0]"}},
 		"at an approval":      {`{"intent":"` + i.ID + `","surrogate":"` + strings.ToUpper(mail) + `"}`, 200, adasMail, [6]string{"person:ann", "s1", "reveal.email", "allow", "allowed", "approvals.yaml: reveal[0]"}},
 		"another type":        {`{"tenant":"acme","session":"s1","surrogate":"` + phone + `"}`, 403, "", [6]string{"person:ann", "s1", "reveal.phone", "deny", "policy_no_rule", ""}},
 		"another session's":   {`{"tenant":"acme","session":"s1","surrogate":"` + foreign + `"}`, 404, "", [6]string{"person:ann", "s1", "reveal.email", "deny", "surrogate_unknown", "approvals.yaml: reveal[0]"}},
@@ -107,6 +108,11 @@ func TestReveal(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, append([][6]string(nil), b.looked()[before:]...)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	for _, tenant := range []string{"", "hooli"} {
+		if p := ask("Bearer "+deskToken, `{"tenant":"`+tenant+`","session":"s1","surrogate":"`+mail+`"}`); p.status != 400 || !strings.Contains(p.body, "one of those that know you: acme, globex.") {
+			t.Errorf("of the tenant %q: %d %s", tenant, p.status, p.body)
 		}
 	}
 	if p := ask("Bearer nobody", `{"tenant":"acme","session":"s1","surrogate":"`+mail+`"}`); p.status != http.StatusUnauthorized {
