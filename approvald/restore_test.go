@@ -3,6 +3,7 @@ package approvald_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,6 +158,25 @@ func TestSurrogatesThatAreNotRestored(t *testing.T) {
 	}
 	if strings.Contains(b.Log.String(), "Lovelace") || strings.Contains(fmt.Sprint(b.Records.All()), "Lovelace") {
 		t.Error("a value is in a log or a record")
+	}
+}
+
+// Where the catalog does not say that texts are turned back, none is.
+func TestOnlyMarkedArgumentsAreRestored(t *testing.T) {
+	b := start(t)
+	text := "Wrote to " + b.minted("acme", "s1", "cus_ada", pii.Email, "ada.lovelace@example.com")
+	by, i := b.Opened("one", executetest.Comment(text), nil)
+	_, act, _ := by.Tenant.Action(i.Call.Action)
+	for _, marked := range []bool{true, false} {
+		other := *act
+		other.Params = slices.Clone(act.Params)
+		for n := range other.Params {
+			other.Params[n].Restorable = marked && other.Params[n].Restorable
+		}
+		out, err := b.Client.Restore(t.Context(), by, &other, i.Call.Args, i.Facts)
+		if err != nil || (out["body"].Text == text) == marked {
+			t.Errorf("marked %v: %q, %v", marked, out["body"].Text, err)
+		}
 	}
 }
 

@@ -98,7 +98,7 @@ func testAnswers(t *testing.T, p *proxy) {
 }
 
 func testRefusals(t *testing.T, p *proxy) {
-	for _, name := range []string{"gzip", "binary", "charset", "untyped", "two-types", "part", "broken", "cut-character"} {
+	for _, name := range []string{"gzip", "encoded", "encoded-twice", "binary", "charset", "untyped", "two-types", "part", "broken", "cut-character"} {
 		t.Run(name, func(t *testing.T) {
 			got, res := read(t, "GET", p.urls["mask"]+"/default/"+name, nil)
 			if got.Status != 502 || got.Media != problemMedia || !strings.Contains(got.Body, "withheld") || strings.Contains(got.Body, "secret") {

@@ -63,6 +63,12 @@ func tool(lines <-chan string) http.Handler {
 			z := gzip.NewWriter(w)
 			_, _ = io.WriteString(z, ticket)
 			_ = z.Close()
+		case "encoded": // in a way in which it can be read by chance
+			header.Set("Content-Encoding", "x-plain")
+			_, _ = io.WriteString(w, `["secret"]`)
+		case "encoded-twice":
+			header["Content-Encoding"] = []string{"identity", "x-plain"}
+			_, _ = io.WriteString(w, `["secret"]`)
 		case "identity":
 			header.Set("Content-Encoding", "identity")
 			_, _ = io.WriteString(w, `["a@b.co"]`)

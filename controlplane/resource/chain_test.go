@@ -3,6 +3,8 @@ package resource
 import (
 	"testing"
 
+	wasmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/wasm/v3"
+
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/wire"
 )
@@ -24,5 +26,14 @@ func TestOnlyWhatCatalogsPassOverIsKeptFromTheCheck(t *testing.T) {
 				t.Errorf("the check reads %s and is not given it", read)
 			}
 		}
+	}
+}
+
+// When the mask crashes, its answer is an error and the next one has a new mask; and an
+// answer is held from its headers on, or they would be gone when its body is refused.
+func TestTheMaskFailsClosedAndComesBack(t *testing.T) {
+	c := maskFilter("mask.wasm").GetConfig()
+	if c.GetFailurePolicy() != wasmv3.FailurePolicy_FAIL_RELOAD || !c.GetAllowOnHeadersStopIteration().GetValue() {
+		t.Errorf("%v, holds headers: %v", c.GetFailurePolicy(), c.GetAllowOnHeadersStopIteration())
 	}
 }

@@ -130,6 +130,12 @@ func TestLanesTakeWhatIsTheirs(t *testing.T) {
 					t.Errorf("the tool gets %s", name)
 				}
 			}
+			// What only approvald says: whom the answer is about above all, for the mask seals that.
+			for _, name := range []string{wire.HeaderSubject, wire.HeaderDecision, wire.HeaderIntent, wire.HeaderReplayed, wire.HeaderEdited} {
+				if !slices.Contains(r.GetResponseHeadersToRemove(), name) {
+					t.Errorf("the tool says %s", name)
+				}
+			}
 			continue
 		}
 		// approvald needs the admission and never a credential.

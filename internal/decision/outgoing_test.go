@@ -55,6 +55,7 @@ func TestOutgoing(t *testing.T) {
 		"an address is no secret":         {"", `{"customer":"c","text":"we wrote to ann@example.com"}`, decision.Leak{}},
 		"ten numbers":                     {"", `{"customer":"c","text":"` + strings.Repeat("+1 415 555 0142, ", 10) + `"}`, decision.Leak{}},
 		"many guesses":                    {"", `{"customer":"c","text":"` + strings.Repeat("+1 415 555 0142, ", 11) + `"}`, decision.Leak{Reason: reason.PersonalData, Field: "text", Hint: "it holds: too many values at once"}},
+		"what nests too deeply":           {"", `{"customer":"c","text":"` + strings.Repeat("[", 300) + strings.Repeat("]", 300) + `"}`, decision.Leak{Reason: reason.PersonalData, Field: "text", Hint: "it holds: what cannot be read"}},
 		"a card":                          {"", `{"customer":"c","text":"it is ` + card + `"}`, decision.Leak{Reason: reason.PersonalData, Field: "text", Hint: "it holds: card"}},
 		"full-width":                      {"", `{"customer":"c","text":"４２４２４２４２４２４２４２４２"}`, decision.Leak{Reason: reason.PersonalData, Field: "text", Hint: "it holds: card"}},
 		"escaped":                         {"", `{"customer":"c","text":"\u0034242 4242\u200b 4242-4242"}`, decision.Leak{Reason: reason.PersonalData, Field: "text", Hint: "it holds: card"}},

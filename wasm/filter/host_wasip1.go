@@ -188,9 +188,6 @@ func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 	e.media, e.sized, e.policy, e.sent = p.kept(h.media), h.sized, p.policy(h.rules), p.credential()
 	if h.subject != "" {
 		e.about, e.subject = true, subjectOf(h.subject)
-		if !abi.RemoveHeader(wire.HeaderSubject) {
-			return withhold(wire.MaskWithheld)
-		}
 	}
 	if strings.HasPrefix(e.media, "text/event-stream") { // no other answer needs to know
 		h.mcp = said(wire.MetaMCP) != ""
