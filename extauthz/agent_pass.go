@@ -42,9 +42,7 @@ func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 		p.dialect = s.tool.Catalog.Dialect()
 	}
 	credential, given := a.g.credential(s.tenant.Name, s.tool)
-	if a.g.Masks != nil {
-		p.sent = credential[1]
-	}
+	p.sent = a.g.sent(s.tenant, s.tool, credential[1])
 	if d.Effect == decision.Allow {
 		if _, says := s.check.header(wire.HeaderReason); says { // for people, whatever Envoy this is
 			p.remove = []string{wire.HeaderReason}

@@ -198,6 +198,18 @@ func TestMediatedLane(t *testing.T) {
 	}
 }
 
+// What the gateway's own actions hand on may be the outcome of a call of any tool, so
+// the mask looks for what any of them is called with, and for nobody else's.
+func TestTheMaskKnowsWhatAnyToolIsSent(t *testing.T) {
+	r := newRig(t, nil)
+	in := r.request("GET", "/sallyport/approvals/int_abcdefghijklmnopqrstuvwxyz", "", r.bearer("acme")...)
+	out := ask(t, r.agent, in)
+	said := meta(out, wire.MetaCredential)
+	if !strings.Contains(said, "Bearer "+acmeStripe+"\n") || !strings.Contains(said, "Basic ") || strings.Contains(said, globexStripe) || slots(forwarded(t, in, out)) != nil {
+		t.Errorf("%q, %v", said, out)
+	}
+}
+
 // A client whose SDK reads errors in its own way gets them in that way, also
 // when its token is refused and no tenant may be looked at.
 func TestRefusalsSpeakTheDialect(t *testing.T) {

@@ -2,10 +2,13 @@ package extauthz
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/sallyport/sallyport/internal/action"
 	"github.com/sallyport/sallyport/internal/decision"
 	"github.com/sallyport/sallyport/internal/reason"
+	"github.com/sallyport/sallyport/internal/tenant"
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
 // masked is the key with which the mask seals personal data in the answer, encoded;
@@ -16,6 +19,24 @@ func (g *gateway) masked(d decision.Decision, s step) string {
 		return ""
 	}
 	return g.Masks.Header(s.tenant.Name, s.identity.Session.ID, s.tool.Name, customerOf(d, s))
+}
+
+// sent is what the mask hides of what the tool says back, a line each: its credential, or
+// of an answer of the gateway's own, which may be the outcome of any call, those of all.
+func (g *gateway) sent(t *tenant.Tenant, tool *tenant.Tool, credential string) string {
+	switch {
+	case g.Masks == nil:
+		return ""
+	case tool.Name != wire.ToolMCP:
+		return credential
+	}
+	var all []string
+	for _, tool := range t.Tools {
+		if credential, ok := g.credential(t.Name, tool); ok {
+			all = append(all, credential[1])
+		}
+	}
+	return strings.Join(all, "\n")
 }
 
 // customerOf is the customer whom the answer is about, as far as the call itself

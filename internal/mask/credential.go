@@ -11,7 +11,8 @@ import (
 )
 
 // Credential is what a tool was sent to let the call in, and may say back: it is hidden
-// wherever it stands, whatever it looks like. The nil Credential is none.
+// wherever it stands, whatever it looks like. It may be that of several tools. The nil
+// Credential is none.
 type Credential struct {
 	spellings [][]byte
 	windows   map[uint64]struct{} // of all spellings, eight bytes each
@@ -26,10 +27,21 @@ const (
 	sieveBits        = 13
 )
 
-// NewCredential reads the value of a header: a scheme and what it lets in by, or that
-// alone. A short one is nil.
-func NewCredential(header string) *Credential {
+// NewCredential reads values of headers, a line each: a scheme and what it lets in by, or
+// that alone. If all are short it is nil.
+func NewCredential(headers string) *Credential {
 	c := &Credential{windows: map[uint64]struct{}{}}
+	for header := range strings.SplitSeq(headers, "\n") {
+		c.header(header)
+	}
+	if len(c.spellings) == 0 {
+		return nil
+	}
+	return c
+}
+
+// header adds the value of one.
+func (c *Credential) header(header string) {
 	_, said, more := strings.Cut(header, " ")
 	if !more {
 		said = header
@@ -43,10 +55,6 @@ func NewCredential(header string) *Credential {
 			c.add(user)
 		}
 	}
-	if len(c.spellings) == 0 {
-		return nil
-	}
-	return c
 }
 
 // add adds a text as it is, as JSON of some programs has it, and as addresses have it.

@@ -28,6 +28,7 @@ func TestCredentialIsHidden(t *testing.T) {
 		"of Basic, decoded":  {"Basic dHVsaXA6bWVhZG93cml2ZXJzaWRl", "text/plain", "got tulip:meadowriverside", "got [secret]", 1},
 		"its password":       {"Basic dHVsaXA6bWVhZG93cml2ZXJzaWRl", "text/plain", "got meadowriverside", "got [secret]", 1},
 		"a user alone":       {"Basic dHVsaXBtZWFkb3dyaXZlcjo=", "text/plain", "got tulipmeadowriver", "got [secret]", 1},
+		"of two tools":       {"tulipmeadowriver\nBearer daisymeadowriver", "text/plain", "tulipmeadowriver, daisymeadowriver", "[secret], [secret]", 2},
 		"a short one":        {"Bearer tulipmeadow", "text/plain", "tulipmeadow", "tulipmeadow", 0},
 		"a name of a Basic":  {"Basic dHVsaXA6bWVhZG93cml2ZXJzaWRl", "text/plain", "got tulip", "got tulip", 0},
 		"in a server's word": {"Bearer tulipmeadowriver", "text/event-stream", "data: a\n\ndata: tulipmeadowriver\n\n", "data: a\n\ndata: [secret]\n\n", 1},

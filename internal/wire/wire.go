@@ -87,7 +87,7 @@ const (
 	MetaDialect       = "dialect" // of the tool that a request goes to, absent where it has none of its own; over MCP DialectRequest or absent
 
 	MetaMask       = "mask"       // surrogate.Scope as Header spells it, a secret; absent for marks alone
-	MetaCredential = "credential" // the tool's own header, which it may say back; absent where nobody masks
+	MetaCredential = "credential" // what the tool is called with, a line each if it may be any, as it may say it back; absent where nobody masks
 	MetaRole       = "mask_role"  // by whose rules the mask shows the answer; absent for those of all
 
 	VerdictAllow = "allow"
