@@ -73,6 +73,7 @@ func TestBodyText(t *testing.T) {
 		"JSON, looped":    {"text/plain", "for(;;);[{\"name\":\"Ann\"}]", "for(;;);[{\"name\":\"[name]\"}]"},
 		"JSON unsaid":     {"text/plain", `{"name":"Ann"}`, `{"name":"[name]"}`},
 		"lines of JSON":   {"application/x-ndjson", "{\"name\":\"Ann\"}\n[1]\n{\"name\":\"Bob\"}", "{\"name\":\"[name]\"}\n[1]\n{\"name\":\"[name]\"}"},
+		"known by a key":  {"text/plain", "see below\n{\"n\":1,\"first_name\":\"wei\",\"memo\":{\"street\":\"hill\"}}\n", "see below\n{\"n\":1,\"first_name\":\"[name]\",\"memo\":{\"street\":\"[address]\"}}\n"},
 		"lines, one text": {"text/plain", "[INFO] a@b.co\n{\"name\":\"Bob\"}\n", "[INFO] [email]\n{\"name\":\"[name]\"}\n"},
 		"events":          {"text/event-stream", "data: {\"name\":\"Ann\"}\n\n", "data: {\"name\":\"[name]\"}\n\n"},
 	} {
