@@ -17,7 +17,7 @@ import (
 // beginnings of forms and tables, and the marks themselves.
 var cues = strings.Split("PAN|pan |NI |insurance |NHS |SSN |SSN-|born |DOB: |出生|生日：|MRN-|patient |password: |API_KEY=|密码 |微信：|QQ |wx: |account |sort code |a/c |Aadhaar |passport |card |call |version |order |"+
 	"Dear |Hi, |Hi |this is |I'm |My name is |Kind regards, |Kind regards,\n|Thanks for your help,\n|From: |To: \"|Name:|Customer: |Mr. |Bearer |Basic |Signed-off-by: |"+
-	"姓名：|我叫|联系人|联系人是|请联系|先生|女士|经理|我是|本人|户主|地址|寄到|路|88号|三号|年|月|日|"+
+	"姓名：|我叫|联系人|联系人是|请联系|先生|女士|经理|此致 敬礼 |祝好，| 敬上|车牌号 |密码是|口令 |我是|本人|户主|地址|寄到|路|88号|三号|年|月|日|"+
 	"[name]|[pan]|[nino]|[ssn]|[phone]|[email]|[card]|[birthdate]|[secret]|[wechat]|[licence] |[passport] |[medical_record] |"+
 	"<a href=\"mailto:|<|>|\">|<b>|</b>|<td>|<tr><td>|<br>|<th>Name</th>|**|`|\"|'|(|)|[|]|{|}|: |:|=|%2c|%20|x[|]=|&#64;|\\u0040|, |,|;|\t| | |\n|\n|\r\n|.|. |-|_|/|//|@|+|::|"+
 	"name,phone\n|Name;Email\n|name\tborn\n|\n| Name | Phone |\n|--|--|\n|Content-Transfer-Encoding: quoted-printable\n\n|=\n|=3D|。|，|：|、|——", "|")

@@ -1,19 +1,17 @@
 package pii
 
-// announcedWhole is announced, but for what cuts a card.
-func (f *Finder) announcedWhole(text []byte, i, floor, total int, types Set) Span {
-	s := f.announced(text, i, floor, total, types)
-	if s.Type == None {
-		return s
-	}
-	switch card := f.cutCard(text, s, types); {
-	case card == i:
-		return Span{}
-	case card > i: // what stands before it may be one, too
+// uncut is a finding of announced and where to go on, or what stands before the card that it
+// would cut.
+func (f *Finder) uncut(text []byte, s Span, i, floor int, types Set) (Span, int) {
+	card := f.cutCard(text, s, types)
+	if card > i {
 		before := text[:card]
-		return f.announced(before, i, floor, f.window(before, i), types)
+		s = f.announced(before, i, floor, f.window(before, i), types)
 	}
-	return s
+	if card == i || s.Type == None {
+		return Span{}, digitsEnd(text, i)
+	}
+	return unlessService(text, s)
 }
 
 // announced tries what a word beside the number says it is.

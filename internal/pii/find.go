@@ -113,7 +113,10 @@ func (f *Finder) at1(text []byte, i, floor int, types Set) (Span, int) {
 	case '=':
 		s = labelled(text, i)
 	case '-':
-		if types.Has(Secret) { // a key without an end is looked for up to the end of the text
+		switch {
+		case i+2 < len(text) && (text[i+1] >= 0x80 || text[i+1] == ' ' && text[i+2] >= 0x80):
+			s = dashed(text, i, floor)
+		case types.Has(Secret): // a key without an end is looked for up to the end of the text
 			s = pemAt(text, i)
 		}
 	case '+', '(':

@@ -29,7 +29,7 @@ func hanAt(text []byte, i, floor int) Span {
 		return numeralAddress(text, i, floor)
 	}
 	if !tells(text[i : i+3]) {
-		return Span{}
+		return hanSeldom(text, i, floor)
 	}
 	if hasAt(text, i, "是") || hasAt(text, i, "为") {
 		if s := saidToBe(text[floor:i], text, i+3); s.Type != None {
@@ -49,6 +49,23 @@ func hanAt(text []byte, i, floor int) Span {
 		if n := i + 3 - len(words); n >= floor && hasAt(text, n, words) {
 			return introduced(text, i+3)
 		}
+	}
+	return Span{}
+}
+
+// hanSeldom is hanAt for the characters that are seldom.
+func hanSeldom(text []byte, i, floor int) Span {
+	switch string(text[i : i+3]) {
+	case "九":
+		return spelledBirth(text, i-3, floor)
+	case "二":
+		return spelledBirth(text, i, floor)
+	case "系", "找", "告", "知", "交", "繫", "絡":
+		return contacted(text, i, floor)
+	case "礼", "禮", "祺", "祝":
+		return goodbye(text, i, floor)
+	case "敬", "谨", "謹", "拜":
+		return signed(text, i, floor)
 	}
 	return Span{}
 }
@@ -93,7 +110,15 @@ var tellTails = func() (t [64]uint64) {
 	for _, w := range counters {
 		add(w)
 	}
-	add("名")
+	for _, w := range contacts {
+		add(w[len(w)-3:])
+	}
+	for _, w := range signers {
+		add(w)
+	}
+	for _, char := range [...]string{"名", "礼", "禮", "祺", "祝", "九", "二"} {
+		add(char)
+	}
 	return t
 }()
 

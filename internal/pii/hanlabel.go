@@ -59,7 +59,7 @@ func wholeNameEnd(text []byte, i int) int {
 	for end <= i+most*3 && isHanAt(text, end) {
 		end += 3
 	}
-	if end < i+2*3 || end > i+most*3 || begins(text, i, notNames[:]) {
+	if end < i+2*3 || end > i+most*3 || standsIn(text, end) || begins(text, i, notNames[:]) {
 		return i
 	}
 	return end

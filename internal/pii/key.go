@@ -79,7 +79,9 @@ func (f *Finder) Covers(typ Type, value []byte) bool {
 		return false
 	case Phone:
 		return digitsIn(value) >= 5
-	case SSN, ResidentID, Aadhaar, NHS, Passport, Licence, MedicalRecord, BankAccount, Birthdate:
+	case Licence: // plates have few digits
+		return digitsIn(value) >= 2 && len(value) >= 5
+	case SSN, ResidentID, Aadhaar, NHS, Passport, MedicalRecord, BankAccount, Birthdate:
 		return digitsIn(value) >= 4
 	case PAN, NINO, IBAN:
 		return digitsIn(value) >= 4 && spelled(value)

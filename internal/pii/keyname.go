@@ -15,6 +15,7 @@ var suffixes = [...]struct {
 	{"cardnumber", Card}, {"cardno", Card}, {"卡号", Card}, {"卡號", Card}, {"iban", IBAN}, {"ibannumber", IBAN}, {"ibancode", IBAN},
 	{"dateofbirth", Birthdate}, {"birthdate", Birthdate}, {"birthday", Birthdate}, {"出生日期", Birthdate}, {"出生年月", Birthdate}, {"出生年月日", Birthdate}, {"生日", Birthdate},
 	{"passportnumber", Passport}, {"passportno", Passport}, {"护照号", Passport}, {"护照号码", Passport}, {"護照", Passport}, {"護照號碼", Passport}, {"通行证号", Passport}, {"通行证号码", Passport},
+	{"车牌", Licence}, {"车牌号", Licence}, {"车牌号码", Licence}, {"号牌号码", Licence}, {"車牌", Licence}, {"車牌號碼", Licence}, {"licenseplate", Licence}, {"licenceplate", Licence}, {"platenumber", Licence}, {"numberplate", Licence},
 	{"licensenumber", Licence}, {"licencenumber", Licence}, {"licenseno", Licence}, {"licenceno", Licence},
 	{"accountnumber", BankAccount}, {"accountno", BankAccount}, {"acctnumber", BankAccount}, {"routingnumber", BankAccount}, {"sortcode", BankAccount}, {"银行账号", BankAccount}, {"银行账户", BankAccount},
 	{"ipaddress", IP}, {"ipaddr", IP}, {"loginip", IP}, {"userip", IP}, {"streetaddress", Address}, {"postaladdress", Address}, {"addressline1", Address}, {"addressline2", Address},

@@ -37,6 +37,7 @@ Dear [Дмитрий Петров],
 Dear [陈伟],
 Dear [Nguyễn Văn An],
 Dear [J. R. R. Tolkien], thanks
+Dear [Ada A. Lovelace], Hi [Bob I. Stone]
 Liebe [Anna], danke!
 Lieber Herr [von Braun], danke
 Sehr geehrte Frau Dr. [Schmidt], hier ist

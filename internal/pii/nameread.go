@@ -48,11 +48,12 @@ func (n *name) readCapital() {
 		if !ok || !isCapital(n.text[from:end]) {
 			return
 		}
+		initial := end < len(n.text) && n.text[end] == '.' && end == from+1
 		switch what := meaningOf(n.text[from:end]); {
 		case what == collective, what == product && n.how == honours, n.words == 0 && n.closesAgain(n.text[from:end]):
 			n.words = 0
 			return
-		case what == never, what == neverLater && n.words > 0:
+		case what == never && (!initial || n.words == 0), what == neverLater && n.words > 0: // Ada A. Stone
 			return
 		}
 		n.words++
@@ -61,7 +62,6 @@ func (n *name) readCapital() {
 			n.end -= len("'s")
 			return
 		}
-		initial := end < len(n.text) && n.text[end] == '.' && end == from+1
 		if initial {
 			end++
 		}

@@ -30,8 +30,8 @@ func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
 	if s := lettered(text, i, floor, types); s.Type != None {
 		return s, s.End
 	}
-	if i > floor+1 && (text[i-1] >= 0x80 || text[i-1] == ' ' && text[i-2] >= 0x80) && types.Has(Address) {
-		if s := addressAt(text, i, floor); s.Type != None {
+	if i > floor+1 && (text[i-1] >= 0x80 || text[i-1] == ' ' && text[i-2] >= 0x80) {
+		if s := numbered(text, i, floor, types); s.Type != None {
 			return s, s.End
 		}
 	}
@@ -52,10 +52,23 @@ func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
 			return unlessService(text, s)
 		}
 	}
-	if s := f.announcedWhole(text, i, floor, total, types); s.Type != None {
-		return unlessService(text, s)
+	if s := f.announced(text, i, floor, total, types); s.Type != None {
+		return f.uncut(text, s, i, floor, types)
 	}
 	return Span{}, first.end
+}
+
+// numbered is the plate or the postal address whose first digit stands behind a character.
+func numbered(text []byte, i, floor int, types Set) Span {
+	if mayBePlate(text, i, floor) && types.Has(Licence) {
+		if s := plateAt(text, i, floor); s.Type != None {
+			return s
+		}
+	}
+	if !types.Has(Address) {
+		return Span{}
+	}
+	return addressAt(text, i, floor)
 }
 
 // lettered is what letters before its digits tell: an account, an identity
@@ -63,6 +76,11 @@ func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
 func lettered(text []byte, i, floor int, types Set) Span {
 	if i == floor || text[i-1] != ' ' && !tokenish(text[i-1]) {
 		return Span{}
+	}
+	if i >= floor+4 && (text[i-2]|text[i-3]) >= 0x80 && mayBePlate(text, i, floor) {
+		if s := plateAt(text, i, floor); types.Has(s.Type) {
+			return s
+		}
 	}
 	if s := identityAt(text, i, floor, types); types.Has(s.Type) {
 		return s
@@ -251,7 +269,13 @@ func rightOpen(text []byte, end int) bool {
 	if c := text[end]; c != '.' {
 		return !wordy(c)
 	}
-	return end+1 == len(text) || !isDigit(text[end+1]) && !standsIn(text, end+1)
+	return fullStop(text, end)
+}
+
+// fullStop reports that the dot at text[i] ends a sentence: no digit follows it, nor what is
+// a mark by now.
+func fullStop(text []byte, i int) bool {
+	return i+1 == len(text) || !isDigit(text[i+1]) && !standsIn(text, i+1)
 }
 
 // sizes reports whether the first groups have just these sizes, and where they end.

@@ -104,7 +104,7 @@ func areaEnd(text []byte, i int) int {
 	if i < len(text) && between(text[i]) {
 		i++
 	}
-	if i+7 > len(text) || !isArea(text[i:i+3]) {
+	if i+7 > len(text) || text[i] < '2' || !allDigits(text[i:i+3]) {
 		return 0
 	}
 	i += 3
@@ -123,7 +123,7 @@ func northAmericanEnd(text []byte, gs []group) int {
 		gs = gs[1:]
 	}
 	end, ok := sizes(gs, 3, 3, 4)
-	if !ok || !ends(text, end) || !isArea(text[gs[0].start:gs[0].end]) || !isArea(text[gs[1].start:gs[1].end]) {
+	if !ok || !ends(text, end) || !isArea(text[gs[0].start:gs[0].end]) || text[gs[1].start] < '2' {
 		return 0
 	}
 	return extended(text, end)

@@ -79,10 +79,15 @@ func credentialAround(text []byte, i, floor int) Span {
 		}
 	}
 	if i < floor+2 || text[i-1] != ' ' {
+		if i > floor && endsHanSecret(text[i-1]) {
+			return hanPassword(text, i, floor)
+		}
 		return Span{}
 	}
 	switch text[i-2] | 0x20 {
 	case 'c', 'r':
+	case "码"[2] | 0x20, "碼"[2] | 0x20, "令"[2] | 0x20:
+		return hanPassword(text, i, floor)
 	case 's':
 		if i > floor+4 && text[i-3]|0x20 == 'i' && text[i-4] == ' ' && endsSecretLabel(text[floor:i-4]) {
 			return secretWord(text, i)

@@ -1,5 +1,7 @@
 package pii
 
+import "bytes"
+
 // secretLabels announce a password or a key in running text, as in password: hunter-two.
 var secretLabels = [...]string{"password", "passwd", "pwd", "passphrase", "passcode",
 	"api key", "api_key", "api-key", "apikey", "access key", "access_key", "secret key", "secret_key",
@@ -7,6 +9,22 @@ var secretLabels = [...]string{"password", "passwd", "pwd", "passphrase", "passc
 	"access token", "access_token", "auth token", "auth_token", "api token", "api_token", "refresh_token", "session_token"}
 
 var hanSecretLabels = [...]string{"密码", "口令", "密碼"}
+
+// askedFor stand before 密码 where it is spoken of, and what follows is something else.
+var askedFor = [...]string{"忘记", "忘了", "忘記", "找回", "修改", "更改", "重置", "重设", "更换", "输错", "输入", "没有", "换"}
+
+// endsHanSecret reports the last byte of a label in Chinese.
+func endsHanSecret(c byte) bool { return c == "码"[2] || c == "碼"[2] || c == "令"[2] }
+
+// hanPassword is the password with a digit at text[i:] just behind 密码, without a sign
+// between them: 密码 abc123.
+func hanPassword(text []byte, i, floor int) Span {
+	before := bytes.TrimRight(text[floor:i], " ")
+	if !anyBefore(before, hanSecretLabels[:]) || anyBefore(before[:len(before)-2*3], askedFor[:]) {
+		return Span{}
+	}
+	return secretWord(text, i)
+}
 
 // fewestSecret is how many bytes a password has at least.
 const fewestSecret = 6

@@ -1,5 +1,7 @@
 package pii
 
+import "bytes"
+
 // unlessService is a finding, none if it is the number of a service, and where to go on.
 func unlessService(text []byte, s Span) (Span, int) {
 	if s.Type == Phone && isService(text[s.Start:s.End]) {
@@ -12,11 +14,17 @@ func unlessService(text []byte, s Span) (Span, int) {
 // which a reply has to name: 400-810-1234 in China, 1-800-555-0199 in North America,
 // 0800 123 4567 in Europe.
 func isService(number []byte) bool {
-	switch number[0] {
-	case '+', '(', '0', '1', '8':
+	switch next := number[1]; number[0] {
+	case '+', '(':
 		return countsAsService(number)
+	case '0':
+		return next == '8' && countsAsService(number)
+	case '1':
+		return isGap(next) && countsAsService(number)
 	case '4':
-		return number[1] == '0' && countsAsService(number)
+		return next == '0' && countsAsService(number)
+	case '8':
+		return (next == '0' || next == number[2]) && countsAsService(number)
 	}
 	return false // most
 }
@@ -41,10 +49,10 @@ func countsAsService(number []byte) bool {
 	switch n := len(digits); {
 	case n == 12 && digits[0] == '8' && digits[1] == '6':
 		digits = digits[2:]
-	case n == 11 && digits[0] == '1' && (number[0] == '+' || number[0] == '1' && isGap(number[1])): // 18001234567 is a mobile number of China
+	case n == 11 && digits[0] == '1': // in one piece without a plus it is a mobile number of China
 		digits, grouped = digits[1:], true
-	case n >= 8 && n <= 12 && digits[0] == '0':
-		return string(digits[:4]) == "0800" || string(digits[:4]) == "0808"
+	case n >= 8 && n <= 12 && digits[0] == '0': // not 08 082 62 15 69
+		return bytes.HasPrefix(number, []byte("0800")) || bytes.HasPrefix(number, []byte("0808")) || bytes.HasPrefix(number, []byte("(0800)"))
 	}
 	if len(digits) != 10 {
 		return false

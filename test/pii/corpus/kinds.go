@@ -32,15 +32,22 @@ var kinds = map[string]kind{
 	"birthword": {"birthdate", func(m *maker) string {
 		return date(m, 1940, 2005).Format(pick(m, "January 2, 2006", "2 Jan 2006", "01/02/2006", "02.01.2006"))
 	}},
+	"spelledbirth": {"birthdate", spelledDate}, "wrongbirth": {"birthdate", func(m *maker) string {
+		return pick(m, "30/02/", "31.04.", "31-06-", "11/31/") + fmt.Sprint(1940+m.r.IntN(65))
+	}},
 	"hanbirth": {"birthdate", func(m *maker) string { return date(m, 1940, 2005).Format("2006年1月2日") }},
 	"resident": {"resident_id", residentID}, "aadhaar": {"aadhaar", aadhaar}, "nhs": {"nhs_number", nhs}, "nino": {"nino", nino},
+	"wrongnhs": {"nhs_number", func(m *maker) string { return shape(m, "1## ### ####") }},
+	"plate": {"licence", func(m *maker) string {
+		return pick(m, "京A", "沪B", "粤B", "浙A", "川A") + shape(m, pick(m, "·#####", "#####", "·D#####", "#A#A#"))
+	}},
 	"pan":      {"pan", func(m *maker) string { return shape(m, "AAA") + pick(m, "P", "C", "H", "F") + shape(m, "A####A") }},
 	"passport": {"passport", func(m *maker) string { return shape(m, pick(m, "A########", "#########", "AA#######", "E########")) }},
 	"licence":  {"licence", func(m *maker) string { return shape(m, pick(m, "A#######", "A############", "########", "AA######")) }},
 	"mrn":      {"medical_record", func(m *maker) string { return shape(m, pick(m, "########", "MR-######", "H#######")) }},
 	"account":  {"bank_account", func(m *maker) string { return digits(m, pick(m, 8, 10, 12)) }}, "routing": {"bank_account", routing},
 	"wechat": {"wechat", func(m *maker) string { return pick(m, pinyin...) + pick(m, "_", "", "-") + digits(m, 3) }},
-	"secret": {"secret", secret},
+	"secret": {"secret", secret}, "hansecret": {"secret", func(m *maker) string { return shape(m, pick(m, "aaa###", "Aaaa####", "aaaa-##a")) }},
 
 	"order": {"", func(m *maker) string {
 		return pick(m, digits(m, 8), digits(m, 10), shape(m, "###-#######-#######"), shape(m, "ORD-########"), digits(m, 16))

@@ -157,6 +157,31 @@ func ip(m *maker) string {
 	return fmt.Sprintf("%d.%d.%d.%d", pick(m, 3, 10, 45, 78, 101, 172, 192, 203, 212), m.r.IntN(256), m.r.IntN(256), 1+m.r.IntN(254))
 }
 
+// spelledDate is a date in Chinese characters, as people of some age write it.
+func spelledDate(m *maker) string {
+	const figures = "〇一二三四五六七八九"
+	figure := func(n int) string { return string([]rune(figures)[n]) }
+	counted := func(n int) string {
+		switch {
+		case n < 10:
+			return figure(n)
+		case n%10 == 0 && n/10 == 1:
+			return "十"
+		case n%10 == 0:
+			return figure(n/10) + "十"
+		case n/10 == 1:
+			return "十" + figure(n%10)
+		}
+		return figure(n/10) + "十" + figure(n%10)
+	}
+	d := date(m, 1940, 2005)
+	var year string
+	for _, c := range fmt.Sprint(d.Year()) {
+		year += figure(int(c - '0'))
+	}
+	return year + "年" + counted(int(d.Month())) + "月" + counted(d.Day()) + "日"
+}
+
 // residentID is a Chinese identity number with its check digit.
 func residentID(m *maker) string {
 	body := pick(m, "110105", "310104", "440305", "330106", "510107", "420102", "320102", "610113") + date(m, 1950, 2006).Format("20060102") + shape(m, "###")
