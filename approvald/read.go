@@ -2,6 +2,8 @@ package approvald
 
 import (
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/sallyport/sallyport/approvald/execute"
 	"github.com/sallyport/sallyport/internal/action"
@@ -39,6 +41,7 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request, c call) {
 		h.refuse(w, c, answer.Thing{Code: execute.Unavailable(response.NotSent), Decision: c.Decision})
 	default:
 		h.says(w, h.Client.About(c.Caller, c.action, c.asked.Args, c.facts))
+		h.again(w, c, response.RetryAt)
 		c.relay(w, c.Tool.Name, answer.Outcome{Status: response.Status, MediaType: response.MediaType, Body: response.Body})
 	}
 }
@@ -75,6 +78,13 @@ func (h *Handler) readable(r *http.Request, c call) (call, decision.Decision, an
 func (h *Handler) says(w http.ResponseWriter, about string) {
 	if about != "" {
 		w.Header().Set(wire.HeaderSubject, about)
+	}
+}
+
+// again says how long the tool wants to be left alone. Over MCP there is no place for it.
+func (h *Handler) again(w http.ResponseWriter, c call, at time.Time) {
+	if left := at.Sub(h.Clock.Now()); left > 0 && c.mcp == nil {
+		w.Header().Set("retry-after", strconv.FormatInt(int64((left+time.Second-1)/time.Second), 10))
 	}
 }
 

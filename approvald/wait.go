@@ -130,6 +130,7 @@ func (h *Handler) outcome(w http.ResponseWriter, c call, intent ledger.Intent, r
 		if _, act, ok := c.Tenant.Action(intent.Call.Action); ok {
 			h.says(w, h.Client.About(c.Caller, act, intent.Call.Args, intent.Facts))
 		}
+		h.again(w, c, intent.Outcome.RetryAt)
 		c.relay(w, intent.Call.Tool, answer.Outcome{
 			Status: intent.Outcome.Status, MediaType: intent.Outcome.MediaType, Body: intent.Outcome.Body, Intent: intent.ID, Replayed: replayed, Edited: edited,
 		})

@@ -93,6 +93,8 @@ type Response struct {
 	NotSent reason.Code
 	// Stored says that the tool gave the answer that it had stored under the key.
 	Stored bool
+	// RetryAt is when the tool says that a call may be made again, zero when it does not.
+	RetryAt time.Time
 }
 
 // overrun is how much longer than a tool's timeout a call is waited for here: Envoy ends
@@ -139,6 +141,7 @@ func (c *Client) exchange(ctx context.Context, p Parcel) (*http.Response, Respon
 		MediaType: response.Header.Get("content-type"),
 		NotSent:   notSent(response.Header.Get(wire.HeaderNotSent)),
 		Stored:    p.ReplayMark != "" && response.Header.Get(p.ReplayMark) == "true",
+		RetryAt:   retryAfter(response.Header, c.clock.Now()),
 	}, nil
 }
 

@@ -120,7 +120,7 @@ func (e *Engine) next(by Caller, act *action.Action, intent ledger.Intent, r Res
 		step.To, step.Reason, step.NotBefore = ledger.Unknown, reason.OutcomeUnknown, e.settle(by, intent)
 		return step
 	}
-	step.Outcome = &ledger.Outcome{Status: r.Status, MediaType: r.MediaType, Body: r.Body, At: e.clock.Now()}
+	step.Outcome = &ledger.Outcome{Status: r.Status, MediaType: r.MediaType, Body: r.Body, At: e.clock.Now(), RetryAt: r.RetryAt}
 	if proof == action.OutcomeApplied && act.Export != nil {
 		e.mark(act, intent, step.Outcome)
 	}

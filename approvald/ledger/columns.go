@@ -48,7 +48,7 @@ func (r *row) columns(p *packed) []column {
 		{"outcome_body", &p.outcome.Body, p.outcome.Body}, {"outcome_at", instant{&p.outcome.At}, micros(p.outcome.At)},
 		{"delivered", &i.Delivered, i.Delivered}, {"sealed", &p.sealed, p.sealed}, {"edits", &p.edits, len(i.Edits)},
 		{"escalate_at", instant{&i.EscalateAt}, micros(i.EscalateAt)}, {"escalate_to", &i.EscalateTo, i.EscalateTo},
-		{"said", &p.said, p.said},
+		{"said", &p.said, p.said}, {"outcome_retry_at", instant{&p.outcome.RetryAt}, micros(p.outcome.RetryAt)},
 	}
 }
 

@@ -113,6 +113,7 @@ type Outcome struct {
 	MediaType string
 	Body      []byte
 	At        time.Time
+	RetryAt   time.Time // when the tool says that a call may be made again; zero: it does not
 }
 
 // Reservation is money counted in a sum from Open until it is released.

@@ -21,6 +21,7 @@ var back = map[int][]string{
 	10: {"ALTER TABLE intents DROP COLUMN said"},
 	11: {"DROP INDEX intents_in_state"},
 	12: {"DROP INDEX intents_denied_customer", "DROP INDEX intents_denied_effect"},
+	13: {"ALTER TABLE intents DROP COLUMN outcome_retry_at"},
 }
 
 // Older makes a database one that an older program left, at this schema.

@@ -40,5 +40,6 @@ func migrations() []sqldb.Migration {
 		{Number: 11, Name: "states", SQL: "CREATE INDEX intents_in_state ON intents (tenant, state, seq);"},
 		// A card says what was denied before for its customer, or as the same effect.
 		{Number: 12, Name: "denials", SQL: "CREATE INDEX intents_denied_customer ON intents (tenant, customer, seq) WHERE state = 'denied'; CREATE INDEX intents_denied_effect ON intents (tenant, business_key, seq) WHERE state = 'denied';"},
+		{Number: 13, Name: "retries", SQL: "ALTER TABLE intents ADD COLUMN outcome_retry_at INTEGER NOT NULL DEFAULT 0;"},
 	}
 }

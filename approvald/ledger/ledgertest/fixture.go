@@ -138,7 +138,7 @@ func (f *fixture) step(i ledger.Intent, to ledger.State, edits ...func(*ledger.S
 	case ledger.Waiting:
 		s.Hold, s.DueAfter = &policy.Hold{Group: "leads", Votes: 1}, expireAfter
 	case ledger.Succeeded, ledger.Failed:
-		s.Outcome = &ledger.Outcome{Status: 200, MediaType: "application/json", Body: []byte(`{"id":"re_1"}`), At: f.clock.Now()}
+		s.Outcome = &ledger.Outcome{Status: 200, MediaType: "application/json", Body: []byte(`{"id":"re_1"}`), At: f.clock.Now(), RetryAt: f.clock.Now().Add(time.Minute)}
 	case ledger.Executing:
 		s.Target, s.SendWithin = "target", sendWithin
 	default: // needs nothing
