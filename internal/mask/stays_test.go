@@ -27,7 +27,7 @@ var data = strings.Split("AAAPA0000A|aaapa0000a|AAAPA0000a|AB123456C|ab 12 34 56
 	"4242 4242 4242 4242|4242424242424242|536-22-8745|536 22 8745|+1 415 555 0142|(415) 555-0132|415-555-0132|4155550132|13800138000|(+86)13812345678|020 7946 0958|0044 20 7946 0958|400-810-1234|"+
 	"Ada|Ada Lovelace|ada|van der Berg|O'Brien|陈伟|欧阳志强|买买提·艾力|DE89 3704 0044 0532 0130 00|12345678|1234 5678 90|11010519491231002X|110105 19491231 002X|"+
 	"2345 6789 0124|943 476 5919|9434765919|E12345678|00012345|12 March 1985|31/12/1985|1985年3月12日|一九八五年四月三日|19850312|203.0.113.7|2001:db8::1|chenwei_88|"+
-	"北京市朝阳区建国路88号3单元1202室|北京市朝阳区建国路八十八号|sk_live_abcdefghijklmnop1234|hunter-two|S3cret!x|eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9abcdefghij1|postgres://ann:pass-word1@db.example.com|京A·12345|京A12345", "|")
+	"北京市朝阳区建国路88号3单元1202室|北京市朝阳区建国路八十八号|sk_live_abcdefghijklmnop1234|12 Main Street|350 5th Ave, Apt 4, New York, NY 10118|hunter-two|S3cret!x|eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9abcdefghij1|postgres://ann:pass-word1@db.example.com|京A·12345|京A12345", "|")
 
 // randomText is values among cues.
 func randomText(dice *rand.Rand) string {

@@ -18,7 +18,7 @@ func TestDatesOfBirth(t *testing.T) {
 		"short years":           {"born 12/3/85, born 85-03-12, born 12-32-85", "born [birthdate], born [birthdate], born [birthdate]"},
 		"eight digits":          {"DOB: 19850312, DOB: 12031985, DOB: 19850231, DOB: 198503121", "DOB: [birthdate], DOB: [birthdate], DOB: [birthdate], DOB: 198503121"},
 		"month and year":        {"DOB 03/1985, DOB 13/1985, 出生于1985年3月", "DOB [birthdate], DOB [birthdate], 出生于[birthdate]"},
-		"a number behind":       {"born 12 March 1985 10 Main Street, born March 12, 1985 10 Main Street", "born [birthdate] 10 Main Street, born [birthdate] 10 Main Street"},
+		"a number behind":       {"born 12 March 1985 10 Main Street, born March 12, 1985 10 Main Street", "born [birthdate] [address], born [birthdate] [address]"},
 		"months of others":      {"geboren am 3. März 1985, nacimiento 5 de enero de 1990, naissance: 14 août 1990", "geboren am [birthdate], nacimiento [birthdate], naissance: [birthdate]"},
 		"no month":              {"born 12 Main 1985, born 12 Marching 1985", "born 12 Main 1985, born 12 Marching 1985"},
 		"Chinese":               {"生日：1985年2月28日，生日：1985年2月30日，1985年3月12号出生，85年3月12日生于上海", "生日：[birthdate]，生日：[birthdate]，[birthdate]出生，[birthdate]生于上海"},

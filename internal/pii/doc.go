@@ -15,6 +15,6 @@
 // (ch_3Nabc, UUIDs, timestamps, paths of URLs) are left alone. It never fails
 // and never panics, whatever the bytes are.
 //
-// It does not know: names in running text without a phrase, addresses of houses,
-// and values that are cut into several strings.
+// It does not know: names in running text without a phrase, most addresses of houses
+// in other languages than Chinese, and values that are cut into several strings.
 package pii

@@ -55,6 +55,9 @@ func (f *Finder) number(text []byte, i, floor int, types Set) (Span, int) {
 	if s := f.announced(text, i, floor, total, types); s.Type != None {
 		return f.uncut(text, s, i, floor, types)
 	}
+	if mayBeHouse(text, first.end) && types.Has(Address) {
+		return streetAt(text, i, first.end, floor)
+	}
 	return Span{}, first.end
 }
 

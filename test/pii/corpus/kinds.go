@@ -27,6 +27,9 @@ var kinds = map[string]kind{
 	"lowername": {"name", func(m *maker) string { return strings.ToLower(fullName(m)) }}, "lowerfirst": {"name", func(m *maker) string { return strings.ToLower(pick(m, firstNames...)) }},
 	"capsname": {"name", func(m *maker) string { return strings.ToUpper(fullName(m)) }},
 	"street":   {"address", street}, "city": {"address", city}, "address": {"address", postalAddress}, "hanaddress": {"address", hanAddress},
+	"house": {"address", func(m *maker) string {
+		return fmt.Sprintf("%d %s %s%s", 1+m.r.IntN(999), pick(m, streetNames...), pick(m, "Street", "Avenue", "Rd", "Lane"), pick(m, "", ", Apt 4B", ", Springfield, IL 62704"))
+	}},
 	"postcode": {"address", func(m *maker) string { return shape(m, pick(m, "#####", "#####-####", "AA# #AA")) }},
 	"birth":    {"birthdate", func(m *maker) string { return date(m, 1940, 2005).Format("2006-01-02") }},
 	"birthword": {"birthdate", func(m *maker) string {

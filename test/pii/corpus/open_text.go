@@ -7,7 +7,7 @@ var openText = []template{
 	{mediaText, false, textForms, "Invoice «order» of «day»: «price». ISBN «isbn», SKU «sku», part «id», «size», «version», geo «geo», at «span», commit «hash», device «uuid»."},
 	{mediaText, false, textForms, "Contact: «wideemail» (preferred) or «wideemail»\nPhone: «european»\nFax: «american»\n"},
 	{mediaText, false, textForms, "Patient MRN: «mrn», NHS number «nhs», NI number «nino», date of birth «birthword». Driver's license «licence». Passport no. «passport»."},
-	{mediaText, false, textForms, "DOB: «wrongbirth», NHS no. «wrongnhs». Our line 1-800-555-0199 is free, so is 0800 123 4567. Delivered on 31/04/2024, ref «order»."},
+	{mediaText, false, textForms, "DOB: «wrongbirth», NHS no. «wrongnhs». Our line 1-800-555-0199 is free, so is 0800 123 4567. Send it to «house». 24 Hour Road Service has 2 Google Drive accounts. Delivered on 31/04/2024, ref «order»."},
 	{mediaText, false, textForms, "Aadhaar «aadhaar», PAN «pan», reach me at «world». Ref «order», ticket «id»."},
 	{mediaText, false, textForms, "The deploy used «secret» and the old one was «secret». Build «hash», release «version»."},
 	{mediaText, false, textForms, "cards on file:\n- «carddigits»\n- «card»\n- «card» (expires 08/29)\nids: «id», «id», «unix», «millis»\n"},

@@ -74,6 +74,9 @@ func mobile(m *maker) string {
 	return pick(m, n+shape(m, "########"), n+shape(m, "########"), n+shape(m, " #### ####"), n+shape(m, "-####-####"), "+86 "+n+shape(m, "########"), "+86-"+n+shape(m, "-####-####"))
 }
 
+// streetNames are names of streets without the word for one.
+var streetNames = []string{"Main", "Old Kent", "5th", "N. Capitol", "O'Connell"}
+
 func landline(m *maker) string {
 	return shape(m, pick(m, "010-6#######", "021-5#######", "0755-8#######", "0571-8#######", "028-8#######", "(010) 6#######", "0512-6#######转8##"))
 }
