@@ -53,7 +53,7 @@ func Scan(src []byte, mediaType string, p Policy, minter surrogate.Minter) ([]Fi
 func (m *Masker) scanEvents(src []byte, p Policy) (out []Finding, err error) {
 	s := Stream{m: m, policy: p, held: src}
 	for base := 0; base < len(src); {
-		end := s.next()
+		end := s.next(base)
 		if end == 0 {
 			end = len(src)
 		}

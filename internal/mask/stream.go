@@ -35,7 +35,7 @@ func (s *Stream) Write(dst, chunk []byte) ([]byte, error) {
 	}
 	s.held = append(s.held, chunk...)
 	done := 0
-	for end := s.next(); end > 0; end = s.next() {
+	for end := s.next(done); end > 0; end = s.next(done) {
 		if dst, s.err = s.emit(dst, s.held[done:end]); s.err != nil {
 			s.held = nil
 			return dst, s.err
@@ -73,15 +73,18 @@ func (s *Stream) Holds() int { return cap(s.held) }
 // Report counts what was masked so far.
 func (s *Stream) Report() Report { return s.report }
 
-// next is the end of the event under seen, 0 when it is not complete. A line
-// feed behind the carriage return that completed an event begins the next one.
-func (s *Stream) next() int {
+// next is the end of the event at from, 0 when it is not complete. A line feed behind
+// the carriage return that completed the event before is one of its own: a client
+// that waits for it does not wait for another event.
+func (s *Stream) next(from int) int {
 	for s.seen < len(s.held) {
 		c := s.held[s.seen]
 		s.seen++
 		switch {
 		case c == '\n' && s.cr:
-			s.cr = false
+			if s.cr = false; s.seen-1 == from {
+				return s.seen
+			}
 		case c == '\n' || c == '\r':
 			s.cr = c == '\r'
 			if !s.line {

@@ -56,12 +56,13 @@ func TestStreamSendsAnEventAtItsEnd(t *testing.T) {
 	s := mask.NewStream(mask.Default(), surrogate.Mark{})
 	for _, step := range []struct{ in, want string }{
 		{"data: a@", ""}, {"b.co\n", ""}, {"\n", "data: [email]\n\n"}, {": x\n\n:", ": x\n\n"},
+		{"\r\n\r\n", ":\r\n\r\n"}, {"data: a@b.co\r\n\r", "data: [email]\r\n\r"}, {"\n", "\n"},
 	} {
 		if got, err := s.Write(nil, []byte(step.in)); err != nil || string(got) != step.want {
 			t.Errorf("%q gave %q, %v; want %q", step.in, got, err, step.want)
 		}
 	}
-	if got := string(s.Report().AppendJSON(nil)); got != `{"email":1}` {
+	if got := string(s.Report().AppendJSON(nil)); got != `{"email":2}` {
 		t.Error(got)
 	}
 }
