@@ -52,6 +52,7 @@ func TestMaskInEnvoy(t *testing.T) {
 	t.Run("credential", func(t *testing.T) { testCredential(t, p) })
 	t.Run("own headers", func(t *testing.T) { testOwnHeaders(t, p) })
 	t.Run("broken off", func(t *testing.T) { testBrokenOff(t, p) })
+	t.Run("cut", func(t *testing.T) { testCut(t, p) })
 	t.Run("stream broken off", func(t *testing.T) { testStreamBrokenOff(t, p) })
 	t.Run("work", func(t *testing.T) { testWork(t, p) })
 	t.Run("panic", func(t *testing.T) { testPanic(t, p) })

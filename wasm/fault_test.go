@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -29,6 +30,28 @@ func testBrokenOff(t *testing.T, p *proxy) {
 	for _, name := range []string{"reset", "reset-chunked"} {
 		got, _ := read(t, "GET", p.urls["mask"]+"/default/"+name, nil)
 		if got.Status < 500 || strings.Contains(got.Body, "ann.lee") || strings.Contains(got.Body, "secret") {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// testCut proves that of what ends with its connection, and so may have been cut, no piece
+// of a value goes out.
+func testCut(t *testing.T, p *proxy) {
+	for name, c := range map[string]struct {
+		media, body string
+		begins      string // "" for withheld
+	}{
+		"text in a line":         {"text/plain", "Hi,\nmail ann.lee@exam", ""},
+		"text to a line's end":   {"text/plain", "Mail ann.lee@example.com\n", "Mail [email]\n"},
+		"lines of JSON":          {"application/x-ndjson", `{"name":"Ann"}` + "\n" + `{"address":"12 Elm St`, ""},
+		"JSON":                   {"application/json", `["ann.lee@example.com"]`, `["[email]"]`},
+		"JSON in a string":       {"application/json", `["ann.lee@exam`, ""},
+		"events in an event":     {"text/event-stream", "data: a\n\ndata: ann.lee@exam", "data: a\n\nevent: error\n"},
+		"events at an event end": {"text/event-stream", "data: ann.lee@example.com\r\n\r\n", "data: [email]\r\n\r\n"},
+	} {
+		got, _ := read(t, "GET", p.urls["mask"]+"/default/unframed?media="+url.QueryEscape(c.media)+"&body="+url.QueryEscape(c.body), nil)
+		if (got.Status == 502) != (c.begins == "") || !strings.HasPrefix(got.Body, c.begins) || strings.Contains(got.Body, "ann.lee") || strings.Contains(got.Body, "Elm") {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}

@@ -165,6 +165,8 @@ func tool(lines <-chan string) http.Handler {
 			breakOff(w)
 		case "reset-chunked":
 			breakOff(w)
+		case "unframed":
+			unframed(w, r.URL.Query().Get("media"), r.URL.Query().Get("body"))
 		case "cut-character":
 			_, _ = io.WriteString(w, "[\"secret \xe5\xbc\"]")
 		case "five-mebibytes":
@@ -187,6 +189,17 @@ func breakOff(w http.ResponseWriter) {
 	_, _ = io.WriteString(w, `["ann.lee@example.com, secret `)
 	w.(http.Flusher).Flush()
 	panic(http.ErrAbortHandler)
+}
+
+// unframed answers with what ends with its connection.
+func unframed(w http.ResponseWriter, media, body string) {
+	conn, out, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = conn.Close() }()
+	_, _ = io.WriteString(out, "HTTP/1.1 200 OK\r\nContent-Type: "+media+"\r\n\r\n"+body)
+	_ = out.Flush()
 }
 
 // worst are bodies of 900 KiB that would be slow to search if anything were searched

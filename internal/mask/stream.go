@@ -70,6 +70,9 @@ func (s *Stream) Close(dst []byte) ([]byte, error) {
 // what the ones before left for it.
 func (s *Stream) Holds() int { return cap(s.held) }
 
+// Within reports that an event has begun and is not complete.
+func (s *Stream) Within() bool { return len(bytes.Trim(s.held, "\r\n")) > 0 }
+
 // Report counts what was masked so far.
 func (s *Stream) Report() Report { return s.report }
 

@@ -58,8 +58,12 @@ func TestStreamSendsAnEventAtItsEnd(t *testing.T) {
 		{"data: a@", ""}, {"b.co\n", ""}, {"\n", "data: [email]\n\n"}, {": x\n\n:", ": x\n\n"},
 		{"\r\n\r\n", ":\r\n\r\n"}, {"data: a@b.co\r\n\r", "data: [email]\r\n\r"}, {"\n", "\n"},
 	} {
-		if got, err := s.Write(nil, []byte(step.in)); err != nil || string(got) != step.want {
+		got, err := s.Write(nil, []byte(step.in))
+		if err != nil || string(got) != step.want {
 			t.Errorf("%q gave %q, %v; want %q", step.in, got, err, step.want)
+		}
+		if ends := step.in[len(step.in)-1] < ' '; s.Within() == (ends && step.want != "") {
+			t.Errorf("behind %q it is within an event: %v", step.in, s.Within())
 		}
 	}
 	if got := string(s.Report().AppendJSON(nil)); got != `{"email":2}` {

@@ -26,6 +26,7 @@ type headers struct {
 	trailers                bool   // announced
 	mcp                     bool   // it answers a call over MCP
 	sized                   bool   // there is a content-length
+	chunked                 bool   // its last chunk says where it ends
 }
 
 func readHeaders(pairs [][2]string) headers {
@@ -40,6 +41,8 @@ func readHeaders(pairs [][2]string) headers {
 			h.encoding = join(h.encoding, p[1])
 		case "content-length":
 			h.sized = true
+		case "transfer-encoding":
+			h.chunked = true
 		case wire.HeaderSubject:
 			h.subject = p[1]
 		case wire.RulesHeader:

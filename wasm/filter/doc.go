@@ -21,7 +21,8 @@
 // When something fails: in place of a body that cannot be masked the filter answers
 // 502, to which Envoy gives the words of the tool's dialect; a stream ends with an event that says so,
 // and nothing more is sent; a body over Envoy's buffer is Envoy's own 500; a
-// missing or unreadable policy masks everything; a panic withholds the answer in
+// missing or unreadable policy masks everything; what ends with its connection, and
+// neither is JSON nor ends a line or an event, may have been cut and is refused; a panic withholds the answer in
 // which it is, and says in Envoy's log where it was; what Go cannot recover from, as
 // the end of its memory, costs the answers in flight on that worker a 5xx, if Envoy is
 // told FAIL_RELOAD.

@@ -146,6 +146,7 @@ type exchange struct {
 	step    step
 	media   string
 	sized   bool // it came with a content-length
+	loose   bool // its connection's end is its own: nobody sees whether it was cut
 	policy  mask.Policy
 	sent    *mask.Credential // what the tool may say back
 	stream  *mask.Stream
@@ -186,6 +187,7 @@ func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 	h := readHeaders(pairs)
 	e := p.begin()
 	e.media, e.sized, e.policy, e.sent = p.kept(h.media), h.sized, p.policy(h.rules), p.credential()
+	e.loose = !h.sized && !h.chunked
 	if h.subject != "" {
 		e.about, e.subject = true, subjectOf(h.subject)
 	}
@@ -340,6 +342,10 @@ func (e *exchange) release() abi.Action {
 		abi.Warn("answer withheld: its body cannot be read")
 		return withhold(wire.MaskWithheld)
 	}
+	if e.loose && mayBeCut(body, e.media, e.policy) {
+		abi.Warn("answer withheld: " + errCut.Error())
+		return withhold(wire.MaskWithheld)
+	}
 	out, report, err := e.masker().Body(e.plugin.out[:0], body, e.media, e.policy)
 	if err != nil {
 		abi.Warn("answer withheld: " + err.Error())
@@ -380,7 +386,11 @@ func (e *exchange) forward(size int, end bool) {
 	}
 	e.mints = nil // another answer of the session may have come meanwhile
 	out, err := e.stream.Write(e.plugin.out[:0], chunk)
-	if err == nil && end {
+	switch {
+	case err != nil || !end:
+	case e.loose && e.stream.Within():
+		err = errCut
+	default:
 		out, err = e.stream.Close(out)
 	}
 	if err == nil && e.hold(e.stream.Holds()) > mostHeld {
