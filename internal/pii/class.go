@@ -41,7 +41,7 @@ var classes = func() (t [256]class) {
 		t[c] |= stops
 	}
 	// First bytes of what tells a Chinese name.
-	for _, words := range [...][]string{introductions[:], titles[:], counters[:], contacts[:], signers[:], {"礼", "禮", "祺", "祝", "九", "二"}} {
+	for _, words := range [...][]string{introductions[:], titles[:], counters[:], contacts[:], signers[:], {"礼", "禮", "祺", "祝", "九", "二", "爱", "愛"}} {
 		for _, w := range words {
 			t[w[0]] |= han
 			t[w[len(w)-3]] |= han

@@ -65,7 +65,12 @@ func hanSeldom(text []byte, i, floor int) Span {
 	case "礼", "禮", "祺", "祝":
 		return goodbye(text, i, floor)
 	case "敬", "谨", "謹", "拜":
+		if s := greeted(text, i, floor); s.Type != None {
+			return s
+		}
 		return signed(text, i, floor)
+	case "爱", "愛":
+		return greeted(text, i, floor)
 	}
 	return Span{}
 }
@@ -116,7 +121,7 @@ var tellTails = func() (t [64]uint64) {
 	for _, w := range signers {
 		add(w)
 	}
-	for _, char := range [...]string{"名", "礼", "禮", "祺", "祝", "九", "二"} {
+	for _, char := range [...]string{"名", "礼", "禮", "祺", "祝", "九", "二", "爱", "愛"} {
 		add(char)
 	}
 	return t
@@ -157,7 +162,7 @@ func titled(text []byte, i, floor int) Span {
 			break
 		}
 		from -= 3
-		if isSurname(text[from:]) {
+		if isSurname(text[from:]) && !isNoPerson(text[from:i]) {
 			best = Span{Start: from, End: i, Type: Name}
 		}
 	}
@@ -165,6 +170,29 @@ func titled(text []byte, i, floor int) Span {
 		best.Start = s - 3
 	}
 	return best
+}
+
+// isNoPerson reports what stands before a title although a family name begins it: 项目经理,
+// 向经理反映. Somebody may be named behind it: 项目张经理.
+func isNoPerson(name []byte) bool {
+	if len(name) == 3 {
+		switch string(name) {
+		case "和", "向", "应", "时", "连", "全", "都":
+			return true
+		}
+		return false
+	}
+	if anyBefore(name, departments[:]) {
+		return true
+	}
+	for _, words := range [...][]string{notNames[:], notContacts[:]} {
+		for _, w := range words {
+			if hasAt(name, 0, w) && (len(name) == len(w) || isSurname(name[len(w):])) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // compounds are the family names of two characters.

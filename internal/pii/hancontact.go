@@ -8,6 +8,9 @@ package pii
 // contacts stand before whom to turn to.
 var contacts = [...]string{"请联系", "可联系", "请找", "请转告", "请通知", "请转交", "請聯繫", "請聯絡", "請找"}
 
+// greetings stand before who is written to.
+var greetings = [...]string{"尊敬的", "亲爱的", "親愛的"}
+
 // goodbyes stand before who signs.
 var goodbyes = [...]string{"敬礼", "敬禮", "商祺", "祝好"}
 
@@ -18,13 +21,16 @@ var signers = [...]string{"敬上", "谨上", "敬启", "谨启", "拜上", "謹
 var notContacts = [...]string{"司机", "顾问", "顾客", "师傅", "管家", "安保", "安排", "安检", "安徽", "安庆", "保安", "施工", "方式", "方案", "时间", "成功", "解决", "解释", "解答", "查询", "查看", "查收", "谢谢", "应急", "应用", "任何", "任意", "连锁",
 	"车间", "车队", "车行", "景区", "景点", "柜台", "金融", "金店", "阳光", "康复", "华为", "华东", "华南", "华北", "申通", "苏宁", "谷歌", "商务", "商城", "万科", "农行", "农业", "石油", "石化", "水务", "路政", "房管", "党办", "党委", "文具", "文化", "文旅", "林业", "常务", "高校", "高铁", "明天", "明日", "明细",
 	"黄页", "白班", "夏令", "左侧", "左边", "单号", "单据", "于此", "于是", "和解", "和谐", "平安", "计划", "计算", "程序", "章程", "严格", "钱包", "终端", "海关", "海外", "季度", "成人", "包装", "包裹", "经理", "小二", "相关", "燕子",
-	"唐山", "金华", "黄山", "徐州", "许昌", "邢台", "柳州", "梅州", "池州", "连云", "龙岩", "雷达", "向导", "向上", "喻示", "祝福", "祝贺", "祝愿", "祝您", "祝你", "路线", "项链", "简介", "简历", "权限", "权益", "都市"}
+	"唐山", "金华", "黄山", "徐州", "许昌", "邢台", "柳州", "梅州", "池州", "连云", "龙岩", "雷达", "向导", "向上", "喻示", "祝福", "祝贺", "祝愿", "祝您", "祝你", "路线", "项链", "房产", "全体", "全班", "全校", "简介", "简历", "权限", "权益", "都市"}
 
-// notContactEnds end what is a role, a department or a company.
-var notContactEnds = [...]string{"部", "局", "所", "店", "队", "组", "处", "司", "站", "厂", "院", "行", "馆", "社", "办", "员", "商", "区", "们", "方", "家", "科", "台", "部门", "人", "机", "校", "网", "城", "村", "县", "市"}
+// departments end what is a part of a company, and hardly a name.
+var departments = [...]string{"部", "局", "所", "店", "队", "组", "处", "司", "站", "厂", "馆", "办", "们", "区", "部门"}
+
+// notContactEnds end, besides, what is a role or a company.
+var notContactEnds = [...]string{"院", "行", "社", "员", "商", "家", "科", "台", "人", "机", "校", "网", "县", "市"}
 
 // goesOnBehind may follow a name without a sign between them.
-var goesOnBehind = [...]string{"电话", "手机", "微信", "邮箱", "处理", "办理", "确认", "领取", "咨询", "核实", "协助", "協助", "處理", "確認", "电邮", "或", "收"}
+var goesOnBehind = [...]string{"电话", "手机", "微信", "邮箱", "处理", "办理", "确认", "领取", "咨询", "核实", "协助", "協助", "處理", "確認", "电邮", "您好", "你好", "或", "收"}
 
 // contacted is the name behind a phrase that ends with the character at text[i].
 func contacted(text []byte, i, floor int) Span {
@@ -36,6 +42,15 @@ func contacted(text []byte, i, floor int) Span {
 		from = skipSpaces(text, from+1)
 	}
 	return loneName(text, from, false)
+}
+
+// greeted is the name behind 尊敬的 or 亲爱的, of which text[i] is the second character.
+func greeted(text []byte, i, floor int) Span {
+	from := i - 3
+	if from < floor || !begins(text, from, greetings[:]) {
+		return Span{}
+	}
+	return loneName(text, skipSpaces(text, i+2*3), false)
 }
 
 // goodbye is the name below what a letter ends with, of which text[i] is a character.
@@ -69,7 +84,7 @@ func loneName(text []byte, i int, last bool) Span {
 	if end == i || last && !endsLine(text, end) || begins(text, i, notContacts[:]) || begins(text, i, notNames[:]) {
 		return Span{}
 	}
-	if anyBefore(text[i:end], notContactEnds[:]) || isTitleAt(text, end) {
+	if isOffice(text[i:end]) || isTitleAt(text, end) {
 		return Span{}
 	}
 	return Span{Start: i, End: end, Type: Name}
@@ -102,6 +117,11 @@ func endsLine(text []byte, i int) bool {
 		i++
 	}
 	return i == len(text) || text[i] == '\n' || text[i] == '\r' || text[i] == '<' || hasAt(text, i, "年") || hasAt(text, i, "”")
+}
+
+// isOffice reports what ends as a role, a department or a company does.
+func isOffice(name []byte) bool {
+	return anyBefore(name, departments[:]) || anyBefore(name, notContactEnds[:])
 }
 
 // isTitleAt reports a title at text[i:], which tells a name for itself.
@@ -140,7 +160,7 @@ func signed(text []byte, i, floor int) Span {
 		if n := len(before); n > 0 && before[n-1] >= 0x80 && !anyBefore(before, []string{"。", "！", "，", "、", "：", "”"}) {
 			continue
 		}
-		if wholeNameEnd(text[:end], from) == end && !begins(text, from, notContacts[:]) && !anyBefore(text[from:end], notContactEnds[:]) {
+		if wholeNameEnd(text[:end], from) == end && !begins(text, from, notContacts[:]) && !isOffice(text[from:end]) {
 			return Span{Start: from, End: end, Type: Name}
 		}
 	}
