@@ -205,8 +205,11 @@ func (c *piiExplain) Run(s *surroundings) error {
 	}
 	reasons := make([]piiReason, 0, len(findings))
 	rows := [][]string{{"LINE", "TYPE", "BY", "VALUE", "BECOMES"}}
+	line, counted := 1, 0
 	for _, f := range findings {
-		r := piiReason{1 + bytes.Count(data[:f.Start], []byte{'\n'}), f.Type.String(), reason(f), string(data[f.Start:f.End]), f.StandIn}
+		line += bytes.Count(data[counted:f.Start], []byte{'\n'})
+		counted = f.Start
+		r := piiReason{line, f.Type.String(), reason(f), string(data[f.Start:f.End]), f.StandIn}
 		reasons = append(reasons, r)
 		rows = append(rows, []string{strconv.Itoa(r.Line), r.Type, r.Reason, r.Value, r.StandIn})
 	}

@@ -107,6 +107,14 @@ func TestPIIMaskAndExplain(t *testing.T) {
 	}
 }
 
+// Each value is at the line where it begins, also of several in one line and behind empty ones.
+func TestPIIExplainCountsLines(t *testing.T) {
+	const want = "LINE  TYPE   BY     VALUE   BECOMES\n2     email  shape  a@b.co  [email]\n2     email  shape  c@d.co  [email]\n5     email  shape  e@f.co  [email]\n"
+	if diff := cmp.Diff(want, succeeds(t, "\na@b.co c@d.co\n\n\ne@f.co\n", "pii", "explain")); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestPIIExplainsNothing(t *testing.T) {
 	if got := succeeds(t, "nothing here\n", "pii", "explain"); got != "Nothing would be masked.\n" {
 		t.Errorf("%q", got)

@@ -187,7 +187,7 @@ func FuzzFind(f *testing.F) {
 			end = token.End
 			_, _, _ = s.Open(token)
 		}
-		_ = s.Own(text)
+		_, _ = s.Own(text), surrogate.Torn(text)
 	})
 }
 
