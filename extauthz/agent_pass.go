@@ -32,7 +32,7 @@ func (a *Agent) charge(d decision.Decision, now time.Time) answer.Thing {
 // lane), or to approvald with an admission (mediated lane). The second result is the
 // refusal when it cannot; its Code is "" when it can.
 func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
-	p := pass{decision: d.ID, tenant: s.tenant.Name, mask: a.g.masked(d, s), role: s.tenant.MaskRole(s.identity), set: [][2]string{
+	p := pass{decision: d.ID, tenant: s.tenant.Name, role: s.tenant.MaskRole(s.identity), set: [][2]string{
 		{wire.HeaderTenant, s.tenant.Name}, {wire.HeaderTool, s.tool.Name}, {wire.HeaderLane, d.Lane},
 	}}
 	if s.moved {
@@ -42,7 +42,7 @@ func (a *Agent) pass(d decision.Decision, s step) (pass, answer.Thing) {
 		p.dialect = s.tool.Catalog.Dialect()
 	}
 	credential, given := a.g.credential(s.tenant.Name, s.tool)
-	p.sent = a.g.sent(s.tenant, s.tool, credential[1])
+	p.mask = a.g.masked(d, s, credential[1])
 	if d.Effect == decision.Allow {
 		if _, says := s.check.header(wire.HeaderReason); says { // for people, whatever Envoy this is
 			p.remove = []string{wire.HeaderReason}

@@ -219,7 +219,7 @@ func TestAllowEqualsProtobuf(t *testing.T) {
 			p := pass{
 				decision: "dec-" + strings.Repeat("d", n), tenant: "acme", slot: slot, remove: []string{wire.HeaderOrder},
 				dialect: map[string]string{"authorization": "stripe"}[slot], mcp: map[string]string{"x-api-key": `"1"`}[slot],
-				mask: map[string]string{"authorization": "key.stripe"}[slot], role: map[string]string{"x-api-key": "fraud"}[slot], sent: map[string]string{"authorization": "Bearer k"}[slot],
+				mask: map[string]string{"authorization": "key.stripe"}[slot], role: map[string]string{"x-api-key": "fraud"}[slot],
 				set: [][2]string{{wire.HeaderTenant, "acme"}, {wire.HeaderAdmission, strings.Repeat("é", n)}, {"empty", ""}},
 			}
 			ok := &authv3.OkHttpResponse{HeadersToRemove: []string{wire.HeaderOrder}}
@@ -233,7 +233,7 @@ func TestAllowEqualsProtobuf(t *testing.T) {
 			}
 			encoded, err := allow(p)
 			said := noted(wire.VerdictAllow, p.decision, "acme", slot)
-			for name, value := range map[string]string{wire.MetaDialect: p.dialect, wire.MetaMCP: p.mcp, wire.MetaMask: p.mask, wire.MetaRole: p.role, wire.MetaCredential: p.sent} {
+			for name, value := range map[string]string{wire.MetaDialect: p.dialect, wire.MetaMCP: p.mcp, wire.MetaMask: p.mask, wire.MetaRole: p.role} {
 				if value != "" {
 					said.Fields[name] = structpb.NewStringValue(value)
 				}

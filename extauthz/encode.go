@@ -50,9 +50,8 @@ type pass struct {
 	remove   []string
 	mcp      string // the id of a call over MCP, for Envoy's own answers to it
 	dialect  string // in which they must be read
-	mask     string // what the mask seals with, a secret, or ""
+	mask     string // wire.MaskSecrets, or ""
 	role     string // by whose rules it shows the answer, or ""
-	sent     string // the tool's credential, which it must not show, or ""
 }
 
 // usualReply is how large an answer is at most, usually.
@@ -159,7 +158,7 @@ func (e *encoder) metadata(verdict string, p pass) {
 			e.entry(entry)
 		}
 		// Whether these are there tells calls apart.
-		for _, entry := range [...][2]string{{wire.MetaMCP, p.mcp}, {wire.MetaDialect, p.dialect}, {wire.MetaMask, p.mask}, {wire.MetaRole, p.role}, {wire.MetaCredential, p.sent}} {
+		for _, entry := range [...][2]string{{wire.MetaMCP, p.mcp}, {wire.MetaDialect, p.dialect}, {wire.MetaMask, p.mask}, {wire.MetaRole, p.role}} {
 			if entry[1] != "" {
 				e.entry(entry)
 			}

@@ -11,23 +11,21 @@ import (
 	"github.com/sallyport/sallyport/internal/wire"
 )
 
-// masked is the key with which the mask seals personal data in the answer, encoded;
-// "" when there is none, and the answer gets marks that nobody can turn back. It goes
-// to Envoy as metadata; no request ever bears it.
-func (g *gateway) masked(d decision.Decision, s step) string {
+// masked is what the mask is told: the key with which it seals personal data in the
+// answer, and what of the answer it hides besides. Without a key the answer gets marks
+// that nobody can turn back. It goes to Envoy as metadata; no request ever bears it.
+func (g *gateway) masked(d decision.Decision, s step, credential string) string {
 	if g.Masks == nil {
 		return ""
 	}
-	return g.Masks.Header(s.tenant.Name, s.identity.Session.ID, s.tool.Name, customerOf(d, s))
+	scope := g.Masks.Header(s.tenant.Name, s.identity.Session.ID, s.tool.Name, customerOf(d, s))
+	return wire.MaskSecrets(scope, g.sent(s.tenant, s.tool, credential))
 }
 
 // sent is what the mask hides of what the tool says back, a line each: its credential, or
 // of an answer of the gateway's own, which may be the outcome of any call, those of all.
 func (g *gateway) sent(t *tenant.Tenant, tool *tenant.Tool, credential string) string {
-	switch {
-	case g.Masks == nil:
-		return ""
-	case tool.Name != wire.ToolMCP:
+	if tool.Name != wire.ToolMCP {
 		return credential
 	}
 	var all []string

@@ -283,7 +283,7 @@ func testCredential(t *testing.T, p *proxy) {
 	} {
 		header := http.Header{}
 		if c.sent != "" {
-			header.Set("X-Sent", c.sent)
+			header.Set(scopeHeader, wire.MaskSecrets("", c.sent))
 		}
 		got, res := read(t, "GET", p.urls["mask"]+"/default/said-back", header)
 		events, _ := read(t, "GET", p.urls["mask"]+"/default/said-back-in-events", header)
@@ -300,7 +300,8 @@ func emailRules() string {
 	return string(p.AppendJSON(nil))
 }
 
-// scopeHeader is what the rig's Envoy takes for the check's word about a session.
+// scopeHeader is what the rig's Envoy takes for the check's word: wire.MaskSecrets, or a
+// scope alone.
 const scopeHeader = "X-Scope"
 
 // testSurrogates proves that the scope reaches the mask, and that its session alone

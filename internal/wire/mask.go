@@ -23,6 +23,18 @@ func ParseMaskRules(value string) (policy string, roles bool) {
 	return strings.CutPrefix(value, byRole)
 }
 
+// MaskSecrets are the value of MetaMask: the surrogate.Scope as its Header spells it, ""
+// for marks alone, and what the tool is called with, a line each if it may be any, as the
+// tool may say it back. They are one value, because the mask waits for each that it asks
+// for. ParseMaskSecrets is its inverse.
+func MaskSecrets(scope, credentials string) string { return scope + "," + credentials }
+
+// ParseMaskSecrets reads what MaskSecrets wrote.
+func ParseMaskSecrets(value string) (scope, credentials string) {
+	scope, credentials, _ = strings.Cut(value, ",")
+	return scope, credentials
+}
+
 // RouteMetaMaskOf is the key of a role's own mask.Policy in a route's metadata.
 func RouteMetaMaskOf(role string) string { return RouteMetaMask + ":" + role }
 

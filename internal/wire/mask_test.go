@@ -19,6 +19,17 @@ func TestMaskRules(t *testing.T) {
 	}
 }
 
+func TestMaskSecrets(t *testing.T) {
+	for _, c := range [][2]string{{"", ""}, {"key.stripe", ""}, {"", "Bearer a,b"}, {"key.stripe", "Bearer a,b\nBasic c"}} {
+		if scope, credentials := ParseMaskSecrets(MaskSecrets(c[0], c[1])); scope != c[0] || credentials != c[1] {
+			t.Errorf("%q are read as %q and %q", c, scope, credentials)
+		}
+	}
+	if scope, credentials := ParseMaskSecrets(""); scope != "" || credentials != "" {
+		t.Errorf("nothing is %q and %q", scope, credentials)
+	}
+}
+
 func TestRulesDigest(t *testing.T) {
 	seen := map[string]string{}
 	for _, value := range []string{"", `{"types":[]}`, `+{"types":[]}`, `{"types":["card"]}`} {

@@ -76,7 +76,7 @@ var CredentialSlots = [...]string{"authorization", "x-api-key", "proxy-authoriza
 
 // Dynamic metadata that both checks emit under MetadataNamespace; the seal
 // reads it, and access logs carry what they name of it. No arguments, and no secrets but
-// MetaMask and MetaCredential, which nothing but the mask reads.
+// MetaMask, which nothing but the mask reads.
 const (
 	MetadataNamespace = "envoy.filters.http.ext_authz"
 	MetaVerdict       = "verdict" // VerdictAllow or VerdictDeny
@@ -86,9 +86,8 @@ const (
 	MetaMCP           = "mcp"     // the id of a call over MCP, as JSON in printable ASCII; absent for any other request
 	MetaDialect       = "dialect" // of the tool that a request goes to, absent where it has none of its own; over MCP DialectRequest or absent
 
-	MetaMask       = "mask"       // surrogate.Scope as Header spells it, a secret; absent for marks alone
-	MetaCredential = "credential" // what the tool is called with, a line each if it may be any, as it may say it back; absent where nobody masks
-	MetaRole       = "mask_role"  // by whose rules the mask shows the answer; absent for those of all
+	MetaMask = "mask"      // MaskSecrets; absent where nobody masks
+	MetaRole = "mask_role" // by whose rules the mask shows the answer; absent for those of all
 
 	VerdictAllow = "allow"
 	VerdictDeny  = "deny"

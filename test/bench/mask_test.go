@@ -13,6 +13,7 @@ import (
 	"github.com/sallyport/sallyport/internal/mask"
 	"github.com/sallyport/sallyport/internal/rig"
 	"github.com/sallyport/sallyport/internal/surrogate"
+	"github.com/sallyport/sallyport/internal/wire"
 )
 
 // maskAtOnce are the connections of the suite "mask", and maskBytes what is
@@ -41,9 +42,10 @@ func BenchmarkMask(b *testing.B) {
 	}
 }
 
-// inSession is what Envoy takes for the check's word about a session: values become
-// surrogates, and no marks.
-var inSession = map[string]string{"x-scope": surrogate.Scope{Key: surrogate.Key{Version: 1, Bytes: [32]byte{1}}, Tool: "zendesk"}.Header()}
+// inSession is what Envoy takes for the check's word: values become surrogates, and no
+// marks, and the tool's credential is looked for.
+var inSession = map[string]string{"x-scope": wire.MaskSecrets(
+	surrogate.Scope{Key: surrogate.Key{Version: 1, Bytes: [32]byte{1}}, Tool: "zendesk"}.Header(), "Bearer 0123456789abcdef0123456789abcdef01234567")}
 
 // filtered are the subjects of filterCost.
 var filtered = []string{unfiltered, noop, copying, sallyport}

@@ -15,8 +15,8 @@
 // filter state for the access log: an answer without them is an alarm. Server-sent events are not held but
 // masked one by one, unless trailers were announced. Trailers are removed.
 //
-// What values are sealed with is asked for when the first is found: the check left it
-// in the metadata of the request, which no tool sees.
+// What values are sealed with, and what the tool was sent and must not say back, the
+// check left in the metadata of the request, which no tool sees.
 //
 // When something fails: in place of a body that cannot be masked the filter answers
 // 502, to which Envoy gives the words of the tool's dialect; a stream ends with an event that says so,

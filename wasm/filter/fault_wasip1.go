@@ -30,6 +30,6 @@ func (p *Plugin) Fault(id uint32, panicked any) abi.Action {
 // renew gives up what answers share and a panic may have left half done. Rules stay:
 // they are whole before they are kept.
 func (p *Plugin) renew() {
-	p.masker, p.sessions, p.over = mask.New(surrogate.Mark{}), newSessions(), nil
+	p.masker, p.sessions, p.known, p.over = mask.New(surrogate.Mark{}), newSessions(), newKnown(), nil
 	p.out, p.line, p.value = nil, nil, value{}
 }

@@ -20,8 +20,7 @@ const (
 	routeSaid   = "xds\x00route_metadata\x00filter_metadata\x00" + wire.RouteMetadataNamespace + "\x00"
 	routePolicy = routeSaid + wire.RouteMetaMask
 	checkSaid   = "metadata\x00filter_metadata\x00" + wire.MetadataNamespace + "\x00"
-	checkScope  = checkSaid + wire.MetaMask
-	checkSent   = checkSaid + wire.MetaCredential
+	checkSecret = checkSaid + wire.MetaMask
 )
 
 // Plugin is what Envoy keeps a worker. It is an abi.Filter.
@@ -30,7 +29,7 @@ type Plugin struct {
 	policies map[string]rules // by how they are spelled
 	digests  map[string]rules // by wire.RulesDigest of that
 	sessions *sessions
-	sent     map[string]*mask.Credential // by what the check says
+	known    *known
 	open     map[uint32]*exchange
 	over     []*exchange // to be used again
 	media    string      // of the last answer: nearly all have the same
@@ -44,7 +43,7 @@ type Plugin struct {
 func New() *Plugin {
 	return &Plugin{
 		masker: mask.New(surrogate.Mark{}), policies: map[string]rules{}, digests: map[string]rules{},
-		sessions: newSessions(), sent: map[string]*mask.Credential{}, open: map[uint32]*exchange{},
+		sessions: newSessions(), known: newKnown(), open: map[uint32]*exchange{},
 	}
 }
 
@@ -115,29 +114,10 @@ func keep(all map[string]rules, name string, r rules) {
 	all[strings.Clone(name)] = r
 }
 
-// maxSent is how many credentials a worker keeps ready.
-const maxSent = 256
-
-// credential is what the tool of this answer was sent.
-func (p *Plugin) credential() *mask.Credential {
-	said, _ := abi.Property(checkSent)
-	if len(said) == 0 {
-		return nil
-	}
-	if known, ok := p.sent[string(said)]; ok {
-		return known
-	}
-	if len(p.sent) >= maxSent {
-		clear(p.sent)
-	}
-	text := string(said)
-	p.sent[text] = mask.NewCredential(text)
-	return p.sent[text]
-}
-
 // exchange is one answer of which a body may follow.
 type exchange struct {
 	plugin  *Plugin
+	secrets secrets
 	seal    seal
 	sealed  bool             // what seals is known
 	mints   surrogate.Minter // for what is masked now, nil before its first value
@@ -148,7 +128,6 @@ type exchange struct {
 	sized   bool // it came with a content-length
 	loose   bool // its connection's end is its own: nobody sees whether it was cut
 	policy  mask.Policy
-	sent    *mask.Credential // what the tool may say back
 	stream  *mask.Stream
 	holds   int    // of the plugin's held
 	ended   string // why the stream broke off, "" while it goes on
@@ -169,6 +148,13 @@ func (p *Plugin) begin() *exchange {
 	return &exchange{plugin: p}
 }
 
+// secret is what the check left for the mask of this answer, for which Envoy is asked
+// once: it takes microseconds to find metadata.
+func (p *Plugin) secret() secrets {
+	said, _ := abi.Property(checkSecret)
+	return p.known.of(said)
+}
+
 // kept is a media type that stays when the host is asked again.
 func (p *Plugin) kept(media string) string {
 	if media != p.media {
@@ -186,7 +172,7 @@ func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 	}
 	h := readHeaders(pairs)
 	e := p.begin()
-	e.media, e.sized, e.policy, e.sent = p.kept(h.media), h.sized, p.policy(h.rules), p.credential()
+	e.media, e.sized, e.policy, e.secrets = p.kept(h.media), h.sized, p.policy(h.rules), p.secret()
 	e.loose = !h.sized && !h.chunked
 	if h.subject != "" {
 		e.about, e.subject = true, subjectOf(h.subject)
@@ -205,7 +191,7 @@ func (p *Plugin) Headers(id uint32, end bool) abi.Action {
 	case flow:
 		p.open[id] = e
 		e.stream = mask.NewStream(e.policy, e)
-		e.stream.Hide(e.sent)
+		e.stream.Hide(e.secrets.sent)
 		if e.sized && !abi.RemoveHeader("content-length") {
 			return withhold(wire.MaskWithheld)
 		}
@@ -268,8 +254,7 @@ func (e *exchange) Own(text []byte) int { return e.minter().Own(text) }
 
 func (e *exchange) minter() surrogate.Minter {
 	if !e.sealed {
-		scope, _ := abi.Property(checkScope)
-		e.sealed, e.seal = true, e.plugin.sessions.seal(scope)
+		e.sealed, e.seal = true, e.plugin.sessions.seal(e.secrets.scope)
 		if e.about {
 			e.seal.subject = e.subject
 		}
@@ -284,7 +269,7 @@ func (e *exchange) minter() surrogate.Minter {
 func (e *exchange) masker() *mask.Masker {
 	e.mints = nil
 	e.plugin.masker.Mint(e)
-	e.plugin.masker.Hide(e.sent)
+	e.plugin.masker.Hide(e.secrets.sent)
 	return e.plugin.masker
 }
 

@@ -30,12 +30,11 @@ type seal struct {
 
 // seal is that of a scope as it came. What is no scope makes marks: nothing is
 // sealed that nobody could open.
-func (s *sessions) seal(spelled []byte) seal {
-	if known, ok := s.known[string(spelled)]; ok {
+func (s *sessions) seal(spelled string) seal {
+	if known, ok := s.known[spelled]; ok {
 		return known
 	}
-	text := string(spelled)
-	scope, err := surrogate.ParseScope(text)
+	scope, err := surrogate.ParseScope(spelled)
 	if err != nil {
 		return seal{}
 	}
@@ -54,7 +53,7 @@ func (s *sessions) seal(spelled []byte) seal {
 		clear(s.known)
 	}
 	of := seal{session: session, tool: scope.Tool, subject: scope.Subject}
-	s.known[text] = of
+	s.known[spelled] = of
 	return of
 }
 

@@ -12,7 +12,7 @@ import (
 // subject, and what is no scope makes marks.
 func TestAnswersOfOneSession(t *testing.T) {
 	all := newSessions()
-	seal := func(s surrogate.Scope) seal { return all.seal([]byte(s.Header())) }
+	seal := func(s surrogate.Scope) seal { return all.seal(s.Header()) }
 	key := surrogate.Key{Version: 1, Bytes: [32]byte{1}}
 	ssn := surrogate.Value{Type: pii.SSN, Text: []byte("536-22-8745")}
 	a := seal(surrogate.Scope{Key: key, Subject: surrogate.Subject{1}, Tool: "a"})
@@ -32,7 +32,7 @@ func TestAnswersOfOneSession(t *testing.T) {
 		t.Error("a broken header is about somebody")
 	}
 	for _, bad := range []string{"", "x", "."} {
-		if got := string(all.seal([]byte(bad)).minter().Mint(nil, ssn)); got != "[ssn]" {
+		if got := string(all.seal(bad).minter().Mint(nil, ssn)); got != "[ssn]" {
 			t.Errorf("%q made %s", bad, got)
 		}
 	}
