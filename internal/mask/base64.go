@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/base64"
 	"unicode/utf8"
+
+	"github.com/sallyport/sallyport/internal/pii"
 )
 
 // maxWithin is how deep texts in base64 may stand in each other.
@@ -30,20 +32,25 @@ func (w *walk) base64(start int, d decoded, k key) (bool, error) {
 		return false, nil
 	}
 	in := w.m.inside()
+	var counts Report
+	discreet := in.discreet(plain, &counts)
 	in.begin(w.m.policy)
-	if err := in.whole(Lines, plain); err != nil {
+	if err := in.whole(Lines, discreet); err != nil {
 		return false, err
 	}
-	if len(in.edits) == 0 {
+	first := edit{typ: pii.Secret}
+	switch {
+	case len(in.edits) > 0:
+		first = in.edits[0]
+	case counts == (Report{}):
 		return true, nil
 	}
-	var counts Report
-	masked := in.splice(nil, plain, &counts)
+	masked := in.splice(nil, discreet, &counts)
 	ink := len(w.m.ink)
 	w.m.ink = coding.AppendEncode(w.m.ink, masked)
-	first := len(w.m.edits)
-	w.m.edits = append(w.m.edits, edit{start: from, end: len(d.text), from: ink, to: len(w.m.ink), typ: in.edits[0].typ, byKey: in.edits[0].byKey, inner: &counts})
-	w.lift(first, start, d)
+	edits := len(w.m.edits)
+	w.m.edits = append(w.m.edits, edit{start: from, end: len(d.text), from: ink, to: len(w.m.ink), typ: first.typ, byKey: first.byKey, inner: &counts})
+	w.lift(edits, start, d)
 	return true, nil
 }
 
@@ -53,7 +60,7 @@ func (m *Masker) inside() *Masker {
 		m.within = New(m.minter)
 		m.within.depth = m.depth + 1
 	}
-	m.within.minter = m.minter
+	m.within.minter, m.within.credential = m.minter, m.credential
 	return m.within
 }
 

@@ -57,26 +57,40 @@ func (c *Credential) header(header string) {
 	}
 }
 
-// add adds a text as it is, as JSON of some programs has it, and as addresses have it.
+// add adds a text as it is, and as programs spell it in JSON, HTML and addresses.
 func (c *Credential) add(text string) {
-	for _, spelled := range [...]string{text, strings.ReplaceAll(text, "/", `\/`), inAddress.Replace(text)} {
-		if len(spelled) < fewestCredential {
-			continue
+	c.spell(text)
+	for _, how := range spellings {
+		if spelled := how.Replace(text); spelled != text {
+			c.spell(spelled)
 		}
-		for at := range len(spelled) - window + 1 {
-			w := binary.LittleEndian.Uint64([]byte(spelled[at : at+window]))
-			c.windows[w] = struct{}{}
-			c.sieve[sieved(w)/64] |= 1 << (sieved(w) % 64)
-		}
-		if stride := len(spelled) - window + 1; c.stride == 0 || stride < c.stride {
-			c.stride = stride
-		}
-		c.spellings = append(c.spellings, []byte(spelled))
 	}
 }
 
-// inAddress escapes what stands in credentials and means something in an address.
-var inAddress = strings.NewReplacer("%", "%25", "+", "%2B", "/", "%2F", "=", "%3D", ":", "%3A", "@", "%40")
+// spell adds one spelling.
+func (c *Credential) spell(spelled string) {
+	if len(spelled) < fewestCredential {
+		return
+	}
+	for at := range len(spelled) - window + 1 {
+		w := binary.LittleEndian.Uint64([]byte(spelled[at : at+window]))
+		c.windows[w] = struct{}{}
+		c.sieve[sieved(w)/64] |= 1 << (sieved(w) % 64)
+	}
+	if stride := len(spelled) - window + 1; c.stride == 0 || stride < c.stride {
+		c.stride = stride
+	}
+	c.spellings = append(c.spellings, []byte(spelled))
+}
+
+// spellings escape what stands in credentials and means something in an address, in JSON
+// and in HTML: no program escapes its letters and digits.
+var spellings = [...]*strings.Replacer{
+	strings.NewReplacer("%", "%25", "+", "%2B", "/", "%2F", "=", "%3D", ":", "%3A", "@", "%40"),
+	strings.NewReplacer("%", "%25", "+", "%2b", "/", "%2f", "=", "%3d", ":", "%3a", "@", "%40"),
+	strings.NewReplacer("/", `\/`), strings.NewReplacer("+", `\u002B`), strings.NewReplacer("=", `\u003d`),
+	strings.NewReplacer("+", "&#43;"), strings.NewReplacer("+", "&#x2B;"), strings.NewReplacer("/", "&#x2F;", "=", "&#x3D;"), strings.NewReplacer("=", "&#x3D;"),
+}
 
 // sieved is the place of a window in the sieve.
 func sieved(w uint64) uint64 { return w * 0x9e3779b97f4a7c15 >> (64 - sieveBits) }
