@@ -16,11 +16,26 @@ func cardEnd(text []byte, gs []group, bare bool) int {
 			break
 		}
 		digits = appendShort(digits, text[g.start:g.end])
-		if len(digits) >= fewestOfCard && (i > 0 || bare) && rightOpen(text, g.end) && IsCard(digits) && (i > 0 || sure(digits)) {
+		if len(digits) >= fewestOfCard && (i > 0 || bare) && rightOpen(text, g.end) && IsCard(digits) && (i > 0 || sure(digits)) && !beginsUUID(text[gs[0].start:]) {
 			best = g.end
 		}
 	}
 	return best
+}
+
+// beginsUUID reports text that a UUID begins: of some the first sixteen characters are
+// digits.
+func beginsUUID(text []byte) bool {
+	const form = "########-####-####-####-############"
+	if len(text) < len(form) {
+		return false
+	}
+	for i, c := range text[:len(form)] {
+		if (form[i] == '-') != (c == '-') || c != '-' && !isDigit(c) && (c|0x20 < 'a' || c|0x20 > 'f') {
+			return false
+		}
+	}
+	return true
 }
 
 // cutCard is where the card begins that s, which a plus or a word makes a telephone number
