@@ -96,8 +96,11 @@ func saidToBe(before, text []byte, i int) Span {
 	if len(before) < 2*3 {
 		return Span{}
 	}
-	for i < len(text) && text[i] == ' ' {
+	for i < len(text) && (text[i] == ' ' || text[i] == '"') {
 		i++
+	}
+	if hasAt(text, i, "“") {
+		i += len("“")
 	}
 	return hanSaid(text, before, i)
 }

@@ -8,7 +8,7 @@ var labels = [...]string{"姓名", "联系人", "收件人", "收货人", "申�
 
 // mayLabel may stand before a name as well as before something else: only what is one by
 // its own is one there. So may whatever ends with 人.
-var mayLabel = [...]string{"员工", "學員", "学员", "签名", "簽名", "称呼", "稱呼", "昵称", "暱稱", "司机", "骑手", "家长", "车主", "业主", "房东", "租客", "医生", "老师"}
+var mayLabel = [...]string{"员工", "學員", "学员", "签名", "簽名", "签字", "簽字", "署名", "落款", "称呼", "稱呼", "昵称", "暱稱", "司机", "骑手", "家长", "车主", "业主", "房东", "租客", "医生", "老师"}
 
 // notNames begin what is written in the place of a name, or begin as names do.
 var notNames = [...]string{"客服", "暂无", "暫無", "未知", "未填", "本人", "同上", "门卫", "前台", "公司", "管理", "匿名", "保密", "系统", "无",
@@ -19,11 +19,26 @@ var notNames = [...]string{"客服", "暂无", "暫無", "未知", "未填", "�
 // hanLabelled is what begins at text[i:] behind a label in Chinese, which most text before
 // a colon is told from by its last character.
 func hanLabelled(text, before []byte, i int) Span {
+	if saysIs(before) && len(before) > 2*3 { // 密码是：
+		before = before[:len(before)-3]
+	}
 	switch string(before[len(before)-3:]) {
-	case "名", "人", "主", "者", "客", "字", "工", "员", "員", "呼", "机", "手", "长", "东", "生", "师", "称", "稱":
+	case "名", "人", "主", "者", "客", "字", "工", "员", "員", "呼", "机", "手", "长", "东", "生", "师", "称", "稱", "款":
 		return hanNamed(text, before, i)
 	}
 	return hanSaid(text, before, i)
+}
+
+// saysIs reports text that ends with 是 or 为.
+func saysIs(text []byte) bool {
+	at := len(text) - 3
+	switch text[at+2] {
+	case "是"[2]:
+		return hasAt(text, at, "是")
+	case "为"[2]:
+		return hasAt(text, at, "为")
+	}
+	return false
 }
 
 // hanNamed is the name at text[i:] behind a label that may be one of names.

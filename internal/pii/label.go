@@ -44,7 +44,10 @@ func hanSaid(text, before []byte, i int) Span {
 	case saysWeChat(before):
 		return wechatID(text, i)
 	case anyBefore(before, hanSecretLabels[:]):
-		return secretWord(text, i)
+		if s := secretWord(text, i); s.Type != None {
+			return s
+		}
+		return secretDigits(text, i)
 	}
 	return Span{}
 }

@@ -52,6 +52,19 @@ func secretWord(text []byte, i int) Span {
 	return Span{Start: i, End: end, Type: Secret}
 }
 
+// mostSecretDigits is how many digits a password has that is nothing else.
+const mostSecretDigits = 12
+
+// secretDigits is the password of digits alone at text[i:] behind 密码 and a sign, if its
+// clause ends with it.
+func secretDigits(text []byte, i int) Span {
+	end := digitsEnd(text, i)
+	if end-i < fewestSecret || end-i > mostSecretDigits || !rightOpen(text, end) || goesOn(text, end) || !endsClause(text[end:]) || isHanAt(text, end) {
+		return Span{}
+	}
+	return Span{Start: i, End: end, Type: Secret}
+}
+
 // numberCut is where in text[i:end] the first digits of a number begin that goes on behind a
 // space, as a card does, and is found for itself; end for none.
 func numberCut(text []byte, i, end int) int {
