@@ -1,7 +1,7 @@
 # Everything works from a clean checkout: targets fetch what they need into
 # .cache, by pinned hash, and are quick when it is there.
 .DEFAULT_GOAL := help
-.PHONY: help reset deps deps-check deps-pii pii build up check test e2e torture screenshots bench fmt fmt-check vet lint clean need-go
+.PHONY: help reset deps deps-check deps-pii pii build up check test e2e torture hunt screenshots bench fmt fmt-check vet lint clean need-go
 
 # Absolute, because tests run in the folders of their packages. Each of them
 # can be set to a part that is installed already.
@@ -71,6 +71,12 @@ torture: deps-check build ## Break everything at random and count what was done 
 	@ROUNDS=$(or $(ROUNDS),1000) go test ./test/torture -run '^TestTorture$$' -count 1 -timeout 6h -v >out/torture.log 2>&1; code=$$?; \
 	grep '^SALLYPORT_SEED=' out/torture.log; [ $$code = 0 ] || tail -60 out/torture.log; \
 	grep -E '^[0-9]+ rounds, ' out/torture.log | tail -1; exit $$code
+
+hunt: deps ## Send the mask answers with planted values at random, and look for each of them (ROUNDS=1000, SALLYPORT_SEED=N)
+	@mkdir -p out
+	@HUNT_ROUNDS=$(or $(ROUNDS),1000) go test ./wasm -run '^TestMaskInEnvoy$$/^hunt$$' -count 1 -timeout 6h -v >out/hunt.log 2>&1; code=$$?; \
+	grep -o 'SALLYPORT_SEED=.*' out/hunt.log; [ $$code = 0 ] || grep -E 'hunt_[a-z_]*test.go' out/hunt.log | tail -60; \
+	grep -oE '[0-9]+ rounds, .*' out/hunt.log | tail -1; exit $$code
 
 bench: deps build ## Measure (SUITE=direct for one) into out/bench.jsonl
 	@mkdir -p out && rm -f out/bench.jsonl

@@ -26,7 +26,8 @@ func TestMaskInEnvoy(t *testing.T) {
 	lines := make(chan string)
 	upstream := httptest.NewServer(tool(lines))
 	t.Cleanup(upstream.Close)
-	p := startProxy(t, upstream, map[string]string{
+	hunted := startChaos(t)
+	policies := map[string]string{
 		"/default": string(streams().AppendJSON(nil)),
 		"/email":   emailRules(),
 		"/roles":   wire.MaskRules(string(mask.Default().AppendJSON(nil)), true),
@@ -34,7 +35,11 @@ func TestMaskInEnvoy(t *testing.T) {
 		// The gateway has no routes like these: they do not say their digest.
 		"/bare-email": emailRules(),
 		"/bare-all":   string(mask.Default().AppendJSON(nil)),
-	})
+	}
+	for route, policy := range huntRules() {
+		policies[route] = string(policy.AppendJSON(nil))
+	}
+	p := startProxy(t, upstream.Listener.Addr(), hunted.Addr(), policies)
 	t.Run("memory", func(t *testing.T) { testMemory(t, p) })
 	t.Run("answers", func(t *testing.T) { testAnswers(t, p) })
 	t.Run("refusals", func(t *testing.T) { testRefusals(t, p) })
@@ -54,6 +59,7 @@ func TestMaskInEnvoy(t *testing.T) {
 	t.Run("broken off", func(t *testing.T) { testBrokenOff(t, p) })
 	t.Run("cut", func(t *testing.T) { testCut(t, p) })
 	t.Run("stream broken off", func(t *testing.T) { testStreamBrokenOff(t, p) })
+	t.Run("hunt", func(t *testing.T) { testHunt(t, p, hunted) })
 	t.Run("work", func(t *testing.T) { testWork(t, p) })
 	t.Run("panic", func(t *testing.T) { testPanic(t, p) })
 	t.Run("crash", func(t *testing.T) { testCrash(t, p) })

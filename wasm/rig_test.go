@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,8 +34,9 @@ type proxy struct {
 	log   testkit.Log
 }
 
-// startProxy builds both modules, starts Envoy and waits until it listens.
-func startProxy(t *testing.T, tool *httptest.Server, policies map[string]string) *proxy {
+// startProxy builds both modules, starts Envoy and waits until it listens. What stands
+// under /hunt is another tool's.
+func startProxy(t *testing.T, tool, hunt net.Addr, policies map[string]string) *proxy {
 	t.Helper()
 	envoy := os.Getenv("ENVOY")
 	if envoy == "" {
@@ -57,7 +57,7 @@ func startProxy(t *testing.T, tool *httptest.Server, policies map[string]string)
 		}
 	}
 	writeConfig(t, config, map[string]any{
-		"Dir": dir, "Tool": tool.Listener.Addr().(*net.TCPAddr).Port, "Modules": []string{"mask", "crash"},
+		"Dir": dir, "Tools": map[string]int{"tool": tool.(*net.TCPAddr).Port, "hunt": hunt.(*net.TCPAddr).Port}, "Modules": []string{"mask", "crash"},
 		"Policies": policies, "Support": supportRules(), "RulesHeader": wire.RulesHeader, "Digests": digests,
 	})
 
