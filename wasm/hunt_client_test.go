@@ -119,8 +119,9 @@ func (a asked) outcome(res *http.Response, body []byte, broken error) (string, e
 		}
 		return "withheld", nil
 	}
+	cut := broken != nil || a.broken && a.closes
 	switch {
-	case res.StatusCode != a.status || a.spoiled && !a.without():
+	case res.StatusCode != a.status || a.spoiled && !a.without() && !cut:
 		return "", fmt.Errorf("it comes: %.200q", body)
 	case broken != nil && !a.broken:
 		return "", broken
@@ -129,7 +130,6 @@ func (a asked) outcome(res *http.Response, body []byte, broken error) (string, e
 	if a.without() {
 		want = nil
 	}
-	cut := broken != nil || a.broken && a.closes
 	if cut {
 		what = "broken off"
 		if at := bytes.Index(body, []byte("event: error\n")); at >= 0 && !leaked.Match(body[at:]) && bytes.Count(body[at:], []byte("\n\n")) == 1 {
