@@ -59,6 +59,9 @@ func before(text []byte, i, floor int) cue {
 		if i == low && low > floor {
 			return cueNone // its beginning is not seen
 		}
+		if i > low && isDigit(text[i-1]) {
+			return cueNone // the end of an identifier
+		}
 		words++
 		if c := cueAt(text, low, i, end); c != cueNone {
 			return c

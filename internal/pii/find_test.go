@@ -122,6 +122,7 @@ func TestFind(t *testing.T) {
 		"label without name": {"姓名：", "姓名："},
 
 		"charge":        {"ch_3NabcDEF1234567890", "ch_3NabcDEF1234567890"},
+		"hash and time": {"(ch_3N3a85858c08dc24aba). From 1725050928, ABA 021000021", "(ch_3N3a85858c08dc24aba). From 1725050928, ABA [bank_account]"},
 		"timestamp":     {"1712345678 1712345678901", "1712345678 1712345678901"},
 		"date":          {"2024-01-15 12:34:56", "2024-01-15 12:34:56"},
 		"amount":        {"1,234,567.89 USD, 12000", "1,234,567.89 USD, 12000"},
