@@ -149,7 +149,7 @@ func ofGateway(res *http.Response, body []byte) bool {
 // mayBeWithheld reports an answer that something is wrong with.
 func (a asked) mayBeWithheld() bool {
 	kind, _ := a.policy.Kind(a.media)
-	return a.spoiled || a.broken || a.inLine && kind != mask.JSON || a.faulty && strings.Contains(a.wire, "crash now")
+	return a.spoiled || a.broken || a.inLine && kind != mask.JSON || a.faulty && strings.Contains(text(a.body), "crash now")
 }
 
 // shown compares the headers that came with those that were planted.
