@@ -74,7 +74,7 @@ torture: deps-check build ## Break everything at random and count what was done 
 
 hunt: deps ## Send the mask answers with planted values at random, and look for each of them (ROUNDS=1000, SALLYPORT_SEED=N)
 	@mkdir -p out
-	@HUNT_ROUNDS=$(or $(ROUNDS),1000) go test ./wasm -run '^TestMaskInEnvoy$$/^hunt$$' -count 1 -timeout 6h -v >out/hunt.log 2>&1; code=$$?; \
+	@HUNT_ROUNDS=$(or $(ROUNDS),1000) SALLYPORT_SEED=$${SALLYPORT_SEED:-$$(date +%s)} go test ./wasm -run '^TestMaskInEnvoy$$/^hunt$$' -count 1 -timeout 6h -v >out/hunt.log 2>&1; code=$$?; \
 	grep -o 'SALLYPORT_SEED=.*' out/hunt.log; [ $$code = 0 ] || grep -E 'hunt_[a-z_]*test.go' out/hunt.log | tail -60; \
 	grep -oE '[0-9]+ rounds, .*' out/hunt.log | tail -1; exit $$code
 

@@ -27,6 +27,7 @@ import (
 
 const (
 	fewRounds  = 5
+	usualSeed  = 1  // so that a check hunts what the one before did
 	atOnce     = 32 // clients of a round
 	sessions   = 8
 	warmRounds = 50 // behind them Envoy's memory hardly grows
@@ -58,7 +59,7 @@ func huntRules() map[string]mask.Policy {
 }
 
 func testHunt(t *testing.T, p *proxy, tool *chaos) {
-	rounds, seed := setting(t, "HUNT_ROUNDS", fewRounds), setting(t, "SALLYPORT_SEED", uint64(time.Now().UnixNano()))
+	rounds, seed := setting(t, "HUNT_ROUNDS", fewRounds), setting(t, "SALLYPORT_SEED", usualSeed)
 	t.Logf("SALLYPORT_SEED=%d", seed)
 	r := rand.New(rand.NewPCG(seed, 0)) // #nosec G404 -- to be repeated
 	h := &hunt{t: t, p: p, tool: tool, rules: huntRules(), tally: map[string]int{}}
