@@ -83,8 +83,8 @@ func (h *Handler) says(w http.ResponseWriter, about string) {
 
 // again says how long the tool wants to be left alone. Over MCP there is no place for it.
 func (h *Handler) again(w http.ResponseWriter, c call, at time.Time) {
-	if left := at.Sub(h.Clock.Now()); left > 0 && c.mcp == nil {
-		w.Header().Set("retry-after", strconv.FormatInt(int64((left+time.Second-1)/time.Second), 10))
+	if seconds := answer.SecondsUntil(at, h.Clock.Now()); seconds > 0 && c.mcp == nil {
+		w.Header().Set("retry-after", strconv.FormatInt(seconds, 10))
 	}
 }
 

@@ -70,12 +70,16 @@ func statusOf(d Dialect, e entry) int {
 	}
 }
 
-// retryAfter is in whole seconds, rounded up; 0 when there is nothing to say.
-func retryAfter(t Thing) int64 {
-	if t.RetryAt.IsZero() || !t.RetryAt.After(t.Now) {
+// retryAfter is what SecondsUntil is of a thing.
+func retryAfter(t Thing) int64 { return SecondsUntil(t.RetryAt, t.Now) }
+
+// SecondsUntil is how long a client is to wait, in whole seconds, rounded up; 0 when there
+// is nothing to say.
+func SecondsUntil(at, now time.Time) int64 {
+	if !at.After(now) {
 		return 0
 	}
-	return int64((t.RetryAt.Sub(t.Now) + time.Second - 1) / time.Second)
+	return int64((at.Sub(now) + time.Second - 1) / time.Second)
 }
 
 // stripeBody is Stripe's error object; its SDKs raise message with the code.
