@@ -73,6 +73,8 @@ func is(c byte, k class) bool { return classes[c]&k != 0 }
 
 func isDigit(c byte) bool { return c-'0' < 10 }
 
+func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
+
 // wordy reports a byte that glues a number to an identifier.
 func wordy(c byte) bool { return c == '_' || is(c, digit|letter) }
 

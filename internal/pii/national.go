@@ -53,7 +53,7 @@ func labelledNINO(text []byte, i, floor int) bool {
 // ninoPrefix reports two letters that are issued together.
 func ninoPrefix(a, b byte) bool {
 	issued := func(c byte) bool {
-		return c >= 'A' && c <= 'Z' && c != 'D' && c != 'F' && c != 'I' && c != 'Q' && c != 'U' && c != 'V'
+		return isUpper(c) && c != 'D' && c != 'F' && c != 'I' && c != 'Q' && c != 'U' && c != 'V'
 	}
 	if !issued(a) || !issued(b) || b == 'O' {
 		return false

@@ -16,17 +16,15 @@ func mayBePlate(text []byte, i, floor int) bool {
 		return false
 	}
 	switch c := text[i-1]; {
-	case isPlateLetter(c):
+	case isUpper(c):
 		return (text[i-2]|text[i-3])&0x80 != 0
 	case c == ' ' || c == '-' || c == '.':
-		return text[i-3] >= 0x80 && isPlateLetter(text[i-2])
+		return text[i-3] >= 0x80 && isUpper(text[i-2])
 	case c >= 0x80: // the dot
-		return isPlateLetter(text[i-3]) || isPlateLetter(text[i-4])
+		return isUpper(text[i-3]) || isUpper(text[i-4])
 	}
 	return false
 }
-
-func isPlateLetter(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 // plateAt is the number plate whose first digit is text[i]: 京A·12345, 粤BD12345. With a dot
 // it is one by its shape, without one behind a word for a car or a plate.
@@ -46,11 +44,11 @@ func plateAt(text []byte, i, floor int) Span {
 		from = first
 	}
 	from -= 1 + 3
-	if from < floor || !isPlateLetter(text[from+3]) || !strings.Contains(provinces, string(text[from:from+3])) {
+	if from < floor || !isUpper(text[from+3]) || !strings.Contains(provinces, string(text[from:from+3])) {
 		return Span{}
 	}
 	end := first
-	for end < len(text) && (isDigit(text[end]) || isPlateLetter(text[end])) {
+	for end < len(text) && (isDigit(text[end]) || isUpper(text[end])) {
 		end++
 	}
 	switch size := end - first; {
@@ -80,7 +78,7 @@ func spokenOf(text []byte) bool {
 // a few.
 func capitalsBefore(text []byte, i, floor int) int {
 	first := i
-	for first > floor && i-first < 3 && isPlateLetter(text[first-1]) {
+	for first > floor && i-first < 3 && isUpper(text[first-1]) {
 		first--
 	}
 	return first

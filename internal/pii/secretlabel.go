@@ -93,7 +93,7 @@ func endsSecretLabel(text []byte) bool {
 // sameFolded reports text that is word but for the capitals of its letters.
 func sameFolded(text []byte, word string) bool {
 	for i, c := range text {
-		if c >= 'A' && c <= 'Z' {
+		if isUpper(c) {
 			c |= 0x20
 		}
 		if c != word[i] {
@@ -123,7 +123,7 @@ func tellsSecret(word []byte, last bool) bool {
 			digits = true
 		case is(c, letter):
 			letters = true
-			inner = inner || i > 0 && c < 'a' && (word[i-1] < 'A' || word[i-1] > 'Z')
+			inner = inner || i > 0 && c < 'a' && !isUpper(word[i-1])
 		case c == '-' || c == '.' || c == '_' || c == '/' || c == '\'':
 			inner = inner || i > 0 && i < len(word)-1
 		case c == ':' || c == '*':

@@ -55,7 +55,7 @@ func streetWordEnd(text []byte, i int) int {
 	switch {
 	case end > i+3, end > i && (end+2 > len(text) || !isOrdinal(text[end:end+2])):
 		return i
-	case end == i && (text[i] < 'A' || text[i] > 'Z'):
+	case end == i && !isUpper(text[i]):
 		return i
 	}
 	for end < len(text) && end < i+wordBytes && (is(text[end], letter) || text[end] >= 0x80 || text[end] == '\'' || text[end] == '-') {
@@ -79,7 +79,7 @@ func namesMore(text []byte, i int) bool {
 	if i+1 >= len(text) || text[i] != ' ' {
 		return i < len(text) && (wordy(text[i]) || text[i] >= 0x80 || standsIn(text, i))
 	}
-	return text[i+1] >= 'A' && text[i+1] <= 'Z' || standsIn(text, i+1)
+	return isUpper(text[i+1]) || standsIn(text, i+1)
 }
 
 // unitEnd is the end of the flat behind a street that ends at text[i]: Apt. 4, Suite 200; i
@@ -104,7 +104,7 @@ func unitEnd(text []byte, i int) int {
 	}
 	from = skipSpaces(text, at)
 	end := from
-	for end < len(text) && end <= from+longestHouse && (isDigit(text[end]) || text[end] >= 'A' && text[end] <= 'Z') {
+	for end < len(text) && end <= from+longestHouse && (isDigit(text[end]) || isUpper(text[end])) {
 		end++
 	}
 	if end == from || end > from+longestHouse || end < len(text) && wordy(text[end]) {
@@ -139,7 +139,7 @@ func cityEnd(text []byte, i int) int {
 func stateEnd(text []byte, i, at int) int {
 	const state, zip = len("IL "), 5
 	end := at + state + zip
-	if end > len(text) || text[at] < 'A' || text[at] > 'Z' || text[at+1] < 'A' || text[at+1] > 'Z' || text[at+2] != ' ' || !allDigits(text[at+state:end]) {
+	if end > len(text) || !isUpper(text[at]) || !isUpper(text[at+1]) || text[at+2] != ' ' || !allDigits(text[at+state:end]) {
 		return i
 	}
 	if end+zip <= len(text) && text[end] == '-' && allDigits(text[end+1:end+zip]) {
