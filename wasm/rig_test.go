@@ -50,15 +50,19 @@ func startProxy(t *testing.T, tool, hunt net.Addr, policies map[string]string) *
 	testkit.BuildModule(t, filepath.Join(dir, "mask.wasm"), ".")
 	testkit.BuildModule(t, filepath.Join(dir, "crash.wasm"), "./testdata/crash")
 	config := filepath.Join(dir, "envoy.yaml")
-	digests := map[string]string{}
+	digests, toolOf := map[string]string{}, map[string]string{}
 	for prefix, rules := range policies {
+		toolOf[prefix] = "tool"
+		if strings.HasPrefix(prefix, "/hunt") {
+			toolOf[prefix] = "hunt"
+		}
 		if !strings.HasPrefix(prefix, "/bare") {
 			digests[prefix] = wire.RulesDigest(rules)
 		}
 	}
 	writeConfig(t, config, map[string]any{
 		"Dir": dir, "Tools": map[string]int{"tool": tool.(*net.TCPAddr).Port, "hunt": hunt.(*net.TCPAddr).Port}, "Modules": []string{"mask", "crash"},
-		"Policies": policies, "Support": supportRules(), "RulesHeader": wire.RulesHeader, "Digests": digests,
+		"Policies": policies, "ToolOf": toolOf, "Support": supportRules(), "RulesHeader": wire.RulesHeader, "Digests": digests,
 	})
 
 	p := &proxy{dir: dir, urls: map[string]string{}, admin: &http.Client{Transport: &http.Transport{
